@@ -1,0 +1,179 @@
+"""Assignments: a folder with `assignment.toml`, the oracles' `expected.json` and the files laid beside a submission.
+
+This module turns those files into validated settings; it runs nothing. Public: `load`, `known`, `Assignment`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from suite.errors import AssignmentError
+from suite.records import Framework, Language, SourceFile
+
+Budget = Literal["quick", "standard", "full"]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(gt=0)]
+EXPECTED_SCHEMA = 1
+
+
+class Settings(BaseModel):
+    """Base: unknown keys are mistakes, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Titles(Settings):
+    """A title in each language of the reports."""
+
+    en: str
+    es: str
+
+    def say(self, language: Language) -> str:
+        """The title in that language."""
+        return self.es if language == "es" else self.en
+
+
+class Task(Settings):
+    """One thing to build."""
+
+    id: str
+    title: Titles
+    accepts: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Model ids of which any one earns the points."""
+    inputs: Annotated[tuple[tuple[int, ...], ...], Field(min_length=1)]
+    """Shapes without the batch dimension that a model may ask for, tried in this order."""
+
+
+class BudgetSettings(Settings):
+    """How much training a run may do; 0 stands for no cap."""
+
+    train_rows: int = Field(ge=0)
+    test_rows: int = Field(ge=0)
+    epochs: int = Field(ge=0)
+    wall_seconds: Positive
+
+
+class Limits(Settings):
+    """What the untrusted process may use, in all its threads and children."""
+
+    memory_mib: Count
+    processes: Count
+    threads: Count
+    disk_mib: Count
+    open_files: Count
+    cell_output_kib: Count
+    total_output_kib: Count
+    answer_mib: Count
+    answer_seconds: Positive
+
+
+class CheckSettings(Settings):
+    """What a check is worth."""
+
+    points: float = Field(ge=0)
+
+
+class ExpectedLayer(Settings):
+    """One layer as the oracle showed it."""
+
+    kind: str
+    parameters: int
+    output_shape: tuple[int | None, ...]
+    weights: tuple[tuple[int, ...], ...]
+    """Shapes of its tensors."""
+
+
+class ExpectedModel(Settings):
+    """One oracle model in one framework."""
+
+    parameters: int
+    output_shape: tuple[int | None, ...]
+    layers: tuple[ExpectedLayer, ...]
+
+
+class Expected(Settings):
+    """Contents of `expected.json`, written by `suite freeze`."""
+
+    schema_version: Literal[1] = 1
+    versions: dict[str, str]
+    models: dict[str, dict[Framework, ExpectedModel]]
+
+
+class Assignment(Settings):
+    """Everything that grading needs to know about one assignment."""
+
+    schema_version: Literal[1]
+    title: Titles
+    dataset: str
+    tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
+    constants: tuple[str, ...] = ()
+    """Names whose integer value a budget caps at its epochs."""
+    checks: dict[str, CheckSettings]
+    budgets: dict[Budget, BudgetSettings]
+    limits: Limits
+    name: str = ""
+    folder: Path = Path()
+    helpers: tuple[SourceFile, ...] = ()
+    fingerprint: str = ""
+    """SHA-256 of `assignment.toml` and the helpers: what a run depends on."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Assignment:
+        if missing := {"quick", "standard", "full"} - self.budgets.keys():
+            raise ValueError(f"every assignment has the budgets quick, standard and full; missing: {missing}")
+        return self
+
+    @property
+    def model_ids(self) -> tuple[str, ...]:
+        """Every model that some task accepts, in order and once each."""
+        return tuple(dict.fromkeys(model for task in self.tasks for model in task.accepts))
+
+
+def known(root: Path) -> list[str]:
+    """Names of the assignments under a folder."""
+    return sorted(path.parent.name for path in root.glob("*/assignment.toml"))
+
+
+def load(name: str, root: Path) -> Assignment:
+    """Read one assignment; `AssignmentError` names the known ones, or the setting that is wrong."""
+    folder = root / name
+    if name not in known(root):
+        listed = ", ".join(known(root)) or "none"
+        raise AssignmentError(f"no assignment is called {name!r} under {root}; known: {listed}")
+    raw = (folder / "assignment.toml").read_bytes()
+    helpers = _read_helpers(folder / "student")
+    digest = hashlib.sha256(raw)
+    for helper in helpers:
+        digest.update(helper.path.encode() + b"\0" + helper.content)
+    try:
+        found = {"name": name, "folder": folder, "helpers": helpers, "fingerprint": digest.hexdigest()}
+        return Assignment.model_validate(tomllib.loads(raw.decode()) | found)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+        raise AssignmentError(f"{folder / 'assignment.toml'} isn't a valid assignment: {error}") from error
+
+
+def load_expected(assignment: Assignment) -> Expected:
+    """Read what the oracles showed; `AssignmentError` says how to record it."""
+    path = assignment.folder / "expected.json"
+    remedy = f"record it with: suite freeze {assignment.name}"
+    try:
+        expected = Expected.model_validate(json.loads(path.read_bytes()))
+    except FileNotFoundError as error:
+        raise AssignmentError(f"{path} doesn't exist; {remedy}") from error
+    except (ValueError, ValidationError) as error:
+        raise AssignmentError(f"{path} isn't what this version reads ({error}); {remedy}") from error
+    if missing := set(assignment.model_ids) - expected.models.keys():
+        raise AssignmentError(f"{path} lacks {', '.join(sorted(missing))}; {remedy}")
+    return expected
+
+
+def _read_helpers(folder: Path) -> tuple[SourceFile, ...]:
+    """Files that are laid beside each submission."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return tuple(SourceFile(path=p.relative_to(folder).as_posix(), content=p.read_bytes()) for p in paths)

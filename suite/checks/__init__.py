@@ -1,0 +1,99 @@
+"""Checks: from evidence to verdicts, with arithmetic alone.
+
+Nothing here runs or imports a submission; the same evidence always gives the same verdicts. Public: `judge`, `CHECKS`.
+"""
+
+from __future__ import annotations
+
+from suite.assignments import Assignment, Expected
+from suite.checks import parameters, runs, shapes
+from suite.checks.interface import Case, Check
+from suite.checks.match import Match, match
+from suite.checks.notes import notes
+from suite.records import Comparison, Evidence, Layer, Outcome, Result, Submission, Verdict, Weight, text
+
+CHECKS: dict[str, Check] = {"runs": runs.check, "shapes": shapes.check, "parameters": parameters.check}
+
+
+def judge(submission: Submission, assignment: Assignment, expected: Expected, evidence: Evidence) -> Result:
+    """Grade one submission from its evidence."""
+    case = Case(evidence=evidence, matches=match(assignment, expected, evidence))
+    verdicts = tuple(
+        verdict for name, settings in assignment.checks.items() for verdict in CHECKS[name](case, settings.points)
+    )
+    score = round(sum(verdict.points for verdict in verdicts), 2)
+    return Result(
+        submission=submission.student,
+        source=submission.source,
+        status=_status(verdicts),
+        score=score,
+        max_score=max_score(assignment),
+        verdicts=verdicts,
+        summary=next((v.message for v in verdicts if v.outcome is not Outcome.PASS), text("all_right")),
+        comparisons=tuple(_compare(found) for found in case.matches),
+        notes=notes(case),
+        evidence=evidence,
+    )
+
+
+def judge_unreadable(submission: Submission, assignment: Assignment) -> Result:
+    """The result of a submission that can't run: no points where a file was handed in, no score where none was."""
+    assert submission.problem is not None  # noqa: S101 - the caller's condition
+    verdicts = tuple(
+        Verdict(
+            check=name,
+            model="",
+            outcome=Outcome.ERROR if place == 0 else Outcome.SKIPPED,
+            points=0.0,
+            max_points=settings.points,
+            expected=None,
+            observed=None,
+            message=submission.problem if place == 0 else text("not_run"),
+        )
+        for place, (name, settings) in enumerate(assignment.checks.items())
+    )
+    return Result(
+        submission=submission.student,
+        source=submission.source,
+        status=Outcome.SKIPPED if submission.missing else Outcome.ERROR,
+        score=None if submission.missing else 0.0,
+        max_score=max_score(assignment),
+        verdicts=() if submission.missing else verdicts,
+        summary=submission.problem,
+    )
+
+
+def max_score(assignment: Assignment) -> float:
+    """Points to be had."""
+    return sum(settings.points for settings in assignment.checks.values())
+
+
+def _status(verdicts: tuple[Verdict, ...]) -> Outcome:
+    """What went wrong first, or PASS."""
+    outcomes = [verdict.outcome for verdict in verdicts if verdict.outcome is not Outcome.PASS]
+    return outcomes[0] if outcomes else Outcome.PASS
+
+
+def _compare(found: Match) -> Comparison:
+    """The layer table of one task."""
+    rows = tuple(
+        (
+            None
+            if expected is None
+            else Layer(
+                name="",
+                kind=expected.kind,
+                weights=tuple(Weight(name="", shape=shape, trainable=True) for shape in expected.weights),
+                output_shape=expected.output_shape,
+            ),
+            seen,
+        )
+        for expected, seen in found.pairs
+    )
+    return Comparison(
+        task=found.task.id,
+        model=found.model_id,
+        variable=found.model.name if found.model else "",
+        framework=found.framework,
+        rows=rows,
+    )

@@ -1,0 +1,89 @@
+"""Finds the submission's model for each task and lays its layers beside the oracle's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from suite.assignments import Assignment, Expected, ExpectedLayer, ExpectedModel, Task
+from suite.records import Evidence, Framework, Layer, Model
+
+Pair = tuple[ExpectedLayer | None, Layer | None]
+DEFAULT_FRAMEWORK: Framework = "keras"  # whose oracle is shown where the submission has no model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A task, the model that was taken for it, and the oracle that it is held against."""
+
+    task: Task
+    """What was to be built."""
+    model_id: str
+    """The accepted model that the submission comes closest to."""
+    framework: Framework
+    """Which of the oracle's two forms counts."""
+    oracle: ExpectedModel
+    """What the oracle showed."""
+    model: Model | None
+    """The submission's model; `None` where it has none."""
+    pairs: tuple[Pair, ...]
+    """Layers side by side; `None` where one side has no counterpart."""
+
+    @property
+    def likeness(self) -> float:
+        """Share of layers, model output included, that agree in parameters and in shape; in [0, 1]."""
+        if self.model is None:
+            return 0.0
+        agreeing = [
+            (expected.parameters == seen.parameters) + (expected.output_shape == seen.output_shape)
+            for expected, seen in self.pairs
+            if expected is not None and seen is not None
+        ]
+        agreeing.append(2 * (self.model.output_shape == self.oracle.output_shape))
+        return sum(agreeing) / (2 * (len(self.pairs) + 1))
+
+
+def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tuple[Match, ...]:
+    """One match a task: of all models and accepted forms the closest pair, of equals the latest model."""
+    return tuple(_closest(task, expected, evidence.models) for task in assignment.tasks)
+
+
+def _closest(task: Task, expected: Expected, models: Sequence[Model]) -> Match:
+    candidates = [
+        _pair_up(task, model_id, model, expected.models[model_id][model.framework])
+        for model in models
+        for model_id in task.accepts
+    ]
+    if candidates:
+        return max(candidates, key=lambda found: (found.likeness, found.model is not None and found.model.cell))
+    oracle = expected.models[task.accepts[0]][DEFAULT_FRAMEWORK]
+    return Match(
+        task=task,
+        model_id=task.accepts[0],
+        framework=DEFAULT_FRAMEWORK,
+        oracle=oracle,
+        model=None,
+        pairs=tuple((layer, None) for layer in oracle.layers),
+    )
+
+
+def _pair_up(task: Task, model_id: str, model: Model, oracle: ExpectedModel) -> Match:
+    return Match(
+        task=task,
+        model_id=model_id,
+        framework=model.framework,
+        oracle=oracle,
+        model=model,
+        pairs=tuple(_align(oracle.layers, model.layers)),
+    )
+
+
+def _align(expected: Sequence[ExpectedLayer], seen: Sequence[Layer]) -> list[Pair]:
+    """Pair layers of equal counts first, so that one missing layer doesn't shift all that follow."""
+    counts = [layer.parameters for layer in expected], [layer.parameters for layer in seen]
+    pairs: list[Pair] = []
+    for _, e_from, e_to, s_from, s_to in SequenceMatcher(None, *counts, autojunk=False).get_opcodes():
+        pairs += zip_longest(expected[e_from:e_to], seen[s_from:s_to])
+    return pairs

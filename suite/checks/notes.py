@@ -1,0 +1,50 @@
+"""Remarks that cost no points: what was cut, skipped or printed differently from what was counted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from suite.checks.interface import Case
+from suite.records import Text, text
+
+TOTAL = re.compile(r"Total params:\D{0,20}?([\d][\d,.]*)")
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+SHELL_LINES_SHOWN = 3
+
+
+def notes(case: Case) -> tuple[Text, ...]:
+    """All remarks on one submission."""
+    evidence = case.evidence
+    found = list(_summaries(case))
+    if evidence.capped:
+        found.append(text("note_capped", what="; ".join(dict.fromkeys(evidence.capped))))
+    if evidence.shell_lines:
+        shown = "; ".join(evidence.shell_lines[:SHELL_LINES_SHOWN])
+        found.append(text("note_shell", count=len(evidence.shell_lines), lines=shown[:300]))
+    return tuple(found)
+
+
+def _summaries(case: Case) -> Iterator[Text]:
+    """Printed totals that no model has: a summary that counts wrong."""
+    counted = {match.model.parameters for match in case.matches if match.model is not None}
+    totals = {model.parameters for model in case.evidence.models}
+    for printed in _printed_totals(case.evidence.run.notebook):
+        if counted and printed not in totals:
+            yield text("note_summary", printed=printed, counted=" / ".join(str(total) for total in sorted(counted)))
+
+
+def _printed_totals(notebook: str) -> list[int]:
+    """Each distinct `Total params` in the outputs of the executed notebook."""
+    outputs = [output for cell in json.loads(notebook)["cells"] for output in cell.get("outputs", [])]
+    printed = "\n".join(_as_text(output) for output in outputs)
+    found = TOTAL.findall(ESCAPES.sub("", printed))
+    return list(dict.fromkeys(int(re.sub(r"\D", "", number)) for number in found))
+
+
+def _as_text(output: dict[str, object]) -> str:
+    """The plain text of a stored output, which nbformat keeps as a string or a list of lines."""
+    data = output.get("data")
+    content = data.get("text/plain", "") if isinstance(data, dict) else output.get("text", "")
+    return "".join(content) if isinstance(content, list) else str(content)

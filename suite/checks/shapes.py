@@ -1,0 +1,100 @@
+"""Check `shapes`: what each layer returns for the host's probe, and what the model returns.
+
+Each layer and the model's output weigh the same.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from suite.checks.interface import Case, verdict_without_model
+from suite.checks.match import Match
+from suite.records import Layer, Outcome, Shape, Text, Verdict, text
+
+SEQUENCE_RANK = 3  # (batch, steps, features)
+
+
+def check(case: Case, max_points: float) -> list[Verdict]:
+    """One verdict a task."""
+    return [_judge(case, match, max_points / len(case.matches)) for match in case.matches]
+
+
+def _judge(case: Case, match: Match, max_points: float) -> Verdict:
+    oracle, model = match.oracle, match.model
+    expected = {"layers": [list(layer.output_shape) for layer in oracle.layers], "output": list(oracle.output_shape)}
+    if model is None:
+        return verdict_without_model("shapes", case, match, max_points, expected)
+    right = sum(e is not None and s is not None and e.output_shape == s.output_shape for e, s in match.pairs)
+    answers = model.output_shape == oracle.output_shape
+    passed = right == len(match.pairs) and answers
+    findings = [] if passed else _findings(match)
+    return Verdict(
+        check="shapes",
+        model=match.model_id,
+        outcome=Outcome.PASS if passed else Outcome.FAIL,
+        points=max_points * (right + answers) / (len(match.pairs) + 1),
+        max_points=max_points,
+        expected=expected,
+        observed={
+            "layers": [None if layer.output_shape is None else list(layer.output_shape) for layer in model.layers],
+            "output": None if model.output_shape is None else list(model.output_shape),
+        },
+        message=text("shapes_pass", shape=say_shape(model.output_shape)) if passed else findings[0],
+        details=tuple(findings),
+    )
+
+
+def _findings(match: Match) -> list[Text]:
+    """What differs, the cause before its consequences."""
+    assert match.model is not None  # noqa: S101 - for the type checker; `_judge` has looked
+    layers = match.model.layers
+    findings = [
+        text("needs_sequence", layer=place, shape=say_shape(layer.output_shape), next=place + 1)
+        for place, (layer, after) in enumerate(pairwise(layers), 1)
+        if _breaks_sequence(layer, after)
+    ]
+    place = 0
+    for expected, seen in match.pairs:
+        place += seen is not None
+        if expected is None or seen is None or seen.output_shape in (None, expected.output_shape):
+            continue
+        findings.append(_explain(place, seen, expected.output_shape))
+    if match.model.problem and not findings:
+        findings.append(text("forward_failed", problem=match.model.problem[:600]))
+    missing = sum(seen is None for _, seen in match.pairs)
+    extra = sum(expected is None for expected, _ in match.pairs)
+    if missing or extra:
+        findings.append(text("layers_differ", expected=len(match.oracle.layers), observed=len(layers)))
+    if match.model.output_shape not in (None, match.oracle.output_shape):
+        shapes = say_shape(match.model.output_shape), say_shape(match.oracle.output_shape)
+        findings.append(text("output_shape", observed=shapes[0], expected=shapes[1]))
+    return findings or [text("not_reached")]
+
+
+def _breaks_sequence(layer: Layer, after: Layer) -> bool:
+    """Whether a recurrent layer hands its last output to a recurrent layer, which couldn't be called."""
+    return (
+        layer.options.get("return_sequences") is False
+        and "return_sequences" in after.options
+        and layer.output_shape is not None
+        and len(layer.output_shape) < SEQUENCE_RANK
+        and after.output_shape is None
+    )
+
+
+def _explain(place: int, seen: Layer, expected: Shape) -> Text:
+    """One layer that returns something else."""
+    assert seen.output_shape is not None  # noqa: S101 - for the type checker; `_findings` has looked
+    longer = len(seen.output_shape) > len(expected)
+    if longer and seen.options.get("return_sequences"):
+        key = "returns_sequence"
+    elif longer and seen.output_shape[-1] == expected[-1]:
+        key = "takes_sequence"
+    else:
+        key = "layer_shape"
+    return text(key, layer=place, kind=seen.kind, observed=say_shape(seen.output_shape), expected=say_shape(expected))
+
+
+def say_shape(shape: Shape | None) -> str:
+    """A shape as both frameworks print it: `(None, 28, 10)`."""
+    return str(tuple(shape)) if shape is not None else "?"

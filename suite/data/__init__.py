@@ -1,0 +1,9 @@
+"""Datasets for submissions: found on the host through doors, cut to the budget and laid where the sandbox reads them.
+
+Public: `prepare`, `find`, `DATASETS`.
+"""
+
+from suite.data.doors import DATASETS, Found, find
+from suite.data.prepare import Prepared, prepare
+
+__all__ = ["DATASETS", "Found", "Prepared", "find", "prepare"]

@@ -1,0 +1,33 @@
+"""The errors of the suite.
+
+A student's failure is data (an `Outcome`); an error here is the harness's or its user's. Every message
+says what was expected, what was seen and what to do next.
+"""
+
+
+class SuiteError(Exception):
+    """Root of every error that the suite raises on purpose."""
+
+
+class UsageError(SuiteError):
+    """The command was asked for something that isn't there; exit code 2."""
+
+
+class AssignmentError(UsageError):
+    """An assignment folder is unknown, or its files don't say what grading needs."""
+
+
+class DataError(UsageError):
+    """A dataset file is damaged, or no door leads to the dataset."""
+
+
+class HarnessError(SuiteError):
+    """The harness failed, not the submission: retried, never zero marks."""
+
+
+class SandboxError(HarnessError):
+    """The sandbox couldn't start or didn't answer for a reason of its own."""
+
+
+class FrameError(SuiteError):
+    """Bytes from the sandbox aren't a valid frame: an error of the submission that sent them."""

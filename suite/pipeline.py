@@ -1,0 +1,160 @@
+"""The one way through: submissions in, results out. Everything else is a stage that this module calls."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+
+from suite import __version__, checks, data
+from suite.assignments import Assignment, Budget, Expected
+from suite.errors import AssignmentError, HarnessError
+from suite.records import Evidence, Outcome, Result, Submission, text
+from suite.sandbox import Job, Sandbox, observe
+from suite.store import Store, make_key
+
+TRIES = 2  # a harness error is retried once before it is reported
+RUNTIME = ("numpy", "pandas", "tensorflow", "keras", "torch", "torchvision", "torchmetrics", "matplotlib", "ipykernel")
+
+Observer = Callable[[Submission], Evidence]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How submissions are run."""
+
+    assignment: Assignment
+    """What was asked for."""
+    budget: Budget
+    """How much training is allowed."""
+    sandbox: Sandbox
+    """What holds the submissions."""
+    jobs: int
+    """Submissions at a time."""
+    environment: Mapping[str, str]
+    """Where datasets may lie."""
+    store: Store | None
+    """Evidence of earlier runs; `None` to run everything afresh and keep nothing."""
+    seed: int = 0
+    """Seeds the frameworks in the sandbox."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Who is told how far it is."""
+
+    started: Callable[[str], None]
+    """A submission begins; called from the grading threads."""
+    finished: Callable[[str, Result], None]
+    """A submission has its result; called from the caller's thread."""
+
+
+def grade(submissions: Sequence[Submission], plan: Plan, expected: Expected, progress: Progress) -> list[Result]:
+    """Grade every submission; results come in the order of the submissions and none is lost."""
+    if unknown := set(plan.assignment.checks) - checks.CHECKS.keys():
+        raise AssignmentError(f"unknown checks {sorted(unknown)}; known: {', '.join(checks.CHECKS)}")
+
+    with observer(plan) as look:
+
+        def grade_one(submission: Submission) -> Result:
+            progress.started(submission.student)
+            if submission.problem is not None:
+                return checks.judge_unreadable(submission, plan.assignment)
+            return checks.judge(submission, plan.assignment, expected, look(submission))
+
+        results: dict[str, Result] = {}
+        for submission, future in _spread(grade_one, submissions, plan.jobs):
+            error = future.exception()
+            result = harness_error(submission, plan.assignment, error) if error else future.result()
+            results[submission.student] = result
+            progress.finished(submission.student, result)
+    return [results[submission.student] for submission in submissions]
+
+
+@contextmanager
+def observer(plan: Plan) -> Iterator[Observer]:
+    """Prepare the data and yield the function that runs one submission, or recalls the evidence of its last run."""
+    assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
+    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
+        prepared = data.prepare(assignment.dataset, budget.train_rows, budget.test_rows, Path(folder), plan.environment)
+        job = Job(
+            helpers=assignment.helpers,
+            data=prepared.folder,
+            hidden=(assignment.folder.parent,),
+            inputs=tuple(dict.fromkeys(shape for task in assignment.tasks for shape in task.inputs)),
+            constants=assignment.constants,
+            epochs=budget.epochs,
+            wall_seconds=budget.wall_seconds,
+            limits=assignment.limits,
+            seed=plan.seed,
+        )
+        about = [__version__, assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed)]
+        about += [prepared.description, sys.version, *_runtime_versions()]
+
+        def look(submission: Submission) -> Evidence:
+            key = make_key([*about, submission.content_hash])
+            if plan.store and (stored := plan.store.load(key)):
+                return stored
+            evidence = replace(
+                _observe(submission, job, plan.sandbox), data=prepared.description, stand_in=prepared.stand_in
+            )
+            if plan.store:
+                plan.store.save(key, evidence)
+            return evidence
+
+        yield look
+
+
+def _observe(submission: Submission, job: Job, sandbox: Sandbox) -> Evidence:
+    """Run a submission, and once more if the harness failed."""
+    for _ in range(TRIES - 1):
+        try:
+            return observe(submission, job, sandbox)
+        except HarnessError:
+            continue
+    return observe(submission, job, sandbox)
+
+
+def _spread(
+    work: Callable[[Submission], Result], submissions: Sequence[Submission], jobs: int
+) -> Iterator[tuple[Submission, Future[Result]]]:
+    """Run the work in threads and yield what is done; an interrupt ends every sandbox before it goes on its way."""
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = {pool.submit(work, submission): submission for submission in submissions}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future
+        except (KeyboardInterrupt, GeneratorExit):
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in psutil.Process().children(recursive=True):
+                child.kill()
+            raise
+
+
+def harness_error(submission: Submission, assignment: Assignment, error: BaseException) -> Result:
+    """The result where the harness failed: no score, so that nobody takes it for a zero."""
+    trace = "".join(traceback.format_exception(error)[-3:])
+    reason = f"{type(error).__name__}: {error}" if isinstance(error, HarnessError) else trace
+    return Result(
+        submission=submission.student,
+        source=submission.source,
+        status=Outcome.HARNESS_ERROR,
+        score=None,
+        max_score=checks.max_score(assignment),
+        verdicts=(),
+        summary=text("harness_failed", reason=reason[:2000]),
+    )
+
+
+def _runtime_versions() -> list[str]:
+    """Versions of what a submission may import, read from their metadata without importing them."""
+    installed = {distribution.name.lower(): distribution.version for distribution in metadata.distributions()}
+    return [f"{name} {installed.get(name, 'absent')}" for name in RUNTIME]

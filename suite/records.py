@@ -1,0 +1,286 @@
+"""The records that flow from stage to stage: frozen, without I/O and with no behaviour beyond arithmetic.
+
+Shapes are tuples; `None` stands for the batch dimension. Seconds are wall-clock seconds on the host.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import prod
+from typing import Any, Literal, TypeAlias
+
+Shape: TypeAlias = tuple[int | None, ...]
+Framework: TypeAlias = Literal["keras", "torch"]
+Language: TypeAlias = Literal["en", "es"]
+
+
+class Outcome(StrEnum):
+    """How a check, a cell or a whole submission ended."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    MISSING_DEPENDENCY = "missing dependency"
+    INCONCLUSIVE = "inconclusive"
+    SKIPPED = "skipped"
+    HARNESS_ERROR = "harness error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A message for a person, kept as a key of the catalogue so that it can be said in any language."""
+
+    key: str
+    """Entry of `messages.toml`."""
+    values: dict[str, str | int | float] = field(default_factory=dict)
+    """What the entry's placeholders stand for."""
+
+
+def text(key: str, **values: str | float) -> Text:
+    """Name a catalogue entry and the values of its placeholders."""
+    return Text(key=key, values=values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file of a submission, read once, so that later changes on disk can't matter."""
+
+    path: str
+    """Relative path with forward slashes, inside the submission's folder."""
+    content: bytes
+    """The bytes as they were handed in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What one student handed in, ready to run."""
+
+    student: str
+    """File or folder name without its suffix; unique within a class."""
+    source: str
+    """The path as the instructor gave it, for messages."""
+    files: tuple[SourceFile, ...]
+    """Everything to lay into the working folder."""
+    notebook: str
+    """The notebook to run, as nbformat 4 JSON; empty where `problem` is set."""
+    content_hash: str
+    """SHA-256 of all paths and contents, hexadecimal."""
+    problem: Text | None = None
+    """Why it can't run at all, such as invalid JSON."""
+    missing: bool = False
+    """The path doesn't exist: nothing was handed in under it, so nothing is graded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellOutcome:
+    """What became of one code cell."""
+
+    index: int
+    """Position in the notebook, markdown cells counted, from 0."""
+    outcome: Outcome
+    """PASS, ERROR, TIMEOUT, MEMORY, MISSING_DEPENDENCY, or SKIPPED when it never ran."""
+    seconds: float
+    """Wall time."""
+    error_name: str = ""
+    """Class of the exception, where one was raised."""
+    error_message: str = ""
+    """Its message, without terminal escapes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What happened when the notebook ran."""
+
+    cells: tuple[CellOutcome, ...]
+    """One entry a code cell that isn't blank."""
+    notebook: str
+    """The executed notebook, nbformat 4 JSON with its outputs."""
+    seconds: float
+    """From the start of the process to the last cell."""
+    sandbox: str
+    """Name of the sandbox that held it."""
+    stopped: Text | None = None
+    """The limit or accident that ended the run early."""
+    stopped_as: Outcome | None = None
+    """Its outcome: TIMEOUT, MEMORY or ERROR."""
+    stderr_tail: str = ""
+    """Last lines that the process wrote past Jupyter's channels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """One tensor that a layer owns."""
+
+    name: str
+    """Its name in the framework, such as `recurrent_kernel` or `weight_hh_l0`."""
+    shape: tuple[int, ...]
+    """Shape of the array that came back, not of a description of it."""
+    trainable: bool
+    """Whether an optimizer may change it."""
+
+    @property
+    def size(self) -> int:
+        """Number of scalars."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer of a model that holds weights, in the order of computation."""
+
+    name: str
+    """Its name in the model."""
+    kind: str
+    """Class name, such as `SimpleRNN` or `Linear`."""
+    weights: tuple[Weight, ...]
+    """Its tensors; empty while it was never built."""
+    output_shape: Shape | None
+    """What it returned for the probe; `None` when it was never reached."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """Scalar settings such as `units`, `return_sequences`, `batch_first`."""
+
+    @property
+    def parameters(self) -> int:
+        """Scalars in all its tensors."""
+        return sum(weight.size for weight in self.weights)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """One model that came to life in a submission."""
+
+    name: str
+    """The variable that held it."""
+    framework: Framework
+    """Which library it is made with."""
+    class_name: str
+    """Its class."""
+    cell: int
+    """Index of the notebook cell after which it was first seen."""
+    finished: bool
+    """False for a model whose construction raised: its layers up to there are known."""
+    layers: tuple[Layer, ...]
+    """Layers with weights, plus recurrent layers that were never built."""
+    input_shape: Shape | None
+    """Shape of the probe that it accepted."""
+    output_shape: Shape | None
+    """Shape of its answer."""
+    problem: str = ""
+    """What it raised on the probe, where it did."""
+
+    @property
+    def parameters(self) -> int:
+        """Scalars in all its tensors, trainable or not."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def layer_counts(self) -> tuple[int, ...]:
+        """Parameters of each layer."""
+        return tuple(layer.parameters for layer in self.layers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that was observed of one submission; verdicts are computed from this alone."""
+
+    run: Run
+    """How the cells went."""
+    models: tuple[Model, ...] = ()
+    """In the order in which they came to life."""
+    shell_lines: tuple[str, ...] = ()
+    """Shell commands that were recorded and not run."""
+    capped: tuple[str, ...] = ()
+    """What the budget cut, such as `TRAIN_EPOCHS 64 → 1`."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """Python and framework versions in the sandbox."""
+    data: str = ""
+    """Which door the dataset came through and how many rows it gave."""
+    stand_in: bool = False
+    """The data was the embedded stand-in and not the real set."""
+    silent: str = ""
+    """Why the process stopped answering questions, where it did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one check says."""
+
+    check: str
+    """Name in the registry of checks."""
+    model: str
+    """The assignment's model that it was held against; empty for the run as a whole."""
+    outcome: Outcome
+    """How the check ended."""
+    points: float
+    """Points gained, at most `max_points`."""
+    max_points: float
+    """Points to be had."""
+    expected: Any
+    """What the oracle showed: plain JSON."""
+    observed: Any
+    """What the submission showed, in the same form; `None` where nothing was seen."""
+    message: Text
+    """What it means and what to do next."""
+    details: tuple[Text, ...] = ()
+    """One finding each, in the order of the layers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The submission's layers beside the oracle's, for the report."""
+
+    task: str
+    """Id of the task."""
+    model: str
+    """The assignment's model."""
+    variable: str
+    """The variable that held the submission's model; empty when there was none."""
+    framework: Framework
+    """Which of the oracle's two forms was used."""
+    rows: tuple[tuple[Layer | None, Layer | None], ...]
+    """Pairs of (oracle's layer, submission's layer)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The graded submission."""
+
+    submission: str
+    """Student name."""
+    source: str
+    """Path as given."""
+    status: Outcome
+    """PASS with full marks, FAIL with less, else what went wrong first."""
+    score: float | None
+    """Points; `None` when the harness couldn't grade it."""
+    max_score: float
+    """Points to be had."""
+    verdicts: tuple[Verdict, ...]
+    """In the order of the checks."""
+    summary: Text
+    """The one sentence for the class table."""
+    comparisons: tuple[Comparison, ...] = ()
+    """One a task, for the layer tables."""
+    notes: tuple[Text, ...] = ()
+    """Remarks that cost no points."""
+    evidence: Evidence | None = None
+    """What it was judged from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A graded class, ready to be rendered."""
+
+    assignment: str
+    """Name of the assignment."""
+    title: str
+    """Its title in the report's language."""
+    language: Language
+    """What the pages speak."""
+    results: tuple[Result, ...]
+    """In the order of the submissions."""
+    notes: tuple[Text, ...]
+    """Remarks on the class as a whole."""

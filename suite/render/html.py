@@ -1,0 +1,98 @@
+"""The pages: `index.html` for the class and one page a submission, self-contained and without any foreign code."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from suite.language import label, say
+from suite.records import Language, Layer, Outcome, Report, Text
+from suite.render import notebook
+
+TEMPLATES = files("suite.render") / "templates"
+SAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def write(report: Report, folder: Path) -> None:
+    """Write `index.html` and `submissions/<name>.html`."""
+    pages = folder / "submissions"
+    pages.mkdir(exist_ok=True)
+    environment = _environment(report.language)
+    names = {result.submission: page_name(result.submission) for result in report.results}
+    scores = [result.score for result in report.results if result.score is not None]
+    index = environment.get_template("index.html.j2").render(
+        report=report, names=names, scores=scores, full=sum(r.score == r.max_score for r in report.results)
+    )
+    (folder / "index.html").write_text(index, encoding="utf-8")
+    page = environment.get_template("submission.html.j2")
+    for result in report.results:
+        cells = notebook.view(result.evidence.run.notebook) if result.evidence else []
+        html = page.render(report=report, result=result, cells=cells)
+        (pages / names[result.submission]).write_text(html, encoding="utf-8")
+
+
+def page_name(student: str) -> str:
+    """A file name that is safe anywhere and differs where the names differ."""
+    digest = hashlib.sha256(student.encode()).hexdigest()[:8]
+    return f"{SAFE.sub('-', student).strip('.-')[:60] or 'submission'}-{digest}.html"
+
+
+def _environment(language: Language) -> jinja2.Environment:
+    """Templates with autoescape, the catalogue and the page's own script, which the policy names by its hash."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("suite.render"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    script = TEMPLATES.joinpath("sort.js").read_text("utf-8")
+    environment.globals |= {
+        "language": language,
+        "script": script,
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "style": TEMPLATES.joinpath("page.css").read_text("utf-8") + notebook.stylesheet(),
+        "label": lambda key: label(f"page_{key}", language),
+    }
+
+    def say_here(message: Text) -> str:
+        return notebook.plain(say(message, language))
+
+    def outcome(value: Outcome) -> str:
+        return label(f"outcome_{value.value.replace(' ', '_')}", language)
+
+    environment.filters |= {
+        "say": say_here,
+        "outcome": outcome,
+        "plain": notebook.plain,
+        "show": show,
+        "tensors": _tensors,
+        "check_name": lambda check: label(f"check_{check}", language),
+    }
+    return environment
+
+
+def show(value: Any) -> str:
+    """Expected or observed, as a person reads it: `390 · 210 · 210 · 110 = 920`."""
+    if isinstance(value, dict) and value.keys() == {"layers", "total"}:
+        return f"{' · '.join(str(count) for count in value['layers'])} = {value['total']}"
+    if isinstance(value, dict) and value.keys() == {"layers", "output"}:
+        return " → ".join(_shape(shape) for shape in (*value["layers"], value["output"]))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {entry}" for key, entry in value.items())
+    return "–" if value is None else str(value)
+
+
+def _shape(shape: list[int | None] | None) -> str:
+    return "?" if shape is None else str(tuple(shape))
+
+
+def _tensors(layer: Layer) -> str:
+    """Shapes of a layer's tensors."""
+    return ", ".join("×".join(str(n) for n in weight.shape) for weight in layer.weights)

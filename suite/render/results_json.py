@@ -1,0 +1,56 @@
+"""`results.json`: everything that a program may want of a graded class."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from suite.language import say
+from suite.records import Language, Report, Result, Verdict
+
+SCHEMA_VERSION = 1
+
+
+def write(report: Report, folder: Path) -> None:
+    """Write `results.json`; messages are in the report's language."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "assignment": report.assignment,
+        "language": report.language,
+        "notes": [say(note, report.language) for note in report.notes],
+        "results": [_result(result, report.language) for result in report.results],
+    }
+    (folder / "results.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _result(result: Result, language: Language) -> dict[str, Any]:
+    evidence = result.evidence
+    return {
+        "submission": result.submission,
+        "source": result.source,
+        "status": result.status.value,
+        "score": result.score,
+        "max_score": result.max_score,
+        "message": say(result.summary, language),
+        "notes": [say(note, language) for note in result.notes],
+        "sandbox": evidence.run.sandbox if evidence else None,
+        "seconds": round(evidence.run.seconds, 3) if evidence else None,
+        "data": evidence.data if evidence else None,
+        "versions": evidence.versions if evidence else {},
+        "verdicts": [_verdict(verdict, language) for verdict in result.verdicts],
+    }
+
+
+def _verdict(verdict: Verdict, language: Language) -> dict[str, Any]:
+    return {
+        "check": verdict.check,
+        "model": verdict.model,
+        "outcome": verdict.outcome.value,
+        "points": round(verdict.points, 4),
+        "max_points": round(verdict.max_points, 4),
+        "expected": verdict.expected,
+        "observed": verdict.observed,
+        "message": say(verdict.message, language),
+        "details": [say(detail, language) for detail in verdict.details],
+    }

@@ -1,0 +1,31 @@
+"""Sandboxes: where a submission's notebook runs and answers questions.
+
+A sandbox's own failure raises `SandboxError`; a submission's failure is part of the `Evidence`. Public: `choose`,
+`observe`, `Job`, `SANDBOXES`.
+"""
+
+from suite.errors import UsageError
+from suite.sandbox.bubblewrap import Bubblewrap
+from suite.sandbox.interface import Sandbox
+from suite.sandbox.observe import Job, observe
+from suite.sandbox.process import PlainProcess
+
+SANDBOXES: tuple[Sandbox, ...] = (Bubblewrap(), PlainProcess())
+"""Strongest first."""
+
+
+def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
+    """Return the sandbox called `name`, or with "auto" the strongest to be had, and why stronger ones weren't taken."""
+    refused: list[str] = []
+    for sandbox in SANDBOXES:
+        if name not in ("auto", sandbox.name):
+            continue
+        reason = sandbox.unavailable()
+        if not reason:
+            return sandbox, tuple(refused)
+        refused.append(f"{sandbox.name}: {reason}")
+    known = ", ".join(sandbox.name for sandbox in SANDBOXES)
+    raise UsageError("; ".join(refused) or f"no sandbox is called {name!r}; known: auto, {known}")
+
+
+__all__ = ["SANDBOXES", "Job", "Sandbox", "choose", "observe"]

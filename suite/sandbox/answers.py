@@ -1,0 +1,109 @@
+"""The answers of the sandbox, validated where bytes become records."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from suite.codec import Frame
+from suite.errors import FrameError
+from suite.records import Framework, Layer, Shape, Weight
+
+MAX_MODELS = 256
+MAX_LAYERS = 1024
+Name = Annotated[str, StringConstraints(max_length=300)]
+Line = Annotated[str, StringConstraints(max_length=4000)]
+Dimensions = Annotated[list[Annotated[int, Field(ge=0)] | None], Field(max_length=8)]
+
+
+class Answer(BaseModel):
+    """Base: unknown keys are errors, and types aren't coerced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    number: int
+
+
+AnswerT = TypeVar("AnswerT", bound=Answer)
+
+
+class ModelHeader(BaseModel):
+    """A model as `describe` lists it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    name: Name
+    framework: Framework
+    class_name: Name
+    cell: Annotated[int, Field(ge=-1)]
+    finished: bool
+
+
+class Description(Answer):
+    """Answer to `describe`."""
+
+    models: Annotated[list[ModelHeader], Field(max_length=MAX_MODELS)]
+    shell_lines: Annotated[list[Line], Field(max_length=1000)]
+    capped: Annotated[list[Line], Field(max_length=1000)]
+    versions: dict[Name, Name]
+
+
+class Probe(Answer):
+    """Answer to `probe`: the output is the array `output`, absent where the model raised."""
+
+    problem: Line
+    calls: Annotated[list[tuple[Name, Dimensions]], Field(max_length=MAX_LAYERS)]
+
+
+class WeightHeader(BaseModel):
+    """A tensor as `weights` lists it; its values are the array named `key`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    key: Name
+    name: Name
+    trainable: bool
+
+
+class LayerHeader(BaseModel):
+    """A layer as `weights` lists it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    name: Name
+    kind: Name
+    options: Annotated[dict[Name, bool | int | float | Line | None], Field(max_length=100)]
+    weights: Annotated[list[WeightHeader], Field(max_length=1000)]
+
+
+class Weights(Answer):
+    """Answer to `weights`."""
+
+    layers: Annotated[list[LayerHeader], Field(max_length=MAX_LAYERS)]
+
+
+def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:
+    """Validate a frame's body; `FrameError` names the first key that is wrong."""
+    try:
+        return kind.model_validate_json(json.dumps(frame.body))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise FrameError(f"invalid answer: {where}: {first['msg']}") from error
+
+
+def as_shape(dimensions: list[int | None], batch: int) -> Shape:
+    """A shape with `None` for the batch dimension, which is the first where it has the probe's size."""
+    if dimensions and dimensions[0] in (batch, None):
+        return (None, *dimensions[1:])
+    return tuple(dimensions)
+
+
+def as_layer(header: LayerHeader, frame: Frame, output_shape: Shape | None) -> Layer:
+    """A layer whose tensors' shapes are those of the arrays that came with it."""
+    weights = []
+    for weight in header.weights:
+        if weight.key not in frame.arrays:
+            raise FrameError(f"tensor {weight.name!r} of layer {header.name!r} was announced and not sent")
+        shape = frame.arrays[weight.key].shape
+        weights.append(Weight(name=weight.name, shape=shape, trainable=weight.trainable))
+    options = dict(header.options)
+    return Layer(name=header.name, kind=header.kind, weights=tuple(weights), output_shape=output_shape, options=options)

@@ -1,0 +1,77 @@
+"""The host's end of the private channel: a Unix socket that the worker connects to before any student code runs."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from suite.codec import Frame, decode, encode
+from suite.errors import FrameError, SandboxError
+
+
+class Channel:
+    """A listening socket, then one connection: one question, one answer, each with a deadline."""
+
+    def __init__(self, path: Path, answer_bytes: int, answer_seconds: float) -> None:
+        self._path = path
+        self._answer_bytes = answer_bytes
+        self._answer_seconds = answer_seconds
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(str(path))
+        self._listener.listen(1)
+        self._connection: socket.socket | None = None
+        self._asked = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+        if self._connection is not None:
+            self._connection.close()
+
+    def accept(self) -> None:
+        """Take the worker's connection, which waits since before the first cell, and close the door behind it."""
+        self._listener.settimeout(1.0)
+        try:
+            self._connection, _ = self._listener.accept()
+        except TimeoutError as error:
+            raise SandboxError("the worker never connected to its channel") from error
+        self._listener.close()
+        self._path.unlink(missing_ok=True)
+
+    def ask(self, question: str, arrays: dict[str, np.ndarray[Any, Any]] | None = None, **values: Any) -> Frame:
+        """Ask and wait; `FrameError` says how the answer was invalid, late or missing."""
+        if self._connection is None:
+            raise SandboxError("a question was asked before the worker connected")
+        self._asked += 1
+        body = {"question": question, "number": self._asked, **values}
+        deadline = time.monotonic() + self._answer_seconds
+        try:
+            self._connection.settimeout(self._answer_seconds)
+            self._connection.sendall(encode(Frame(body=body, arrays=arrays or {})))
+            answer = decode(lambda size: self._read(size, deadline), self._answer_bytes)
+        except OSError as error:
+            raise FrameError(f"no answer to {question!r}: {error}") from error
+        if answer.body.get("number") != self._asked:
+            raise FrameError(f"the answer to question {self._asked} came with number {answer.body.get('number')!r}")
+        return answer
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        """Read exactly `size` bytes before the deadline."""
+        assert self._connection is not None  # noqa: S101 - for the type checker; `ask` has looked
+        buffer = bytearray()
+        while len(buffer) < size:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise FrameError(f"the answer took longer than {self._answer_seconds:g} s")
+            self._connection.settimeout(left)
+            part = self._connection.recv(min(size - len(buffer), 1 << 20))
+            if not part:
+                raise FrameError("the process ended before it answered")
+            buffer += part
+        return bytes(buffer)

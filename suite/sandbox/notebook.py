@@ -1,0 +1,147 @@
+"""Runs the cells of a notebook through nbclient, one by one, against one deadline for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+
+from suite.assignments import Limits
+from suite.errors import SandboxError
+from suite.records import CellOutcome, Outcome, Text, text
+from suite.sandbox.interface import Sandbox
+from suite.sandbox.kernel import SandboxKernelManager, start
+from suite.sandbox.room import Room
+from suite.sandbox.watch import Watch
+
+STARTUP_SECONDS = 60  # ipykernel answers in 1 s; a loaded machine takes ten times as long
+INTERRUPT_SECONDS = 5  # how long a cell may take to give up when it is interrupted
+SHUTDOWN_SECONDS = 10
+KIB = 1 << 10
+MAX_MESSAGE = 4000
+ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+OUTCOMES = {
+    "ModuleNotFoundError": Outcome.MISSING_DEPENDENCY,
+    "MemoryError": Outcome.MEMORY,
+    "ResourceExhaustedError": Outcome.MEMORY,
+}
+
+Stop = tuple[Outcome, Text]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What running the cells gave."""
+
+    cells: tuple[CellOutcome, ...]
+    """One a code cell."""
+    notebook: str
+    """The executed notebook as JSON."""
+    stopped: Stop | None
+    """The limit or accident that ended it early."""
+
+
+class _CappedClient(NotebookClient):
+    """nbclient with a cap on the outputs that are kept, a cell and in all."""
+
+    def __init__(self, notebook: nbformat.NotebookNode, manager: SandboxKernelManager, limits: Limits) -> None:
+        super().__init__(notebook, km=manager, allow_errors=True, timeout=None, startup_timeout=STARTUP_SECONDS)
+        self._limits = limits
+        self._printed: dict[int, int] = {}
+
+    def output(self, outs: list[Any], msg: dict[str, Any], display_id: Any, cell_index: int) -> Any:
+        """Keep an output while there is room for it, and say once where it was cut."""
+        before, total = self._printed.get(cell_index, 0), sum(self._printed.values())
+        after = before + len(str(msg["content"]))
+        cap = min(self._limits.cell_output_kib * KIB, self._limits.total_output_kib * KIB - total + before)
+        self._printed[cell_index] = after
+        if after <= cap:
+            return super().output(outs, msg, display_id, cell_index)
+        if before <= cap:
+            note = (
+                f"[output cut here: {self._limits.cell_output_kib} KiB a cell, {self._limits.total_output_kib} in all]"
+            )
+            outs.append(nbformat.v4.new_output("stream", name="stderr", text=note))
+        return None
+
+
+async def play(notebook: str, sandbox: Sandbox, room: Room, limits: Limits, watch: Watch) -> Played:
+    """Run every code cell; afterwards the kernel has left its loop and answers questions on the channel.
+
+    Raises `SandboxError` when the kernel doesn't start: no code of the submission has run by then.
+    """
+    document = nbformat.reads(notebook, as_version=4)
+    manager = await start(sandbox, room, watch, limits.disk_mib)
+    client = _CappedClient(document, manager, limits)
+    try:
+        kernel = await client.async_start_new_kernel_client()
+    except RuntimeError as error:
+        log = room.log.read_text(errors="replace")[-500:]
+        raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
+    assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
+    try:
+        cells, stopped = await _play_cells(client, document, watch.wall_seconds)
+        if stopped is not None and stopped[0] is Outcome.TIMEOUT:
+            await manager.interrupt_kernel()
+        if watch.breach is not None:
+            stopped = watch.breach
+        elif stopped is None or stopped[0] is Outcome.TIMEOUT:
+            await _leave(kernel)
+    finally:
+        kernel.stop_channels()
+    return Played(cells=cells, notebook=nbformat.writes(document), stopped=stopped)
+
+
+async def _play_cells(
+    client: _CappedClient, document: nbformat.NotebookNode, wall_seconds: float
+) -> tuple[tuple[CellOutcome, ...], Stop | None]:
+    """Run the cells in order until the end, the deadline or the death of the kernel."""
+    outcomes: list[CellOutcome] = []
+    stopped: Stop | None = None
+    deadline = time.monotonic() + wall_seconds
+    for index, cell in enumerate(document.cells):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        if stopped is not None:
+            outcomes.append(CellOutcome(index=index, outcome=Outcome.SKIPPED, seconds=0.0))
+            continue
+        begin = time.monotonic()
+        try:
+            await asyncio.wait_for(client.async_execute_cell(cell, index), max(deadline - begin, 0.01))
+        except TimeoutError:
+            stopped = Outcome.TIMEOUT, text("wall_limit", seconds=round(wall_seconds), cell=len(outcomes) + 1)
+        except DeadKernelError:
+            stopped = Outcome.ERROR, text("kernel_died", cell=len(outcomes) + 1)
+        outcomes.append(_judge_cell(index, cell, time.monotonic() - begin, stopped))
+    return tuple(outcomes), stopped
+
+
+def _judge_cell(index: int, cell: nbformat.NotebookNode, seconds: float, stopped: Stop | None) -> CellOutcome:
+    """Read a cell's outcome from its outputs, or from what stopped it."""
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    if stopped is not None or not errors:
+        return CellOutcome(index=index, outcome=stopped[0] if stopped else Outcome.PASS, seconds=seconds)
+    name, message = str(errors[-1].ename), ESCAPES.sub("", str(errors[-1].evalue))
+    return CellOutcome(
+        index=index,
+        outcome=OUTCOMES.get(name, Outcome.ERROR),
+        seconds=seconds,
+        error_name=name,
+        error_message=message[:MAX_MESSAGE],
+    )
+
+
+async def _leave(kernel: AsyncKernelClient) -> None:
+    """Ask the kernel to leave its loop: the worker then answers questions; one that stays silent is found out there."""
+    kernel.shutdown()
+    try:
+        await asyncio.wait_for(kernel.get_control_msg(), SHUTDOWN_SECONDS)
+    except TimeoutError:
+        return

@@ -1,0 +1,47 @@
+"""The fallback: a plain process with resource limits and a private working folder, for machines without namespaces."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import suite
+from suite.records import Text, text
+from suite.sandbox.interface import WORKER, Paths, worker_environment
+from suite.sandbox.room import Room
+
+
+class PlainProcess:
+    """Runs the worker as the user who grades: it stops accidents, not attacks."""
+
+    name = "process"
+    weaknesses: tuple[Text, ...] = (
+        text("weak_files"),
+        text("weak_network"),
+        text("weak_processes"),
+    )
+
+    def unavailable(self) -> str:
+        """It can always be had."""
+        return ""
+
+    def paths(self, room: Room) -> Paths:
+        """Folders of the room itself."""
+        folders = {name: room.scratch / name for name in ("work", "home", "tmp")}
+        for folder in folders.values():
+            folder.mkdir(exist_ok=True)
+        return Paths(
+            submission=str(room.submission),
+            work=str(folders["work"]),
+            home=str(folders["home"]),
+            data=str(room.data),
+            temporary=str(folders["tmp"]),
+        )
+
+    def command(self, room: Room, disk_mib: int) -> list[str]:  # noqa: ARG002 - its disk is watched, not sized
+        """`python -m suite.worker`."""
+        return [sys.executable, *WORKER]
+
+    def environment(self, room: Room) -> dict[str, str]:
+        """The worker's, importing the suite from where it lies."""
+        return worker_environment(self.paths(room), str(Path(suite.__file__).parent.parent))

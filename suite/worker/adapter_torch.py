@@ -1,0 +1,111 @@
+"""Looks into PyTorch modules."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from suite.worker.views import Array, LayerView, Tensor, Trial, describe_error, plain_options
+
+OPTIONS = (
+    "input_size",
+    "hidden_size",
+    "num_layers",
+    "batch_first",
+    "bidirectional",
+    "nonlinearity",
+    "in_features",
+    "out_features",
+    "num_embeddings",
+    "embedding_dim",
+    "num_features",
+)
+
+
+class TorchAdapter:
+    """Any `nn.Module` that holds parameters."""
+
+    framework = "torch"
+
+    def owns(self, value: Any) -> bool:
+        """Whether it is a module with parameters that isn't a metric or a loss."""
+        torch = sys.modules.get("torch")
+        if torch is None or not hasattr(torch, "nn") or not isinstance(value, torch.nn.Module):
+            return False
+        return next(torch.nn.Module.parameters(value), None) is not None
+
+    def layers(self, model: Any) -> list[LayerView]:
+        """Modules that own parameters, in order of definition; a stack in one `nn.RNN` counts as its layers."""
+        return [view for name, module in _owners(model) for view in _views(name, module)]
+
+    def forward(self, model: Any, values: Array) -> Trial:
+        """Call the module in evaluation mode, with every layer telling its output shape."""
+        torch = sys.modules["torch"]
+        calls: list[tuple[str, list[int | None]]] = []
+        hooks = [module.register_forward_hook(_noting(name, module, calls)) for name, module in _owners(model)]
+        training = model.training
+        try:
+            model.eval()
+            with torch.no_grad():
+                output = model(torch.from_numpy(values.copy()))
+        except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
+            return Trial(output=None, problem=describe_error(error), calls=calls)
+        finally:
+            model.train(training)
+            for hook in hooks:
+                hook.remove()
+        first = output[0] if isinstance(output, (list, tuple)) else output
+        return Trial(output=first.detach().cpu().numpy().astype(np.float32), problem="", calls=calls)
+
+
+def _owners(model: Any) -> list[tuple[str, Any]]:
+    """(name, module) of each module that has parameters of its own."""
+    modules = sys.modules["torch"].nn.Module.named_modules(model)
+    return [(name or type(model).__name__, module) for name, module in modules if module._parameters]
+
+
+def _views(name: str, module: Any) -> list[LayerView]:
+    """One view, or one for each layer of a stack."""
+    kind, options = type(module).__name__, plain_options({key: getattr(module, key, None) for key in OPTIONS})
+    tensors = [
+        Tensor(name=key, values=value.detach().cpu().numpy().copy(), trainable=bool(value.requires_grad))
+        for key, value in module._parameters.items()
+        if value is not None
+    ]
+    depth = _depth(module)
+    if depth == 1:
+        return [LayerView(name=name, kind=kind, options=options, tensors=tensors)]
+    return [
+        LayerView(
+            name=_part(name, level),
+            kind=kind,
+            options=options,
+            tensors=[t for t in tensors if t.name.removesuffix("_reverse").endswith(f"_l{level}")],
+        )
+        for level in range(depth)
+    ]
+
+
+def _depth(module: Any) -> int:
+    """Layers in a recurrent stack; 1 for any other module."""
+    return module.num_layers if isinstance(module, sys.modules["torch"].nn.RNNBase) else 1
+
+
+def _part(name: str, level: int) -> str:
+    """Name of one layer of a stack."""
+    return f"{name}[{level}]"
+
+
+def _noting(name: str, module: Any, calls: list[tuple[str, list[int | None]]]) -> Any:
+    """A hook that notes the shape of the first output; every layer of a stack has the stack's."""
+
+    def hook(_module: Any, _inputs: Any, output: Any) -> None:
+        first = output[0] if isinstance(output, (list, tuple)) else output
+        depth = _depth(module)
+        for label in [name] if depth == 1 else [_part(name, level) for level in range(depth)]:
+            if label not in (noted for noted, _ in calls):
+                calls.append((label, list(first.shape)))
+
+    return hook

@@ -1,0 +1,70 @@
+"""What a framework adapter sees of a model, and the interface of adapters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tensor:
+    """One weight of a layer."""
+
+    name: str
+    values: Array
+    trainable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerView:
+    """One layer that holds weights, or could."""
+
+    name: str
+    kind: str
+    options: dict[str, Any]
+    tensors: list[Tensor]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a forward pass gave."""
+
+    output: Array | None
+    problem: str
+    calls: list[tuple[str, list[int | None]]]
+    """(layer, output shape) in the order of the calls."""
+
+
+class Adapter(Protocol):
+    """One framework."""
+
+    framework: str
+
+    def owns(self, value: Any) -> bool:
+        """Whether the value is a model of this framework."""
+
+    def layers(self, model: Any) -> list[LayerView]:
+        """Its layers with copies of their weights."""
+
+    def forward(self, model: Any, values: Array) -> Trial:
+        """Run it for inference on a batch; what it raises is part of the trial."""
+
+
+def plain_options(options: dict[str, Any]) -> dict[str, Any]:
+    """The scalar settings of a layer, cut to a size that a frame carries."""
+    plain = {}
+    for key, value in list(options.items())[:100]:
+        if type(value) in (bool, int, float):
+            plain[str(key)[:300]] = value
+        elif isinstance(value, str):
+            plain[str(key)[:300]] = str(value)[:300]
+    return plain
+
+
+def describe_error(error: BaseException) -> str:
+    """Class and message, cut to a size that a frame carries."""
+    return f"{type(error).__name__}: {error}"[:4000]
