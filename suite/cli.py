@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import click
 from rich.console import Console
 
 from suite import __version__, assignments, pipeline, render
-from suite.assignments import Assignment
+from suite.assignments import Assignment, Expected
 from suite.collect import collect
 from suite.errors import SuiteError, UsageError
 from suite.freeze import freeze as run_freeze
@@ -130,19 +131,24 @@ def grade(
     if all(submission.missing for submission in submissions):
         problems = "; ".join(say(s.problem, lang) for s in submissions if s.problem)
         raise UsageError(problems or f"no notebook and no Python file in {', '.join(str(path) for path in paths)}")
+    store = Store(report / "evidence", recall=not fresh)
     plan = pipeline.Plan(
         assignment=assignment,
         budget=budget,
         sandbox=_choose_sandbox(sandbox_name, lang),
         jobs=jobs or min(os.cpu_count() or 1, 4),
         environment=os.environ,
-        store=None if fresh else Store(report / "evidence"),
+        store=store,
     )
     report.mkdir(parents=True, exist_ok=True)
     with show_progress(log, len(submissions), lang) as progress:
         results = pipeline.grade(submissions, plan, expected, progress)
     render.write(_as_report(assignment, results, plan.sandbox, lang), report)
     print_results(Console(), results, lang)
+    if store.recalled:
+        log.print(
+            f"{store.recalled} of {len(results)} judged from the evidence of an earlier run; --fresh runs them again"
+        )
     log.print(f"report: {report / 'index.html'}", markup=False)
     sys.exit(_exit_code(results))
 
@@ -158,7 +164,7 @@ def freeze(assignment_name: str, root: Path, sandbox_name: str, check: bool) -> 
     expected = run_freeze(_plan_of_oracles(assignment, _choose_sandbox(sandbox_name, "en")))
     path = assignment.folder / "expected.json"
     if not check:
-        write_atomically(path, json.dumps(expected.model_dump(mode="json"), indent=1).encode() + b"\n")
+        write_atomically(path, _as_json(expected).encode())
         log.print(f"recorded {', '.join(assignment.model_ids)} in {path}", markup=False)
         return
     if assignments.load_expected(assignment).models != expected.models:
@@ -188,6 +194,12 @@ def _plan_of_oracles(assignment: Assignment, sandbox: Sandbox) -> pipeline.Plan:
     return pipeline.Plan(
         assignment=assignment, budget="quick", sandbox=sandbox, jobs=1, environment=os.environ, store=None
     )
+
+
+def _as_json(expected: Expected) -> str:
+    """Indented, but with each shape on one line."""
+    indented = json.dumps(expected.model_dump(mode="json"), indent=1)
+    return re.sub(r"\[[\s\d,nul]+\]", lambda shape: json.dumps(json.loads(shape[0])), indented) + "\n"
 
 
 def _choose_sandbox(name: str, lang: Language) -> Sandbox:

@@ -10,7 +10,7 @@ import ast
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,8 +162,9 @@ def _as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
 
 def _clean(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Keep a cell's type and source: saved outputs, ids and attachments are no evidence of anything."""
-    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    return make.get(cell.cell_type, nbformat.v4.new_raw_cell)(cell.source)
+    makers = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    make: Callable[[str], nbformat.NotebookNode] = makers.get(cell.cell_type, nbformat.v4.new_raw_cell)
+    return make(cell.source)
 
 
 def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:

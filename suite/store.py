@@ -20,18 +20,24 @@ EVIDENCE = TypeAdapter(Evidence)
 class Store:
     """A folder with one file a piece of evidence, named by the hash of all that it depends on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, recall: bool = True) -> None:
         self._folder = folder
+        self._recall = recall
+        self.recalled = 0
 
     def load(self, key: str) -> Evidence | None:
-        """Stored evidence; `None` where there is none that this version reads."""
+        """Stored evidence; `None` where there is none that this version reads, or none is to be recalled."""
+        if not self._recall:
+            return None
         try:
             stored = json.loads(self._path(key).read_bytes())
             if stored.get("schema_version") != SCHEMA_VERSION:
                 return None
-            return EVIDENCE.validate_python(stored["evidence"])
+            evidence = EVIDENCE.validate_python(stored["evidence"])
         except (FileNotFoundError, ValueError, KeyError, AttributeError, ValidationError):
             return None
+        self.recalled += 1
+        return evidence
 
     def save(self, key: str, evidence: Evidence) -> None:
         """Store evidence that a second run would show again: what a limit stopped may end differently next time."""

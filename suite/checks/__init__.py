@@ -10,7 +10,7 @@ from suite.checks import parameters, runs, shapes
 from suite.checks.interface import Case, Check
 from suite.checks.match import Match, match
 from suite.checks.notes import notes
-from suite.records import Comparison, Evidence, Layer, Outcome, Result, Submission, Verdict, Weight, text
+from suite.records import Comparison, Evidence, Layer, Outcome, Result, Submission, Text, Verdict, Weight, text
 
 CHECKS: dict[str, Check] = {"runs": runs.check, "shapes": shapes.check, "parameters": parameters.check}
 
@@ -29,7 +29,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         score=score,
         max_score=max_score(assignment),
         verdicts=verdicts,
-        summary=next((v.message for v in verdicts if v.outcome is not Outcome.PASS), text("all_right")),
+        summary=_summarise(verdicts),
         comparisons=tuple(_compare(found) for found in case.matches),
         notes=notes(case),
         evidence=evidence,
@@ -72,6 +72,15 @@ def _status(verdicts: tuple[Verdict, ...]) -> Outcome:
     """What went wrong first, or PASS."""
     outcomes = [verdict.outcome for verdict in verdicts if verdict.outcome is not Outcome.PASS]
     return outcomes[0] if outcomes else Outcome.PASS
+
+
+def _summarise(verdicts: tuple[Verdict, ...]) -> Text:
+    """The most telling message: a diagnosis explains more than the exception that followed from the same mistake."""
+    wrong = [verdict for verdict in verdicts if verdict.outcome is not Outcome.PASS]
+    if not wrong:
+        return text("all_right")
+    diagnoses = [verdict for verdict in wrong if verdict.outcome is Outcome.FAIL]
+    return (diagnoses if diagnoses and wrong[0].outcome is Outcome.ERROR else wrong)[0].message
 
 
 def _compare(found: Match) -> Comparison:

@@ -97,7 +97,7 @@ def _markdown(source: str) -> Markup:
 def _reader() -> MarkdownIt:
     """CommonMark with tables; images are left out and raw HTML is shown as its text."""
     reader = MarkdownIt("commonmark").enable("table").disable("image")
-    rules = cast("RendererHTML", reader.renderer).rules
+    rules = cast("dict[str, Any]", cast("RendererHTML", reader.renderer).rules)
 
     def text_of(tokens: Sequence[Token], index: int, *_: Any) -> str:
         return str(escape(TAGS.sub("", tokens[index].content)))

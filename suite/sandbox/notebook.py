@@ -65,10 +65,8 @@ class _CappedClient(NotebookClient):
         if after <= cap:
             return super().output(outs, msg, display_id, cell_index)
         if before <= cap:
-            note = (
-                f"[output cut here: {self._limits.cell_output_kib} KiB a cell, {self._limits.total_output_kib} in all]"
-            )
-            outs.append(nbformat.v4.new_output("stream", name="stderr", text=note))
+            caps = f"{self._limits.cell_output_kib} KiB a cell, {self._limits.total_output_kib} KiB in all"
+            outs.append(nbformat.v4.new_output("stream", name="stderr", text=f"[output cut here: {caps}]"))
         return None
 
 
@@ -87,12 +85,10 @@ async def play(notebook: str, sandbox: Sandbox, room: Room, limits: Limits, watc
         raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
     assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
     try:
-        cells, stopped = await _play_cells(client, document, watch.wall_seconds)
+        cells, stopped = await _play_cells(client, document, watch)
         if stopped is not None and stopped[0] is Outcome.TIMEOUT:
             await manager.interrupt_kernel()
-        if watch.breach is not None:
-            stopped = watch.breach
-        elif stopped is None or stopped[0] is Outcome.TIMEOUT:
+        if stopped is None or stopped[0] is Outcome.TIMEOUT:
             await _leave(kernel)
     finally:
         kernel.stop_channels()
@@ -100,12 +96,12 @@ async def play(notebook: str, sandbox: Sandbox, room: Room, limits: Limits, watc
 
 
 async def _play_cells(
-    client: _CappedClient, document: nbformat.NotebookNode, wall_seconds: float
+    client: _CappedClient, document: nbformat.NotebookNode, watch: Watch
 ) -> tuple[tuple[CellOutcome, ...], Stop | None]:
     """Run the cells in order until the end, the deadline or the death of the kernel."""
     outcomes: list[CellOutcome] = []
     stopped: Stop | None = None
-    deadline = time.monotonic() + wall_seconds
+    deadline = time.monotonic() + watch.wall_seconds
     for index, cell in enumerate(document.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
@@ -116,9 +112,9 @@ async def _play_cells(
         try:
             await asyncio.wait_for(client.async_execute_cell(cell, index), max(deadline - begin, 0.01))
         except TimeoutError:
-            stopped = Outcome.TIMEOUT, text("wall_limit", seconds=round(wall_seconds), cell=len(outcomes) + 1)
+            stopped = Outcome.TIMEOUT, text("wall_limit", seconds=round(watch.wall_seconds), cell=len(outcomes) + 1)
         except DeadKernelError:
-            stopped = Outcome.ERROR, text("kernel_died", cell=len(outcomes) + 1)
+            stopped = watch.breach or (Outcome.ERROR, text("kernel_died", cell=len(outcomes) + 1))
         outcomes.append(_judge_cell(index, cell, time.monotonic() - begin, stopped))
     return tuple(outcomes), stopped
 

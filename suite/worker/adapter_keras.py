@@ -41,9 +41,21 @@ class KerasAdapter:
             try:
                 output = model(values, training=False)
             except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
-                return Trial(output=None, problem=describe_error(error), calls=calls)
+                return Trial(output=None, problem=_step_through(model, values) or describe_error(error), calls=calls)
         first = output[0] if isinstance(output, (list, tuple)) else output
         return Trial(output=np.asarray(first, dtype=np.float32), problem="", calls=calls)
+
+
+def _step_through(model: Any, values: Array) -> str:
+    """Call a stack's layers one after the other, as far as they go: one that was never finished can't be called whole."""
+    if not isinstance(model, sys.modules["keras"].Sequential):
+        return ""
+    try:
+        for layer in model.layers:
+            values = layer(values)
+    except Exception as error:  # noqa: BLE001 - the layer at fault, which is the answer
+        return describe_error(error)
+    return ""
 
 
 def _leaves(model: Any) -> Iterator[Any]:
