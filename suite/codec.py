@@ -38,7 +38,7 @@ class Frame:
 
 def encode(frame: Frame) -> bytes:
     """Serialise a frame; arrays of another dtype raise `FrameError`."""
-    arrays = {name: np.ascontiguousarray(array) for name, array in frame.arrays.items()}
+    arrays = {name: np.asarray(array, order="C") for name, array in frame.arrays.items()}
     for name, array in arrays.items():
         if array.dtype.name not in DTYPES:
             raise FrameError(f"array {name!r} has dtype {array.dtype}; a frame carries {', '.join(DTYPES)}")

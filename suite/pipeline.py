@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import tempfile
 import traceback
@@ -14,7 +15,8 @@ from pathlib import Path
 
 import psutil
 
-from suite import __version__, checks, data
+import suite
+from suite import checks, data
 from suite.assignments import Assignment, Budget, Expected
 from suite.errors import AssignmentError, HarnessError
 from suite.records import Evidence, Outcome, Result, Submission, text
@@ -22,6 +24,7 @@ from suite.sandbox import Job, Sandbox, observe
 from suite.store import Store, make_key
 
 TRIES = 2  # a harness error is retried once before it is reported
+EVIDENCE_CODE = ("codec.py", "collect.py", "records.py", "data/*.py", "sandbox/*.py", "worker/*.py")
 RUNTIME = ("numpy", "pandas", "tensorflow", "keras", "torch", "torchvision", "torchmetrics", "matplotlib", "ipykernel")
 
 Observer = Callable[[Submission], Evidence]
@@ -96,7 +99,7 @@ def observer(plan: Plan) -> Iterator[Observer]:
             limits=assignment.limits,
             seed=plan.seed,
         )
-        about = [__version__, assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed)]
+        about = [_code_digest(), assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed)]
         about += [prepared.description, sys.version, *_runtime_versions()]
 
         def look(submission: Submission) -> Evidence:
@@ -152,6 +155,13 @@ def harness_error(submission: Submission, assignment: Assignment, error: BaseExc
         verdicts=(),
         summary=text("harness_failed", reason=reason[:2000]),
     )
+
+
+def _code_digest() -> str:
+    """Hash of the code that makes evidence, so that evidence of older code is never recalled."""
+    package = Path(suite.__file__).parent
+    sources = sorted(path for part in EVIDENCE_CODE for path in package.glob(part))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 def _runtime_versions() -> list[str]:

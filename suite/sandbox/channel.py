@@ -55,8 +55,10 @@ class Channel:
             self._connection.settimeout(self._answer_seconds)
             self._connection.sendall(encode(Frame(body=body, arrays=arrays or {})))
             answer = decode(lambda size: self._read(size, deadline), self._answer_bytes)
+        except TimeoutError as error:
+            raise FrameError(f"the answer took longer than {self._answer_seconds:g} s") from error
         except OSError as error:
-            raise FrameError(f"no answer to {question!r}: {error}") from error
+            raise FrameError(f"the process ended before it answered: {error}") from error
         if answer.body.get("number") != self._asked:
             raise FrameError(f"the answer to question {self._asked} came with number {answer.body.get('number')!r}")
         return answer
@@ -68,7 +70,7 @@ class Channel:
         while len(buffer) < size:
             left = deadline - time.monotonic()
             if left <= 0:
-                raise FrameError(f"the answer took longer than {self._answer_seconds:g} s")
+                raise TimeoutError
             self._connection.settimeout(left)
             part = self._connection.recv(min(size - len(buffer), 1 << 20))
             if not part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -38,11 +39,11 @@ class SandboxKernelManager(AsyncKernelManager):
         self.connection_file = str(room.link / "kernel.json")
 
     @property
-    def process_id(self) -> int:
-        """Process id of the sandbox's outermost process on the host."""
-        if not isinstance(self.provisioner, LocalProvisioner) or self.provisioner.pid is None:
+    def process(self) -> subprocess.Popen[bytes]:
+        """The sandbox's outermost process on the host."""
+        if not isinstance(self.provisioner, LocalProvisioner) or self.provisioner.process is None:
             raise SandboxError("a started kernel has a process, this one has none; grade it again")
-        return self.provisioner.pid
+        return self.provisioner.process
 
 
 async def start(sandbox: Sandbox, room: Room, watch: Watch, disk_mib: int) -> SandboxKernelManager:
@@ -51,5 +52,5 @@ async def start(sandbox: Sandbox, room: Room, watch: Watch, disk_mib: int) -> Sa
     with room.log.open("ab") as log:
         options: dict[str, Any] = {"env": sandbox.environment(room), "cwd": str(room.scratch)}
         await manager.start_kernel(stdout=log, stderr=log, **options)
-    watch.follow(manager.process_id)
+    watch.follow(manager.process)
     return manager

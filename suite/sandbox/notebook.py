@@ -92,6 +92,7 @@ async def play(notebook: str, sandbox: Sandbox, room: Room, limits: Limits, watc
             await _leave(kernel)
     finally:
         kernel.stop_channels()
+        await manager.cleanup_resources()
     return Played(cells=cells, notebook=nbformat.writes(document), stopped=stopped)
 
 
@@ -111,12 +112,17 @@ async def _play_cells(
         begin = time.monotonic()
         try:
             await asyncio.wait_for(client.async_execute_cell(cell, index), max(deadline - begin, 0.01))
-        except TimeoutError:
-            stopped = Outcome.TIMEOUT, text("wall_limit", seconds=round(watch.wall_seconds), cell=len(outcomes) + 1)
-        except DeadKernelError:
-            stopped = watch.breach or (Outcome.ERROR, text("kernel_died", cell=len(outcomes) + 1))
+        except (TimeoutError, DeadKernelError):  # nbclient takes a cancelled wait for a dead kernel
+            stopped = watch.breach or _why_stopped(len(outcomes) + 1, watch.wall_seconds, time.monotonic() > deadline)
         outcomes.append(_judge_cell(index, cell, time.monotonic() - begin, stopped))
     return tuple(outcomes), stopped
+
+
+def _why_stopped(cell: int, wall_seconds: float, late: bool) -> Stop:  # noqa: FBT001
+    """The reason why a cell didn't end, where no limit of the watch was broken."""
+    if late:
+        return Outcome.TIMEOUT, text("wall_limit", seconds=round(wall_seconds), cell=cell)
+    return Outcome.ERROR, text("kernel_died", cell=cell)
 
 
 def _judge_cell(index: int, cell: nbformat.NotebookNode, seconds: float, stopped: Stop | None) -> CellOutcome:

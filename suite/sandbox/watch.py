@@ -7,7 +7,9 @@ can allocate in `INTERVAL_SECONDS`.
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -27,11 +29,10 @@ class Watch:
         self.wall_seconds = wall_seconds
         self._limits = limits
         self._scratch = scratch
-        self._pid: int | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="watch", daemon=True)
         self.breach: tuple[Outcome, Text] | None = None
-        self.peak_memory_mib = 0.0
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -40,19 +41,20 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
-        if self._pid is not None:
-            tree = _tree(self._pid)
+        if self._process is not None:
+            tree = _tree(self._process.pid)
             _kill(tree)
-            psutil.wait_procs(tree, timeout=5)
+            self._process.wait()
+            psutil.wait_procs(tree[1:], timeout=5)
 
-    def follow(self, pid: int) -> None:
+    def follow(self, process: subprocess.Popen[bytes]) -> None:
         """Name the root of the tree to watch."""
-        self._pid = pid
+        self._process = process
 
     def _look_on(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS):
-            if self._pid is not None and self.breach is None:
-                tree = _tree(self._pid)
+            if self._process is not None and self.breach is None:
+                tree = _tree(self._process.pid)
                 self.breach = self._judge(tree)
                 if self.breach is not None:
                     _kill(tree)
@@ -62,22 +64,36 @@ class Watch:
         limits = self._limits
         if len(tree) > limits.processes:
             return Outcome.ERROR, text("too_many_processes", limit=limits.processes)
-        memory = threads = 0
-        for process in tree:
-            try:
-                with process.oneshot():
-                    memory += process.memory_info().rss
-                    threads += process.num_threads()
-            except psutil.Error:
-                continue  # it ended between the two looks
-        self.peak_memory_mib = max(self.peak_memory_mib, memory / MIB)
-        if memory > limits.memory_mib * MIB:
+        if sum(_ask(process, _resident) for process in tree) > limits.memory_mib * MIB and (
+            sum(_ask(process, _proportional) for process in tree) > limits.memory_mib * MIB
+        ):
             return Outcome.MEMORY, text("memory_limit", limit=limits.memory_mib)
-        if threads > limits.threads:
+        if sum(_ask(process, psutil.Process.num_threads) for process in tree) > limits.threads:
             return Outcome.ERROR, text("too_many_threads", limit=limits.threads)
         if _folder_bytes(self._scratch) > limits.disk_mib * MIB:
             return Outcome.ERROR, text("disk_limit", limit=limits.disk_mib)
         return None
+
+
+def _ask(process: psutil.Process, question: Callable[[psutil.Process], int]) -> int:
+    """A figure of a process; 0 when it ended between the two looks."""
+    try:
+        return question(process)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def _resident(process: psutil.Process) -> int:
+    """Bytes in memory, cheap to read; pages that forks share count for each of them."""
+    return int(process.memory_info().rss)
+
+
+def _proportional(process: psutil.Process) -> int:
+    """Bytes in memory with shared pages split among their owners: fair, and dear enough to be read only in doubt."""
+    try:
+        return int(process.memory_full_info().pss)
+    except (psutil.AccessDenied, AttributeError):  # not Linux, or not ours to look at
+        return _resident(process)
 
 
 def _tree(pid: int) -> list[psutil.Process]:

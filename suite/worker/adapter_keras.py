@@ -47,7 +47,7 @@ class KerasAdapter:
 
 
 def _step_through(model: Any, values: Array) -> str:
-    """Call a stack's layers one after the other, as far as they go: one that was never finished can't be called whole."""
+    """Call a stack's layers one by one, as far as they go: a stack that was never finished can't be called whole."""
     if not isinstance(model, sys.modules["keras"].Sequential):
         return ""
     try:

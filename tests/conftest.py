@@ -1,0 +1,102 @@
+"""Fixtures: classes graded once through the command line, and assignments with tighter limits."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+SEEDS = SHARED / "seeds"
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What one `suite grade` left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+    report: Path
+
+    @property
+    def results(self) -> dict[str, Any]:
+        document = json.loads((self.report / "results.json").read_text("utf-8"))
+        return {result["submission"]: result for result in document["results"]}
+
+
+def run_suite(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "suite", *(str(argument) for argument in arguments)]
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=500,
+        cwd=ROOT,
+        env=os.environ | {"COLUMNS": "100"} | environment,
+    )
+
+
+def grade(report: Path, *arguments: str | Path, **environment: str) -> Graded:
+    done = run_suite("grade", "-a", "stacked_rnn", "--report", report, *arguments, **environment)
+    return Graded(code=done.returncode, stdout=done.stdout, stderr=done.stderr, report=report)
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """The example submissions, graded as the README's first command does."""
+    return grade(tmp_path_factory.mktemp("examples"), ROOT / "submissions")
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """The two course notebooks, unmodified."""
+    if not SEEDS.is_dir():
+        pytest.skip(f"the course notebooks aren't at {SEEDS}")
+    notebooks = [SEEDS / f"etsisi_stacked_rnn_{framework}.ipynb" for framework in ("keras", "pytorch")]
+    return grade(tmp_path_factory.mktemp("seeds"), *notebooks)
+
+
+@pytest.fixture
+def tight_assignments(tmp_path: Path) -> Callable[..., Path]:
+    """Make a folder of assignments in which some settings of `stacked_rnn` have other values."""
+
+    def make(**settings: float) -> Path:
+        folder = tmp_path / "assignments" / "stacked_rnn"
+        folder.mkdir(parents=True)
+        source = ROOT / "reference" / "stacked_rnn"
+        toml = (source / "assignment.toml").read_text("utf-8")
+        for name, value in settings.items():
+            toml, count = re.subn(rf"^{name} = [\d.]+", f"{name} = {value}", toml, flags=re.MULTILINE)
+            assert count, f"no setting {name}"
+        (folder / "assignment.toml").write_text(toml, "utf-8")
+        (folder / "expected.json").write_bytes((source / "expected.json").read_bytes())
+        return folder.parent
+
+    return make
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Callable[..., Path]:
+    """Write a notebook of code cells."""
+
+    def write(name: str, *sources: str) -> Path:
+        cells = [
+            {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+            for source in sources
+        ]
+        path = tmp_path / name
+        path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}), "utf-8")
+        return path
+
+    return write
