@@ -146,9 +146,7 @@ def grade(
     render.write(_as_report(assignment, results, plan.sandbox, lang), report)
     print_results(Console(), results, lang)
     if store.recalled:
-        log.print(
-            f"{store.recalled} of {len(results)} judged from the evidence of an earlier run; --fresh runs them again"
-        )
+        log.print(f"{store.recalled} of {len(results)} judged from stored evidence; --fresh runs them again")
     log.print(f"report: {report / 'index.html'}", markup=False)
     sys.exit(_exit_code(results))
 

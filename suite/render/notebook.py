@@ -95,13 +95,14 @@ def _markdown(source: str) -> Markup:
 
 
 def _reader() -> MarkdownIt:
-    """CommonMark with tables; images are left out and raw HTML is shown as its text."""
-    reader = MarkdownIt("commonmark").enable("table").disable("image")
+    """CommonMark with tables; images and raw HTML are shown as their text."""
+    reader = MarkdownIt("commonmark").enable("table")
     rules = cast("dict[str, Any]", cast("RendererHTML", reader.renderer).rules)
 
     def text_of(tokens: Sequence[Token], index: int, *_: Any) -> str:
         return str(escape(TAGS.sub("", tokens[index].content)))
 
+    rules["image"] = text_of
     rules["html_block"] = text_of
     rules["html_inline"] = text_of
     return reader
