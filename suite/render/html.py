@@ -71,7 +71,7 @@ def _environment(language: Language) -> jinja2.Environment:
         "say": say_here,
         "outcome": outcome,
         "plain": notebook.plain,
-        "show": show,
+        "show": lambda value: notebook.plain(show(value)),
         "tensors": _tensors,
         "check_name": lambda check: label(f"check_{check}", language),
     }
