@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,7 +20,10 @@ from suite.records import Framework, Language, SourceFile
 Budget = Literal["quick", "standard", "full"]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
-EXPECTED_SCHEMA = 1
+OWN_FOLDERS = (
+    Path(__file__).parent.parent / "reference",  # a checkout
+    Path(sys.prefix) / "share" / "notebook-suite" / "reference",  # an installed wheel
+)
 
 
 class Settings(BaseModel):
@@ -39,6 +43,26 @@ class Titles(Settings):
         return self.es if language == "es" else self.en
 
 
+class ProbeInput(Settings):
+    """One input of a model, drawn by the host when it is asked for."""
+
+    shape: tuple[int, ...] = ()
+    """Shape without the batch dimension."""
+    high: int = Field(default=0, ge=0)
+    """With 0 the values are float32 in [0, 1), else integers in [1, high)."""
+    words: int = Field(default=0, ge=0)
+    """Above 0 the input is text, `(rows, 1)`, of at most so many words; the first row has exactly so many."""
+
+
+class Probe(Settings):
+    """What a model is called with."""
+
+    inputs: Annotated[tuple[ProbeInput, ...], Field(min_length=1)]
+    """In the order of the model's arguments."""
+    rows: Count = 3
+    """Batch size; 3, as no layer of the course has three units or three time steps as its first dimension."""
+
+
 class Task(Settings):
     """One thing to build."""
 
@@ -46,8 +70,8 @@ class Task(Settings):
     title: Titles
     accepts: Annotated[tuple[str, ...], Field(min_length=1)]
     """Model ids of which any one earns the points."""
-    inputs: Annotated[tuple[tuple[int, ...], ...], Field(min_length=1)]
-    """Shapes without the batch dimension that a model may ask for, tried in this order."""
+    probes: Annotated[tuple[Probe, ...], Field(min_length=1)]
+    """What a model may ask for, tried in this order."""
 
 
 class BudgetSettings(Settings):
@@ -93,8 +117,10 @@ class ExpectedModel(Settings):
     """One oracle model in one framework."""
 
     parameters: int
-    output_shape: tuple[int | None, ...]
+    outputs: tuple[tuple[int | None, ...], ...]
     layers: tuple[ExpectedLayer, ...]
+    golden: tuple[float, ...]
+    """First values of its first output, with seeded weights and a seeded probe."""
 
 
 class Expected(Settings):

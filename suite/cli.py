@@ -23,8 +23,6 @@ from suite.store import Store, write_atomically
 from suite.terminal import print_results, show_progress
 
 GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
-HERE = Path(__file__).parent
-OWN_REFERENCE = next((path for path in (HERE / "reference", HERE.parent / "reference") if path.is_dir()), HERE)
 
 log = Console(stderr=True, highlight=False)
 
@@ -40,7 +38,7 @@ folder_option = click.option(
     "--assignments",
     "root",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=OWN_REFERENCE,
+    default=next(filter(Path.is_dir, assignments.OWN_FOLDERS), None),
     help="Folder that holds the assignments, for your own.  [default: those of the suite]",
 )
 sandbox_option = click.option(

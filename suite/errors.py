@@ -31,3 +31,7 @@ class SandboxError(HarnessError):
 
 class FrameError(SuiteError):
     """Bytes from the sandbox aren't a valid frame: an error of the submission that sent them."""
+
+
+class BridgeError(SuiteError):
+    """Weights can't be carried to the other framework: an unknown kind of layer, or shapes that don't fit it."""

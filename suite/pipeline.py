@@ -17,7 +17,7 @@ import psutil
 
 import suite
 from suite import checks, data
-from suite.assignments import Assignment, Budget, Expected
+from suite.assignments import OWN_FOLDERS, Assignment, Budget, Expected
 from suite.errors import AssignmentError, HarnessError
 from suite.records import Evidence, Outcome, Result, Submission, text
 from suite.sandbox import Job, Sandbox, observe
@@ -91,8 +91,8 @@ def observer(plan: Plan) -> Iterator[Observer]:
         job = Job(
             helpers=assignment.helpers,
             data=prepared.folder,
-            hidden=(assignment.folder.parent,),
-            inputs=tuple(dict.fromkeys(shape for task in assignment.tasks for shape in task.inputs)),
+            hidden=(assignment.folder.parent, *filter(Path.is_dir, OWN_FOLDERS)),
+            probes=tuple(dict.fromkeys(probe for task in assignment.tasks for probe in task.probes)),
             constants=assignment.constants,
             epochs=budget.epochs,
             wall_seconds=budget.wall_seconds,

@@ -164,10 +164,12 @@ class Model:
     """False for a model whose construction raised: its layers up to there are known."""
     layers: tuple[Layer, ...]
     """Layers with weights, plus recurrent layers that were never built."""
-    input_shape: Shape | None
-    """Shape of the probe that it accepted."""
-    output_shape: Shape | None
-    """Shape of its answer."""
+    inputs: tuple[Shape, ...]
+    """Shapes of the probe that it accepted; empty where it accepted none."""
+    outputs: tuple[Shape, ...]
+    """Shapes of its answer."""
+    sample: tuple[float, ...]
+    """First values of its first output."""
     problem: str = ""
     """What it raised on the probe, where it did."""
 

@@ -5,6 +5,7 @@ Each layer and the model's output weigh the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from suite.checks.interface import Case, verdict_without_model
@@ -21,11 +22,14 @@ def check(case: Case, max_points: float) -> list[Verdict]:
 
 def _judge(case: Case, match: Match, max_points: float) -> Verdict:
     oracle, model = match.oracle, match.model
-    expected = {"layers": [list(layer.output_shape) for layer in oracle.layers], "output": list(oracle.output_shape)}
+    expected = {
+        "layers": [list(layer.output_shape) for layer in oracle.layers],
+        "outputs": [list(shape) for shape in oracle.outputs],
+    }
     if model is None:
         return verdict_without_model("shapes", case, match, max_points, expected)
     right = sum(e is not None and s is not None and e.output_shape == s.output_shape for e, s in match.pairs)
-    answers = model.output_shape == oracle.output_shape
+    answers = model.outputs == oracle.outputs
     passed = right == len(match.pairs) and answers
     findings = [] if passed else _findings(match)
     return Verdict(
@@ -37,9 +41,9 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
         expected=expected,
         observed={
             "layers": [None if layer.output_shape is None else list(layer.output_shape) for layer in model.layers],
-            "output": None if model.output_shape is None else list(model.output_shape),
+            "outputs": [list(shape) for shape in model.outputs],
         },
-        message=text("shapes_pass", shape=say_shape(model.output_shape)) if passed else findings[0],
+        message=text("shapes_pass", shape=_say_shapes(model.outputs)) if passed else findings[0],
         details=tuple(findings),
     )
 
@@ -65,8 +69,8 @@ def _findings(match: Match) -> list[Text]:
     extra = sum(expected is None for expected, _ in match.pairs)
     if missing or extra:
         findings.append(text("layers_differ", expected=len(match.oracle.layers), observed=len(layers)))
-    if match.model.output_shape not in (None, match.oracle.output_shape):
-        shapes = say_shape(match.model.output_shape), say_shape(match.oracle.output_shape)
+    if match.model.outputs not in ((), match.oracle.outputs):
+        shapes = _say_shapes(match.model.outputs), _say_shapes(match.oracle.outputs)
         findings.append(text("output_shape", observed=shapes[0], expected=shapes[1]))
     return findings or [text("not_reached")]
 
@@ -93,6 +97,11 @@ def _explain(place: int, seen: Layer, expected: Shape) -> Text:
     else:
         key = "layer_shape"
     return text(key, layer=place, kind=seen.kind, observed=say_shape(seen.output_shape), expected=say_shape(expected))
+
+
+def _say_shapes(shapes: Sequence[Shape]) -> str:
+    """The shapes of all outputs."""
+    return ", ".join(say_shape(shape) for shape in shapes)
 
 
 def say_shape(shape: Shape | None) -> str:

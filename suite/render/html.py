@@ -82,8 +82,8 @@ def show(value: Any) -> str:
     """Expected or observed, as a person reads it: `390 · 210 · 210 · 110 = 920`."""
     if isinstance(value, dict) and value.keys() == {"layers", "total"}:
         return f"{' · '.join(str(count) for count in value['layers'])} = {value['total']}"
-    if isinstance(value, dict) and value.keys() == {"layers", "output"}:
-        return " → ".join(_shape(shape) for shape in (*value["layers"], value["output"]))
+    if isinstance(value, dict) and value.keys() == {"layers", "outputs"}:
+        return " → ".join([*map(_shape, value["layers"]), ", ".join(map(_shape, value["outputs"])) or "?"])
     if isinstance(value, dict):
         return ", ".join(f"{key}: {entry}" for key, entry in value.items())
     return "–" if value is None else str(value)

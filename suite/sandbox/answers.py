@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -48,8 +49,8 @@ class Description(Answer):
     versions: dict[Name, Name]
 
 
-class Probe(Answer):
-    """Answer to `probe`: the output is the array `output`, absent where the model raised."""
+class ProbeAnswer(Answer):
+    """Answer to `probe`: the outputs are the arrays `0`, `1`, …, absent where the model raised."""
 
     problem: Line
     calls: Annotated[list[tuple[Name, Dimensions]], Field(max_length=MAX_LAYERS)]
@@ -90,7 +91,7 @@ def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:
         raise FrameError(f"invalid answer: {where}: {first['msg']}") from error
 
 
-def as_shape(dimensions: list[int | None], batch: int) -> Shape:
+def as_shape(dimensions: Sequence[int | None], batch: int) -> Shape:
     """A shape with `None` for the batch dimension, which is the first where it has the probe's size."""
     if dimensions and dimensions[0] in (batch, None):
         return (None, *dimensions[1:])

@@ -11,17 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from suite.assignments import Limits
+from suite.assignments import Limits, Probe
 from suite.errors import FrameError
 from suite.records import Evidence, Model, Outcome, Run, Shape, SourceFile, Submission
-from suite.sandbox.answers import Description, ModelHeader, Probe, Weights, as_layer, as_shape, parse
+from suite.sandbox.answers import Description, ModelHeader, ProbeAnswer, Weights, as_layer, as_shape, parse
 from suite.sandbox.channel import Channel
+from suite.sandbox.draw import draw
 from suite.sandbox.interface import Sandbox
 from suite.sandbox.notebook import Played, play
 from suite.sandbox.room import Room, open_room
 from suite.sandbox.watch import Watch
 
-PROBE_ROWS = 3  # no layer of the course has three units or three time steps as its first dimension
+SAMPLE_VALUES = 10
 LOG_TAIL = 2000
 MIB = 1 << 20
 
@@ -36,8 +37,8 @@ class Job:
     """Prepared datasets."""
     hidden: tuple[Path, ...]
     """Folders that the submission must not see."""
-    inputs: Sequence[tuple[int, ...]]
-    """Input shapes to try, without the batch dimension."""
+    probes: Sequence[Probe]
+    """What to call models with, tried in this order."""
     constants: Sequence[str]
     """Names of constants that `epochs` caps."""
     epochs: int
@@ -48,6 +49,8 @@ class Job:
     """What the process tree may use."""
     seed: int
     """Seeds the frameworks in the sandbox."""
+    probe_seed: int | None = None
+    """Seeds the probes; `None` draws fresh ones, which a submission can't foresee."""
 
 
 def observe(submission: Submission, job: Job, sandbox: Sandbox) -> Evidence:
@@ -62,7 +65,7 @@ def observe(submission: Submission, job: Job, sandbox: Sandbox) -> Evidence:
         room.write_settings(_settings(job, sandbox, room))
         played = asyncio.run(play(submission.notebook, sandbox, room, limits, watch))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, room)
-        return _question(run, channel, job.inputs)
+        return _question(run, channel, job)
 
 
 def _settings(job: Job, sandbox: Sandbox, room: Room) -> dict[str, Any]:
@@ -95,7 +98,7 @@ def _as_run(played: Played, sandbox: str, seconds: float, room: Room) -> Run:
     )
 
 
-def _question(run: Run, channel: Channel, inputs: Sequence[tuple[int, ...]]) -> Evidence:
+def _question(run: Run, channel: Channel, job: Job) -> Evidence:
     """Ask for the models; whatever goes wrong in the answers is part of the evidence."""
     if run.stopped_as in (Outcome.MEMORY, Outcome.ERROR):
         return Evidence(run=run)
@@ -108,7 +111,7 @@ def _question(run: Run, channel: Channel, inputs: Sequence[tuple[int, ...]]) -> 
     silent = ""
     try:
         for index, header in enumerate(description.models):
-            models.append(_examine(channel, index, header, inputs, run))
+            models.append(_examine(channel, index, header, job, run))
     except FrameError as error:
         silent = str(error)
     return Evidence(
@@ -121,24 +124,17 @@ def _question(run: Run, channel: Channel, inputs: Sequence[tuple[int, ...]]) -> 
     )
 
 
-def _examine(channel: Channel, index: int, header: ModelHeader, inputs: Sequence[tuple[int, ...]], run: Run) -> Model:
-    """Probe one model with fresh inputs of each shape until it accepts one, then read its layers."""
-    generator = np.random.default_rng()
-    accepted: Shape | None = None
-    output: Shape | None = None
-    first: Probe | None = None
-    for shape in inputs:
-        values = generator.random((PROBE_ROWS, *shape), dtype=np.float32)
-        frame = channel.ask("probe", {"input": values}, model=index)
-        probe = parse(Probe, frame)
-        first = first or probe
-        if not probe.problem and "output" in frame.arrays:
-            accepted, output, first = (None, *shape), as_shape(list(frame.arrays["output"].shape), PROBE_ROWS), probe
+def _examine(channel: Channel, index: int, header: ModelHeader, job: Job, run: Run) -> Model:
+    """Call one model with each probe until it accepts one, then read its layers."""
+    trials = []
+    for probe in job.probes:
+        trials.append(_try(channel, index, probe, np.random.default_rng(job.probe_seed)))
+        if not trials[-1].problem:
             break
-    calls = {name: as_shape(shape, PROBE_ROWS) for name, shape in first.calls} if first else {}
-    order = {name: place for place, name in enumerate(calls)}
+    best = trials[0] if trials[-1].problem else trials[-1]
+    order = {name: place for place, name in enumerate(best.calls)}
     frame = channel.ask("weights", model=index)
-    layers = [as_layer(layer, frame, calls.get(layer.name)) for layer in parse(Weights, frame).layers]
+    layers = [as_layer(layer, frame, best.calls.get(layer.name)) for layer in parse(Weights, frame).layers]
     layers.sort(key=lambda layer: order.get(layer.name, len(order)))
     return Model(
         name=header.name,
@@ -147,7 +143,38 @@ def _examine(channel: Channel, index: int, header: ModelHeader, inputs: Sequence
         cell=run.cells[min(header.cell, len(run.cells) - 1)].index,
         finished=header.finished,
         layers=tuple(layers),
-        input_shape=accepted,
-        output_shape=output,
-        problem="" if accepted or first is None else first.problem,
+        inputs=best.inputs,
+        outputs=best.outputs,
+        sample=best.sample,
+        problem=best.problem,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trial:
+    """What one probe showed."""
+
+    problem: str
+    calls: dict[str, Shape]
+    inputs: tuple[Shape, ...] = ()
+    outputs: tuple[Shape, ...] = ()
+    sample: tuple[float, ...] = ()
+
+
+def _try(channel: Channel, index: int, probe: Probe, generator: np.random.Generator) -> _Trial:
+    """Draw a probe and call one model with it."""
+    arrays, texts = draw(probe, generator)
+    frame = channel.ask("probe", arrays, model=index, inputs=len(probe.inputs), texts=texts)
+    answer = parse(ProbeAnswer, frame)
+    calls = {name: as_shape(shape, probe.rows) for name, shape in answer.calls}
+    outputs = list(frame.arrays.values())
+    if answer.problem or not outputs:
+        return _Trial(problem=answer.problem or "it returned nothing", calls=calls)
+    values = outputs[0].ravel()[:SAMPLE_VALUES].astype(np.float64)
+    return _Trial(
+        problem="",
+        calls=calls,
+        inputs=tuple((None, *(given.shape or (1,))) for given in probe.inputs),
+        outputs=tuple(as_shape(output.shape, probe.rows) for output in outputs),
+        sample=tuple(float(value) for value in np.nan_to_num(values)),
     )

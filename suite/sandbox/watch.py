@@ -76,10 +76,10 @@ class Watch:
 
 
 def _ask(process: psutil.Process, question: Callable[[psutil.Process], int]) -> int:
-    """A figure of a process; 0 when it ended between the two looks."""
+    """A figure of a process; 0 when it ended between the two looks, or can't be looked at any more."""
     try:
         return question(process)
-    except psutil.NoSuchProcess:
+    except psutil.Error:
         return 0
 
 

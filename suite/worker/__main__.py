@@ -16,6 +16,8 @@ from ipykernel.kernelapp import IPKernelApp
 from suite.worker import answer, budget, doors, operators, shell
 from suite.worker.remember import Memory
 
+NICENESS = 15  # however many processes a submission starts, the host gets its turn to stop them
+
 
 def main() -> None:
     """Connect to the host, lay out the working folder, run the kernel until the host ends it, answer questions."""
@@ -41,7 +43,8 @@ def main() -> None:
 
 
 def _limit(settings: dict[str, Any]) -> None:
-    """Limits that the kernel of the system enforces by itself; the host watches the rest."""
+    """Limits that the kernel of the system enforces by itself; the host watches the rest, and comes first."""
+    os.nice(NICENESS)
     for limit, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, settings["open_files"]),

@@ -1,4 +1,4 @@
-"""Looks into Keras 3 models."""
+"""Looks into models of Keras 3 and of Keras 2 (`tf_keras`): models, layers by themselves, symbolic tensors."""
 
 from __future__ import annotations
 
@@ -9,18 +9,48 @@ from typing import Any
 
 import numpy as np
 
-from suite.worker.views import Array, LayerView, Tensor, Trial, describe_error, plain_options
+from suite.worker.views import LayerView, Tensor, Trial, describe_error, flatten, plain_options
+
+LIBRARIES = ("keras", "tf_keras")
+TENSORS = {"keras": "keras.src.backend.common.keras_tensor", "tf_keras": "tf_keras.src.engine.keras_tensor"}
 
 
 class KerasAdapter:
-    """Sequential, functional and subclassed models."""
+    """Sequential, functional and subclassed models; a layer or a symbolic tensor counts as the model that it makes."""
 
     framework = "keras"
 
     def owns(self, value: Any) -> bool:
-        """Whether it is a Keras model."""
-        keras = sys.modules.get("keras")
-        return keras is not None and hasattr(keras, "Model") and isinstance(value, keras.Model)
+        """Whether it is a model, a layer with weights or recurrent, or the output of one."""
+        library = _library(value)
+        if library is None:
+            return False
+        if _is_tensor(value):
+            return not isinstance(self.origin(value), library.layers.InputLayer)
+        return isinstance(value, library.Model) or bool(value.weights) or hasattr(value, "return_sequences")
+
+    def is_model(self, value: Any) -> bool:
+        """Whether it is a model proper."""
+        library = _library(value)
+        return library is not None and isinstance(value, library.Model)
+
+    def origin(self, value: Any) -> Any:
+        """The layer that a symbolic tensor comes from; anything else is its own."""
+        if not _is_tensor(value):
+            return value
+        history = value._keras_history
+        return history.operation if hasattr(history, "operation") else history.layer
+
+    def as_model(self, value: Any) -> Any:
+        """The functional model that ends in a symbolic tensor; anything else as it is."""
+        library = _library(value)
+        if not _is_tensor(value) or library is None:
+            return value
+        return library.Model(library.utils.get_source_inputs(value), value)
+
+    def parts(self, model: Any) -> Iterator[Any]:
+        """Every layer inside a model, wrapped ones and cells included."""
+        return (layer for layer in model._flatten_layers(include_self=False))
 
     def layers(self, model: Any) -> list[LayerView]:
         """Layers in order, nested models opened; what a subclass holds by itself comes last."""
@@ -32,23 +62,48 @@ class KerasAdapter:
             views.append(_view(model.name, model, own))
         return [view for view in views if view.tensors or _is_recurrent(view)]
 
-    def forward(self, model: Any, values: Array) -> Trial:
+    def forward(self, model: Any, inputs: list[Any]) -> Trial:
         """Call the model eagerly, with every layer telling its output shape."""
         calls: list[tuple[str, list[int | None]]] = []
+        values = [_as_tensor(value) for value in inputs]
+        argument = values[0] if len(values) == 1 else values
         with ExitStack() as stack:
             for layer in _leaves(model):
                 stack.enter_context(_listen(layer, calls))
             try:
-                output = model(values, training=False)
+                output = model(argument, training=False)
             except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
-                return Trial(output=None, problem=_step_through(model, values) or describe_error(error), calls=calls)
-        first = output[0] if isinstance(output, (list, tuple)) else output
-        return Trial(output=np.asarray(first, dtype=np.float32), problem="", calls=calls)
+                problem = _step_through(model, argument) or describe_error(error)
+                return Trial(outputs=[], problem=problem, calls=calls)
+        return Trial(outputs=[np.asarray(part, dtype=np.float32) for part in flatten(output)], problem="", calls=calls)
 
 
-def _step_through(model: Any, values: Array) -> str:
+def _library(value: Any) -> Any:
+    """The Keras that a value belongs to, if the submission has imported one."""
+    for name in LIBRARIES:
+        library = sys.modules.get(name)
+        if library is None or not hasattr(library, "Model"):
+            continue
+        tensor = getattr(sys.modules.get(TENSORS[name]), "KerasTensor", library.Model)
+        if isinstance(value, (library.layers.Layer, tensor)):
+            return library
+    return None
+
+
+def _is_tensor(value: Any) -> bool:
+    """Whether it is the symbolic output of a layer."""
+    return hasattr(value, "_keras_history") and type(value).__name__ == "KerasTensor"
+
+
+def _as_tensor(value: Any) -> Any:
+    """Texts become a `(rows, 1)` string tensor; arrays stay."""
+    return sys.modules["tensorflow"].constant([[text] for text in value]) if isinstance(value, list) else value
+
+
+def _step_through(model: Any, values: Any) -> str:
     """Call a stack's layers one by one, as far as they go: a stack that was never finished can't be called whole."""
-    if not isinstance(model, sys.modules["keras"].Sequential):
+    library = _library(model)
+    if library is None or not isinstance(model, library.Sequential):
         return ""
     try:
         for layer in model.layers:
@@ -59,22 +114,29 @@ def _step_through(model: Any, values: Array) -> str:
 
 
 def _leaves(model: Any) -> Iterator[Any]:
-    """A model's layers, each once; a wrapper such as Bidirectional counts as one layer."""
-    keras = sys.modules["keras"]
+    """A model's layers, each once; a wrapper such as Bidirectional counts as one layer, a layer as itself."""
+    library = _library(model)
+    if not isinstance(model, library.Model):
+        yield model
+        return
     seen: set[int] = set()
     for layer in model.layers:
-        if id(layer) in seen or isinstance(layer, keras.layers.InputLayer):
+        if id(layer) in seen or isinstance(layer, library.layers.InputLayer):
             continue
         seen.add(id(layer))
-        if isinstance(layer, keras.Model):
+        if isinstance(layer, library.Model):
             yield from _leaves(layer)
         else:
             yield layer
 
 
 def _view(name: str, layer: Any, weights: list[Any]) -> LayerView:
-    """A layer with copies of its weights."""
-    tensors = [Tensor(name=w.name, values=np.array(w), trainable=bool(w.trainable)) for w in weights]
+    """A layer with copies of its weights; tables of words are no weights."""
+    tensors = [
+        Tensor(name=weight.name[:300], values=values, trainable=bool(weight.trainable))
+        for weight in weights
+        if (values := np.array(weight)).dtype.kind in "biuf"
+    ]
     try:
         options = plain_options(layer.get_config())
     except Exception:  # noqa: BLE001 - a subclass without get_config still has weights
@@ -94,7 +156,7 @@ def _listen(layer: Any, calls: list[tuple[str, list[int | None]]]) -> Iterator[N
 
     def noting(*args: Any, **kwargs: Any) -> Any:
         output = call(*args, **kwargs)
-        first = output[0] if isinstance(output, (list, tuple)) else output
+        first = flatten(output)[0]
         if layer.name not in (name for name, _ in calls):
             calls.append((layer.name, list(first.shape)))
         return output

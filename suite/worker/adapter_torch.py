@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from suite.worker.views import Array, LayerView, Tensor, Trial, describe_error, plain_options
+from suite.worker.views import LayerView, Tensor, Trial, describe_error, flatten, plain_options
 
 OPTIONS = (
     "input_size",
@@ -40,7 +41,26 @@ class TorchAdapter:
         """Modules that own parameters, in order of definition; a stack in one `nn.RNN` counts as its layers."""
         return [view for name, module in _owners(model) for view in _views(name, module)]
 
-    def forward(self, model: Any, values: Array) -> Trial:
+    def is_model(self, value: Any) -> bool:
+        """Whether it is a class of the submission's own or a Sequential, and not a mere layer."""
+        torch = sys.modules["torch"]
+        return self.owns(value) and (
+            isinstance(value, torch.nn.Sequential) or not type(value).__module__.startswith("torch.nn.")
+        )
+
+    def origin(self, value: Any) -> Any:
+        """A module is its own."""
+        return value
+
+    def as_model(self, value: Any) -> Any:
+        """A module is a model."""
+        return value
+
+    def parts(self, model: Any) -> Iterator[Any]:
+        """Every module inside."""
+        return (module for module in sys.modules["torch"].nn.Module.modules(model) if module is not model)
+
+    def forward(self, model: Any, inputs: list[Any]) -> Trial:
         """Call the module in evaluation mode, with every layer telling its output shape."""
         torch = sys.modules["torch"]
         calls: list[tuple[str, list[int | None]]] = []
@@ -49,15 +69,15 @@ class TorchAdapter:
         try:
             model.eval()
             with torch.no_grad():
-                output = model(torch.from_numpy(values.copy()))
+                output = model(*(torch.from_numpy(values.copy()) for values in inputs))
         except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
-            return Trial(output=None, problem=describe_error(error), calls=calls)
+            return Trial(outputs=[], problem=describe_error(error), calls=calls)
         finally:
             model.train(training)
             for hook in hooks:
                 hook.remove()
-        first = output[0] if isinstance(output, (list, tuple)) else output
-        return Trial(output=first.detach().cpu().numpy().astype(np.float32), problem="", calls=calls)
+        outputs = [part.detach().cpu().numpy().astype(np.float32) for part in flatten(output)]
+        return Trial(outputs=outputs, problem="", calls=calls)
 
 
 def _owners(model: Any) -> list[tuple[str, Any]]:
@@ -102,7 +122,7 @@ def _noting(name: str, module: Any, calls: list[tuple[str, list[int | None]]]) -
     """A hook that notes the shape of the first output; every layer of a stack has the stack's."""
 
     def hook(_module: Any, _inputs: Any, output: Any) -> None:
-        first = output[0] if isinstance(output, (list, tuple)) else output
+        first = flatten(output)[0]  # of a packed sequence, its steps
         depth = _depth(module)
         for label in [name] if depth == 1 else [_part(name, level) for level in range(depth)]:
             if label not in (noted for noted, _ in calls):

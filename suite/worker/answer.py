@@ -8,16 +8,16 @@ import sys
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
-from suite.worker.adapters import adapter_of
-from suite.worker.remember import Memory
-from suite.worker.views import Adapter, Array
+from suite.worker.remember import Memory, Remembered
+from suite.worker.views import Array
 
 MAX_QUESTION_BYTES = 1 << 30
-LIBRARIES = ("numpy", "tensorflow", "keras", "torch", "torchvision")
+LIBRARIES = ("numpy", "tensorflow", "keras", "tf_keras", "torch", "torchvision")
 
 
 def serve(channel: socket.socket, memory: Memory, skipped: list[str], capped: list[str]) -> None:
     """Answer until the host hangs up."""
+    models = memory.models()
     stream = channel.makefile("rb")
 
     def read(size: int) -> bytes:
@@ -31,67 +31,59 @@ def serve(channel: socket.socket, memory: Memory, skipped: list[str], capped: li
             question = decode(read, MAX_QUESTION_BYTES)
         except (EOFError, OSError):
             return
-        answer = _answer(question, memory, skipped, capped)
+        answer = _answer(question, models, skipped, capped)
         channel.sendall(encode(answer))
 
 
-def _answer(question: Frame, memory: Memory, skipped: list[str], capped: list[str]) -> Frame:
+def _answer(question: Frame, models: list[Remembered], skipped: list[str], capped: list[str]) -> Frame:
     """One answer, with the number of its question."""
     body = question.body
     match body["question"]:
         case "describe":
-            answer = Frame(body=_describe(memory, skipped, capped))
+            answer = Frame(body=_describe(models, skipped, capped))
         case "probe":
-            answer = _probe(memory.models[body["model"]].model, question)
+            answer = _probe(models[body["model"]], question)
         case "weights":
-            answer = _weights(memory.models[body["model"]].model)
+            answer = _weights(models[body["model"]])
         case unknown:
             raise ValueError(f"the worker knows no question {unknown!r}")
     return Frame(body=answer.body | {"number": body["number"]}, arrays=answer.arrays)
 
 
-def _describe(memory: Memory, skipped: list[str], capped: list[str]) -> dict[str, Any]:
+def _describe(models: list[Remembered], skipped: list[str], capped: list[str]) -> dict[str, Any]:
     """The models in the order in which they came to life."""
-    models = [
+    described = [
         {
             "name": entry.name[:300],
-            "framework": _adapter(entry.model).framework,
+            "framework": entry.adapter.framework,
             "class_name": type(entry.model).__name__[:300],
             "cell": entry.cell,
             "finished": entry.finished,
         }
-        for entry in memory.models
+        for entry in models
     ]
     versions = {name: str(sys.modules[name].__version__)[:300] for name in LIBRARIES if name in sys.modules}
     versions["python"] = platform.python_version()
-    return {"models": models, "shell_lines": skipped[:1000], "capped": capped[:1000], "versions": versions}
+    return {"models": described, "shell_lines": skipped[:1000], "capped": capped[:1000], "versions": versions}
 
 
-def _probe(model: Any, question: Frame) -> Frame:
-    """A forward pass on the host's input."""
-    trial = _adapter(model).forward(model, question.arrays["input"])
-    arrays = {} if trial.output is None else {"output": trial.output}
+def _probe(entry: Remembered, question: Frame) -> Frame:
+    """A forward pass on the host's inputs, arrays or texts."""
+    given: dict[str, Any] = {**question.arrays, **question.body["texts"]}
+    trial = entry.adapter.forward(entry.model, [given[str(place)] for place in range(question.body["inputs"])])
+    arrays = {str(place): output for place, output in enumerate(trial.outputs)}
     return Frame(body={"problem": trial.problem, "calls": trial.calls}, arrays=arrays)
 
 
-def _weights(model: Any) -> Frame:
+def _weights(entry: Remembered) -> Frame:
     """Every layer with its tensors."""
     arrays: dict[str, Array] = {}
     layers = []
-    for view in _adapter(model).layers(model):
+    for view in entry.adapter.layers(entry.model):
         headers = []
         for tensor in view.tensors:
             key = str(len(arrays))
-            values = tensor.values if tensor.values.dtype.name in DTYPES else tensor.values.astype("float32")
-            arrays[key] = values
+            arrays[key] = tensor.values if tensor.values.dtype.name in DTYPES else tensor.values.astype("float32")
             headers.append({"key": key, "name": tensor.name, "trainable": tensor.trainable})
         layers.append({"name": view.name, "kind": view.kind, "options": view.options, "weights": headers})
     return Frame(body={"layers": layers}, arrays=arrays)
-
-
-def _adapter(model: Any) -> Adapter:
-    """The adapter of a model that was remembered."""
-    adapter = adapter_of(model)
-    if adapter is None:
-        raise ValueError(f"a {type(model).__name__} is no longer a model")
-    return adapter

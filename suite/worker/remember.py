@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
 from suite.worker.adapters import adapter_of
+from suite.worker.views import Adapter
 
 MAX_MODELS = 256
 MAX_CONTAINER = 1000
@@ -18,6 +19,7 @@ class Remembered:
     """One model and where it was first seen."""
 
     model: Any
+    adapter: Adapter
     name: str
     cell: int
     finished: bool
@@ -27,48 +29,57 @@ class Memory:
     """Looks through the notebook's namespace after each cell."""
 
     def __init__(self, shell: Any) -> None:
-        self.models: list[Remembered] = []
+        self._seen: list[Remembered] = []
         self._known: set[int] = set()
         self._shell = shell
         self._cells = 0
         shell.events.register("post_run_cell", self._look)
+
+    def models(self) -> list[Remembered]:
+        """Models, and what else stands by itself: layers and tensors that are part of a model are left out."""
+        whole = [replace(entry, model=entry.adapter.as_model(entry.model)) for entry in self._seen]
+        inside = {id(part) for entry in whole for part in entry.adapter.parts(entry.model)}
+        return [
+            entry
+            for entry, seen in zip(whole, self._seen, strict=True)
+            if seen.adapter.is_model(seen.model) or id(seen.adapter.origin(seen.model)) not in inside
+        ]
 
     def _look(self, result: Any) -> None:
         """Remember what is new; after an exception also the model whose construction raised."""
         cell, self._cells = self._cells, self._cells + 1
         for name, value in list(self._shell.user_ns.items()):
             if not name.startswith("_"):
-                for model in _models_in(value):
-                    self._add(model, name, cell, finished=True)
+                for candidate in _candidates(value):
+                    self._add(candidate, name, cell, finished=True)
         error = result.error_in_exec
         if error is not None:
-            for model in _models_in_frames(error.__traceback__):
-                self._add(model, "", cell, finished=False)
+            for candidate in _selves(error.__traceback__):
+                if self._add(candidate, "", cell, finished=False):
+                    return
 
-    def _add(self, model: Any, name: str, cell: int, *, finished: bool) -> None:
-        """Keep a strong reference, so that its identity stays its own."""
-        if id(model) in self._known or len(self.models) >= MAX_MODELS:
-            return
-        self._known.add(id(model))
-        self.models.append(Remembered(model=model, name=name, cell=cell, finished=finished))
+    def _add(self, model: Any, name: str, cell: int, *, finished: bool) -> bool:
+        """Keep a strong reference to a model, so that its identity stays its own; say whether it is one."""
+        adapter = adapter_of(model)
+        if adapter is None or (not finished and not adapter.is_model(model)):
+            return False
+        if id(model) not in self._known and len(self._seen) < MAX_MODELS:
+            self._known.add(id(model))
+            self._seen.append(Remembered(model=model, adapter=adapter, name=name, cell=cell, finished=finished))
+        return True
 
 
-def _models_in(value: Any) -> Iterator[Any]:
-    """The value itself, or what a plain container holds, where that is a model."""
+def _candidates(value: Any) -> list[Any]:
+    """The value itself, or what a plain container holds."""
     if type(value) in (list, tuple, set):
-        candidates = list(value)[:MAX_CONTAINER]
-    elif type(value) is dict:
-        candidates = list(value.values())[:MAX_CONTAINER]
-    else:
-        candidates = [value]
-    return (candidate for candidate in candidates if adapter_of(candidate) is not None)
+        return list(value)[:MAX_CONTAINER]
+    if type(value) is dict:
+        return list(value.values())[:MAX_CONTAINER]
+    return [value]
 
 
-def _models_in_frames(traceback: TracebackType | None) -> Iterator[Any]:
-    """Models under construction: the `self` of the outermost frame of an exception that is one."""
+def _selves(traceback: TracebackType | None) -> Iterator[Any]:
+    """The `self` of each frame of an exception, the outermost first: one may be a model under construction."""
     while traceback is not None:
-        candidate = traceback.tb_frame.f_locals.get("self")
-        if candidate is not None and adapter_of(candidate) is not None:
-            yield candidate
-            return
+        yield traceback.tb_frame.f_locals.get("self")
         traceback = traceback.tb_next

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -33,7 +34,7 @@ class LayerView:
 class Trial:
     """What a forward pass gave."""
 
-    output: Array | None
+    outputs: list[Array]
     problem: str
     calls: list[tuple[str, list[int | None]]]
     """(layer, output shape) in the order of the calls."""
@@ -45,13 +46,34 @@ class Adapter(Protocol):
     framework: str
 
     def owns(self, value: Any) -> bool:
-        """Whether the value is a model of this framework."""
+        """Whether the value is a model of this framework, or something that stands for one."""
+
+    def is_model(self, value: Any) -> bool:
+        """Whether it is a model proper."""
+
+    def origin(self, value: Any) -> Any:
+        """The object whose being part of another model makes the value a part of it."""
+
+    def as_model(self, value: Any) -> Any:
+        """The model that the value is or stands for."""
+
+    def parts(self, model: Any) -> Iterator[Any]:
+        """Everything inside a model that could be remembered by itself."""
 
     def layers(self, model: Any) -> list[LayerView]:
         """Its layers with copies of their weights."""
 
-    def forward(self, model: Any, values: Array) -> Trial:
-        """Run it for inference on a batch; what it raises is part of the trial."""
+    def forward(self, model: Any, inputs: list[Any]) -> Trial:
+        """Run it for inference on arrays or lists of texts; what it raises is part of the trial."""
+
+
+def flatten(output: Any) -> list[Any]:
+    """The tensors in nested tuples, lists and dictionaries."""
+    if isinstance(output, dict):
+        output = list(output.values())
+    if isinstance(output, (list, tuple)):
+        return [part for entry in output for part in flatten(entry)]
+    return [output]
 
 
 def plain_options(options: dict[str, Any]) -> dict[str, Any]:

@@ -46,8 +46,9 @@ RIGHT = Model(
     cell=1,
     finished=True,
     layers=(_layer(10, 28, (None, 28, 10)), _layer(10, 10, (None, 28, 10)), _layer(10, 10, (None, 10)), _dense()),
-    input_shape=(None, 28, 28),
-    output_shape=(None, 10),
+    inputs=((None, 28, 28),),
+    outputs=((None, 10),),
+    sample=(),
 )
 
 
@@ -106,7 +107,7 @@ def test_forgotten_return_sequences_is_taught(grade: Any) -> None:
         _layer(10, 10, (None, 10), return_sequences=False),
         Layer(name="c", kind="SimpleRNN", weights=(), output_shape=None, options={"return_sequences": False}),
     )
-    model = replace(RIGHT, layers=layers, finished=False, output_shape=None, problem="ValueError: ndim")
+    model = replace(RIGHT, layers=layers, finished=False, outputs=(), problem="ValueError: ndim")
     result = grade(_evidence(model, cells=(Outcome.ERROR,)))
     assert say(result.summary, "en").startswith("Layer 2 returns (None, 10) but layer 3 needs a sequence")
     assert say(result.summary, "es").startswith("La capa 2 devuelve (None, 10) pero la capa 3 necesita")
@@ -115,7 +116,7 @@ def test_forgotten_return_sequences_is_taught(grade: Any) -> None:
 def test_sequence_too_many_is_taught(grade: Any) -> None:
     """A last recurrent layer that returns its sequence is told to stop doing so."""
     layers = (*RIGHT.layers[:2], _layer(10, 10, (None, 28, 10), return_sequences=True), _dense((None, 28, 10)))
-    result = grade(_evidence(replace(RIGHT, layers=layers, output_shape=(None, 28, 10))))
+    result = grade(_evidence(replace(RIGHT, layers=layers, outputs=((None, 28, 10),))))
     assert "leave return_sequences out" in say(result.summary, "en")
 
 

@@ -147,7 +147,7 @@ def test_blank_cells_are_left_out_and_code_is_counted() -> None:
     ("value", "shown"),
     [
         ({"layers": [390, 210], "total": 600}, "390 · 210 = 600"),
-        ({"layers": [[None, 28, 10], None], "output": [None, 10]}, "(None, 28, 10) → ? → (None, 10)"),
+        ({"layers": [[None, 28, 10], None], "outputs": [[None, 10]]}, "(None, 28, 10) → ? → (None, 10)"),
         ({"cells": 3}, "cells: 3"),
         (None, "–"),
     ],

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from suite.assignments import Limits, load
+from suite.assignments import OWN_FOLDERS, Limits, load
 from suite.collect import collect
 from suite.records import Evidence, Outcome
 from suite.sandbox import SANDBOXES, Job, Sandbox, choose, observe
@@ -58,7 +58,7 @@ def look(sandbox: Sandbox, limits: Limits, tmp_path: Path) -> Callable[..., Evid
             helpers=(),
             data=data,
             hidden=hidden,
-            inputs=[(28, 28)],
+            probes=load("stacked_rnn", ROOT / "reference").tasks[0].probes,
             constants=(),
             epochs=1,
             wall_seconds=changes.pop("wall_seconds", 30),
@@ -102,7 +102,7 @@ def test_oracles_cannot_be_read(look: Callable[..., Evidence], sandbox: Sandbox)
     if not _claims(sandbox, "weak_files"):
         pytest.skip("declared as a weakness")
     search = "import os\nprint([r for r, _, f in os.walk('/') if 'expected.json' in f])"
-    assert _printed(look(search, hidden=(ROOT / "reference",))) == "[]\n"
+    assert _printed(look(search, hidden=tuple(path for path in OWN_FOLDERS if path.is_dir()))) == "[]\n"
 
 
 def test_hidden_folder_inside_a_mapped_one_is_masked(look: Callable[..., Evidence], sandbox: Sandbox) -> None:

@@ -1,0 +1,31 @@
+"""Draws the inputs of a probe: what a model is called with, unknown before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from suite.assignments import Probe, ProbeInput
+
+WORDS = ("world", "game", "market", "oil", "team", "stocks", "court", "launch", "web", "win", "talks", "vote")
+
+
+def draw(probe: Probe, generator: np.random.Generator) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, list[str]]]:
+    """Return arrays and texts, each keyed by the place of its input among the arguments."""
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    texts: dict[str, list[str]] = {}
+    for place, given in enumerate(probe.inputs):
+        if given.words:
+            texts[str(place)] = [_sentence(given, row, generator) for row in range(probe.rows)]
+        elif given.high:
+            arrays[str(place)] = generator.integers(1, given.high, (probe.rows, *given.shape), dtype=np.int64)
+        else:
+            arrays[str(place)] = generator.random((probe.rows, *given.shape), dtype=np.float32)
+    return arrays, texts
+
+
+def _sentence(given: ProbeInput, row: int, generator: np.random.Generator) -> str:
+    """Some words; the first row has the longest sentence, so that the padded length is known."""
+    count = given.words if row == 0 else int(generator.integers(1, given.words + 1))
+    return " ".join(generator.choice(WORDS, count))
