@@ -18,6 +18,7 @@ from suite.errors import AssignmentError
 from suite.records import Framework, Language, SourceFile
 
 Budget = Literal["quick", "standard", "full"]
+Runtime = Literal["keras", "keras2"]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
 OWN_FOLDERS = (
@@ -72,6 +73,8 @@ class Task(Settings):
     """Model ids of which any one earns the points."""
     probes: Annotated[tuple[Probe, ...], Field(min_length=1)]
     """What a model may ask for, tried in this order."""
+    graded: bool = True
+    """Whether submissions are asked for it; an oracle may stand beside them for comparison only."""
 
 
 class BudgetSettings(Settings):
@@ -136,7 +139,9 @@ class Assignment(Settings):
 
     schema_version: Literal[1]
     title: Titles
-    dataset: str
+    runtime: Runtime = "keras"
+    """Which Keras `tf.keras` is; PyTorch is there in either."""
+    datasets: tuple[str, ...] = ()
     tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
     constants: tuple[str, ...] = ()
     """Names whose integer value a budget caps at its epochs."""
@@ -154,6 +159,11 @@ class Assignment(Settings):
         if missing := {"quick", "standard", "full"} - self.budgets.keys():
             raise ValueError(f"every assignment has the budgets quick, standard and full; missing: {missing}")
         return self
+
+    @property
+    def graded_tasks(self) -> tuple[Task, ...]:
+        """What submissions are asked for."""
+        return tuple(task for task in self.tasks if task.graded)
 
     @property
     def model_ids(self) -> tuple[str, ...]:

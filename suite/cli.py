@@ -15,6 +15,7 @@ from suite import __version__, assignments, pipeline, render
 from suite.assignments import Assignment, Expected
 from suite.collect import collect
 from suite.errors import SuiteError, UsageError
+from suite.freeze import find_differences
 from suite.freeze import freeze as run_freeze
 from suite.language import LANGUAGES, say
 from suite.records import Language, Report, Result, text
@@ -163,8 +164,9 @@ def freeze(assignment_name: str, root: Path, sandbox_name: str, check: bool) -> 
         write_atomically(path, _as_json(expected).encode())
         log.print(f"recorded {', '.join(assignment.model_ids)} in {path}", markup=False)
         return
-    if assignments.load_expected(assignment).models != expected.models:
-        log.print(f"{path} differs from what the oracles show now; record it with: suite freeze {assignment_name}")
+    if differences := find_differences(assignments.load_expected(assignment), expected):
+        log.print(f"{path} differs from what the oracles show now: {'; '.join(differences)}", markup=False)
+        log.print(f"record it with: suite freeze {assignment_name}", markup=False)
         sys.exit(GATE_FAILED)
     log.print(f"{path} is what the oracles show", markup=False)
 
@@ -188,7 +190,13 @@ def _as_report(assignment: Assignment, results: list[Result], sandbox: Sandbox, 
 def _plan_of_oracles(assignment: Assignment, sandbox: Sandbox) -> pipeline.Plan:
     """Oracles run as submissions do, under the quick budget and always afresh."""
     return pipeline.Plan(
-        assignment=assignment, budget="quick", sandbox=sandbox, jobs=1, environment=os.environ, store=None
+        assignment=assignment,
+        budget="quick",
+        sandbox=sandbox,
+        jobs=1,
+        environment=os.environ,
+        store=None,
+        probe_seed=0,
     )
 
 

@@ -33,5 +33,9 @@ class FrameError(SuiteError):
     """Bytes from the sandbox aren't a valid frame: an error of the submission that sent them."""
 
 
+class AnswerError(FrameError):
+    """The sandbox says that it couldn't answer one question; it may answer others."""
+
+
 class BridgeError(SuiteError):
     """Weights can't be carried to the other framework: an unknown kind of layer, or shapes that don't fit it."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import numpy as np
 
 from suite.assignments import Expected, ExpectedLayer, ExpectedModel
 from suite.collect import collect_source
 from suite.errors import AssignmentError
 from suite.pipeline import Plan, observer
-from suite.records import Evidence, Framework, Model, SourceFile
+from suite.records import Evidence, Framework, Model, SourceFile, Submission
 
+# Float32 sums in another order differ by 1e-6; another initialiser or formula differs by far more.
+GOLDEN_TOLERANCE = 1e-4
 ORACLES: dict[str, Framework] = {"model_keras.py": "keras", "model_torch.py": "torch"}
 
 
@@ -18,15 +23,20 @@ def freeze(plan: Plan) -> Expected:
     """Run every oracle of the plan's assignment; `AssignmentError` says which model didn't come to life."""
     models: dict[str, dict[Framework, ExpectedModel]] = {model: {} for model in plan.assignment.model_ids}
     versions: dict[str, str] = {}
-    with observer(plan) as look:
-        for file, framework in ORACLES.items():
-            path = plan.assignment.folder / file
-            source = SourceFile(path=file, content=path.read_bytes())
-            evidence = look(collect_source(file, (source,), file, str(path)))
+    paths = [plan.assignment.folder / file for file in ORACLES]
+    with observer(plan) as look, ThreadPoolExecutor(len(paths)) as pool:
+        evidences = pool.map(lambda path: look(_read(path)), paths)
+        for path, framework, evidence in zip(paths, ORACLES.values(), evidences, strict=True):
             versions |= evidence.versions
             for model_id, model in _models(path, plan.assignment.model_ids, evidence):
                 models[model_id][framework] = _expect(model)
     return Expected(versions=dict(sorted(versions.items())), models=models)
+
+
+def _read(path: Path) -> Submission:
+    """An oracle's file as a submission."""
+    source = SourceFile(path=path.name, content=path.read_bytes())
+    return collect_source(path.name, (source,), path.name, str(path))
 
 
 def _models(path: Path, model_ids: Sequence[str], evidence: Evidence) -> Iterator[tuple[str, Model]]:
@@ -57,3 +67,26 @@ def _expect(model: Model) -> ExpectedModel:
             for layer in model.layers
         ),
     )
+
+
+def find_differences(stored: Expected, seen: Expected) -> list[str]:
+    """What changed between two recordings, one phrase a model; versions may differ."""
+    differences = []
+    for model_id in sorted(stored.models.keys() | seen.models.keys()):
+        old, new = stored.models.get(model_id), seen.models.get(model_id)
+        if old is None or new is None or old.keys() != new.keys():
+            differences.append(f"{model_id} is in one recording only")
+            continue
+        differences += [
+            f"{model_id} ({framework}): {what}" for framework in old for what in _differ(old[framework], new[framework])
+        ]
+    return differences
+
+
+def _differ(old: ExpectedModel, new: ExpectedModel) -> list[str]:
+    """What differs in one model."""
+    structure = old.model_copy(update={"golden": ()}) != new.model_copy(update={"golden": ()})
+    golden = len(old.golden) != len(new.golden) or not np.allclose(
+        old.golden, new.golden, rtol=GOLDEN_TOLERANCE, atol=GOLDEN_TOLERANCE
+    )
+    return ["layers, shapes or counts"] * structure + ["golden output"] * golden

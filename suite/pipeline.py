@@ -19,6 +19,7 @@ import suite
 from suite import checks, data
 from suite.assignments import OWN_FOLDERS, Assignment, Budget, Expected
 from suite.errors import AssignmentError, HarnessError
+from suite.legacy import find_removed
 from suite.records import Evidence, Outcome, Result, Submission, text
 from suite.sandbox import Job, Sandbox, observe
 from suite.store import Store, make_key
@@ -48,6 +49,8 @@ class Plan:
     """Evidence of earlier runs; `None` to run everything afresh and keep nothing."""
     seed: int = 0
     """Seeds the frameworks in the sandbox."""
+    probe_seed: int | None = None
+    """Seeds the probes; `None` draws fresh ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,9 @@ def observer(plan: Plan) -> Iterator[Observer]:
     """Prepare the data and yield the function that runs one submission, or recalls the evidence of its last run."""
     assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
-        prepared = data.prepare(assignment.dataset, budget.train_rows, budget.test_rows, Path(folder), plan.environment)
+        prepared = data.prepare(
+            assignment.datasets, budget.train_rows, budget.test_rows, Path(folder), plan.environment
+        )
         job = Job(
             helpers=assignment.helpers,
             data=prepared.folder,
@@ -98,6 +103,8 @@ def observer(plan: Plan) -> Iterator[Observer]:
             wall_seconds=budget.wall_seconds,
             limits=assignment.limits,
             seed=plan.seed,
+            probe_seed=plan.probe_seed,
+            runtime=plan.assignment.runtime,
         )
         about = [_code_digest(), assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed)]
         about += [prepared.description, sys.version, *_runtime_versions()]
@@ -107,13 +114,29 @@ def observer(plan: Plan) -> Iterator[Observer]:
             if plan.store and (stored := plan.store.load(key)):
                 return stored
             evidence = replace(
-                _observe(submission, job, plan.sandbox), data=prepared.description, stand_in=prepared.stand_in
+                _observe_with_retry(submission, job, plan.sandbox),
+                data=prepared.description,
+                stand_in=prepared.stand_in,
             )
             if plan.store:
                 plan.store.save(key, evidence)
             return evidence
 
         yield look
+
+
+def _observe_with_retry(submission: Submission, job: Job, sandbox: Sandbox) -> Evidence:
+    """Run a submission; where it fails for an API that Keras 3 removed, run it on Keras 2 and take the better run."""
+    evidence = replace(_observe(submission, job, sandbox), runtime=job.runtime)
+    removed = find_removed(evidence.run)
+    if job.runtime == "keras2" or not removed:
+        return evidence
+    again = replace(
+        _observe(submission, replace(job, runtime="keras2"), sandbox),
+        runtime="keras2",
+        removed_apis=tuple((known.api, known.replacement) for known in removed),
+    )
+    return max(evidence, again, key=lambda tried: sum(cell.outcome is Outcome.PASS for cell in tried.run.cells))
 
 
 def _observe(submission: Submission, job: Job, sandbox: Sandbox) -> Evidence:

@@ -202,6 +202,10 @@ class Evidence:
     """Which door the dataset came through and how many rows it gave."""
     stand_in: bool = False
     """The data was the embedded stand-in and not the real set."""
+    runtime: str = "keras"
+    """Which Keras it ran on."""
+    removed_apis: tuple[tuple[str, str], ...] = ()
+    """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
     silent: str = ""
     """Why the process stopped answering questions, where it did."""
 

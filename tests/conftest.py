@@ -47,8 +47,8 @@ def run_suite(*arguments: str | Path, **environment: str) -> subprocess.Complete
     )
 
 
-def grade(report: Path, *arguments: str | Path, **environment: str) -> Graded:
-    done = run_suite("grade", "-a", "stacked_rnn", "--report", report, *arguments, **environment)
+def grade(report: Path, *arguments: str | Path, assignment: str = "stacked_rnn", **environment: str) -> Graded:
+    done = run_suite("grade", "-a", assignment, "--report", report, *arguments, **environment)
     return Graded(code=done.returncode, stdout=done.stdout, stderr=done.stderr, report=report)
 
 
@@ -56,15 +56,6 @@ def grade(report: Path, *arguments: str | Path, **environment: str) -> Graded:
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """The example submissions, graded as the README's first command does."""
     return grade(tmp_path_factory.mktemp("examples"), ROOT / "submissions")
-
-
-@pytest.fixture(scope="session")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    """The two course notebooks, unmodified."""
-    if not SEEDS.is_dir():
-        pytest.skip(f"the course notebooks aren't at {SEEDS}")
-    notebooks = [SEEDS / f"etsisi_stacked_rnn_{framework}.ipynb" for framework in ("keras", "pytorch")]
-    return grade(tmp_path_factory.mktemp("seeds"), *notebooks)
 
 
 @pytest.fixture

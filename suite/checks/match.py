@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -30,6 +30,8 @@ class Match:
     """The submission's model; `None` where it has none."""
     pairs: tuple[Pair, ...]
     """Layers side by side; `None` where one side has no counterpart."""
+    rivals: tuple[Model, ...] = ()
+    """Unused models that fit exactly as well."""
 
     @property
     def likeness(self) -> float:
@@ -44,20 +46,50 @@ class Match:
         agreeing.append(2 * (self.model.outputs == self.oracle.outputs))
         return sum(agreeing) / (2 * (len(self.pairs) + 1))
 
+    @property
+    def same_kinds(self) -> int:
+        """Layers of the oracle's own class: tells an LSTM from a cell in a loop, which count the same."""
+        return sum(e is not None and s is not None and e.kind == s.kind for e, s in self.pairs)
+
 
 def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tuple[Match, ...]:
-    """One match a task: of all models and accepted forms the closest pair, of equals the latest model."""
-    return tuple(_closest(task, expected, evidence.models) for task in assignment.tasks)
-
-
-def _closest(task: Task, expected: Expected, models: Sequence[Model]) -> Match:
+    """One match a graded task, each model used once: by likeness, then by kinds of layers, then by order."""
+    tasks, models = assignment.graded_tasks, evidence.models
     candidates = [
-        _pair_up(task, model_id, model, expected.models[model_id][model.framework])
-        for model in models
+        (place, number, _pair_up(task, model_id, model, expected.models[model_id][model.framework]))
+        for place, task in enumerate(tasks)
+        for number, model in enumerate(models)
         for model_id in task.accepts
     ]
-    if candidates:
-        return max(candidates, key=lambda found: (found.likeness, found.model is not None and found.model.cell))
+
+    def preference(candidate: tuple[int, int, Match]) -> tuple[float, float, float]:
+        place, number, found = candidate
+        gap = abs((place + 1) / len(tasks) - (number + 1) / len(models))
+        return -found.likeness, -found.same_kinds, gap
+
+    taken: dict[int, Match] = {}
+    used: set[int] = set()
+    for place, number, found in sorted(candidates, key=preference):
+        if place not in taken and number not in used and (found.likeness > 0 or len(tasks) == 1):
+            taken[place] = found
+            used.add(number)
+    for place, found in taken.items():
+        rivals = [
+            other.model
+            for at, number, other in candidates
+            if at == place and number not in used and other.model and _equally_good(other, found)
+        ]
+        taken[place] = replace(found, rivals=tuple(rivals))
+    return tuple(taken.get(place) or _without_model(task, expected) for place, task in enumerate(tasks))
+
+
+def _equally_good(one: Match, other: Match) -> bool:
+    """Whether neither is the better match."""
+    return (one.likeness, one.same_kinds) == (other.likeness, other.same_kinds)
+
+
+def _without_model(task: Task, expected: Expected) -> Match:
+    """The match of a task that nothing was built for."""
     oracle = expected.models[task.accepts[0]][DEFAULT_FRAMEWORK]
     return Match(
         task=task,

@@ -12,18 +12,41 @@ from suite.records import Text, text
 TOTAL = re.compile(r"Total params:\D{0,20}?([\d][\d,.]*)")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 SHELL_LINES_SHOWN = 3
+MODELS_SHOWN = 12
 
 
 def notes(case: Case) -> tuple[Text, ...]:
     """All remarks on one submission."""
     evidence = case.evidence
     found = list(_summaries(case))
+    found += [text("note_removed_api", api=api, replacement=new) for api, new in evidence.removed_apis]
+    found += [*_ambiguous(case), *_extra_models(case)]
     if evidence.capped:
         found.append(text("note_capped", what="; ".join(dict.fromkeys(evidence.capped))))
     if evidence.shell_lines:
         shown = "; ".join(evidence.shell_lines[:SHELL_LINES_SHOWN])
         found.append(text("note_shell", count=len(evidence.shell_lines), lines=shown[:300]))
     return tuple(found)
+
+
+def _ambiguous(case: Case) -> Iterator[Text]:
+    """Tasks that more than one model fits exactly, where neither kinds of layers nor names tell them apart."""
+    for match in case.matches:
+        if match.model is None or len(match.rivals) == 0 or len(case.matches) == 1:
+            continue
+        names = ", ".join(f"{model.name} (cell {model.cell})" for model in (match.model, *match.rivals))
+        taken = f"{match.model.name} (cell {match.model.cell})"
+        yield text("note_ambiguous", model=match.model_id, candidates=names, taken=taken)
+
+
+def _extra_models(case: Case) -> list[Text]:
+    """Models that no task asked for, where several were to be built."""
+    matched = {id(match.model) for match in case.matches}
+    extra = [model for model in case.evidence.models if id(model) not in matched and model.finished]
+    if len(case.matches) == 1 or not extra:
+        return []
+    listed = ", ".join(f"{model.name} ({model.parameters})" for model in extra[:MODELS_SHOWN])
+    return [text("note_extra", count=len(extra), models=listed)]
 
 
 def _summaries(case: Case) -> Iterator[Text]:

@@ -3,7 +3,8 @@
 Public: `prepare`, `find`, `DATASETS`.
 """
 
-from suite.data.doors import DATASETS, Found, find
+from suite.data.dataset import Found
+from suite.data.doors import DATASETS, find
 from suite.data.prepare import Prepared, prepare
 
 __all__ = ["DATASETS", "Found", "Prepared", "find", "prepare"]

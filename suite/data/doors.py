@@ -1,97 +1,111 @@
 """The doors to a dataset, tried in order; none needs the network.
 
-A door is a folder that may hold the four IDX files of an image set; the last one, the stand-in, is always there.
+A door is a folder that may hold a dataset's official files; the last one, the stand-in, is always there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from suite.data.idx import read_idx
-from suite.data.standin import digits
+from suite.data.dataset import Dataset, Found, Parts, Source
+from suite.data.images import read_images
+from suite.data.news import read_news
+from suite.data.standin import digits, news
 from suite.errors import DataError
 
-FILES = {
-    "x_train": "train-images-idx3-ubyte",
-    "y_train": "train-labels-idx1-ubyte",
-    "x_test": "t10k-images-idx3-ubyte",
-    "y_test": "t10k-labels-idx1-ubyte",
-}
+TRAIN_SHARE = 5 / 6  # of a sample that has one part only: the proportion of MNIST's own parts is 6 to 1
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSet:
-    """Where an image set may lie."""
-
-    folder: str
-    """Its folder under `SUITE_DATA_DIR` and in the system's datasets."""
-    keras_folder: str
-    """Its folder in Keras's cache."""
-    torchvision_folder: str
-    """Its folder under a torchvision root."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A dataset in memory and the door that it came through."""
-
-    door: str
-    """Name of the door, as reports say it."""
-    arrays: dict[str, np.ndarray[Any, Any]]
-    """x_train, y_train, x_test, y_test: `(rows, 28, 28)` uint8 and `(rows,)` uint8."""
-    stand_in: bool
-    """Whether it is the embedded stand-in."""
-
-
-DATASETS = {
-    "fashion_mnist": ImageSet(
-        folder="fashion-mnist", keras_folder="fashion-mnist", torchvision_folder="FashionMNIST/raw"
+AG_NEWS_URL = "https://raw.githubusercontent.com/mhjabreel/CharCnn_Keras/master/data/ag_news_csv"
+# URLs and checksums: torchvision.datasets.mnist and torchtext.datasets.ag_news.
+DATASETS: dict[str, Dataset] = {
+    "fashion_mnist": Dataset(
+        folder="fashion-mnist",
+        caches={"Keras cache": ".keras/datasets/fashion-mnist"},
+        read=read_images,
+        stand_in=digits,
+        sources=tuple(
+            Source(url=f"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/{name}-ubyte.gz", md5=md5)
+            for name, md5 in (
+                ("train-images-idx3", "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
+                ("train-labels-idx1", "25c81989df183df01b3e8a0aad5dffbe"),
+                ("t10k-images-idx3", "bef4ecab320f06d8554ea6380940ec79"),
+                ("t10k-labels-idx1", "bb300cfdad3c16e7a12a480ee83cd310"),
+            )
+        ),
+    ),
+    "mnist": Dataset(
+        folder="mnist",
+        caches={"Keras cache": ".keras/datasets"},
+        read=read_images,
+        stand_in=digits,
+        sources=tuple(
+            Source(url=f"https://ossci-datasets.s3.amazonaws.com/mnist/{name}-ubyte.gz", md5=md5)
+            for name, md5 in (
+                ("train-images-idx3", "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
+                ("train-labels-idx1", "d53e105ee54ea40749a09fcbcd1e9432"),
+                ("t10k-images-idx3", "9fb629c4189551a2d022fa330f9573f3"),
+                ("t10k-labels-idx1", "ec29112dd5afa0611ce80d1b7f02629c"),
+            )
+        ),
+    ),
+    "ag_news": Dataset(
+        folder="ag_news",
+        caches={},
+        read=read_news,
+        stand_in=news,
+        sources=tuple(
+            Source(url=f"{AG_NEWS_URL}/{name}", md5=md5)
+            for name, md5 in (
+                ("train.csv", "b1a00f826fdfbd249f79597b59e1dc12"),
+                ("test.csv", "d52ea96a97a2d943681189a97654912d"),
+            )
+        ),
     ),
 }
 
 
 def find(name: str, environment: Mapping[str, str]) -> Found:
-    """Open the first door behind which all four files lie; `environment` gives SUITE_DATA_DIR and HOME."""
+    """Open the first door behind which the dataset lies; `environment` gives SUITE_DATA_DIR and HOME."""
+    dataset = get(name)
+    for door, folder in folders(dataset, environment):
+        if parts := dataset.read(folder):
+            complete = len(parts) > 1
+            return Found(door=door if complete else f"{door}, a sample", parts=_split(parts), stand_in=False)
+    return Found(door="stand-in", parts=dataset.stand_in(), stand_in=True)
+
+
+def get(name: str) -> Dataset:
+    """A dataset by name; `DataError` names the known ones."""
     if name not in DATASETS:
         raise DataError(f"no dataset is called {name!r}; known: {', '.join(DATASETS)}")
-    for door, folder in _folders(DATASETS[name], environment):
-        if paths := _idx_files(folder):
-            arrays = {key: read_idx(path) for key, path in paths.items()}
-            _validate(arrays, folder)
-            return Found(door=door, arrays=arrays, stand_in=False)
-    return Found(door="stand-in digits", arrays=digits(), stand_in=True)
+    return DATASETS[name]
 
 
-def _folders(dataset: ImageSet, environment: Mapping[str, str]) -> list[tuple[str, Path]]:
+def folders(dataset: Dataset, environment: Mapping[str, str]) -> list[tuple[str, Path]]:
     """The folders to look into, with the name of each door."""
     home = Path(environment.get("HOME", "/"))
-    doors = [
-        ("Keras cache", home / ".keras/datasets" / dataset.keras_folder),
-        ("torchvision cache", home / ".cache/torchvision" / dataset.torchvision_folder),
-        ("system package", Path("/usr/share/datasets") / dataset.folder),
-    ]
+    doors = [(cache, home / folder) for cache, folder in dataset.caches.items()]
+    doors.append(("system package", Path("/usr/share/datasets") / dataset.folder))
+    doors.append(("fetched", fetched_folder(environment) / dataset.folder))
     if own := environment.get("SUITE_DATA_DIR"):
-        own_folders = (Path(own) / dataset.folder, Path(own) / dataset.torchvision_folder)
-        doors[:0] = [("SUITE_DATA_DIR", folder) for folder in own_folders]
+        doors.insert(0, ("SUITE_DATA_DIR", Path(own) / dataset.folder))
     return doors
 
 
-def _idx_files(folder: Path) -> dict[str, Path]:
-    """The four files, plain or gzipped; empty unless all are there."""
-    found = {
-        key: path for key, name in FILES.items() for path in (folder / name, folder / f"{name}.gz") if path.is_file()
+def fetched_folder(environment: Mapping[str, str]) -> Path:
+    """Where `suite data fetch` puts what it downloads, by the XDG base directory specification."""
+    cache = environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME", "/")) / ".cache"
+    return Path(cache) / "notebook-suite"
+
+
+def _split(parts: Parts) -> Parts:
+    """Both parts; where there is only one it is cut in two."""
+    if len(parts) > 1:
+        return parts
+    (only,) = parts.values()
+    cut = round(len(next(iter(only.values()))) * TRAIN_SHARE)
+    return {
+        "train": {column: values[:cut] for column, values in only.items()},
+        "test": {column: values[cut:] for column, values in only.items()},
     }
-    return found if len(found) == len(FILES) else {}
-
-
-def _validate(arrays: Mapping[str, np.ndarray[Any, Any]], folder: Path) -> None:
-    """Images and labels must belong together."""
-    for part in ("train", "test"):
-        images, labels = arrays[f"x_{part}"], arrays[f"y_{part}"]
-        if images.ndim != 3 or labels.shape != images.shape[:1]:  # noqa: PLR2004 - rows, height, width
-            raise DataError(f"{folder}: {part} images {images.shape} don't fit labels {labels.shape}; fetch it again")

@@ -1,40 +1,52 @@
-"""Cut a dataset to the budget and write it where every sandbox of the run can map it read-only."""
+"""Cuts a dataset to the budget and writes it where every sandbox of the run can map it read-only."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from suite.data.dataset import Part
 from suite.data.doors import find
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A dataset on disk, ready to be mapped into a sandbox."""
+    """Datasets on disk, ready to be mapped into a sandbox."""
 
     folder: Path
-    """Holds `<dataset>.json` and one `.npy` file an array."""
+    """Holds one `<dataset>.<part>.<column>.npy` a column."""
     description: str
-    """Door and rows, for reports."""
+    """Doors and rows, for reports."""
     stand_in: bool
-    """Whether it is the embedded stand-in."""
+    """Whether one of them is an embedded stand-in."""
 
 
-def prepare(name: str, train_rows: int, test_rows: int, folder: Path, environment: Mapping[str, str]) -> Prepared:
-    """Write the first rows of a dataset into `folder`; 0 rows stand for all of them."""
-    found = find(name, environment)
-    kept = {"train": train_rows, "test": test_rows}
-    rows = {}
+def prepare(
+    names: Sequence[str], train_rows: int, test_rows: int, folder: Path, environment: Mapping[str, str]
+) -> Prepared:
+    """Write the first rows of each dataset into `folder`; 0 rows stand for all of them."""
     folder.mkdir(parents=True, exist_ok=True)
-    for key, array in found.arrays.items():
-        part = key.partition("_")[2]
-        cut = array[: kept[part] or None]
-        rows[part] = len(cut)
-        np.save(folder / f"{name}.{key}.npy", cut, allow_pickle=False)
-    description = f"{name}, {found.door}, {rows['train']} + {rows['test']} rows"
-    (folder / f"{name}.json").write_text(json.dumps({"name": name, "rows": rows, "door": found.door}))
-    return Prepared(folder=folder, description=description, stand_in=found.stand_in)
+    found = {name: find(name, environment) for name in names}
+    described = []
+    for name, dataset in found.items():
+        rows = [
+            _write(dataset.parts[part], kept, folder / f"{name}.{part}")
+            for part, kept in (("train", train_rows), ("test", test_rows))
+        ]
+        described.append(f"{name}, {dataset.door}, {rows[0]} + {rows[1]} rows")
+    return Prepared(
+        folder=folder,
+        description="; ".join(described),
+        stand_in=any(dataset.stand_in for dataset in found.values()),
+    )
+
+
+def _write(part: Part, kept: int, stem: Path) -> int:
+    """Write a part's columns and return how many rows were kept."""
+    cut = {column: values[: kept or None] for column, values in part.items()}
+    for column, values in cut.items():
+        np.save(f"{stem}.{column}.npy", values, allow_pickle=False)
+    return len(next(iter(cut.values())))

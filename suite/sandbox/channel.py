@@ -10,7 +10,9 @@ from typing import Any, Self
 import numpy as np
 
 from suite.codec import Frame, decode, encode
-from suite.errors import FrameError, SandboxError
+from suite.errors import AnswerError, FrameError, SandboxError
+
+MAX_FAILURE = 2000
 
 
 class Channel:
@@ -61,6 +63,8 @@ class Channel:
             raise FrameError(f"the process ended before it answered: {error}") from error
         if answer.body.get("number") != self._asked:
             raise FrameError(f"the answer to question {self._asked} came with number {answer.body.get('number')!r}")
+        if "failure" in answer.body:
+            raise AnswerError(str(answer.body["failure"])[:MAX_FAILURE])
         return answer
 
     def _read(self, size: int, deadline: float) -> bytes:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from suite.assignments import Limits, Probe
-from suite.errors import FrameError
+from suite.assignments import Limits, Probe, Runtime
+from suite.errors import AnswerError, FrameError
 from suite.records import Evidence, Model, Outcome, Run, Shape, SourceFile, Submission
 from suite.sandbox.answers import Description, ModelHeader, ProbeAnswer, Weights, as_layer, as_shape, parse
 from suite.sandbox.channel import Channel
@@ -49,6 +49,8 @@ class Job:
     """What the process tree may use."""
     seed: int
     """Seeds the frameworks in the sandbox."""
+    runtime: Runtime
+    """Which Keras `tf.keras` is."""
     probe_seed: int | None = None
     """Seeds the probes; `None` draws fresh ones, which a submission can't foresee."""
 
@@ -79,6 +81,7 @@ def _settings(job: Job, sandbox: Sandbox, room: Room) -> dict[str, Any]:
         "constants": list(job.constants),
         "epochs": job.epochs,
         "seed": job.seed,
+        "runtime": job.runtime,
         "open_files": job.limits.open_files,
         "file_bytes": job.limits.disk_mib * MIB,
     }
@@ -111,7 +114,10 @@ def _question(run: Run, channel: Channel, job: Job) -> Evidence:
     silent = ""
     try:
         for index, header in enumerate(description.models):
-            models.append(_examine(channel, index, header, job, run))
+            try:
+                models.append(_examine(channel, index, header, job, run))
+            except AnswerError as error:
+                models.append(_describe(header, run, problem=str(error)))
     except FrameError as error:
         silent = str(error)
     return Evidence(
@@ -136,17 +142,28 @@ def _examine(channel: Channel, index: int, header: ModelHeader, job: Job, run: R
     frame = channel.ask("weights", model=index)
     layers = [as_layer(layer, frame, best.calls.get(layer.name)) for layer in parse(Weights, frame).layers]
     layers.sort(key=lambda layer: order.get(layer.name, len(order)))
+    return replace(
+        _describe(header, run, problem=best.problem),
+        layers=tuple(layers),
+        inputs=best.inputs,
+        outputs=best.outputs,
+        sample=best.sample,
+    )
+
+
+def _describe(header: ModelHeader, run: Run, problem: str) -> Model:
+    """A model of which no more is known than where it came from."""
     return Model(
         name=header.name,
         framework=header.framework,
         class_name=header.class_name,
         cell=run.cells[min(header.cell, len(run.cells) - 1)].index,
         finished=header.finished,
-        layers=tuple(layers),
-        inputs=best.inputs,
-        outputs=best.outputs,
-        sample=best.sample,
-        problem=best.problem,
+        layers=(),
+        inputs=(),
+        outputs=(),
+        sample=(),
+        problem=problem,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ipykernel.kernelapp import IPKernelApp
 
-from suite.worker import answer, budget, doors, operators, shell
+from suite.worker import answer, budget, doors, operators, runtime, shell
 from suite.worker.remember import Memory
 
 NICENESS = 15  # however many processes a submission starts, the host gets its turn to stop them
@@ -29,6 +29,7 @@ def main() -> None:
     sys.path[0] = settings["work"]
     _limit(settings)
     capped: list[str] = []
+    runtime.install(settings["runtime"])
     operators.install()
     doors.install(Path(settings["data"]))
     budget.install(settings["epochs"], settings["seed"], capped)

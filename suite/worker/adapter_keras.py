@@ -135,7 +135,7 @@ def _view(name: str, layer: Any, weights: list[Any]) -> LayerView:
     tensors = [
         Tensor(name=weight.name[:300], values=values, trainable=bool(weight.trainable))
         for weight in weights
-        if (values := np.array(weight)).dtype.kind in "biuf"
+        if hasattr(weight, "numpy") and (values := np.asarray(weight.numpy())).dtype.kind in "biuf"
     ]
     try:
         options = plain_options(layer.get_config())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import platform
 import socket
 import sys
+import traceback
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
 from suite.worker.remember import Memory, Remembered
-from suite.worker.views import Array
+from suite.worker.views import Array, describe_error
 
 MAX_QUESTION_BYTES = 1 << 30
 LIBRARIES = ("numpy", "tensorflow", "keras", "tf_keras", "torch", "torchvision")
@@ -31,8 +32,17 @@ def serve(channel: socket.socket, memory: Memory, skipped: list[str], capped: li
             question = decode(read, MAX_QUESTION_BYTES)
         except (EOFError, OSError):
             return
-        answer = _answer(question, models, skipped, capped)
-        channel.sendall(encode(answer))
+        channel.sendall(encode(_answer_or_fail(question, models, skipped, capped)))
+
+
+def _answer_or_fail(question: Frame, models: list[Remembered], skipped: list[str], capped: list[str]) -> Frame:
+    """An answer, or why there is none: a model whose attributes raise must not cost the others their evidence."""
+    try:
+        return _answer(question, models, skipped, capped)
+    except Exception as error:  # noqa: BLE001 - the worker's top frame
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        failure = f"{describe_error(error)} ({where.name}, line {where.lineno})"
+        return Frame(body={"number": question.body["number"], "failure": failure})
 
 
 def _answer(question: Frame, models: list[Remembered], skipped: list[str], capped: list[str]) -> Frame:

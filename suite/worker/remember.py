@@ -38,12 +38,14 @@ class Memory:
     def models(self) -> list[Remembered]:
         """Models, and what else stands by itself: layers and tensors that are part of a model are left out."""
         whole = [replace(entry, model=entry.adapter.as_model(entry.model)) for entry in self._seen]
-        inside = {id(part) for entry in whole for part in entry.adapter.parts(entry.model)}
-        return [
-            entry
-            for entry, seen in zip(whole, self._seen, strict=True)
-            if seen.adapter.is_model(seen.model) or id(seen.adapter.origin(seen.model)) not in inside
-        ]
+        parts = [{id(part) for part in entry.adapter.parts(entry.model)} for entry in whole]
+
+        def stands_alone(place: int, seen: Remembered) -> bool:
+            origin = id(seen.adapter.origin(seen.model))
+            others = parts[:place] + parts[place + 1 :]
+            return seen.adapter.is_model(seen.model) or not any(origin in inside for inside in others)
+
+        return [whole[place] for place, seen in enumerate(self._seen) if stands_alone(place, seen)]
 
     def _look(self, result: Any) -> None:
         """Remember what is new; after an exception also the model whose construction raised."""

@@ -1,0 +1,69 @@
+"""APIs that Keras 3 removed: recognised by how a notebook fails, so that it can be run again on Keras 2.
+
+Source: the guide "Migrating Keras 2 code to Keras 3" and the release notes of Keras 3.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from suite.records import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedApi:
+    """One API and what took its place."""
+
+    api: str
+    """As notebooks write it."""
+    replacement: str
+    """As Keras 3 writes it."""
+    symptom: re.Pattern[str]
+    """Found in the error with its traceback, colours removed."""
+
+
+def _removed(api: str, replacement: str, symptom: str) -> RemovedApi:
+    return RemovedApi(api=api, replacement=replacement, symptom=re.compile(symptom, re.DOTALL))
+
+
+REMOVED: tuple[RemovedApi, ...] = (
+    _removed(
+        "keras.layers.experimental.preprocessing",
+        "keras.layers.TextVectorization and its neighbours in keras.layers",
+        r"AttributeError: .*layers' has no attribute 'experimental'",
+    ),
+    _removed(
+        "keras.layers.RNN over nested inputs and states",
+        "a layer that loops over the steps itself",
+        r"in \w+\.build\(.*input_shape.*IndexError: tuple index out of range",
+    ),
+    _removed("reset_states()", "reset_state()", r"AttributeError: .*has no attribute 'reset_states'"),
+    _removed("batch_input_shape=", "keras.Input(batch_shape=...)", r"'batch_input_shape'"),
+    _removed("input_length=", "nothing: an Embedding takes any length", r"not recognized: .*'input_length'"),
+    _removed("lr=", "learning_rate=", r"not recognized: .*'lr'"),
+    _removed("decay=", "keras.optimizers.schedules.InverseTimeDecay", r"not recognized: .*'decay'"),
+    _removed("keras.utils.np_utils", "keras.utils.to_categorical", r"\bnp_utils\b"),
+    _removed("keras.layers.recurrent", "keras.layers", r"No module named 'keras\.layers\.recurrent'"),
+    _removed("CuDNNLSTM, CuDNNGRU", "LSTM, GRU", r"has no attribute 'CuDNN(LSTM|GRU)'"),
+    _removed("fit_generator()", "fit()", r"has no attribute 'fit_generator'"),
+    _removed("predict_classes()", "predict() and argmax", r"has no attribute 'predict_classes'"),
+)
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def find_removed(run: Run) -> tuple[RemovedApi, ...]:
+    """The removed APIs that a run's errors show, each once."""
+    errors = [
+        ESCAPES.sub("", _joined(output.get("traceback", [])))
+        for cell in json.loads(run.notebook)["cells"]
+        for output in cell.get("outputs", [])
+        if output.get("output_type") == "error"
+    ]
+    return tuple(known for known in REMOVED if any(known.symptom.search(error) for error in errors))
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(str(line) for line in lines)
