@@ -13,6 +13,7 @@ from rich.console import Console
 
 from suite import __version__, assignments, pipeline, render
 from suite.assignments import Assignment, Expected
+from suite.cli_data import data
 from suite.collect import collect
 from suite.errors import SuiteError, UsageError
 from suite.freeze import find_differences
@@ -169,6 +170,9 @@ def freeze(assignment_name: str, root: Path, sandbox_name: str, check: bool) -> 
         log.print(f"record it with: suite freeze {assignment_name}", markup=False)
         sys.exit(GATE_FAILED)
     log.print(f"{path} is what the oracles show", markup=False)
+
+
+main.add_command(data)
 
 
 def _as_report(assignment: Assignment, results: list[Result], sandbox: Sandbox, lang: Language) -> Report:
