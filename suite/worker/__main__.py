@@ -16,7 +16,7 @@ from ipykernel.kernelapp import IPKernelApp
 from suite.worker import answer, budget, doors, operators, runtime, shell
 from suite.worker.remember import Memory
 
-NICENESS = 15  # however many processes a submission starts, the host gets its turn to stop them
+NICENESS = 10  # however many processes a submission starts, the host gets its turn to stop them
 
 
 def main() -> None:

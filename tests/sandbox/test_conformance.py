@@ -64,6 +64,7 @@ def look(sandbox: Sandbox, limits: Limits, tmp_path: Path) -> Callable[..., Evid
             wall_seconds=changes.pop("wall_seconds", 30),
             limits=limits.model_copy(update=changes),
             seed=0,
+            runtime="keras",
         )
         return observe(submission, job, sandbox)
 
