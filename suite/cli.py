@@ -16,12 +16,13 @@ from suite.assignments import Assignment, Expected
 from suite.cli_data import data
 from suite.collect import collect
 from suite.errors import SuiteError, UsageError
+from suite.files import write_atomically
 from suite.freeze import find_differences
 from suite.freeze import freeze as run_freeze
 from suite.language import LANGUAGES, say
 from suite.records import Language, Report, Result, text
 from suite.sandbox import SANDBOXES, Sandbox, choose
-from suite.store import Store, write_atomically
+from suite.store import Store
 from suite.terminal import print_results, show_progress
 
 GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
@@ -66,6 +67,9 @@ class Commands(click.Group):
         except SuiteError as error:
             log.print(f"error: {error}", style="bold red", markup=False)
             sys.exit(NOT_GRADED)
+        except OSError as error:
+            log.print(f"error: {error.strerror}: {error.filename}; name another path", style="bold red", markup=False)
+            sys.exit(WRONG_USAGE)
         except (KeyboardInterrupt, click.Abort):
             log.print("interrupted; run the same command again to go on where it stopped", style="yellow")
             sys.exit(INTERRUPTED)
@@ -128,7 +132,7 @@ def grade(
     assignment = assignments.load(assignment_name, root)
     expected = assignments.load_expected(assignment)
     submissions = collect(paths)
-    if all(submission.missing for submission in submissions):
+    if all(submission.ungraded for submission in submissions):
         problems = "; ".join(say(s.problem, lang) for s in submissions if s.problem)
         raise UsageError(problems or f"no notebook and no Python file in {', '.join(str(path) for path in paths)}")
     store = Store(report / "evidence", recall=not fresh)

@@ -66,6 +66,7 @@ def _parse_header(raw: bytes) -> tuple[dict[str, Any], list[tuple[str, str, tupl
     """Return the body and the (name, dtype, shape) of each array."""
     try:
         header = json.loads(raw)
+        json.dumps(header, ensure_ascii=False).encode()  # a lone surrogate can't be written to any file
         body, table = header["body"], header["arrays"]
         rows = [(row["name"], row["dtype"], tuple(row["shape"])) for row in table]
     except (ValueError, KeyError, TypeError, RecursionError) as error:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import io
+import keyword
 import os
 import stat
+import tokenize
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import nbformat
@@ -41,13 +45,15 @@ def collect_source(student: str, files: Iterable[SourceFile], main: str, source:
     files = tuple(files)
     digest = hashlib.sha256()
     for file in files:
-        digest.update(f"{len(file.path)}:{file.path}:{len(file.content)}:".encode() + file.content)
+        path = os.fsencode(file.path)
+        digest.update(b"%d:%b:%d:%b" % (len(path), path, len(file.content), file.content))
     content = next(file.content for file in files if file.path == main)
     notebook, problem = _as_notebook(main, content)
     return Submission(
         student=student,
-        source=source,
+        source=_printable(source),
         files=files,
+        main=main,
         notebook=notebook,
         content_hash=digest.hexdigest(),
         problem=problem,
@@ -56,41 +62,48 @@ def collect_source(student: str, files: Iterable[SourceFile], main: str, source:
 
 def _is_submission(path: Path) -> bool:
     """Whether an entry of a class folder is one: hidden files, caches and loose data files aren't."""
-    if path.name.startswith((".", "_")) or path.name in IGNORED:
+    if path.name.startswith(".") or path.name in IGNORED:
         return False
     return path.is_dir() or path.suffix.lower() in RUNNABLE
 
 
 def _read(path: Path) -> Submission:
     """Read one submission."""
-    if not path.exists():
-        return _unreadable(path, text("missing_path", path=str(path)), missing=True)
     try:
+        if not path.exists():
+            return _unreadable(path, text("missing_path", path=_printable(str(path))), ungraded=True)
         files = _read_folder(path) if path.is_dir() else (_read_file(path, path.name),)
     except (OSError, ValueError) as error:
-        return _unreadable(path, text("unreadable", path=path.name, reason=str(error)))
+        reason = text("unreadable", path=_printable(path.name), reason=_printable(str(error)))
+        return _unreadable(path, reason, ungraded=isinstance(error, OSError))
+    files = _without_wrapper(files)
     main = _find_main(files)
     if isinstance(main, Text):
-        return _unreadable(path, main)
+        return _unreadable(path, main, ungraded=main.key == "ambiguous_main")
     return collect_source(_student(path), files, main, str(path))
 
 
 def _student(path: Path) -> str:
     """File or folder name without its suffix, as printable text."""
-    name = path.stem if path.suffix.lower() in RUNNABLE else path.name
+    return _printable(path.stem if path.suffix.lower() in RUNNABLE else path.name)
+
+
+def _printable(name: str) -> str:
+    """A name without the bytes that aren't UTF-8, as zip files from other systems bring them."""
     return name.encode("utf-8", "replace").decode()
 
 
-def _unreadable(path: Path, problem: Text, *, missing: bool = False) -> Submission:
-    """A submission that can't run."""
+def _unreadable(path: Path, problem: Text, *, ungraded: bool = False) -> Submission:
+    """A submission that can't run; `ungraded` where that may not be the student's doing."""
     return Submission(
         student=_student(path),
-        source=str(path),
+        source=_printable(str(path)),
         files=(),
+        main="",
         notebook="",
         content_hash="",
         problem=problem,
-        missing=missing,
+        ungraded=ungraded,
     )
 
 
@@ -109,7 +122,7 @@ def _read_file(path: Path, name: str) -> SourceFile:
 def _read_folder(folder: Path) -> tuple[SourceFile, ...]:
     """Read a folder's files; hidden files and symbolic links are left out."""
     files: list[SourceFile] = []
-    for root, folders, names in os.walk(folder):
+    for root, folders, names in os.walk(folder, onerror=_raise):
         folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in IGNORED)
         for name in sorted(names):
             path = Path(root, name)
@@ -119,6 +132,19 @@ def _read_folder(folder: Path) -> tuple[SourceFile, ...]:
             if len(files) > MAX_FILES or sum(len(file.content) for file in files) > MAX_BYTES:
                 raise ValueError(f"it holds more than {MAX_FILES} files or {MAX_BYTES >> 20} MiB")
     return tuple(files)
+
+
+def _raise(error: OSError) -> None:
+    """Let a folder that can't be read be an error, not an empty folder."""
+    raise error
+
+
+def _without_wrapper(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
+    """Files without the folders around all of them, as unpacking an archive leaves them."""
+    tops = {file.path.partition("/")[0] for file in files}
+    if len(tops) != 1 or any("/" not in file.path for file in files):
+        return files
+    return _without_wrapper(tuple(replace(file, path=file.path.partition("/")[2]) for file in files))
 
 
 def _find_main(files: Sequence[SourceFile]) -> str | Text:
@@ -151,13 +177,12 @@ def _as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
         notebook = nbformat.reads(source, as_version=4)
         notebook = nbformat.v4.new_notebook(cells=[_clean(cell) for cell in notebook.cells])
         nbformat.validate(notebook)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        return "", text("not_a_notebook", file=name, reason=_first_line(error))
-    except nbformat.ValidationError as error:
-        return "", text("not_a_notebook", file=name, reason=_first_line(error))
+        written = _printable(nbformat.writes(notebook))
+    except Exception as error:  # noqa: BLE001 - nbformat raises anything on malformed input, even AssertionError
+        return "", text("not_a_notebook", file=_printable(name), reason=_printable(_first_line(error)))
     if not any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells):
         return "", text("no_code_cells", file=name)
-    return nbformat.writes(notebook), None
+    return written, None
 
 
 def _clean(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -170,9 +195,10 @@ def _clean(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
     """A script becomes one cell, and a second one that calls the `build_*` functions it leaves uncalled."""
     try:
-        source = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return "", text("not_utf8", file=name, reason=str(error))
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        source = content.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError) as error:
+        return "", text("not_utf8", file=_printable(name), reason=str(error))
     cells = [nbformat.v4.new_code_cell(source)]
     if builders := _builders(content):
         calls = "\n".join(f"{builder.removeprefix('build_')} = {builder}()" for builder in builders)
@@ -181,17 +207,25 @@ def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
 
 
 def _builders(content: bytes) -> list[str]:
-    """Top-level functions `build_*` that need no argument and that the file itself never calls."""
+    """Top-level functions `build_*` that need no argument and whose models the module doesn't keep itself."""
     try:
         tree = ast.parse(content)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []  # the kernel reports it, with the line
-    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    called = {
+        node.func.id
+        for statement in tree.body
+        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     return [
         node.name
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
         and node.name.startswith("build_")
+        and node.name.removeprefix("build_").isidentifier()
+        and not keyword.iskeyword(node.name.removeprefix("build_"))
         and node.name not in called
         and len(node.args.args) + len(node.args.posonlyargs) == len(node.args.defaults)
         and None not in node.args.kw_defaults
@@ -205,10 +239,15 @@ def _first_line(error: Exception) -> str:
 
 def _name_apart(submissions: list[Submission]) -> list[Submission]:
     """Number the second and later submissions of one name."""
-    seen: dict[str, int] = {}
+    taken = {submission.student for submission in submissions}
+    first: set[str] = set()
     apart = []
     for submission in submissions:
-        count = seen[submission.student] = seen.get(submission.student, 0) + 1
-        name = submission.student if count == 1 else f"{submission.student} ({count})"
+        name = submission.student
+        if name in first:
+            numbered = (f"{name} ({number})" for number in count(2))
+            name = next(candidate for candidate in numbered if candidate not in taken)
+        first.add(name)
+        taken.add(name)
         apart.append(replace(submission, student=name))
     return apart

@@ -64,14 +64,16 @@ class Submission:
     """The path as the instructor gave it, for messages."""
     files: tuple[SourceFile, ...]
     """Everything to lay into the working folder."""
+    main: str
+    """Path of the file to run, among `files`; empty where `problem` is set."""
     notebook: str
     """The notebook to run, as nbformat 4 JSON; empty where `problem` is set."""
     content_hash: str
     """SHA-256 of all paths and contents, hexadecimal."""
     problem: Text | None = None
     """Why it can't run at all, such as invalid JSON."""
-    missing: bool = False
-    """The path doesn't exist: nothing was handed in under it, so nothing is graded."""
+    ungraded: bool = False
+    """The problem may not be the student's doing, such as a path that doesn't exist: no score instead of zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

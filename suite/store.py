@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from suite.files import write_atomically
 from suite.records import Evidence
 
 SCHEMA_VERSION = 1
@@ -34,7 +33,7 @@ class Store:
             if stored.get("schema_version") != SCHEMA_VERSION:
                 return None
             evidence = EVIDENCE.validate_python(stored["evidence"])
-        except (FileNotFoundError, ValueError, KeyError, AttributeError, ValidationError):
+        except (OSError, ValueError, KeyError, AttributeError, ValidationError):
             return None
         self.recalled += 1
         return evidence
@@ -54,12 +53,3 @@ class Store:
 def make_key(parts: Sequence[str]) -> str:
     """Hash of everything that evidence depends on."""
     return hashlib.sha256(json.dumps(list(parts)).encode()).hexdigest()[:32]
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader or a crash sees the old one or the new one, never half."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-    os.chmod(name, 0o644)  # noqa: PTH101 - mkstemp gives 0600
-    Path(name).replace(path)

@@ -38,7 +38,7 @@ def test_students_are_named_by_file_and_folder(tmp_path: Path) -> None:
 
 def test_caches_hidden_and_loose_files_are_no_submissions(tmp_path: Path) -> None:
     """A class folder may hold a README, a CSV and what editors leave behind."""
-    for name in ("README.md", "notas.csv", ".hidden.py", "_private.py"):
+    for name in ("README.md", "notas.csv", ".hidden.py"):
         (tmp_path / name).write_text(CODE)
     for name in ("__pycache__", ".ipynb_checkpoints", "__MACOSX"):
         (tmp_path / name).mkdir()

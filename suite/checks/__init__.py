@@ -55,10 +55,10 @@ def judge_unreadable(submission: Submission, assignment: Assignment) -> Result:
     return Result(
         submission=submission.student,
         source=submission.source,
-        status=Outcome.SKIPPED if submission.missing else Outcome.ERROR,
-        score=None if submission.missing else 0.0,
+        status=Outcome.SKIPPED if submission.ungraded else Outcome.ERROR,
+        score=None if submission.ungraded else 0.0,
         max_score=max_score(assignment),
-        verdicts=() if submission.missing else verdicts,
+        verdicts=() if submission.ungraded else verdicts,
         summary=submission.problem,
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
+from suite.files import write_atomically
 from suite.language import say
 from suite.records import Report, Result
 
@@ -15,13 +17,14 @@ def write(report: Report, folder: Path) -> None:
     """Write `grades.csv`; a score that isn't there is an empty cell, never a zero."""
     checks = list(dict.fromkeys(v.check for result in report.results for v in result.verdicts))
     header = ["submission", "status", "score", "max_score", *checks, "message"]
-    with (folder / "grades.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(header)
-        for result in report.results:
-            message = say(result.summary, report.language)
-            cells = [result.submission, result.status.value, _number(result.score), _number(result.max_score)]
-            writer.writerow([guard(cell) for cell in (*cells, *_points(result, checks), message)])
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow(header)
+    for result in report.results:
+        message = say(result.summary, report.language)
+        cells = [result.submission, result.status.value, _number(result.score), _number(result.max_score)]
+        writer.writerow([guard(cell) for cell in (*cells, *_points(result, checks), message)])
+    write_atomically(folder / "grades.csv", stream.getvalue().encode())
 
 
 def _points(result: Result, checks: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import jinja2
 
+from suite.files import write_atomically
 from suite.language import label, say
 from suite.records import Language, Layer, Outcome, Report, Text
 from suite.render import notebook
@@ -29,12 +30,12 @@ def write(report: Report, folder: Path) -> None:
     index = environment.get_template("index.html.j2").render(
         report=report, names=names, scores=scores, full=sum(r.score == r.max_score for r in report.results)
     )
-    (folder / "index.html").write_text(index, encoding="utf-8")
+    write_atomically(folder / "index.html", index.encode("utf-8", "replace"))
     page = environment.get_template("submission.html.j2")
     for result in report.results:
         cells = notebook.view(result.evidence.run.notebook) if result.evidence else []
         html = page.render(report=report, result=result, cells=cells)
-        (pages / names[result.submission]).write_text(html, encoding="utf-8")
+        write_atomically(pages / names[result.submission], html.encode("utf-8", "replace"))
 
 
 def page_name(student: str) -> str:

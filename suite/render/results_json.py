@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from suite.files import write_atomically
 from suite.language import say
 from suite.records import Language, Report, Result, Verdict
 
@@ -21,7 +22,8 @@ def write(report: Report, folder: Path) -> None:
         "notes": [say(note, report.language) for note in report.notes],
         "results": [_result(result, report.language) for result in report.results],
     }
-    (folder / "results.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    written = json.dumps(document, ensure_ascii=False, indent=1)
+    write_atomically(folder / "results.json", written.encode("utf-8", "replace"))
 
 
 def _result(result: Result, language: Language) -> dict[str, Any]:

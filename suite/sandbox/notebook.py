@@ -55,6 +55,12 @@ class _CappedClient(NotebookClient):
         super().__init__(notebook, km=manager, allow_errors=True, timeout=None, startup_timeout=STARTUP_SECONDS)
         self._limits = limits
         self._printed: dict[int, int] = {}
+        self.replies: dict[int, dict[str, Any]] = {}
+        self.on_cell_executed = self._keep_reply
+
+    def _keep_reply(self, *, cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
+        """Keep the kernel's own word on how a cell ended: what a cell displays may be cut or suppressed."""
+        self.replies[cell_index] = execute_reply["content"]
 
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: Any, cell_index: int) -> Any:
         """Keep an output while there is room for it, and say once where it was cut."""
@@ -93,7 +99,7 @@ async def play(notebook: str, sandbox: Sandbox, room: Room, limits: Limits, watc
     finally:
         kernel.stop_channels()
         await manager.cleanup_resources()
-    return Played(cells=cells, notebook=nbformat.writes(document), stopped=stopped)
+    return Played(cells=cells, notebook=_printable(nbformat.writes(document)), stopped=stopped)
 
 
 async def _play_cells(
@@ -114,7 +120,9 @@ async def _play_cells(
             await asyncio.wait_for(client.async_execute_cell(cell, index), max(deadline - begin, 0.01))
         except (TimeoutError, DeadKernelError):  # nbclient takes a cancelled wait for a dead kernel
             stopped = watch.breach or _why_stopped(len(outcomes) + 1, watch.wall_seconds, time.monotonic() > deadline)
-        outcomes.append(_judge_cell(index, cell, time.monotonic() - begin, stopped))
+        except Exception as error:  # noqa: BLE001 - nbclient raises anything on messages that no kernel sends
+            stopped = Outcome.ERROR, text("bad_message", cell=len(outcomes) + 1, name=type(error).__name__)
+        outcomes.append(_judge_cell(index, client.replies.get(index, {}), time.monotonic() - begin, stopped))
     return tuple(outcomes), stopped
 
 
@@ -125,19 +133,24 @@ def _why_stopped(cell: int, wall_seconds: float, late: bool) -> Stop:  # noqa: F
     return Outcome.ERROR, text("kernel_died", cell=cell)
 
 
-def _judge_cell(index: int, cell: nbformat.NotebookNode, seconds: float, stopped: Stop | None) -> CellOutcome:
-    """Read a cell's outcome from its outputs, or from what stopped it."""
-    errors = [output for output in cell.outputs if output.output_type == "error"]
-    if stopped is not None or not errors:
+def _judge_cell(index: int, reply: dict[str, Any], seconds: float, stopped: Stop | None) -> CellOutcome:
+    """A cell's outcome by the kernel's reply, or by what stopped it; a script that exits with 0 has done its work."""
+    name, message = str(reply.get("ename", "")), ESCAPES.sub("", str(reply.get("evalue", "")))
+    left = name == "SystemExit" and message in ("", "0", "None")
+    if stopped is not None or reply.get("status") == "ok" or left:
         return CellOutcome(index=index, outcome=stopped[0] if stopped else Outcome.PASS, seconds=seconds)
-    name, message = str(errors[-1].ename), ESCAPES.sub("", str(errors[-1].evalue))
     return CellOutcome(
         index=index,
         outcome=OUTCOMES.get(name, Outcome.ERROR),
         seconds=seconds,
-        error_name=name,
-        error_message=message[:MAX_MESSAGE],
+        error_name=_printable(name or "Error"),
+        error_message=_printable(message[:MAX_MESSAGE]),
     )
+
+
+def _printable(message: str) -> str:
+    """A message without the lone surrogates that no file can hold."""
+    return message.encode("utf-8", "replace").decode()
 
 
 async def _leave(kernel: AsyncKernelClient) -> None:

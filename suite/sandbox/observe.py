@@ -62,9 +62,9 @@ def observe(submission: Submission, job: Job, sandbox: Sandbox) -> Evidence:
     with (
         open_room(submission.files, job.helpers, job.data, job.hidden) as room,
         Channel(room.channel, limits.answer_mib * MIB, limits.answer_seconds) as channel,
-        Watch(limits, job.wall_seconds, room.scratch) as watch,
+        Watch(limits, job.wall_seconds, room.base) as watch,
     ):
-        room.write_settings(_settings(job, sandbox, room))
+        room.write_settings(_settings(job, sandbox, room) | {"main": submission.main})
         played = asyncio.run(play(submission.notebook, sandbox, room, limits, watch))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, room)
         return _question(run, channel, job)

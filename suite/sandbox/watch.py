@@ -25,10 +25,10 @@ MIB = 1 << 20
 class Watch:
     """A context manager: a thread looks at one process tree, and the end of the block is the end of the tree."""
 
-    def __init__(self, limits: Limits, wall_seconds: float, scratch: Path) -> None:
+    def __init__(self, limits: Limits, wall_seconds: float, folder: Path) -> None:
         self.wall_seconds = wall_seconds
         self._limits = limits
-        self._scratch = scratch
+        self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="watch", daemon=True)
@@ -70,7 +70,7 @@ class Watch:
             return Outcome.MEMORY, text("memory_limit", limit=limits.memory_mib)
         if sum(_ask(process, psutil.Process.num_threads) for process in tree) > limits.threads:
             return Outcome.ERROR, text("too_many_threads", limit=limits.threads)
-        if _folder_bytes(self._scratch) > limits.disk_mib * MIB:
+        if _folder_bytes(self._folder) > limits.disk_mib * MIB:
             return Outcome.ERROR, text("disk_limit", limit=limits.disk_mib)
         return None
 

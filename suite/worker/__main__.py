@@ -38,6 +38,8 @@ def main() -> None:
     memory = Memory(app.shell)
     skipped = shell.install(app.shell)
     app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
+    app.shell.user_ns["__file__"] = str(Path(settings["work"], settings["main"]))
+    sys.argv = [settings["main"]]
     app.start()
     answer.serve(channel, memory, skipped, capped)
     os._exit(0)  # whatever threads the submission left running

@@ -55,9 +55,9 @@ class KerasAdapter:
     def layers(self, model: Any) -> list[LayerView]:
         """Layers in order, nested models opened; what a subclass holds by itself comes last."""
         views, seen = [], set()
-        for layer in _leaves(model):
+        for name, layer in _named_leaves(model):
             seen |= {id(weight) for weight in layer.weights}
-            views.append(_view(layer.name, layer, layer.weights))
+            views.append(_view(name, layer, layer.weights))
         if own := [weight for weight in model.weights if id(weight) not in seen]:
             views.append(_view(model.name, model, own))
         return [view for view in views if view.tensors or _is_recurrent(view)]
@@ -68,8 +68,8 @@ class KerasAdapter:
         values = [_as_tensor(value) for value in inputs]
         argument = values[0] if len(values) == 1 else values
         with ExitStack() as stack:
-            for layer in _leaves(model):
-                stack.enter_context(_listen(layer, calls))
+            for name, layer in _named_leaves(model):
+                stack.enter_context(_listen(name, layer, calls))
             try:
                 output = model(argument, training=False)
             except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
@@ -113,6 +113,15 @@ def _step_through(model: Any, values: Any) -> str:
     return ""
 
 
+def _named_leaves(model: Any) -> list[tuple[str, Any]]:
+    """A model's layers under names that are its own: two nested models may each hold a layer `rnn`."""
+    named: dict[str, Any] = {}
+    for layer in _leaves(model):
+        name = layer.name if layer.name not in named else f"{layer.name}#{len(named)}"
+        named[name] = layer
+    return list(named.items())
+
+
 def _leaves(model: Any) -> Iterator[Any]:
     """A model's layers, each once; a wrapper such as Bidirectional counts as one layer, a layer as itself."""
     library = _library(model)
@@ -150,15 +159,15 @@ def _is_recurrent(view: LayerView) -> bool:
 
 
 @contextmanager
-def _listen(layer: Any, calls: list[tuple[str, list[int | None]]]) -> Iterator[None]:
+def _listen(name: str, layer: Any, calls: list[tuple[str, list[int | None]]]) -> Iterator[None]:
     """Note the shape of what a layer returns, during the block."""
     call: Callable[..., Any] = layer.call
 
     def noting(*args: Any, **kwargs: Any) -> Any:
         output = call(*args, **kwargs)
         first = flatten(output)[0]
-        if layer.name not in (name for name, _ in calls):
-            calls.append((layer.name, list(first.shape)))
+        if name not in (noted for noted, _ in calls):
+            calls.append((name, list(first.shape)))
         return output
 
     object.__setattr__(layer, "call", noting)

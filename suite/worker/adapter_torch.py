@@ -69,15 +69,30 @@ class TorchAdapter:
         try:
             model.eval()
             with torch.no_grad():
-                output = model(*(torch.from_numpy(values.copy()) for values in inputs))
+                output = model(*(_as_tensor(values, model) for values in inputs))
         except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
             return Trial(outputs=[], problem=describe_error(error), calls=calls)
         finally:
             model.train(training)
             for hook in hooks:
                 hook.remove()
-        outputs = [part.detach().cpu().numpy().astype(np.float32) for part in flatten(output)]
+        outputs = [_as_array(part).astype(np.float32) for part in flatten(output)]
         return Trial(outputs=outputs, problem="", calls=calls)
+
+
+def _as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:
+    """A probe in the model's own precision and on its device."""
+    torch = sys.modules["torch"]
+    parameter = next(torch.nn.Module.parameters(model))
+    tensor = torch.from_numpy(values.copy()).to(parameter.device)
+    return tensor.to(parameter.dtype) if tensor.is_floating_point() and parameter.is_floating_point() else tensor
+
+
+def _as_array(tensor: Any) -> np.ndarray[Any, Any]:
+    """A tensor's values; NumPy has no bfloat16."""
+    plain = tensor.detach().cpu()
+    array: np.ndarray[Any, Any] = (plain.float() if plain.dtype is sys.modules["torch"].bfloat16 else plain).numpy()
+    return array
 
 
 def _owners(model: Any) -> list[tuple[str, Any]]:
@@ -90,7 +105,7 @@ def _views(name: str, module: Any) -> list[LayerView]:
     """One view, or one for each layer of a stack."""
     kind, options = type(module).__name__, plain_options({key: getattr(module, key, None) for key in OPTIONS})
     tensors = [
-        Tensor(name=key, values=value.detach().cpu().numpy().copy(), trainable=bool(value.requires_grad))
+        Tensor(name=key, values=_as_array(value).copy(), trainable=bool(value.requires_grad))
         for key, value in module._parameters.items()
         if value is not None
     ]

@@ -9,7 +9,8 @@ from typing import Any
 
 import wrapt
 
-KERAS_TRAINER = "keras.src.backend.tensorflow.trainer"
+TRAINERS = {"keras.src.backend.tensorflow.trainer": "TensorFlowTrainer", "tf_keras.src.engine.training": "Model"}
+"""Modules and classes whose `fit` trains, of Keras 3 and Keras 2."""
 
 
 def install(epochs: int, seed: int, capped: list[str]) -> None:
@@ -18,10 +19,11 @@ def install(epochs: int, seed: int, capped: list[str]) -> None:
     wrapt.register_post_import_hook(lambda torch: torch.manual_seed(seed), "torch")
     wrapt.register_post_import_hook(lambda keras: keras.utils.set_random_seed(seed), "keras")
     if epochs:
-        wrapt.register_post_import_hook(_cap_fit(epochs, capped), KERAS_TRAINER)
+        for module, trainer in TRAINERS.items():
+            wrapt.register_post_import_hook(_cap_fit(trainer, epochs, capped), module)
 
 
-def _cap_fit(epochs: int, capped: list[str]) -> Callable[[ModuleType], None]:
+def _cap_fit(trainer: str, epochs: int, capped: list[str]) -> Callable[[ModuleType], None]:
     def patch(module: ModuleType) -> None:
         @wrapt.decorator
         def cap(fit: Any, _instance: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -36,7 +38,8 @@ def _cap_fit(epochs: int, capped: list[str]) -> Callable[[ModuleType], None]:
                     kwargs = kwargs | {"epochs": start + epochs}
             return fit(*args, **kwargs)
 
-        module.TensorFlowTrainer.fit = cap(module.TensorFlowTrainer.fit)
+        owner = getattr(module, trainer)
+        owner.fit = cap(owner.fit)
 
     return patch
 

@@ -12,6 +12,7 @@ from suite.worker.views import Adapter
 
 MAX_MODELS = 256
 MAX_CONTAINER = 1000
+MAX_DEPTH = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,12 @@ class Memory:
 
     def models(self) -> list[Remembered]:
         """Models, and what else stands by itself: layers and tensors that are part of a model are left out."""
-        whole = [replace(entry, model=entry.adapter.as_model(entry.model)) for entry in self._seen]
+        whole = []
+        for entry in list(self._seen):
+            try:
+                whole.append(replace(entry, model=entry.adapter.as_model(entry.model)))
+            except Exception:  # noqa: BLE001 - a tensor that no model ends in
+                self._seen.remove(entry)
         parts = [{id(part) for part in entry.adapter.parts(entry.model)} for entry in whole]
 
         def stands_alone(place: int, seen: Remembered) -> bool:
@@ -52,7 +58,7 @@ class Memory:
         cell, self._cells = self._cells, self._cells + 1
         for name, value in list(self._shell.user_ns.items()):
             if not name.startswith("_"):
-                for candidate in _candidates(value):
+                for candidate in _reachable(value):
                     self._add(candidate, name, cell, finished=True)
         error = result.error_in_exec
         if error is not None:
@@ -62,7 +68,10 @@ class Memory:
 
     def _add(self, model: Any, name: str, cell: int, *, finished: bool) -> bool:
         """Keep a strong reference to a model, so that its identity stays its own; say whether it is one."""
-        adapter = adapter_of(model)
+        try:
+            adapter = adapter_of(model)
+        except Exception:  # noqa: BLE001 - an object whose attributes raise is no model, and not the grader's affair
+            return False
         if adapter is None or (not finished and not adapter.is_model(model)):
             return False
         if id(model) not in self._known and len(self._seen) < MAX_MODELS:
@@ -71,13 +80,35 @@ class Memory:
         return True
 
 
-def _candidates(value: Any) -> list[Any]:
-    """The value itself, or what a plain container holds."""
-    if type(value) in (list, tuple, set):
-        return list(value)[:MAX_CONTAINER]
-    if type(value) is dict:
-        return list(value.values())[:MAX_CONTAINER]
-    return [value]
+def _reachable(value: Any) -> list[Any]:
+    """The candidates in a value; the value alone where looking into it raises."""
+    try:
+        return _candidates(value)
+    except Exception:  # noqa: BLE001 - containers and classes of the submission may do anything
+        return [value]
+
+
+def _candidates(value: Any, depth: int = 0) -> list[Any]:
+    """The value itself and what it holds: containers, and objects of the notebook's own classes."""
+    found = [value]
+    if depth < MAX_DEPTH:
+        for held in _held(value)[:MAX_CONTAINER]:
+            found += _candidates(held, depth + 1)
+    return found
+
+
+def _held(value: Any) -> list[Any]:
+    """What a container holds, or the attributes of an object or class that the notebook itself defined."""
+    kind = type(value)
+    if issubclass(kind, dict):
+        return list(dict.values(value))
+    if issubclass(kind, (list, tuple, set)):
+        return list(value)
+    if kind is type and value.__module__ == "__main__":
+        return [attribute for name, attribute in vars(value).items() if not name.startswith("__")]
+    if kind.__module__ == "__main__" and not hasattr(kind, "forward") and not hasattr(kind, "call"):
+        return list(getattr(value, "__dict__", {}).values())
+    return []
 
 
 def _selves(traceback: TracebackType | None) -> Iterator[Any]:

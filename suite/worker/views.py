@@ -89,4 +89,4 @@ def plain_options(options: dict[str, Any]) -> dict[str, Any]:
 
 def describe_error(error: BaseException) -> str:
     """Class and message, cut to a size that a frame carries."""
-    return f"{type(error).__name__}: {error}"[:4000]
+    return f"{type(error).__name__}: {error}"[:4000].encode("utf-8", "replace").decode()

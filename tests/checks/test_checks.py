@@ -58,7 +58,7 @@ def _evidence(*models: Model, cells: tuple[Outcome, ...] = (Outcome.PASS,), **ch
     return Evidence(run=replace(run, **changes.pop("run", {})), models=models, **changes)
 
 
-SUBMISSION = Submission(student="ana", source="ana.py", files=(), notebook=EMPTY, content_hash="")
+SUBMISSION = Submission(student="ana", source="ana.py", files=(), main="", notebook=EMPTY, content_hash="")
 
 
 @pytest.fixture

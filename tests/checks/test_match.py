@@ -102,7 +102,7 @@ def test_missing_model_costs_its_own_task_only(guide: Assignment, expected: Expe
 def test_further_and_rival_models_are_named(guide: Assignment, expected: Expected, models: list[Model]) -> None:
     """A second model that fits as well is said to be further, and the choice is said to be one."""
     rival = replace(models[0], name="second", cell=50)
-    submission = Submission(student="ana", source="a", files=(), notebook=EMPTY, content_hash="")
+    submission = Submission(student="ana", source="a", files=(), main="", notebook=EMPTY, content_hash="")
     result = judge(submission, guide, expected, _evidence([*models, rival]))
     notes = [say(note, "en") for note in result.notes]
     assert result.score == result.max_score
