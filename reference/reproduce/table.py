@@ -20,14 +20,14 @@ INTRODUCTION = """# What the notebooks reported, trained again
 Written by `python -m reference.reproduce` (`tox -e reproduce`) from the runs in `reports/reproduce.json`; edit
 `reference/reproduce/`, not this page.
 
-Both editions of an oracle follow the notebook that the figure is from. Where that is a Keras notebook, PyTorch is given
-what Keras has: Glorot-uniform kernels, orthogonal recurrent kernels, embeddings within ±.05, biases of zero but of one
-in an LSTM's forget gate, batch normalisation's constants, Adam with epsilon 1e-7, RMSprop with alpha .9 and epsilon
-1e-7. For `stack8`, from a PyTorch notebook, Keras is given PyTorch's: weights and biases uniform within ±1/√units and
-Adam's epsilon 1e-8. Four differences stay. A recurrent layer of PyTorch has two biases, each trained, so their sum
-moves twice as far as Keras's one. Keras's Adam squares the gradient of a word that occurs several times in a batch
-occurrence by occurrence, PyTorch's squares the sum. Keras adds Adam's epsilon before the bias correction, PyTorch after
-it. And a seed doesn't mean the same numbers in both.
+Both editions of an oracle follow the notebook that the figure is from. Where that is a Keras notebook, PyTorch is
+given what Keras has: one trained bias a layer where PyTorch has two, Glorot-uniform kernels, orthogonal recurrent
+kernels, embeddings within ±.05, biases of zero but of one in an LSTM's forget gate, batch normalisation's constants,
+Adam with epsilon 1e-7, RMSprop with alpha .9 and epsilon 1e-7. For `stack8`, from a PyTorch notebook, Keras is given
+PyTorch's: weights and biases uniform within ±1/√units and Adam's epsilon 1e-8. Three differences stay. Keras's Adam
+squares the gradient of a word that occurs several times in a batch occurrence by occurrence, PyTorch's squares the
+sum. Keras adds Adam's epsilon before the bias correction, PyTorch after it. And a seed doesn't mean the same numbers
+in both.
 
 Training accuracy is the mean over an epoch's batches as they were trained on. Where only a sample of the data is at
 hand, a row is given twice: after the notebook's epochs, and after about as many optimizer steps as the notebook took.
