@@ -18,7 +18,7 @@ from suite.errors import AssignmentError
 from suite.records import Framework, Language, SourceFile
 
 Budget = Literal["quick", "standard", "full"]
-Runtime = Literal["keras", "keras2"]
+Runtime = Literal["keras", "keras2", "torch"]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
 OWN_FOLDERS = (
@@ -140,7 +140,7 @@ class Assignment(Settings):
     schema_version: Literal[1]
     title: Titles
     runtime: Runtime = "keras"
-    """Which Keras `tf.keras` is; PyTorch is there in either."""
+    """What submissions run in that import Keras, or neither framework."""
     datasets: tuple[str, ...] = ()
     tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
     constants: tuple[str, ...] = ()

@@ -21,12 +21,34 @@ from suite.assignments import OWN_FOLDERS, Assignment, Budget, Expected
 from suite.errors import AssignmentError, HarnessError
 from suite.legacy import find_removed
 from suite.records import Evidence, Outcome, Result, Submission, text
+from suite.runtimes import choose_runtime
 from suite.sandbox import Job, Sandbox, observe
 from suite.store import Store, make_key
 
 TRIES = 2  # a harness error is retried once before it is reported
-EVIDENCE_CODE = ("codec.py", "collect.py", "records.py", "data/*.py", "sandbox/*.py", "worker/*.py")
-RUNTIME = ("numpy", "pandas", "tensorflow", "keras", "torch", "torchvision", "torchmetrics", "matplotlib", "ipykernel")
+EVIDENCE_CODE = (
+    "legacy.py",
+    "pipeline.py",
+    "runtimes.py",
+    "codec.py",
+    "collect.py",
+    "records.py",
+    "data/*.py",
+    "sandbox/*.py",
+    "worker/**/*.py",
+)
+RUNTIME = (
+    "numpy",
+    "pandas",
+    "tensorflow",
+    "keras",
+    "tf-keras",
+    "torch",
+    "torchvision",
+    "torchmetrics",
+    "matplotlib",
+    "ipykernel",
+)
 
 Observer = Callable[[Submission], Evidence]
 
@@ -127,9 +149,11 @@ def observer(plan: Plan) -> Iterator[Observer]:
 
 def _observe_with_retry(submission: Submission, job: Job, sandbox: Sandbox) -> Evidence:
     """Run a submission; where it fails for an API that Keras 3 removed, run it on Keras 2 and take the better run."""
+    sources = "\n".join(file.content.decode("utf-8", "replace") for file in submission.files)
+    job = replace(job, runtime=choose_runtime(sources, job.runtime))
     evidence = replace(_observe(submission, job, sandbox), runtime=job.runtime)
     removed = find_removed(evidence.run)
-    if job.runtime == "keras2" or not removed:
+    if job.runtime != "keras" or not removed:
         return evidence
     again = replace(
         _observe(submission, replace(job, runtime="keras2"), sandbox),
@@ -189,5 +213,7 @@ def _code_digest() -> str:
 
 def _runtime_versions() -> list[str]:
     """Versions of what a submission may import, read from their metadata without importing them."""
-    installed = {distribution.name.lower(): distribution.version for distribution in metadata.distributions()}
+    installed = {
+        distribution.name.lower().replace("-", "_"): distribution.version for distribution in metadata.distributions()
+    }
     return [f"{name} {installed.get(name, 'absent')}" for name in RUNTIME]

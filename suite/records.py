@@ -205,7 +205,7 @@ class Evidence:
     stand_in: bool = False
     """The data was the embedded stand-in and not the real set."""
     runtime: str = "keras"
-    """Which Keras it ran on."""
+    """What it ran in: `keras`, `keras2` or `torch`."""
     removed_apis: tuple[tuple[str, str], ...] = ()
     """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
     silent: str = ""

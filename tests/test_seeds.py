@@ -47,6 +47,14 @@ def test_keras_2_is_named_where_it_was_needed(seeds: dict[str, Graded], name: st
     assert all(KERAS_2[name] in note and "In Keras 3 write" in note for note in notes)
 
 
+def test_runtimes(seeds: dict[str, Graded]) -> None:
+    """Each notebook ran in the runtime that it needs."""
+    runtimes = {name: graded.results[name]["runtime"] for name, graded in seeds.items()}
+    assert runtimes == dict.fromkeys(NOTEBOOKS, "keras") | dict.fromkeys(KERAS_2, "keras2") | {
+        "etsisi_stacked_rnn_pytorch": "torch"
+    }
+
+
 def test_counts(seeds: dict[str, Graded]) -> None:
     """Layers are counted by their tensors."""
     observed = {

@@ -37,6 +37,7 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         "message": say(result.summary, language),
         "notes": [say(note, language) for note in result.notes],
         "sandbox": evidence.run.sandbox if evidence else None,
+        "runtime": evidence.runtime if evidence else None,
         "seconds": round(evidence.run.seconds, 3) if evidence else None,
         "data": evidence.data if evidence else None,
         "versions": evidence.versions if evidence else {},

@@ -50,7 +50,7 @@ class Job:
     seed: int
     """Seeds the frameworks in the sandbox."""
     runtime: Runtime
-    """Which Keras `tf.keras` is."""
+    """What it runs in."""
     probe_seed: int | None = None
     """Seeds the probes; `None` draws fresh ones, which a submission can't foresee."""
 

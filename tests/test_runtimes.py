@@ -1,0 +1,23 @@
+"""A submission's runtime is read from its imports."""
+
+from __future__ import annotations
+
+import pytest
+
+from suite.runtimes import choose_runtime
+
+
+@pytest.mark.parametrize(
+    ("source", "runtime"),
+    [
+        ("import torch", "torch"),
+        ("from torch import nn", "torch"),
+        ("import torchsummary", "keras"),
+        ("import tensorflow as tf", "keras"),
+        ("import torch\nimport keras", "keras"),
+        ("", "keras"),
+    ],
+)
+def test_runtime(source: str, runtime: str) -> None:
+    """PyTorch alone runs in `torch`; anything with Keras, or with neither, in the assignment's own."""
+    assert choose_runtime(source, "keras") == runtime
