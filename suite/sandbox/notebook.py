@@ -26,6 +26,7 @@ INTERRUPT_SECONDS = 5  # how long a cell may take to give up when it is interrup
 SHUTDOWN_SECONDS = 10
 KIB = 1 << 10
 MAX_MESSAGE = 4000
+UPDATES = -1  # where changes of earlier outputs are counted
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 OUTCOMES = {
     "ModuleNotFoundError": Outcome.MISSING_DEPENDENCY,
@@ -64,16 +65,26 @@ class _CappedClient(NotebookClient):
 
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: Any, cell_index: int) -> Any:
         """Keep an output while there is room for it, and say once where it was cut."""
-        before, total = self._printed.get(cell_index, 0), sum(self._printed.values())
-        after = before + len(str(msg["content"]))
-        cap = min(self._limits.cell_output_kib * KIB, self._limits.total_output_kib * KIB - total + before)
-        self._printed[cell_index] = after
-        if after <= cap:
+        before = self._printed.get(cell_index, 0)
+        if self._fits(msg, cell_index):
             return super().output(outs, msg, display_id, cell_index)
-        if before <= cap:
+        if before <= self._limits.cell_output_kib * KIB:
             caps = f"{self._limits.cell_output_kib} KiB a cell, {self._limits.total_output_kib} KiB in all"
             outs.append(nbformat.v4.new_output("stream", name="stderr", text=f"[output cut here: {caps}]"))
         return None
+
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
+        """Change what was displayed before, under the same caps."""
+        if self._fits(msg, UPDATES):
+            super()._update_display_id(display_id, msg)
+
+    def _fits(self, msg: dict[str, Any], cell_index: int) -> bool:
+        """Count a message and say whether it is still to be kept."""
+        before, total = self._printed.get(cell_index, 0), sum(self._printed.values())
+        size = len(str(msg["content"]))
+        self._printed[cell_index] = before + size
+        limits = self._limits
+        return before + size <= limits.cell_output_kib * KIB and total + size <= limits.total_output_kib * KIB
 
 
 async def play(notebook: str, sandbox: Sandbox, room: Room, limits: Limits, watch: Watch) -> Played:
