@@ -21,6 +21,7 @@ from pathlib import Path
 import nbformat
 
 from suite.records import SourceFile, Submission, Text, text
+from suite.untrusted import encodable
 
 RUNNABLE = (".ipynb", ".py")
 PREFERRED = ("main.py", "model.py", "submission.py")
@@ -51,7 +52,7 @@ def collect_source(student: str, files: Iterable[SourceFile], main: str, source:
     notebook, problem = _as_notebook(main, content)
     return Submission(
         student=student,
-        source=_printable(source),
+        source=encodable(source),
         files=files,
         main=main,
         notebook=notebook,
@@ -71,10 +72,10 @@ def _read(path: Path) -> Submission:
     """Read one submission."""
     try:
         if not path.exists():
-            return _unreadable(path, text("missing_path", path=_printable(str(path))), ungraded=True)
+            return _unreadable(path, text("missing_path", path=encodable(str(path))), ungraded=True)
         files = _read_folder(path) if path.is_dir() else (_read_file(path, path.name),)
     except (OSError, ValueError) as error:
-        reason = text("unreadable", path=_printable(path.name), reason=_printable(str(error)))
+        reason = text("unreadable", path=encodable(path.name), reason=encodable(str(error)))
         return _unreadable(path, reason, ungraded=isinstance(error, OSError))
     files = _without_wrapper(files)
     main = _find_main(files)
@@ -85,19 +86,14 @@ def _read(path: Path) -> Submission:
 
 def _student(path: Path) -> str:
     """File or folder name without its suffix, as printable text."""
-    return _printable(path.stem if path.suffix.lower() in RUNNABLE else path.name)
-
-
-def _printable(name: str) -> str:
-    """A name without the bytes that aren't UTF-8, as zip files from other systems bring them."""
-    return name.encode("utf-8", "replace").decode()
+    return encodable(path.stem if path.suffix.lower() in RUNNABLE else path.name)
 
 
 def _unreadable(path: Path, problem: Text, *, ungraded: bool = False) -> Submission:
     """A submission that can't run; `ungraded` where that may not be the student's doing."""
     return Submission(
         student=_student(path),
-        source=_printable(str(path)),
+        source=encodable(str(path)),
         files=(),
         main="",
         notebook="",
@@ -177,9 +173,9 @@ def _as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
         notebook = nbformat.reads(source, as_version=4)
         notebook = nbformat.v4.new_notebook(cells=[_clean(cell) for cell in notebook.cells])
         nbformat.validate(notebook)
-        written = _printable(nbformat.writes(notebook))
+        written = encodable(nbformat.writes(notebook))
     except Exception as error:  # noqa: BLE001 - nbformat raises anything on malformed input, even AssertionError
-        return "", text("not_a_notebook", file=_printable(name), reason=_printable(_first_line(error)))
+        return "", text("not_a_notebook", file=encodable(name), reason=encodable(_first_line(error)))
     if not any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells):
         return "", text("no_code_cells", file=name)
     return written, None
@@ -198,7 +194,7 @@ def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         source = content.decode(encoding)
     except (SyntaxError, UnicodeDecodeError) as error:
-        return "", text("not_utf8", file=_printable(name), reason=str(error))
+        return "", text("not_utf8", file=encodable(name), reason=str(error))
     cells = [nbformat.v4.new_code_cell(source)]
     if builders := _builders(content):
         calls = "\n".join(f"{builder.removeprefix('build_')} = {builder}()" for builder in builders)

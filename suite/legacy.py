@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from suite.records import Run
+from suite.untrusted import strip_escapes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +57,12 @@ REMOVED: tuple[RemovedApi, ...] = (
     _removed("predict_classes()", "predict() and argmax", r"has no attribute 'predict_classes'"),
 )
 MAX_END = 4000  # characters; a traceback of Keras takes 2000
-ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def find_removed(run: Run) -> tuple[RemovedApi, ...]:
     """The removed APIs that a run's errors show, each once."""
     errors = [
-        ESCAPES.sub("", _ends("\n".join(str(line) for line in output.get("traceback", []))))
+        strip_escapes(_ends("\n".join(str(line) for line in output.get("traceback", []))))
         for cell in json.loads(run.notebook)["cells"]
         for output in cell.get("outputs", [])
         if output.get("output_type") == "error"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from suite.checks.interface import Case
 from suite.records import Text, text
+from suite.untrusted import strip_escapes
 
 TOTAL = re.compile(r"Total params:\D{0,20}?([\d][\d,.]*)")
-ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 SHELL_LINES_SHOWN = 3
 MODELS_SHOWN = 12
 
@@ -62,7 +62,7 @@ def _printed_totals(notebook: str) -> list[int]:
     """Each distinct `Total params` in the outputs of the executed notebook."""
     outputs = [output for cell in json.loads(notebook)["cells"] for output in cell.get("outputs", [])]
     printed = "\n".join(_as_text(output) for output in outputs)
-    found = TOTAL.findall(ESCAPES.sub("", printed))
+    found = TOTAL.findall(strip_escapes(printed))
     return list(dict.fromkeys(int(re.sub(r"\D", "", number)) for number in found))
 
 

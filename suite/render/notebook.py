@@ -21,7 +21,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)|\x1b.")
+from suite.untrusted import strip_escapes
+
 TAGS = re.compile(r"<[^>]*>")
 DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 MAX_TEXT = 20_000  # characters of one output; a page stays readable
@@ -81,7 +82,7 @@ def stylesheet() -> str:
 
 def plain(untrusted: str, limit: int = MAX_TEXT) -> str:
     """Text without terminal escapes, direction marks and control characters, cut to a limit."""
-    text = DIRECTION_MARKS.sub("", ESCAPES.sub("", untrusted))
+    text = DIRECTION_MARKS.sub("", strip_escapes(untrusted))
     text = "".join(char for char in text if char in "\n\t" or ord(char) >= ord(" "))
     return text if len(text) <= limit else f"{text[:limit]}\n[…]"
 

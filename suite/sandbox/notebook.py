@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -20,14 +19,13 @@ from suite.sandbox.interface import Sandbox
 from suite.sandbox.kernel import SandboxKernelManager, start
 from suite.sandbox.room import Room
 from suite.sandbox.watch import Watch
+from suite.untrusted import encodable, strip_escapes
 
 STARTUP_SECONDS = 60  # ipykernel answers in 1 s; a loaded machine takes ten times as long
-INTERRUPT_SECONDS = 5  # how long a cell may take to give up when it is interrupted
 SHUTDOWN_SECONDS = 10
 KIB = 1 << 10
 MAX_MESSAGE = 4000
 UPDATES = -1  # where changes of earlier outputs are counted
-ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 OUTCOMES = {
     "ModuleNotFoundError": Outcome.MISSING_DEPENDENCY,
     "MemoryError": Outcome.MEMORY,
@@ -110,7 +108,7 @@ async def play(notebook: str, sandbox: Sandbox, room: Room, limits: Limits, watc
     finally:
         kernel.stop_channels()
         await manager.cleanup_resources()
-    return Played(cells=cells, notebook=_printable(nbformat.writes(document)), stopped=stopped)
+    return Played(cells=cells, notebook=encodable(nbformat.writes(document)), stopped=stopped)
 
 
 async def _play_cells(
@@ -146,7 +144,7 @@ def _why_stopped(cell: int, wall_seconds: float, late: bool) -> Stop:  # noqa: F
 
 def _judge_cell(index: int, reply: dict[str, Any], seconds: float, stopped: Stop | None) -> CellOutcome:
     """A cell's outcome by the kernel's reply, or by what stopped it; a script that exits with 0 has done its work."""
-    name, message = str(reply.get("ename", "")), ESCAPES.sub("", str(reply.get("evalue", "")))
+    name, message = str(reply.get("ename", "")), strip_escapes(str(reply.get("evalue", "")))
     left = name == "SystemExit" and message in ("", "0", "None")
     if stopped is not None or reply.get("status") == "ok" or left:
         return CellOutcome(index=index, outcome=stopped[0] if stopped else Outcome.PASS, seconds=seconds)
@@ -154,14 +152,9 @@ def _judge_cell(index: int, reply: dict[str, Any], seconds: float, stopped: Stop
         index=index,
         outcome=OUTCOMES.get(name, Outcome.ERROR),
         seconds=seconds,
-        error_name=_printable(name or "Error"),
-        error_message=_printable(message[:MAX_MESSAGE]),
+        error_name=encodable(name or "Error"),
+        error_message=encodable(message[:MAX_MESSAGE]),
     )
-
-
-def _printable(message: str) -> str:
-    """A message without the lone surrogates that no file can hold."""
-    return message.encode("utf-8", "replace").decode()
 
 
 async def _leave(kernel: AsyncKernelClient) -> None:
