@@ -7,7 +7,8 @@ A sandbox's own failure raises `SandboxError`; a submission's failure is part of
 from suite.errors import UsageError
 from suite.sandbox.bubblewrap import Bubblewrap
 from suite.sandbox.interface import Sandbox
-from suite.sandbox.observe import Job, observe
+from suite.sandbox.job import Job
+from suite.sandbox.observe import observe
 from suite.sandbox.process import PlainProcess
 
 SANDBOXES: tuple[Sandbox, ...] = (Bubblewrap(), PlainProcess())

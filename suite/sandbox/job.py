@@ -1,0 +1,38 @@
+"""What every run of one assignment and budget shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from suite.assignments import Limits, Probe, Runtime
+from suite.records import SourceFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What every run of one assignment and budget shares."""
+
+    helpers: tuple[SourceFile, ...]
+    """Files laid beside the submission."""
+    data: Path
+    """Prepared datasets."""
+    hidden: tuple[Path, ...]
+    """Folders that the submission must not see."""
+    probes: Sequence[Probe]
+    """What to call models with, tried in this order."""
+    constants: Sequence[str]
+    """Names of constants that `epochs` caps."""
+    epochs: int
+    """Cap on epochs; 0 for none."""
+    wall_seconds: float
+    """For the whole notebook, imports included."""
+    limits: Limits
+    """What the process tree may use."""
+    seed: int
+    """Seeds the frameworks in the sandbox."""
+    runtime: Runtime
+    """What it runs in."""
+    probe_seed: int | None = None
+    """Seeds the probes; `None` draws fresh ones, which a submission can't foresee."""
