@@ -217,6 +217,7 @@ def _as_json(expected: Expected) -> str:
 def _choose_sandbox(name: str, lang: Language) -> Sandbox:
     """The sandbox, with a loud warning where it isn't the strongest."""
     sandbox, refused = choose(name)
+    click.get_current_context().call_on_close(sandbox.close)
     if sandbox is not SANDBOXES[0]:
         log.print(f"WARNING: weak isolation, sandbox {sandbox.name!r}", style="bold red", markup=False)
         for line in (*(say(weakness, lang) for weakness in sandbox.weaknesses), *refused):

@@ -14,3 +14,9 @@ def write_atomically(path: Path, content: bytes) -> None:
         stream.write(content)
     os.chmod(name, 0o644)  # noqa: PTH101 - mkstemp gives 0600
     Path(name).replace(path)
+
+
+def let_others_read(folder: Path) -> None:
+    """Let a worker that runs as another user read a folder and all that lies in it, whatever the umask was."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)

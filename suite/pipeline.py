@@ -36,6 +36,7 @@ EVIDENCE_CODE = (
     "records.py",
     "data/*.py",
     "sandbox/*.py",
+    "warm/*.py",
     "worker/**/*.py",
 )
 RUNTIME = (

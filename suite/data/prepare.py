@@ -10,6 +10,7 @@ import numpy as np
 
 from suite.data.dataset import Part
 from suite.data.doors import find
+from suite.files import let_others_read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ def prepare(
             for part, kept in (("train", train_rows), ("test", test_rows))
         ]
         described.append(f"{name}, {dataset.door}, {rows[0]} + {rows[1]} rows")
+    let_others_read(folder)
     return Prepared(
         folder=folder,
         description="; ".join(described),

@@ -8,10 +8,11 @@ from suite.errors import UsageError
 from suite.sandbox.bubblewrap import Bubblewrap
 from suite.sandbox.interface import Sandbox
 from suite.sandbox.job import Job
+from suite.sandbox.namespaces import Namespaces
 from suite.sandbox.observe import observe
 from suite.sandbox.process import PlainProcess
 
-SANDBOXES: tuple[Sandbox, ...] = (Bubblewrap(), PlainProcess())
+SANDBOXES: tuple[Sandbox, ...] = (Namespaces(), Bubblewrap(), PlainProcess())
 """Strongest first."""
 
 

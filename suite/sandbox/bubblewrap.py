@@ -1,7 +1,6 @@
-"""The bubblewrap sandbox: fresh namespaces, a read-only root that holds the interpreter only, no network.
+"""The bubblewrap sandbox: fresh namespaces and a read-only root without network, for a process started cold.
 
-The root is built from an allow-list, so home folders, secrets, the oracles, other submissions and stored results are
-not there at all. Source of the options: the manual page bwrap(1), version 0.8.
+Source of the options: the manual page bwrap(1), version 0.8.
 """
 
 from __future__ import annotations
@@ -11,38 +10,29 @@ import subprocess
 import sys
 from pathlib import Path
 
-import suite
 from suite.records import Text, text
-from suite.sandbox.interface import WORKER, Paths, worker_environment
+from suite.sandbox.interface import WORKER, Launch, Paths, Process, start_cold, worker_environment
 from suite.sandbox.room import Room
+from suite.sandbox.root import IMPORT_PATH, INSIDE, SYSTEM_FILES, SYSTEM_LINKS, Root, lay_out
 
-SYSTEM_LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-SYSTEM_FILES = (
-    "/etc/alternatives",
-    "/etc/fonts",
-    "/etc/ld.so.cache",
-    "/etc/localtime",
-    "/etc/nsswitch.conf",
-    "/sys/devices/system/cpu",  # PyTorch and TensorFlow count cores here
-)
-WORKER_FILES = ("__init__.py", "codec.py", "errors.py", "worker")
-IMPORT_PATH = "/opt/suite"
 MIB = 1 << 20
-INSIDE = Paths(submission="/submission", work="/work", home="/home/student", data="/data", temporary="/tmp")  # noqa: S108
 
 
 class Bubblewrap:
     """Runs the worker through `bwrap`, as an ordinary user or as root."""
 
     name = "bubblewrap"
-    weaknesses: tuple[Text, ...] = (text("weak_shared_kernel"),)
+    weaknesses: tuple[Text, ...] = (text("weak_shared_kernel"), text("weak_cold"))
 
     def unavailable(self) -> str:
         """Try it: the program may be missing, or the kernel may forbid user namespaces."""
         if shutil.which("bwrap") is None:
             return "the program bwrap isn't installed; on Debian and Ubuntu: apt-get install bubblewrap"
-        trial = ["bwrap", *_isolation(), *_system(), "--", "/usr/bin/true"]
-        done = subprocess.run(trial, capture_output=True, text=True, check=False, timeout=30)
+        links = tuple((str(Path(name).readlink()), name) for name in SYSTEM_LINKS if Path(name).is_symlink())
+        files = tuple((name, name) for name in SYSTEM_FILES if Path(name).exists())
+        trial = Root(private=(), links=links, readable=files, masked=(), writable=())
+        command = ["bwrap", *_isolation(), *_options(trial, 1), "--", "/usr/bin/true"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
         if done.returncode == 0:
             return ""
         return f"bwrap can't make namespaces here: {done.stderr.strip()[:200]}; allow unprivileged user namespaces"
@@ -51,40 +41,14 @@ class Bubblewrap:
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
 
-    def command(self, room: Room, disk_mib: int) -> list[str]:
+    def start(self, launch: Launch) -> Process:
         """`bwrap … python -m suite.worker`."""
-        package = Path(suite.__file__).parent
-        size = str(disk_mib * MIB)
-        private = [
-            option
-            for folder in (INSIDE.temporary, INSIDE.work, INSIDE.home, "/dev/shm")  # noqa: S108
-            for option in ("--size", size, "--tmpfs", folder)
-        ]
-        prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent}
-        mapped = sorted(path for path in prefixes if not path.is_relative_to("/usr"))
-        interpreter = [option for path in mapped for option in ("--ro-bind", str(path), str(path))]
-        worker = [
-            option
-            for name in WORKER_FILES
-            for option in ("--ro-bind", str(package / name), f"{IMPORT_PATH}/suite/{name}")
-        ]
-        masks = [
-            option
-            for path in room.hidden
-            if any(path.resolve().is_relative_to(root) for root in (*mapped, Path("/usr")))
-            for option in ("--tmpfs", str(path.resolve()))
-        ]
-        own = [
-            *("--bind", str(room.link), str(room.link)),
-            *("--ro-bind", str(room.submission), INSIDE.submission),
-            *("--ro-bind", str(room.data), INSIDE.data),
-        ]
-        laid = [*_isolation(), *_system(), *private, *interpreter, *worker, *masks, *own]
-        return ["bwrap", *laid, "--remount-ro", "/", "--chdir", INSIDE.work, "--", sys.executable, *WORKER]
+        laid = [*_isolation(), *_options(lay_out(launch.room), launch.limits.disk_mib)]
+        command = ["bwrap", *laid, "--remount-ro", "/", "--chdir", INSIDE.work, "--", sys.executable, *WORKER]
+        return start_cold(command, worker_environment(INSIDE, IMPORT_PATH), launch)
 
-    def environment(self, room: Room) -> dict[str, str]:
-        """The worker's; bubblewrap itself needs none."""
-        return worker_environment(self.paths(room), IMPORT_PATH)
+    def close(self) -> None:
+        """Nothing is kept between runs."""
 
 
 def _isolation() -> list[str]:
@@ -92,19 +56,17 @@ def _isolation() -> list[str]:
     return [
         *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
         *("--uid", "1000", "--gid", "1000", "--hostname", "sandbox"),
-        *("--unsetenv", "JPY_PARENT_PID"),  # ipykernel would look for that process in the wrong namespace
     ]
 
 
-def _system() -> list[str]:
-    """The parts of the host's system that an interpreter needs, read-only."""
-    options = ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
-    for name in SYSTEM_LINKS:
-        path = Path(name)
-        if path.is_symlink():
-            options += ["--symlink", str(path.readlink()), name]
-        elif path.is_dir():
-            options += ["--ro-bind", name, name]
-    for name in SYSTEM_FILES:
-        options += ["--ro-bind-try", name, name]
-    return options
+def _options(root: Root, disk_mib: int) -> list[str]:
+    """A root, in bubblewrap's words."""
+    size = str(disk_mib * MIB)
+    return [
+        *("--proc", "/proc", "--dev", "/dev"),
+        *(word for path in root.private for word in ("--size", size, "--tmpfs", path)),
+        *(word for target, name in root.links for word in ("--symlink", target, name)),
+        *(word for source, path in root.readable for word in ("--ro-bind", source, path)),
+        *(word for path in root.masked for word in ("--tmpfs", path)),
+        *(word for source, path in root.writable for word in ("--bind", source, path)),
+    ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from dataclasses import dataclass
 from typing import Protocol
 
+from suite.assignments import Limits, Runtime
 from suite.records import Text
 from suite.sandbox.room import Room
 
@@ -33,6 +35,36 @@ class Paths:
     temporary: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """What a sandbox needs to know to start one worker."""
+
+    room: Room
+    """Its folders; settings and connection file are laid there."""
+    limits: Limits
+    """What it may use, as far as the sandbox itself enforces it."""
+    runtime: Runtime
+    """Frameworks that it will import."""
+
+
+class Process(Protocol):
+    """The outermost process of a run, as the host sees it; `subprocess.Popen` is one."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """A number once it has ended, `None` before."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send it a signal; nothing happens after its end."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
 class Sandbox(Protocol):
     """A way to run the worker apart from the host."""
 
@@ -47,15 +79,15 @@ class Sandbox(Protocol):
     def paths(self, room: Room) -> Paths:
         """The worker's folders."""
 
-    def command(self, room: Room, disk_mib: int) -> list[str]:
-        """Command line that starts `WORKER` inside; its first extra argument is the settings file."""
+    def start(self, launch: Launch) -> Process:
+        """Start a worker; raise `SandboxError` where that fails."""
 
-    def environment(self, room: Room) -> dict[str, str]:
-        """The complete environment of that command."""
+    def close(self) -> None:
+        """Give back what is kept between runs; a later start begins anew."""
 
 
 def worker_environment(paths: Paths, import_path: str) -> dict[str, str]:
-    """The worker's environment: nothing of the host's passes but the search path of its interpreter."""
+    """The worker's complete environment: nothing of the host's passes but the search path of its interpreter."""
     return ENVIRONMENT | {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
         "HOME": paths.home,
@@ -64,3 +96,18 @@ def worker_environment(paths: Paths, import_path: str) -> dict[str, str]:
         "MPLCONFIGDIR": f"{paths.temporary}/matplotlib",
         "PYTHONPATH": import_path,
     }
+
+
+def start_cold(command: list[str], environment: dict[str, str], launch: Launch) -> Process:
+    """Start a worker as a program of its own, which imports everything anew."""
+    room = launch.room
+    with room.log.open("ab") as log:
+        return subprocess.Popen(
+            [*command, launch.runtime, str(room.settings), str(room.connection)],
+            env=environment,
+            cwd=room.scratch,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )

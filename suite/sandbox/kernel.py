@@ -1,56 +1,52 @@
-"""A Jupyter kernel inside a sandbox, started through jupyter_client over IPC sockets."""
+"""A Jupyter kernel inside a sandbox: jupyter_client's manager over IPC sockets, with a provisioner of our own."""
 
 from __future__ import annotations
 
-import subprocess
+import asyncio
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from suite.errors import SandboxError
-from suite.sandbox.interface import Sandbox
-from suite.sandbox.room import Room
-from suite.sandbox.watch import Watch
+from suite.sandbox.interface import Launch, Process, Sandbox
 
-KERNEL_NAME = "sandbox"
+SPEC = KernelSpec(argv=["sandbox"], display_name="sandbox", interrupt_mode="message", language="python")
 
 
-class _OneSpec(KernelSpecManager):
-    """Answers every kernel name with the sandbox's command: names in notebooks are ignored."""
+class SandboxProvisioner(LocalProvisioner):
+    """Asks a sandbox for the process instead of starting a command; whatever kernel a notebook names is ignored."""
 
-    def __init__(self, command: list[str]) -> None:
-        super().__init__()
-        self._command = command
+    def __init__(self, sandbox: Sandbox, launch: Launch, **traits: Any) -> None:
+        super().__init__(**traits)
+        self._sandbox = sandbox
+        self._launch = launch
 
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002
-        return KernelSpec(argv=self._command, display_name=KERNEL_NAME, interrupt_mode="message", language="python")
+    async def launch_kernel(self, cmd: list[str], **_: Any) -> KernelConnectionInfo:  # noqa: ARG002
+        """Start the worker."""
+        self.process: Any = await asyncio.to_thread(self._sandbox.start, self._launch)
+        return self.connection_info
 
 
 class SandboxKernelManager(AsyncKernelManager):
     """A kernel manager whose kernel lives in a room."""
 
-    def __init__(self, sandbox: Sandbox, room: Room, disk_mib: int) -> None:
-        command = [*sandbox.command(room, disk_mib), str(room.settings), "-f", "{connection_file}"]
-        super().__init__(kernel_name=KERNEL_NAME, kernel_spec_manager=_OneSpec(command))
-        self.transport = "ipc"
-        self.ip = str(room.link / "k")
-        self.connection_file = str(room.link / "kernel.json")
+    def __init__(self, sandbox: Sandbox, launch: Launch) -> None:
+        super().__init__(transport="ipc", connection_file=str(launch.room.connection))
+        self.ip = str(launch.room.link / "k")
+        self.provisioner = SandboxProvisioner(sandbox, launch, kernel_id="", kernel_spec=SPEC, parent=self)
 
     @property
-    def process(self) -> subprocess.Popen[bytes]:
+    def kernel_spec(self) -> KernelSpec:
+        """The only one there is."""
+        return SPEC
+
+    @property
+    def process(self) -> Process:
         """The sandbox's outermost process on the host."""
-        if not isinstance(self.provisioner, LocalProvisioner) or self.provisioner.process is None:
+        if not isinstance(self.provisioner, SandboxProvisioner) or self.provisioner.process is None:
             raise SandboxError("a started kernel has a process, this one has none; grade it again")
-        return self.provisioner.process
-
-
-async def start(sandbox: Sandbox, room: Room, watch: Watch, disk_mib: int) -> SandboxKernelManager:
-    """Start a kernel under watch; the end of the watch is the end of its process."""
-    manager = SandboxKernelManager(sandbox, room, disk_mib)
-    with room.log.open("ab") as log:
-        options: dict[str, Any] = {"env": sandbox.environment(room), "cwd": str(room.scratch)}
-        await manager.start_kernel(stdout=log, stderr=log, **options)
-    watch.follow(manager.process)
-    return manager
+        process: Process = self.provisioner.process
+        return process

@@ -15,9 +15,8 @@ from nbclient.exceptions import DeadKernelError
 from suite.assignments import Limits
 from suite.errors import SandboxError
 from suite.records import CellOutcome, Outcome, Text, text
-from suite.sandbox.interface import Sandbox
-from suite.sandbox.kernel import SandboxKernelManager, start
-from suite.sandbox.room import Room
+from suite.sandbox.interface import Launch, Sandbox
+from suite.sandbox.kernel import SandboxKernelManager
 from suite.sandbox.watch import Watch
 from suite.untrusted import encodable, strip_escapes
 
@@ -85,18 +84,20 @@ class _CappedClient(NotebookClient):
         return before + size <= limits.cell_output_kib * KIB and total + size <= limits.total_output_kib * KIB
 
 
-async def play(notebook: str, sandbox: Sandbox, room: Room, limits: Limits, watch: Watch) -> Played:
+async def play(notebook: str, sandbox: Sandbox, launch: Launch, watch: Watch) -> Played:
     """Run every code cell; afterwards the kernel has left its loop and answers questions on the channel.
 
     Raises `SandboxError` when the kernel doesn't start: no code of the submission has run by then.
     """
     document = nbformat.reads(notebook, as_version=4)
-    manager = await start(sandbox, room, watch, limits.disk_mib)
-    client = _CappedClient(document, manager, limits)
+    manager = SandboxKernelManager(sandbox, launch)
+    await manager.start_kernel()
+    watch.follow(manager.process)
+    client = _CappedClient(document, manager, launch.limits)
     try:
         kernel = await client.async_start_new_kernel_client()
     except RuntimeError as error:
-        log = room.log.read_text(errors="replace")[-500:]
+        log = launch.room.log.read_text(errors="replace")[-500:]
         raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
     assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
     try:

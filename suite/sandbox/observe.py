@@ -11,7 +11,7 @@ from typing import Any
 
 from suite.records import Evidence, Run, Submission
 from suite.sandbox.channel import Channel
-from suite.sandbox.interface import Sandbox
+from suite.sandbox.interface import Launch, Sandbox
 from suite.sandbox.job import Job
 from suite.sandbox.notebook import Played, play
 from suite.sandbox.question import question
@@ -49,7 +49,8 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
         Watch(limits, job.wall_seconds, room.base) as watch,
     ):
         room.write_settings(_settings(job, sandbox, room) | {"main": submission.main})
-        played = asyncio.run(play(submission.notebook, sandbox, room, limits, watch))
+        launch = Launch(room=room, limits=limits, runtime=job.runtime)
+        played = asyncio.run(play(submission.notebook, sandbox, launch, watch))
         yield Session(run=_as_run(played, sandbox.name, time.monotonic() - begin, room), channel=channel)
 
 
@@ -64,9 +65,7 @@ def _settings(job: Job, sandbox: Sandbox, room: Room) -> dict[str, Any]:
         "constants": list(job.constants),
         "epochs": job.epochs,
         "seed": job.seed,
-        "runtime": job.runtime,
-        "open_files": job.limits.open_files,
-        "file_bytes": job.limits.disk_mib * MIB,
+        "limits": {"CORE": 0, "NOFILE": job.limits.open_files, "FSIZE": job.limits.disk_mib * MIB},
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import suite
 from suite.records import Text, text
-from suite.sandbox.interface import WORKER, Paths, worker_environment
+from suite.sandbox.interface import WORKER, Launch, Paths, Process, start_cold, worker_environment
 from suite.sandbox.room import Room
 
 
@@ -19,6 +19,7 @@ class PlainProcess:
         text("weak_files"),
         text("weak_network"),
         text("weak_processes"),
+        text("weak_cold"),
     )
 
     def unavailable(self) -> str:
@@ -38,10 +39,10 @@ class PlainProcess:
             temporary=str(folders["tmp"]),
         )
 
-    def command(self, room: Room, disk_mib: int) -> list[str]:  # noqa: ARG002 - its disk is watched, not sized
-        """`python -m suite.worker`."""
-        return [sys.executable, *WORKER]
+    def start(self, launch: Launch) -> Process:
+        """`python -m suite.worker`, importing the suite from where it lies."""
+        environment = worker_environment(self.paths(launch.room), str(Path(suite.__file__).parent.parent))
+        return start_cold([sys.executable, *WORKER], environment, launch)
 
-    def environment(self, room: Room) -> dict[str, str]:
-        """The worker's, importing the suite from where it lies."""
-        return worker_environment(self.paths(room), str(Path(suite.__file__).parent.parent))
+    def close(self) -> None:
+        """Nothing is kept between runs."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from suite.files import let_others_read
 from suite.records import SourceFile
 
 LINK_ROOT = "/tmp"  # noqa: S108 - a Unix socket's path has at most 107 bytes, so it can't lie under a deep TMPDIR
@@ -43,6 +44,16 @@ class Room:
         return self.link / "settings.json"
 
     @property
+    def connection(self) -> Path:
+        """Jupyter's connection file."""
+        return self.link / "kernel.json"
+
+    @property
+    def root(self) -> Path:
+        """Empty: where a sandbox may mount a root."""
+        return self.base / "root"
+
+    @property
     def submission(self) -> Path:
         """The submission's files as handed in, with the assignment's helpers."""
         return self.base / "submission"
@@ -57,6 +68,18 @@ class Room:
         """What the process writes to its standard streams outside Jupyter."""
         return self.base / "process.log"
 
+    def make(self) -> None:
+        """Make its folders."""
+        for folder in (self.link, self.root, self.submission, self.scratch):
+            folder.mkdir()
+
+    def admit_others(self) -> None:
+        """Open it to a worker that runs as another user; other users of the host can't enter `base`."""
+        let_others_read(self.submission)
+        let_others_read(self.link)
+        for path in (self.link, self.channel):
+            path.chmod(0o777)
+
     def write_settings(self, settings: dict[str, Any]) -> None:
         """Lay down what the worker needs to know."""
         self.settings.write_text(json.dumps(settings))
@@ -70,8 +93,7 @@ def open_room(
     base = Path(tempfile.mkdtemp(prefix="nb-", dir=LINK_ROOT if Path(LINK_ROOT).is_dir() else None))
     room = Room(base=base, data=data, hidden=hidden)
     try:
-        for folder in (room.link, room.submission, room.scratch):
-            folder.mkdir()
+        room.make()
         for file in (*helpers, *files):
             target = room.submission / file.path
             target.parent.mkdir(parents=True, exist_ok=True)

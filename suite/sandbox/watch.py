@@ -7,7 +7,6 @@ can allocate in `INTERVAL_SECONDS`.
 from __future__ import annotations
 
 import os
-import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ import psutil
 
 from suite.assignments import Limits
 from suite.records import Outcome, Text, text
+from suite.sandbox.interface import Process
 
 INTERVAL_SECONDS = 0.1  # a memory bomb writes about 2 GiB/s here, so 0.2 GiB of overshoot
 MIB = 1 << 20
@@ -29,7 +29,7 @@ class Watch:
         self.wall_seconds = wall_seconds
         self._limits = limits
         self._folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="watch", daemon=True)
         self.breach: tuple[Outcome, Text] | None = None
@@ -47,7 +47,7 @@ class Watch:
             self._process.wait()
             psutil.wait_procs(tree[1:], timeout=5)
 
-    def follow(self, process: subprocess.Popen[bytes]) -> None:
+    def follow(self, process: Process) -> None:
         """Name the root of the tree to watch."""
         self._process = process
 

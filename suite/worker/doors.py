@@ -16,63 +16,74 @@ from typing import Any
 import numpy as np
 import wrapt
 
+from suite import worker
+
 KERAS_LIBRARIES = ("keras", "tf_keras")
 KERAS_SETS = ("mnist", "fashion_mnist")
 TORCHVISION_SETS = {"MNIST": "mnist", "FashionMNIST": "fashion_mnist"}
-STAND_INS = Path(__file__).parent / "offline"
-"""Modules that take the place of packages whose only use in a notebook is to fetch data."""
+STAND_INS = "offline"
+"""Folder of modules that take the place of packages whose only use in a notebook is to fetch data."""
 
 
-def install(folder: Path) -> None:
-    """Patch each loader when its module is imported."""
+_prepared = Path()  # the folder that the host prepared; doors are hung before it is known
+
+
+def install() -> None:
+    """Patch each loader when its module is imported: other modules may copy it right then."""
     for dataset in KERAS_SETS:
-        if _is_prepared(folder, dataset):
-            for library in KERAS_LIBRARIES:
-                wrapt.register_post_import_hook(_keras_door(folder, dataset), f"{library}.src.datasets.{dataset}")
-    wrapt.register_post_import_hook(_torchvision_door(folder), "torchvision.datasets.mnist")
-    wrapt.register_post_import_hook(lambda module: setattr(module, "FOLDER", folder), "tensorflow_datasets")
-    sys.path.append(str(STAND_INS))
+        for library in KERAS_LIBRARIES:
+            wrapt.register_post_import_hook(_keras_door(dataset), f"{library}.src.datasets.{dataset}")
+    wrapt.register_post_import_hook(_torchvision_door, "torchvision.datasets.mnist")
+    wrapt.register_post_import_hook(lambda module: setattr(module, "FOLDER", _prepared), "tensorflow_datasets")
 
 
-def _is_prepared(folder: Path, dataset: str) -> bool:
-    return any(folder.glob(f"{dataset}.train.*.npy"))
+def open_to(folder: Path) -> None:
+    """Say where the data lies."""
+    global _prepared  # noqa: PLW0603 - one process holds one submission
+    _prepared = folder
+    sys.path.append(str(Path(worker.__path__[0], STAND_INS)))
 
 
-def _read(folder: Path, dataset: str, part: str) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _is_prepared(dataset: str) -> bool:
+    return any(_prepared.glob(f"{dataset}.train.*.npy"))
+
+
+def _read(dataset: str, part: str) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Images `(rows, 28, 28)` and labels `(rows,)`, both uint8."""
-    return np.load(folder / f"{dataset}.{part}.x.npy"), np.load(folder / f"{dataset}.{part}.y.npy")
+    return np.load(_prepared / f"{dataset}.{part}.x.npy"), np.load(_prepared / f"{dataset}.{part}.y.npy")
 
 
-def _keras_door(folder: Path, dataset: str) -> Callable[[ModuleType], None]:
-    def open_door(module: ModuleType) -> None:
-        def load_data(path: str = "") -> tuple[tuple[Any, Any], tuple[Any, Any]]:  # noqa: ARG001 - MNIST's loader has one
-            return _read(folder, dataset, "train"), _read(folder, dataset, "test")
+def _keras_door(dataset: str) -> Callable[[ModuleType], None]:
+    def hang(module: ModuleType) -> None:
+        @wrapt.decorator
+        def load(load_data: Any, _instance: Any, args: Any, kwargs: Any) -> Any:
+            return (
+                (_read(dataset, "train"), _read(dataset, "test"))
+                if _is_prepared(dataset)
+                else load_data(*args, **kwargs)
+            )
 
-        load_data.__doc__ = module.load_data.__doc__
-        module.load_data = load_data  # type: ignore[attr-defined]
+        module.load_data = load(module.load_data)  # type: ignore[attr-defined]
 
-    return open_door
+    return hang
 
 
-def _torchvision_door(folder: Path) -> Callable[[ModuleType], None]:
-    def open_door(module: ModuleType) -> None:
-        base = module.MNIST
-        download, check_exists, load_data = base.download, base._check_exists, base._load_data
+def _torchvision_door(module: ModuleType) -> None:
+    base = module.MNIST
+    download, check_exists, load_data = base.download, base._check_exists, base._load_data
 
-        def prepared(dataset: Any) -> str:
-            name = TORCHVISION_SETS.get(type(dataset).__name__, "")
-            return name if name and _is_prepared(folder, name) else ""
+    def prepared(dataset: Any) -> str:
+        name = TORCHVISION_SETS.get(type(dataset).__name__, "")
+        return name if name and _is_prepared(name) else ""
 
-        def load(dataset: Any) -> tuple[Any, Any]:
-            if not (name := prepared(dataset)):
-                return load_data(dataset)  # type: ignore[no-any-return]
-            import torch  # torchvision has imported it
+    def load(dataset: Any) -> tuple[Any, Any]:
+        if not (name := prepared(dataset)):
+            return load_data(dataset)  # type: ignore[no-any-return]
+        import torch  # torchvision has imported it
 
-            images, labels = _read(folder, name, "train" if dataset.train else "test")
-            return torch.from_numpy(images), torch.from_numpy(labels.astype(np.int64))
+        images, labels = _read(name, "train" if dataset.train else "test")
+        return torch.from_numpy(images), torch.from_numpy(labels.astype(np.int64))
 
-        base.download = lambda dataset: None if prepared(dataset) else download(dataset)
-        base._check_exists = lambda dataset: bool(prepared(dataset)) or check_exists(dataset)
-        base._load_data = load
-
-    return open_door
+    base.download = lambda dataset: None if prepared(dataset) else download(dataset)
+    base._check_exists = lambda dataset: bool(prepared(dataset)) or check_exists(dataset)
+    base._load_data = load

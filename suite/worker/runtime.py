@@ -6,11 +6,13 @@ import os
 import sys
 from pathlib import Path
 
-KERAS_2 = Path(__file__).parent / "keras2"
+from suite import worker
+
+KERAS_2 = "keras2"
 
 
 def install(name: str) -> None:
     """With `keras2`, let `tf.keras` and a plain `import keras` be Keras 2."""
     if name == "keras2":
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
-        sys.path.insert(1, str(KERAS_2))
+        sys.path.insert(1, str(Path(worker.__path__[0], KERAS_2)))

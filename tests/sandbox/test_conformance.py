@@ -14,6 +14,7 @@ import pytest
 
 from suite.assignments import OWN_FOLDERS, Limits, load
 from suite.collect import collect
+from suite.errors import UsageError
 from suite.records import Evidence, Outcome
 from suite.sandbox import SANDBOXES, Job, Sandbox, choose, observe
 from tests.conftest import ROOT
@@ -238,8 +239,7 @@ def test_auto_takes_the_strongest() -> None:
 
 
 def test_bubblewrap_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the program is missing, the reason names the package, and auto falls back."""
+    """Where the program is missing, asking for it is refused with the package's name."""
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    chosen, refused = choose("auto")
-    assert chosen.name == "process"
-    assert "apt-get install bubblewrap" in refused[0]
+    with pytest.raises(UsageError, match="apt-get install bubblewrap"):
+        choose("bubblewrap")

@@ -1,0 +1,94 @@
+"""The warm sandbox: forks of servers that have imported the frameworks, each shut into namespaces of its own.
+
+What a fork does to itself is in `suite.warm`; here are its orders. Source of the kernel settings: user_namespaces(7).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import tempfile
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+
+from suite.errors import SandboxError
+from suite.records import Text, text
+from suite.sandbox.interface import Launch, Paths, Process, worker_environment
+from suite.sandbox.room import Room
+from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
+from suite.sandbox.warm import WarmServer
+
+MIB = 1 << 20
+SETTINGS = (
+    "sysctl kernel.unprivileged_userns_clone=1 (Debian), kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), "
+    "user.max_user_namespaces above 0, Linux 5.12 or later"
+)
+
+
+class Namespaces:
+    """Keeps one warm server a runtime; runs on Linux, as an ordinary user or as root."""
+
+    name = "namespaces"
+    weaknesses: tuple[Text, ...] = (text("weak_shared_kernel"),)
+
+    def __init__(self) -> None:
+        self._environment = worker_environment(INSIDE, IMPORT_PATH)
+        self._servers = {name: WarmServer(name, self._environment) for name in ("keras", "keras2", "torch")}
+
+    def unavailable(self) -> str:
+        """Try it, once: fork a process that shuts itself in and does nothing more."""
+        return self._trial
+
+    @cached_property
+    def _trial(self) -> str:
+        if not sys.platform.startswith("linux"):
+            return "namespaces are a feature of Linux; use a Linux machine, or a virtual one"
+        try:
+            ctypes.CDLL("libseccomp.so.2")
+        except OSError:
+            return "the library libseccomp isn't installed; on Debian and Ubuntu: apt-get install libseccomp2"
+        server = WarmServer("nothing", self._environment)
+        try:
+            with tempfile.TemporaryDirectory(prefix="nb-try-") as folder, tempfile.TemporaryFile() as log:
+                room = Room(base=Path(folder), data=Path(folder), hidden=())
+                room.make()
+                server.fork(_orders(room, MIB), log.fileno()).wait(timeout=10)
+        except (SandboxError, TimeoutError) as error:
+            return f"{error}; needed: {SETTINGS}"
+        finally:
+            server.close()
+        return ""
+
+    def paths(self, room: Room) -> Paths:  # noqa: ARG002 - the same in every room
+        """Fixed folders, so that tracebacks name no folder of the host."""
+        return INSIDE
+
+    def start(self, launch: Launch) -> Process:
+        """A fork of the runtime's server."""
+        room, limits = launch.room, launch.limits
+        orders = _orders(room, limits.disk_mib * MIB) | {
+            "tasks": limits.processes + limits.threads,
+            "environment": self._environment,
+            "settings": str(room.settings),
+            "connection_file": str(room.connection),
+        }
+        room.admit_others()
+        with room.log.open("ab") as log:
+            return self._servers[launch.runtime].fork(orders, log.fileno())
+
+    def close(self) -> None:
+        """End the servers."""
+        for server in self._servers.values():
+            server.close()
+
+
+def _orders(room: Room, disk_bytes: int) -> dict[str, object]:
+    """What every fork needs to know to shut itself in."""
+    return {
+        "root": asdict(lay_out(room)),
+        "mount_point": str(room.root),
+        "disk_bytes": disk_bytes,
+        "import_path": IMPORT_PATH,
+        "environment": {},
+    }

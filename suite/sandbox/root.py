@@ -1,0 +1,67 @@
+"""What a submission sees of the file system: an allow-list, the same for every sandbox that has a root of its own.
+
+Home folders, secrets, the oracles, other submissions and stored results are not hidden but absent.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import suite
+from suite.sandbox.interface import Paths
+from suite.sandbox.room import Room
+
+SYSTEM_LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+SYSTEM_FILES = (
+    "/usr",
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/nsswitch.conf",
+    "/sys/devices/system/cpu",  # PyTorch and TensorFlow count cores here
+)
+WORKER_FILES = ("__init__.py", "codec.py", "errors.py", "worker")
+IMPORT_PATH = "/opt/suite"
+INSIDE = Paths(submission="/submission", work="/work", home="/home/student", data="/data", temporary="/tmp")  # noqa: S108
+PRIVATE = (INSIDE.temporary, INSIDE.work, INSIDE.home, "/dev/shm")  # noqa: S108
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """A root folder to build, in this order; /proc and /dev are the sandbox's own."""
+
+    private: tuple[str, ...]
+    """Empty folders of its own."""
+    links: tuple[tuple[str, str], ...]
+    """Symbolic links: (target, name)."""
+    readable: tuple[tuple[str, str], ...]
+    """Read-only views: (path on the host, path inside)."""
+    masked: tuple[str, ...]
+    """Folders among them that are empty instead."""
+    writable: tuple[tuple[str, str], ...]
+    """What both sides write: (path on the host, path inside)."""
+
+
+def lay_out(room: Room) -> Root:
+    """The root of one run."""
+    package = Path(suite.__file__).parent
+    prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent}
+    mapped = sorted(str(path) for path in prefixes if not path.is_relative_to("/usr"))
+    system = [name for name in SYSTEM_LINKS if Path(name).is_dir() and not Path(name).is_symlink()]
+    system += [name for name in SYSTEM_FILES if Path(name).exists()]
+    hidden = [str(path.resolve()) for path in room.hidden]
+    return Root(
+        private=PRIVATE,
+        links=tuple((str(Path(name).readlink()), name) for name in SYSTEM_LINKS if Path(name).is_symlink()),
+        readable=(
+            *((name, name) for name in (*system, *mapped)),
+            *((str(package / name), f"{IMPORT_PATH}/suite/{name}") for name in WORKER_FILES),
+            (str(room.submission), INSIDE.submission),
+            (str(room.data), INSIDE.data),
+        ),
+        masked=tuple(path for path in hidden if any(Path(path).is_relative_to(root) for root in ("/usr", *mapped))),
+        writable=((str(room.link), str(room.link)),),
+    )

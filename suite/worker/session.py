@@ -1,0 +1,55 @@
+"""A worker's life: connect to the host, run the kernel until the host ends it, answer questions."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ipykernel.kernelapp import IPKernelApp
+
+from suite.worker import answer, budget, doors, shell
+from suite.worker.remember import Memory
+
+NICENESS = 10  # however many processes a submission starts, the host gets its turn to stop them
+
+
+def run(settings_file: str, connection_file: str) -> NoReturn:
+    """Lay out the working folder, run the notebook and answer; the process ends here."""
+    settings: dict[str, Any] = json.loads(Path(settings_file).read_text())
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    channel.connect(settings["channel"])
+    shutil.copytree(settings["submission"], settings["work"], dirs_exist_ok=True)
+    os.chdir(settings["work"])
+    sys.path[0] = settings["work"]
+    _limit(settings)
+    gc.enable()  # a warm server had it off
+    capped: list[str] = []
+    doors.open_to(Path(settings["data"]))
+    budget.install(settings["epochs"], settings["seed"], capped)
+    app = IPKernelApp.instance()
+    app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
+    memory = Memory(app.shell)
+    skipped = shell.install(app.shell)
+    app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
+    app.shell.user_ns["__file__"] = str(Path(settings["work"], settings["main"]))
+    sys.argv = [settings["main"]]
+    app.start()
+    answer.serve(channel, memory, skipped, capped)
+    os._exit(0)  # whatever threads the submission left running
+
+
+def _limit(settings: dict[str, Any]) -> None:
+    """Limits that the kernel of the system enforces by itself; the host watches the rest, and comes first."""
+    os.nice(NICENESS)
+    for name, value in settings["limits"].items():
+        limit = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(limit)[1]
+        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (allowed, allowed))
