@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
+from queue import Empty
 from typing import Any
 
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -13,6 +16,10 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from suite.errors import SandboxError
 from suite.sandbox.interface import Launch, Process, Sandbox
 
+KIB = 1 << 10
+ANSWER_SECONDS = 0.1  # an answer to a question asked before iopub was connected never comes; asking twice does no harm
+RECONNECT_MILLISECONDS = 10  # a kernel listens 0.1 s after its start; 100, the default, wastes half of that again
+MAX_WAITING = 64  # messages held for the host; a kernel that floods drops its own
 SPEC = KernelSpec(argv=["sandbox"], display_name="sandbox", interrupt_mode="message", language="python")
 
 
@@ -25,17 +32,49 @@ class SandboxProvisioner(LocalProvisioner):
         self._launch = launch
 
     async def launch_kernel(self, cmd: list[str], **_: Any) -> KernelConnectionInfo:  # noqa: ARG002
-        """Start the worker."""
-        self.process: Any = await asyncio.to_thread(self._sandbox.start, self._launch)
+        """Start the worker; in this thread, as bubblewrap ends its process with the thread that started it."""
+        self.process: Any = self._sandbox.start(self._launch)
         return self.connection_info
+
+
+class PromptClient(AsyncKernelClient):
+    """A client that knows when a kernel is ready, where jupyter_client's waits for silence."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - nbclient's
+        """Ask until the end of an answer has come over iopub: nothing came before, and nothing is left to come.
+
+        Raises `RuntimeError` when the kernel died or didn't answer within `timeout` seconds.
+        """
+        deadline = time.monotonic() + (timeout or float("inf"))
+        while time.monotonic() < deadline:
+            asked = self.kernel_info()
+            try:
+                while not _ends(asked, await self.get_iopub_msg(timeout=ANSWER_SECONDS)):
+                    continue
+            except Empty:
+                if not await self.is_alive():
+                    raise RuntimeError("Kernel died before replying to kernel_info") from None
+            else:
+                return
+        raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+
+
+def _ends(asked: str, message: dict[str, Any]) -> bool:
+    """Whether a message says that a request has been dealt with."""
+    state = message["parent_header"].get("msg_id"), message["content"].get("execution_state")
+    return state == (asked, "idle")
 
 
 class SandboxKernelManager(AsyncKernelManager):
     """A kernel manager whose kernel lives in a room."""
 
     def __init__(self, sandbox: Sandbox, launch: Launch) -> None:
-        super().__init__(transport="ipc", connection_file=str(launch.room.connection))
+        super().__init__(transport="ipc", connection_file=str(launch.room.connection), client_factory=PromptClient)
         self.ip = str(launch.room.link / "k")
+        limit = launch.limits.total_output_kib * KIB
+        self.context.setsockopt(zmq.MAXMSGSIZE, limit)
+        self.context.setsockopt(zmq.RCVHWM, MAX_WAITING)
+        self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)
         self.provisioner = SandboxProvisioner(sandbox, launch, kernel_id="", kernel_spec=SPEC, parent=self)
 
     @property

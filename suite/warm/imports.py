@@ -10,7 +10,16 @@ from contextlib import suppress
 
 from suite.worker import ahead
 
-EVERYWHERE = ("numpy", "pandas", "matplotlib.pyplot", "ipykernel.kernelapp", "suite.worker.session")
+EVERYWHERE = (
+    "numpy",
+    "pandas",
+    "matplotlib.pyplot",
+    "suite.worker.session",
+    # what a kernel imports on its way, half of the time that it takes to start
+    *("IPython.core.completerlib", "IPython.core.oinspect", "IPython.extensions.storemagic"),
+    *("ipykernel.debugger", "matplotlib_inline.backend_inline", "tornado.platform.asyncio", "tornado.queues"),
+    *("rich._emoji_codes", "pandas.io.formats.html", "pandas.io.formats.string"),
+)
 FRAMEWORKS = {
     "keras": ("keras", "tensorflow"),
     "keras2": ("tf_keras", "keras", "tensorflow"),

@@ -1,0 +1,168 @@
+"""What grading costs: a class of copies of a structural Keras notebook, cold, warm, and against the floor.
+
+    python -m tests.benchmarks.grading [--jobs 2] [--copies 40] [--long 200]
+
+Everything is measured side by side in one run, so the ratios hold on a slow or busy machine too. The floor is
+`tests.benchmarks.floor` with as many forks at a time as there are jobs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from suite import assignments, pipeline
+from suite.collect import collect
+from suite.records import Submission
+from suite.sandbox import SANDBOXES, Sandbox
+
+ROOT = Path(__file__).parent.parent.parent
+CELLS = (
+    "import keras\nfrom keras import layers",
+    "model = keras.Sequential([\n"
+    "    keras.Input((28, 28)),\n"
+    "    layers.SimpleRNN(10, return_sequences=True),\n"
+    "    layers.SimpleRNN(10, return_sequences=True),\n"
+    "    layers.SimpleRNN(10),\n"
+    "    layers.Dense(10, activation='softmax'),\n"
+    "])",
+    "model.summary()",
+)
+COLD_COPIES = 6  # at 8 s each, enough for a ratio
+ROUNDS = 3  # warm and floor take turns, so that both see the same machine
+STEP = 50
+MIB = 1 << 20
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Measure what grading a submission costs.")
+    parser.add_argument("--jobs", type=int, default=2, help="submissions at a time")
+    parser.add_argument("--copies", type=int, default=40, help="size of the class")
+    parser.add_argument("--long", type=int, default=200, help="size of the class that shows whether memory grows")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        notebook = _write(Path(folder) / "one" / "copy.ipynb")
+        _measure(Path(folder), notebook, options.jobs, options.copies, options.long)
+
+
+def _measure(folder: Path, notebook: Path, jobs: int, copies: int, long: int) -> None:
+    warm, cold = SANDBOXES[0], SANDBOXES[1]
+    assert not (reason := warm.unavailable()), reason
+    begin = time.perf_counter()
+    _grade(_copies(folder / "first", 1), warm, 1)
+    print(f"warm-up and one submission  {time.perf_counter() - begin:6.2f} s")
+    warm_seconds, floor_seconds = [], []
+    for part in range(ROUNDS):
+        count = copies // ROUNDS + (part < copies % ROUNDS)
+        warm_seconds.append(_grade(_copies(folder / f"warm{part}", count), warm, jobs) / count)
+        floor_seconds.append(_floor(notebook, count, jobs) / count)
+    ratio = sum(warm_seconds) / sum(floor_seconds)
+    print(f"warm                        {_say(warm_seconds)} s a submission at --jobs {jobs}, {copies} copies")
+    print(f"floor                       {_say(floor_seconds)} s a fork at {jobs} a time")
+    print(f"ratio to the floor          {ratio:6.2f}")
+    alone = _grade(_copies(folder / "alone", 6), warm, 1) / 6
+    print(f"warm, one at a time         {alone:6.2f} s; floor {_floor(notebook, 6, 1) / 6:.2f} s")
+    if not (reason := cold.unavailable()):
+        seconds = _grade(_copies(folder / "cold", COLD_COPIES), cold, jobs) / COLD_COPIES
+        print(
+            f"cold ({cold.name})           {seconds:6.2f} s a submission, {seconds * ROUNDS / sum(warm_seconds):.1f} times"
+        )
+    _grow(folder / "long", warm, jobs, long)
+    warm.close()
+
+
+def _grow(folder: Path, sandbox: Sandbox, jobs: int, long: int) -> None:
+    """Memory of the grader and its servers after every `STEP` submissions, and the peak with all submissions."""
+    for number in range(STEP, long + 1, STEP):
+        _grade(_copies(folder / str(number), STEP), sandbox, jobs)
+        gc.collect()
+        tree = [psutil.Process(), *psutil.Process().children(recursive=True)]
+        held = [process.memory_full_info().pss / MIB for process in tree]
+        print(f"memory after {number:4}           {held[0]:6.0f} MiB grader, {sum(held[1:]):.0f} MiB warm servers")
+    peak = _peak(lambda: _grade(_copies(folder / "peak", 2 * jobs), sandbox, jobs))
+    print(f"peak, {jobs} at a time            {peak:6.0f} MiB in all")
+
+
+def _peak(work: object) -> float:
+    """The most memory that this process and its children held together while the work was done, in MiB."""
+    import threading
+
+    peak, done = 0.0, threading.Event()
+
+    def look() -> None:
+        nonlocal peak
+        while not done.wait(0.05):
+            tree = [psutil.Process(), *psutil.Process().children(recursive=True)]
+            held = 0
+            for process in tree:
+                try:
+                    held += process.memory_full_info().pss
+                except psutil.Error:
+                    continue
+            peak = max(peak, held / MIB)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    work()
+    done.set()
+    thread.join()
+    return peak
+
+
+def _grade(submissions: list[Submission], sandbox: Sandbox, jobs: int) -> float:
+    """Seconds to grade a class; every copy must get full marks."""
+    assignment = assignments.load("stacked_rnn", ROOT / "reference")
+    plan = pipeline.Plan(
+        assignment=assignment, budget="quick", sandbox=sandbox, jobs=jobs, environment=os.environ, store=None
+    )
+    progress = pipeline.Progress(started=lambda _: None, finished=lambda *_: None)
+    begin = time.perf_counter()
+    results = pipeline.grade(submissions, plan, assignments.load_expected(assignment), progress)
+    seconds = time.perf_counter() - begin
+    wrong = [(result.submission, result.summary) for result in results if result.score != result.max_score]
+    assert not wrong, wrong
+    return seconds
+
+
+def _copies(folder: Path, count: int) -> list[Submission]:
+    """A class of equal notebooks."""
+    for number in range(count):
+        _write(folder / f"copy{number:03}.ipynb")
+    return list(collect([folder]))
+
+
+def _write(path: Path) -> Path:
+    """The structural notebook: it builds a model and trains nothing."""
+    cells = [
+        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+        for source in CELLS
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}), "utf-8")
+    return path
+
+
+def _floor(notebook: Path, forks: int, jobs: int) -> float:
+    """Seconds that bare forks take."""
+    command = [sys.executable, "-m", "tests.benchmarks.floor", str(notebook), str(forks), str(jobs)]
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_ENABLE_ONEDNN_OPTS": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment)
+    return float(json.loads(done.stdout.splitlines()[-1])["seconds"])
+
+
+def _say(seconds: list[float]) -> str:
+    return f"{sum(seconds) / len(seconds):6.2f} ({min(seconds):.2f} to {max(seconds):.2f})"
+
+
+if __name__ == "__main__":
+    main()
