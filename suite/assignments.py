@@ -84,6 +84,14 @@ class BudgetSettings(Settings):
     test_rows: int = Field(ge=0)
     epochs: int = Field(ge=0)
     wall_seconds: Positive
+    cores: Positive = 4
+    """How many cores it may keep busy all the while: CPU time is limited to so many times the wall time, which stops
+    a runaway on a large machine and no training on an ordinary one."""
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time of all its processes together."""
+        return self.cores * self.wall_seconds
 
 
 class Limits(Settings):
@@ -98,6 +106,8 @@ class Limits(Settings):
     total_output_kib: Count
     answer_mib: Count
     answer_seconds: Positive
+    evidence_mib: Count = 256
+    """All answers together: the guide's sixty take 2 MiB."""
 
 
 class CheckSettings(Settings):

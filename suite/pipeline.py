@@ -28,6 +28,7 @@ from suite.store import Store, make_key
 TRIES = 2  # a harness error is retried once before it is reported
 EVIDENCE_CODE = (
     "legacy.py",
+    "limits.py",
     "pipeline.py",
     "runtimes.py",
     "untrusted.py",
@@ -125,6 +126,7 @@ def observer(plan: Plan) -> Iterator[Observer]:
             constants=assignment.constants,
             epochs=budget.epochs,
             wall_seconds=budget.wall_seconds,
+            cpu_seconds=budget.cpu_seconds,
             limits=assignment.limits,
             seed=plan.seed,
             probe_seed=plan.probe_seed,

@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     ERROR = "error"
     TIMEOUT = "timeout"
     MEMORY = "memory"
+    LIMIT = "limit"
     MISSING_DEPENDENCY = "missing dependency"
     INCONCLUSIVE = "inconclusive"
     SKIPPED = "skipped"
@@ -83,7 +84,7 @@ class CellOutcome:
     index: int
     """Position in the notebook, markdown cells counted, from 0."""
     outcome: Outcome
-    """PASS, ERROR, TIMEOUT, MEMORY, MISSING_DEPENDENCY, or SKIPPED when it never ran."""
+    """PASS, ERROR, TIMEOUT, MEMORY, LIMIT, MISSING_DEPENDENCY, or SKIPPED when it never ran."""
     seconds: float
     """Wall time."""
     error_name: str = ""
@@ -107,7 +108,9 @@ class Run:
     stopped: Text | None = None
     """The limit or accident that ended the run early."""
     stopped_as: Outcome | None = None
-    """Its outcome: TIMEOUT, MEMORY or ERROR."""
+    """Its outcome: TIMEOUT, MEMORY, LIMIT or ERROR."""
+    cut: tuple[int, ...] = ()
+    """Cells, counted as Jupyter counts inputs, whose outputs were too long to be kept whole."""
     stderr_tail: str = ""
     """Last lines that the process wrote past Jupyter's channels."""
 

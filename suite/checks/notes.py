@@ -21,6 +21,8 @@ def notes(case: Case) -> tuple[Text, ...]:
     found = list(_summaries(case))
     found += [text("note_removed_api", api=api, replacement=new) for api, new in evidence.removed_apis]
     found += [*_ambiguous(case), *_extra_models(case)]
+    if evidence.run.cut:
+        found.append(text("note_cut", cells=", ".join(str(cell) for cell in evidence.run.cut)))
     if evidence.capped:
         found.append(text("note_capped", what="; ".join(dict.fromkeys(evidence.capped))))
     if evidence.shell_lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from suite.checks.interface import Case
+from suite.limits import exceeded
 from suite.records import CellOutcome, Outcome, Run, Text, Verdict, text
 
 
@@ -46,6 +47,8 @@ def explain_cell(run: Run, cell: CellOutcome) -> Text:
     if cell.outcome is Outcome.MISSING_DEPENDENCY:
         module = re.search(r"'([^']+)'", cell.error_message)
         return text("missing_module", cell=number, module=module[1] if module else cell.error_message)
+    if cell.outcome is Outcome.LIMIT and (key := exceeded(cell.error_message)):
+        return text(key, cell=number, name=cell.error_name)
     if cell.outcome is Outcome.MEMORY:
         return text("cell_memory", cell=number, name=cell.error_name)
     key = "cell_syntax" if cell.error_name in ("SyntaxError", "IndentationError", "TabError") else "cell_error"

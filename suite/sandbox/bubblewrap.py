@@ -22,7 +22,7 @@ class Bubblewrap:
     """Runs the worker through `bwrap`, as an ordinary user or as root."""
 
     name = "bubblewrap"
-    weaknesses: tuple[Text, ...] = (text("weak_shared_kernel"), text("weak_cold"))
+    weaknesses: tuple[Text, ...] = (text("weak_shared_kernel"), text("weak_tasks"))
 
     def unavailable(self) -> str:
         """Try it: the program may be missing, or the kernel may forbid user namespaces."""

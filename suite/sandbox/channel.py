@@ -19,9 +19,10 @@ ANSWERS_TOGETHER = 3  # all answers may take as long as three slow ones: the gui
 class Channel:
     """A listening socket, then one connection: one question, one answer, each with a deadline."""
 
-    def __init__(self, path: Path, answer_bytes: int, answer_seconds: float) -> None:
+    def __init__(self, path: Path, answer_bytes: int, evidence_bytes: int, answer_seconds: float) -> None:
         self._path = path
         self._answer_bytes = answer_bytes
+        self._bytes_left = evidence_bytes
         self._answer_seconds = answer_seconds
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(path))
@@ -59,7 +60,7 @@ class Channel:
         try:
             self._connection.settimeout(max(deadline - time.monotonic(), 0.01))
             self._connection.sendall(encode(Frame(body=body, arrays=arrays or {})))
-            answer = decode(lambda size: self._read(size, deadline), self._answer_bytes)
+            answer = decode(lambda size: self._read(size, deadline), min(self._answer_bytes, self._bytes_left))
         except TimeoutError as error:
             raise FrameError(f"the answer took longer than {self._answer_seconds:g} s") from error
         except OSError as error:
@@ -83,4 +84,5 @@ class Channel:
             if not part:
                 raise FrameError("the process ended before it answered")
             buffer += part
+        self._bytes_left = max(self._bytes_left - size, 0)
         return bytes(buffer)

@@ -28,6 +28,8 @@ class Job:
     """Cap on epochs; 0 for none."""
     wall_seconds: float
     """For the whole notebook, imports included."""
+    cpu_seconds: float
+    """CPU time of all its processes together."""
     limits: Limits
     """What the process tree may use."""
     seed: int

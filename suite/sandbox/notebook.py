@@ -14,6 +14,7 @@ from nbclient.exceptions import DeadKernelError
 
 from suite.assignments import Limits
 from suite.errors import SandboxError
+from suite.limits import exceeded
 from suite.records import CellOutcome, Outcome, Text, text
 from suite.sandbox.interface import Launch, Sandbox
 from suite.sandbox.kernel import SandboxKernelManager
@@ -44,6 +45,8 @@ class Played:
     """The executed notebook as JSON."""
     stopped: Stop | None
     """The limit or accident that ended it early."""
+    cut: tuple[int, ...]
+    """Numbers of the code cells whose outputs were cut."""
 
 
 class _CappedClient(NotebookClient):
@@ -53,6 +56,7 @@ class _CappedClient(NotebookClient):
         super().__init__(notebook, km=manager, allow_errors=True, timeout=None, startup_timeout=STARTUP_SECONDS)
         self._limits = limits
         self._printed: dict[int, int] = {}
+        self.cut: list[int] = []
         self.replies: dict[int, dict[str, Any]] = {}
         self.on_cell_executed = self._keep_reply
 
@@ -68,6 +72,7 @@ class _CappedClient(NotebookClient):
         if before <= self._limits.cell_output_kib * KIB:
             caps = f"{self._limits.cell_output_kib} KiB a cell, {self._limits.total_output_kib} KiB in all"
             outs.append(nbformat.v4.new_output("stream", name="stderr", text=f"[output cut here: {caps}]"))
+            self.cut.append(cell_index)
         return None
 
     def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
@@ -109,7 +114,8 @@ async def play(notebook: str, sandbox: Sandbox, launch: Launch, watch: Watch) ->
     finally:
         kernel.stop_channels()
         await manager.cleanup_resources()
-    return Played(cells=cells, notebook=encodable(nbformat.writes(document)), stopped=stopped)
+    cut = tuple(number for number, cell in enumerate(cells, 1) if cell.index in client.cut)
+    return Played(cells=cells, notebook=encodable(nbformat.writes(document)), stopped=stopped, cut=cut)
 
 
 async def _play_cells(
@@ -151,7 +157,7 @@ def _judge_cell(index: int, reply: dict[str, Any], seconds: float, stopped: Stop
         return CellOutcome(index=index, outcome=stopped[0] if stopped else Outcome.PASS, seconds=seconds)
     return CellOutcome(
         index=index,
-        outcome=OUTCOMES.get(name, Outcome.ERROR),
+        outcome=Outcome.LIMIT if exceeded(message) else OUTCOMES.get(name, Outcome.ERROR),
         seconds=seconds,
         error_name=encodable(name or "Error"),
         error_message=encodable(message[:MAX_MESSAGE]),

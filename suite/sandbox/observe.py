@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from suite.records import Evidence, Run, Submission
@@ -19,6 +20,7 @@ from suite.sandbox.room import Room, open_room
 from suite.sandbox.watch import Watch
 
 LOG_TAIL = 2000
+CPU_GRACE_SECONDS = 2  # the watch, which can tell why, comes first
 MIB = 1 << 20
 
 
@@ -45,8 +47,8 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
     limits = job.limits
     with (
         open_room(submission.files, job.helpers, job.data, job.hidden) as room,
-        Channel(room.channel, limits.answer_mib * MIB, limits.answer_seconds) as channel,
-        Watch(limits, job.wall_seconds, room.base) as watch,
+        Channel(room.channel, limits.answer_mib * MIB, limits.evidence_mib * MIB, limits.answer_seconds) as channel,
+        Watch(limits, job.wall_seconds, job.cpu_seconds, room.base) as watch,
     ):
         room.write_settings(_settings(job, sandbox, room) | {"main": submission.main})
         launch = Launch(room=room, limits=limits, runtime=job.runtime)
@@ -65,7 +67,12 @@ def _settings(job: Job, sandbox: Sandbox, room: Room) -> dict[str, Any]:
         "constants": list(job.constants),
         "epochs": job.epochs,
         "seed": job.seed,
-        "limits": {"CORE": 0, "NOFILE": job.limits.open_files, "FSIZE": job.limits.disk_mib * MIB},
+        "limits": {
+            "CORE": 0,
+            "NOFILE": job.limits.open_files,
+            "FSIZE": job.limits.disk_mib * MIB,
+            "CPU": ceil(job.cpu_seconds) + CPU_GRACE_SECONDS,
+        },
     }
 
 
@@ -79,5 +86,6 @@ def _as_run(played: Played, sandbox: str, seconds: float, room: Room) -> Run:
         sandbox=sandbox,
         stopped=stopped,
         stopped_as=stopped_as,
+        cut=played.cut,
         stderr_tail=room.log.read_text(errors="replace")[-LOG_TAIL:],
     )

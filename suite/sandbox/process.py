@@ -19,7 +19,7 @@ class PlainProcess:
         text("weak_files"),
         text("weak_network"),
         text("weak_processes"),
-        text("weak_cold"),
+        text("weak_tasks"),
     )
 
     def unavailable(self) -> str:

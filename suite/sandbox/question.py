@@ -19,7 +19,7 @@ SAMPLE_VALUES = 10
 
 def question(run: Run, channel: Channel, job: Job) -> Evidence:
     """Ask for the models; whatever goes wrong in the answers is part of the evidence."""
-    if run.stopped_as in (Outcome.MEMORY, Outcome.ERROR):
+    if run.stopped_as in (Outcome.MEMORY, Outcome.LIMIT, Outcome.ERROR):
         return Evidence(run=run)
     channel.accept()
     models: list[Model] = []

@@ -25,8 +25,9 @@ MIB = 1 << 20
 class Watch:
     """A context manager: a thread looks at one process tree, and the end of the block is the end of the tree."""
 
-    def __init__(self, limits: Limits, wall_seconds: float, folder: Path) -> None:
+    def __init__(self, limits: Limits, wall_seconds: float, cpu_seconds: float, folder: Path) -> None:
         self.wall_seconds = wall_seconds
+        self._cpu_seconds = cpu_seconds
         self._limits = limits
         self._folder = folder
         self._process: Process | None = None
@@ -63,24 +64,31 @@ class Watch:
         """The first limit that the tree exceeds."""
         limits = self._limits
         if len(tree) > limits.processes:
-            return Outcome.ERROR, text("too_many_processes", limit=limits.processes)
+            return Outcome.LIMIT, text("too_many_processes", limit=limits.processes)
         if sum(_ask(process, _resident) for process in tree) > limits.memory_mib * MIB and (
             sum(_ask(process, _proportional) for process in tree) > limits.memory_mib * MIB
         ):
             return Outcome.MEMORY, text("memory_limit", limit=limits.memory_mib)
         if sum(_ask(process, psutil.Process.num_threads) for process in tree) > limits.threads:
-            return Outcome.ERROR, text("too_many_threads", limit=limits.threads)
+            return Outcome.LIMIT, text("too_many_threads", limit=limits.threads)
+        if sum(_ask(process, _spent) for process in tree) > self._cpu_seconds:
+            return Outcome.TIMEOUT, text("cpu_limit", seconds=round(self._cpu_seconds))
         if _folder_bytes(self._folder) > limits.disk_mib * MIB:
-            return Outcome.ERROR, text("disk_limit", limit=limits.disk_mib)
+            return Outcome.LIMIT, text("disk_limit", limit=limits.disk_mib)
         return None
 
 
-def _ask(process: psutil.Process, question: Callable[[psutil.Process], int]) -> int:
+def _ask(process: psutil.Process, question: Callable[[psutil.Process], float]) -> float:
     """A figure of a process; 0 when it ended between the two looks, or can't be looked at any more."""
     try:
         return question(process)
     except psutil.Error:
         return 0
+
+
+def _spent(process: psutil.Process) -> float:
+    """Seconds of CPU time, those of its ended children included."""
+    return float(sum(process.cpu_times()[:4]))
 
 
 def _resident(process: psutil.Process) -> int:

@@ -1,5 +1,6 @@
-"""The floor of grading: bare forks of a process that has imported Keras, each running a notebook's cells and one forward
-pass. No sandbox, no kernel, no questions: what nobody who runs the notebook can do without.
+"""The floor of grading: forks of a process that has imported Keras, each running a notebook's cells and a forward pass.
+
+No sandbox, no kernel, no questions: what nobody who runs the notebook can do without.
 
     python -m tests.benchmarks.floor NOTEBOOK FORKS JOBS
 

@@ -28,13 +28,13 @@ from suite.sandbox import SANDBOXES, Sandbox
 ROOT = Path(__file__).parent.parent.parent
 CELLS = (
     "import keras\nfrom keras import layers",
-    "model = keras.Sequential([\n"
-    "    keras.Input((28, 28)),\n"
-    "    layers.SimpleRNN(10, return_sequences=True),\n"
-    "    layers.SimpleRNN(10, return_sequences=True),\n"
-    "    layers.SimpleRNN(10),\n"
-    "    layers.Dense(10, activation='softmax'),\n"
-    "])",
+    """model = keras.Sequential([
+    keras.Input((28, 28)),
+    layers.SimpleRNN(10, return_sequences=True),
+    layers.SimpleRNN(10, return_sequences=True),
+    layers.SimpleRNN(10),
+    layers.Dense(10, activation="softmax"),
+])""",
     "model.summary()",
 )
 COLD_COPIES = 6  # at 8 s each, enough for a ratio
@@ -75,7 +75,7 @@ def _measure(folder: Path, notebook: Path, jobs: int, copies: int, long: int) ->
     if not (reason := cold.unavailable()):
         seconds = _grade(_copies(folder / "cold", COLD_COPIES), cold, jobs) / COLD_COPIES
         print(
-            f"cold ({cold.name})           {seconds:6.2f} s a submission, {seconds * ROUNDS / sum(warm_seconds):.1f} times"
+            f"cold ({cold.name})           {seconds:6.2f} s, {seconds * ROUNDS / sum(warm_seconds):.1f} times as long"
         )
     _grow(folder / "long", warm, jobs, long)
     warm.close()

@@ -63,6 +63,7 @@ def look(sandbox: Sandbox, limits: Limits, tmp_path: Path) -> Callable[..., Evid
             constants=(),
             epochs=1,
             wall_seconds=changes.pop("wall_seconds", 30),
+            cpu_seconds=changes.pop("cpu_seconds", 120),
             limits=limits.model_copy(update=changes),
             seed=0,
             runtime="keras",
@@ -191,7 +192,7 @@ time.sleep(2)
 """
     evidence = look(fill, disk_mib=20)
     (cell,) = evidence.run.cells
-    assert cell.outcome is Outcome.ERROR
+    assert cell.outcome is Outcome.LIMIT
 
 
 def test_timeout_kills_the_children_too(look: Callable[..., Evidence], sandbox: Sandbox, tmp_path: Path) -> None:
