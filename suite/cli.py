@@ -14,6 +14,7 @@ from rich.console import Console
 from suite import __version__, assignments, pipeline, render
 from suite.assignments import Assignment, Expected
 from suite.cli_data import data
+from suite.cli_doctor import doctor
 from suite.collect import collect
 from suite.errors import SuiteError, UsageError
 from suite.files import write_atomically
@@ -177,6 +178,7 @@ def freeze(assignment_name: str, root: Path, sandbox_name: str, check: bool) -> 
 
 
 main.add_command(data)
+main.add_command(doctor)
 
 
 def _as_report(assignment: Assignment, results: list[Result], sandbox: Sandbox, lang: Language) -> Report:

@@ -1,0 +1,78 @@
+"""What this machine offers, what grading will use of it and why, and how to get the rest.
+
+Facts come from the files and programs that the arguments name, and from trials of the sandboxes; nothing is changed,
+and no framework is imported. Showing it is left to `cli_doctor`. Public: `examine`, `Diagnosis`, `Finding`, `Status`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from pathlib import Path
+
+from suite.doctor.capacity import judge_cores, judge_memory, read_cores, read_memory, suggest_jobs
+from suite.doctor.cgroups import judge_cgroups, read_cgroups
+from suite.doctor.datasets import doors, judge_datasets
+from suite.doctor.devices import judge_gpus, judge_processor, read_gpus, read_processor
+from suite.doctor.diagnosis import Diagnosis, Fact, Finding, Status
+from suite.doctor.isolation import judge_sandboxes, try_sandboxes
+from suite.doctor.kernel import judge_user_namespaces, read_user_namespaces
+from suite.doctor.programs import judge_browser, judge_bubblewrap
+from suite.doctor.software import (
+    installed_versions,
+    judge_libraries,
+    judge_python,
+    judge_runtimes,
+    judge_system,
+    usable_runtimes,
+)
+from suite.sandbox import SANDBOXES, Sandbox
+
+__all__ = ["Diagnosis", "Fact", "Finding", "Status", "examine"]
+
+
+def examine(
+    environment: Mapping[str, str],
+    submission_mib: int,
+    *,
+    root: Path = Path("/"),
+    sandboxes: Sequence[Sandbox] = SANDBOXES,
+    versions: Mapping[str, str] | None = None,
+) -> Diagnosis:
+    """Look at everything that grading depends on.
+
+    `environment` gives PATH, HOME and SUITE_DATA_DIR, `submission_mib` the memory that one submission may use, and
+    `root` the folder that holds proc, sys and dev. `versions` are those of the installed libraries, by
+    default of this interpreter's.
+    """
+    versions = installed_versions() if versions is None else versions
+    cgroups = read_cgroups(root)
+    cores, memory = read_cores(cgroups.cpu_quota), read_memory(cgroups.memory_limit_bytes)
+    trials = try_sandboxes(sandboxes)
+    search_path = environment.get("PATH", "")
+    datasets = tuple(judge_datasets(environment))
+    findings = (
+        judge_system(),
+        judge_python(),
+        judge_processor(read_processor(root)),
+        judge_cores(cores),
+        judge_memory(memory, submission_mib, cores.jobs),
+        judge_gpus(read_gpus(root, search_path)),
+        judge_user_namespaces(read_user_namespaces(root, search_path)),
+        judge_cgroups(cgroups),
+        judge_bubblewrap(search_path),
+        *judge_sandboxes(trials),
+        *judge_runtimes(versions),
+        judge_libraries(versions),
+        *datasets,
+        judge_browser(search_path),
+    )
+    return Diagnosis(
+        findings=findings,
+        sandbox=next((trial.name for trial in trials if not trial.reason), None),
+        refused=tuple(trial.name for trial in takewhile(lambda trial: trial.reason, trials)),
+        doors=doors(datasets),
+        runtimes=usable_runtimes(versions),
+        jobs=cores.jobs,
+        suggested_jobs=suggest_jobs(cores, memory, submission_mib),
+    )

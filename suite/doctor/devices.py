@@ -1,0 +1,80 @@
+"""The processor and the GPUs, found without a framework."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+from suite.doctor.diagnosis import Finding, Status
+from suite.records import text
+
+GPU_QUERY = ("--query-gpu=name,memory.total,driver_version", "--format=csv,noheader")
+GPU_SECONDS = 3
+
+
+def read_processor(root: Path) -> str:
+    """The processor's model, by /proc/cpuinfo where it says so."""
+    try:
+        lines = (root / "proc/cpuinfo").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        lines = []
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, "") or platform.processor() or platform.machine()
+
+
+def read_gpus(root: Path, search_path: str) -> tuple[str, ...]:
+    """NVIDIA's GPUs: as nvidia-smi describes them, else as the driver or the device files name them."""
+    program = shutil.which("nvidia-smi", path=search_path)
+    if program is not None and (described := _ask(program)):
+        return described
+    models = [
+        line.partition(":")[2].strip()
+        for path in sorted((root / "proc/driver/nvidia/gpus").glob("*/information"))
+        for line in path.read_text("utf-8", "replace").splitlines()
+        if line.startswith("Model:")
+    ]
+    return tuple(models or sorted(f"/dev/{path.name}" for path in (root / "dev").glob("nvidia[0-9]*")))
+
+
+def judge_processor(model: str) -> Finding:
+    """Name it."""
+    said = (text("doctor_plain", what=model),)
+    return Finding(
+        name="processor",
+        area="machine",
+        title=text("doctor_processor"),
+        status=Status.GOOD,
+        said=said,
+        facts={"model": model, "architecture": platform.machine()},
+    )
+
+
+def judge_gpus(gpus: tuple[str, ...]) -> Finding:
+    """Grading needs none: what is there isn't handed into a sandbox."""
+    seen = text("doctor_gpu_seen", gpus="; ".join(gpus)) if gpus else text("doctor_gpu_none")
+    return Finding(
+        name="gpus",
+        area="machine",
+        title=text("doctor_gpu"),
+        status=Status.NOTE,
+        said=(seen,),
+        facts={"found": gpus},
+    )
+
+
+def _ask(program: str) -> tuple[str, ...]:
+    """A line a GPU: name, memory, driver; nothing where the program fails."""
+    try:
+        done = subprocess.run(
+            [program, *GPU_QUERY],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=GPU_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return tuple(line.strip() for line in done.stdout.splitlines() if line.strip()) if done.returncode == 0 else ()

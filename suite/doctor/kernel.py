@@ -1,0 +1,98 @@
+"""User namespaces, which isolation without privileges rests on: the kernel's settings and a trial.
+
+Sources: the manual page user_namespaces(7); Debian's and Ubuntu's release notes for the settings of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from suite.doctor.diagnosis import Finding, Status
+from suite.records import Text, text
+
+BLOCKING: Mapping[str, tuple[int, int]] = {
+    "user.max_user_namespaces": (0, 15000),
+    "kernel.unprivileged_userns_clone": (0, 1),
+    "kernel.apparmor_restrict_unprivileged_userns": (1, 0),
+}
+"""Each setting with the value that forbids user namespaces and one that allows them."""
+TRIAL = ("--user", "--map-root-user", "--mount", "--net", "true")
+TRIAL_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserNamespaces:
+    """Whether this user can make them."""
+
+    supported: bool
+    """Whether the kernel knows them at all."""
+    settings: Mapping[str, int | None]
+    """The kernel's settings; `None` where it hasn't got one."""
+    works: bool | None
+    """Outcome of a trial; `None` where there is no program to try with."""
+    superuser: bool
+    """Whether root asks, whom the settings for others don't bind."""
+
+
+def read_user_namespaces(root: Path, search_path: str) -> UserNamespaces:
+    """Read the settings under `root` and try with unshare(1), where it is on the search path."""
+    return UserNamespaces(
+        supported=(root / "proc/self/ns/user").exists(),
+        settings={name: _read_setting(root / "proc/sys" / name.replace(".", "/")) for name in BLOCKING},
+        works=_try(search_path),
+        superuser=hasattr(os, "geteuid") and os.geteuid() == 0,
+    )
+
+
+def judge_user_namespaces(namespaces: UserNamespaces) -> Finding:
+    """Trust the trial; without one, the settings."""
+    blocking = [name for name, (forbids, _) in BLOCKING.items() if namespaces.settings[name] == forbids]
+    works = namespaces.works
+    if works is None:
+        works = namespaces.supported and (namespaces.superuser or not blocking)
+    seen = ", ".join(f"{name} = {value}" for name, value in namespaces.settings.items() if value is not None)
+    said = text("doctor_userns_work") if works else text("doctor_userns_refused")
+    return Finding(
+        name="user_namespaces",
+        area="isolation",
+        title=text("doctor_userns"),
+        status=Status.GOOD if works else Status.WEAK,
+        said=(said, text("doctor_userns_settings", settings=seen)) if seen else (said,),
+        remedies=() if works else _remedies(namespaces, blocking),
+        facts={"supported": namespaces.supported, "works": namespaces.works, **namespaces.settings},
+    )
+
+
+def _remedies(namespaces: UserNamespaces, blocking: list[str]) -> tuple[Text, ...]:
+    """What to change, as far as the settings explain it."""
+    if not namespaces.supported:
+        return (text("doctor_get_userns_kernel"),)
+    if not blocking:
+        return (text("doctor_get_userns_container"),)
+    return tuple(text("doctor_get_userns", setting=f"{name}={BLOCKING[name][1]}") for name in blocking)
+
+
+def _read_setting(path: Path) -> int | None:
+    try:
+        return int(path.read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _try(search_path: str) -> bool | None:
+    """Make namespaces and leave them."""
+    program = shutil.which("unshare", path=search_path)
+    if program is None:
+        return None
+    try:
+        done = subprocess.run(
+            [program, *TRIAL], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=TRIAL_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.returncode == 0

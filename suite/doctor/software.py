@@ -1,0 +1,115 @@
+"""The system, Python and the frameworks; versions come from the metadata of packages, and nothing is imported."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+
+from suite.assignments import Runtime
+from suite.doctor.diagnosis import Finding, Status
+from suite.records import text
+
+RUNTIMES: Mapping[Runtime, tuple[str, ...]] = {
+    "keras": ("tensorflow", "keras"),
+    "keras2": ("tensorflow", "tf_keras"),
+    "torch": ("torch",),
+}
+"""What each runtime imports."""
+EXTRAS: Mapping[Runtime, str] = {"keras": "keras", "keras2": "keras", "torch": "torch"}
+LIBRARIES = ("numpy", "pandas", "matplotlib", "tqdm", "torchvision", "torchmetrics", "torchsummary")
+OTHER_NAMES = {"tensorflow": ("tensorflow-cpu", "tf-nightly")}
+
+
+def installed_versions() -> dict[str, str]:
+    """Versions of what notebooks import, as far as it is installed beside this interpreter."""
+    names = dict.fromkeys([*(name for needed in RUNTIMES.values() for name in needed), *LIBRARIES])
+    found = {name: _version(name) for name in names}
+    return {name: version for name, version in found.items() if version is not None}
+
+
+def usable_runtimes(versions: Mapping[str, str]) -> tuple[Runtime, ...]:
+    """Runtimes that have all they import."""
+    return tuple(runtime for runtime, needed in RUNTIMES.items() if set(needed) <= versions.keys())
+
+
+def judge_system() -> Finding:
+    """Isolation is Linux's; elsewhere only the plain process works."""
+    system = platform.uname()
+    linux = system.system == "Linux"
+    said = text("doctor_system_seen", name=_distribution() or system.system, kernel=system.release, cpu=system.machine)
+    return Finding(
+        name="system",
+        area="machine",
+        title=text("doctor_system"),
+        status=Status.GOOD if linux else Status.WEAK,
+        said=(said,),
+        remedies=() if linux else (text("doctor_get_linux"),),
+        facts={"system": system.system, "distribution": _distribution(), "kernel": system.release},
+    )
+
+
+def judge_python() -> Finding:
+    """The interpreter, which submissions get as well."""
+    seen = f"{platform.python_implementation()} {platform.python_version()}"
+    return Finding(
+        name="python",
+        area="machine",
+        title=text("doctor_plain", what="Python"),
+        status=Status.GOOD,
+        said=(text("doctor_plain", what=seen),),
+        facts={"version": platform.python_version(), "implementation": platform.python_implementation()},
+    )
+
+
+def judge_runtimes(versions: Mapping[str, str]) -> Iterator[Finding]:
+    """One finding a runtime; grading needs one of them."""
+    usable = usable_runtimes(versions)
+    for runtime, needed in RUNTIMES.items():
+        there = runtime in usable
+        absent = ", ".join(name for name in needed if name not in versions)
+        seen = ", ".join(f"{name} {versions[name]}" for name in needed if name in versions)
+        lack = Status.WEAK if usable else Status.MISSING
+        yield Finding(
+            name=f"runtime_{runtime}",
+            area="frameworks",
+            title=text("doctor_plain", what=runtime),
+            status=Status.GOOD if there else lack,
+            said=(text("doctor_plain", what=seen),) if there else (text("doctor_not_installed", names=absent),),
+            remedies=() if there else (text("doctor_get_framework", extra=EXTRAS[runtime]),),
+            facts={name: versions.get(name) for name in needed},
+        )
+
+
+def judge_libraries(versions: Mapping[str, str]) -> Finding:
+    """What course notebooks import besides."""
+    absent = [name for name in LIBRARIES if name not in versions]
+    seen = ", ".join(f"{name} {versions[name]}" for name in LIBRARIES if name in versions)
+    lack = (text("doctor_not_installed", names=", ".join(absent)),) if absent else ()
+    return Finding(
+        name="libraries",
+        area="frameworks",
+        title=text("doctor_libraries"),
+        status=Status.NOTE if absent else Status.GOOD,
+        said=((text("doctor_plain", what=f"{seen}."),) if seen else ()) + lack,
+        remedies=(text("doctor_get_libraries", names=" ".join(absent)),) if absent else (),
+        facts={name: versions.get(name) for name in LIBRARIES},
+    )
+
+
+def _version(name: str) -> str | None:
+    """Version of a distribution under any of its names."""
+    for known_as in (name, *OTHER_NAMES.get(name, ())):
+        try:
+            return metadata.version(known_as)
+        except metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+def _distribution() -> str | None:
+    """Name and version of a Linux distribution."""
+    try:
+        return platform.freedesktop_os_release().get("PRETTY_NAME")
+    except OSError:
+        return None
