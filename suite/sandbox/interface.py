@@ -9,6 +9,7 @@ from typing import Protocol
 
 from suite.assignments import Limits, Runtime
 from suite.records import Text
+from suite.sandbox.group import Group
 from suite.sandbox.room import Room
 
 WORKER = ("-m", "suite.worker")
@@ -45,6 +46,8 @@ class Launch:
     """What it may use, as far as the sandbox itself enforces it."""
     runtime: Runtime
     """Frameworks that it will import."""
+    group: Group | None
+    """Its control group, where there can be one."""
 
 
 class Process(Protocol):

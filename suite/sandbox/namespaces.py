@@ -53,7 +53,7 @@ class Namespaces:
             with tempfile.TemporaryDirectory(prefix="nb-try-") as folder, tempfile.TemporaryFile() as log:
                 room = Room(base=Path(folder), data=Path(folder), hidden=())
                 room.make()
-                server.fork(_orders(room, MIB), log.fileno()).wait(timeout=10)
+                server.fork(_orders(room, MIB), log.fileno(), None).wait(timeout=10)
         except (SandboxError, TimeoutError) as error:
             return f"{error}; needed: {SETTINGS}"
         finally:
@@ -75,7 +75,7 @@ class Namespaces:
         }
         room.admit_others()
         with room.log.open("ab") as log:
-            return self._servers[launch.runtime].fork(orders, log.fileno())
+            return self._servers[launch.runtime].fork(orders, log.fileno(), launch.group)
 
     def close(self) -> None:
         """End the servers."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,24 +97,23 @@ async def play(notebook: str, sandbox: Sandbox, launch: Launch, watch: Watch) ->
     """
     document = nbformat.reads(notebook, as_version=4)
     manager = SandboxKernelManager(sandbox, launch)
-    await manager.start_kernel()
-    watch.follow(manager.process)
     client = _CappedClient(document, manager, launch.limits)
-    try:
-        kernel = await client.async_start_new_kernel_client()
-    except RuntimeError as error:
-        log = launch.room.log.read_text(errors="replace")[-500:]
-        raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
-    assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(manager.cleanup_resources)
+        await manager.start_kernel()
+        watch.follow(manager.process)
+        try:
+            kernel = await client.async_start_new_kernel_client()
+        except RuntimeError as error:
+            log = launch.room.log.read_text(errors="replace")[-500:]
+            raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
+        assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
+        stack.callback(kernel.stop_channels)
         cells, stopped = await _play_cells(client, document, watch)
         if stopped is not None and stopped[0] is Outcome.TIMEOUT:
             await manager.interrupt_kernel()
         if stopped is None or stopped[0] is Outcome.TIMEOUT:
             await _leave(kernel)
-    finally:
-        kernel.stop_channels()
-        await manager.cleanup_resources()
     cut = tuple(number for number, cell in enumerate(cells, 1) if cell.index in client.cut)
     return Played(cells=cells, notebook=encodable(nbformat.writes(document)), stopped=stopped, cut=cut)
 

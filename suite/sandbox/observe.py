@@ -12,6 +12,7 @@ from typing import Any
 
 from suite.records import Evidence, Run, Submission
 from suite.sandbox.channel import Channel
+from suite.sandbox.group import open_group
 from suite.sandbox.interface import Launch, Sandbox
 from suite.sandbox.job import Job
 from suite.sandbox.notebook import Played, play
@@ -48,10 +49,11 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
     with (
         open_room(submission.files, job.helpers, job.data, job.hidden) as room,
         Channel(room.channel, limits.answer_mib * MIB, limits.evidence_mib * MIB, limits.answer_seconds) as channel,
-        Watch(limits, job.wall_seconds, job.cpu_seconds, room.base) as watch,
+        open_group(room.base.name, limits) as group,
+        Watch(limits, job.wall_seconds, job.cpu_seconds, room.base, group) as watch,
     ):
         room.write_settings(_settings(job, sandbox, room) | {"main": submission.main})
-        launch = Launch(room=room, limits=limits, runtime=job.runtime)
+        launch = Launch(room=room, limits=limits, runtime=job.runtime, group=group)
         played = asyncio.run(play(submission.notebook, sandbox, launch, watch))
         yield Session(run=_as_run(played, sandbox.name, time.monotonic() - begin, room), channel=channel)
 

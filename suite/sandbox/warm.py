@@ -2,61 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import os
 import select
-import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import suite
 from suite.errors import SandboxError
+from suite.sandbox.fork import MAX_MESSAGE, Fork, map_user, receive, send, take_init
+from suite.sandbox.group import Group
 
 IMPORT_SECONDS = 180  # 4 s on two quiet cores; a cold disk on a loaded machine takes ten times as long
 SETUP_SECONDS = 60  # 0.1 s on a quiet machine
-LENGTH = struct.Struct("<I")
-MAX_MESSAGE = 1 << 16
-HOST_ID, INSIDE_ID = 0, 1000
-NOBODY = 65534
-"""Whom submissions run as where the suite runs as root: the kernel doesn't count root's processes against a limit."""
-
-
-class Fork:
-    """Process 1 of a submission's namespaces; hanging up on it, or killing it, ends all of them."""
-
-    def __init__(self, pid: int, descriptor: int, connection: socket.socket) -> None:
-        self.pid = pid
-        self._descriptor = descriptor
-        self._connection = connection
-
-    def poll(self) -> int | None:
-        """0 once it has ended."""
-        return 0 if self._descriptor < 0 or select.select([self._descriptor], [], [], 0)[0] else None
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for the end and let go of it; `TimeoutError` where it takes longer."""
-        if self._descriptor >= 0:
-            if not select.select([self._descriptor], [], [], timeout)[0]:
-                raise TimeoutError(f"process {self.pid} is still running after {timeout} s")
-            os.close(self._descriptor)
-            self._descriptor = -1
-            self._connection.close()
-        return 0
-
-    def send_signal(self, sig: int, /) -> None:
-        """Send a signal through its descriptor, so that never another process gets it."""
-        if self.poll() is None:
-            signal.pidfd_send_signal(self._descriptor, sig)
-
-    def kill(self) -> None:
-        """End it at once."""
-        self.send_signal(signal.SIGKILL)
+TRIES = 3  # a server may die under a submission, and its successor too; a third death has a cause
+END_SECONDS = 5
 
 
 class WarmServer:
@@ -66,65 +29,79 @@ class WarmServer:
         self._runtime = runtime
         self._environment = environment | {"PYTHONPATH": str(Path(suite.__file__).parent.parent)}
         self._lock = threading.Lock()
-        self._control: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-        self._log: IO[bytes] | None = None
+        self._server: _Server | None = None
 
-    def fork(self, orders: dict[str, Any], log: int) -> Fork:
+    def fork(self, orders: dict[str, Any], log: int, group: Group | None) -> Fork:
         """A process that has shut itself in as ordered and, where there are settings, becomes a worker.
 
-        `log` is the descriptor of the file that it writes to. Raises `SandboxError` with what the fork said.
+        `log` is the descriptor of the file that it writes to; `group` takes it in. Raises `SandboxError` with what the
+        fork said.
         """
+        for _ in range(TRIES - 1):
+            try:
+                return self._fork(orders, log, group)
+            except _ServerDiedError:
+                continue
+        return self._fork(orders, log, group)
+
+    def _fork(self, orders: dict[str, Any], log: int, group: Group | None) -> Fork:
+        """One try."""
+        server = self._live_server()
         ours, theirs = socket.socketpair()
         ours.settimeout(SETUP_SECONDS)
+        fork = None
         try:
             with theirs:
-                self._hand_over(theirs.fileno(), log)
-            _send(ours, orders)
-            _map_user(_receive(ours, "unshared")["unshared"])
-            _send(ours, {})
-            fork = _take_init(ours)
-            _send(ours, {})
-            _receive(ours, "ready")
+                socket.send_fds(server.control, [b"f"], [theirs.fileno(), log])
+            send(ours, orders)
+            porter = receive(ours, "unshared")["unshared"]
+            map_user(porter)
+            if group is not None:
+                group.adopt(porter)
+            send(ours, {})
+            fork = take_init(ours)
+            send(ours, {})
+            receive(ours, "ready")
         except (OSError, EOFError, ValueError) as error:
             ours.close()
-            raise SandboxError(f"the warm server for {self._runtime} gave no process: {error}") from error
+            if fork is not None:
+                fork.wait()
+            died = _ServerDiedError if server.has_died() else SandboxError
+            raise died(f"the warm server for {self._runtime} gave no process: {error}") from error
         return fork
+
+    def _live_server(self) -> _Server:
+        """The server, or a new one where there is none alive."""
+        with self._lock:
+            if self._server is not None and self._server.has_died():
+                self._server.end()
+                self._server = None
+            if self._server is None:
+                self._server = _Server(self._runtime, self._environment)
+            return self._server
 
     def close(self) -> None:
         """End the server; forks that still run go on."""
         with self._lock:
-            self._end()
+            if self._server is not None:
+                self._server.end()
+            self._server = None
 
-    @property
-    def pid(self) -> int | None:
-        """Its process, while it runs."""
-        return self._process.pid if self._process else None
 
-    def _hand_over(self, connection: int, log: int) -> None:
-        """Give a live server the two descriptors, starting one if there is none."""
-        for last in (False, True):
-            try:
-                with self._lock:
-                    control = self._control or self._start()
-                socket.send_fds(control, [b"f"], [connection, log])
-            except ConnectionError:
-                if last:
-                    raise
-                with self._lock:
-                    if self._control is control:
-                        self._end()
-            else:
-                return
+class _ServerDiedError(SandboxError):
+    """The server ended, by no fault of the submission: none of its code had run."""
 
-    def _start(self) -> socket.socket:
-        """Start the server and wait until it has imported."""
+
+class _Server:
+    """One process of a warm server; construction takes as long as its imports."""
+
+    def __init__(self, runtime: str, environment: dict[str, str]) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
-        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, tempfile.TemporaryDirectory(prefix="nb-warm-") as home:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "suite.warm", self._runtime],
-                env=self._environment | {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home},
+                [sys.executable, "-m", "suite.warm", runtime],
+                env=environment | {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home},
                 cwd="/",
                 stdin=theirs.fileno(),
                 stdout=self._log,
@@ -132,69 +109,39 @@ class WarmServer:
                 start_new_session=True,
             )
             theirs.close()
-            control.settimeout(IMPORT_SECONDS)
-            if not control.recv(MAX_MESSAGE):
-                self._log.seek(0)
-                said = self._log.read().decode(errors="replace")[-1000:]
-                self._end()
-                control.close()
-                raise SandboxError(f"the warm server for {self._runtime} ended while it imported; it wrote: {said}")
-        self._control = control
-        return control
+            self.control.settimeout(IMPORT_SECONDS)
+            self._await_imports(runtime)
 
-    def _end(self) -> None:
+    def _await_imports(self, runtime: str) -> None:
+        """Wait for its word, or say what it wrote instead."""
+        try:
+            ready = self.control.recv(MAX_MESSAGE)
+        except OSError:
+            ready = b""
+        if not ready:
+            code = self._process.wait() if self.has_died() else None
+            self._log.seek(0)
+            said = self._log.read().decode(errors="replace")[-1000:]
+            self.end()
+            died = _ServerDiedError if code is not None and code < 0 else SandboxError
+            raise died(f"the warm server for {runtime} didn't get through its imports; it wrote: {said}")
+
+    def has_died(self) -> bool:
+        """Whether it has ended; its end may come a moment after that of its connections."""
+        try:
+            self._process.wait(timeout=END_SECONDS if _is_hung_up(self.control) else 0)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def end(self) -> None:
         """Hang up and wait."""
-        if self._control is not None:
-            self._control.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        if self._log is not None:
-            self._log.close()
-        self._control = self._process = self._log = None
+        self.control.close()
+        self._process.kill()
+        self._process.wait()
+        self._log.close()
 
 
-def _map_user(pid: int) -> None:
-    """Give a new user namespace its users: root becomes nobody there, anyone else stays who they are."""
-    folder = Path("/proc", str(pid))
-    user, group = os.geteuid(), os.getegid()
-    if user == HOST_ID:
-        (folder / "uid_map").write_text(f"0 0 1\n{INSIDE_ID} {NOBODY} 1\n")
-        (folder / "gid_map").write_text(f"0 0 1\n{INSIDE_ID} {NOBODY} 1\n")
-    else:
-        (folder / "setgroups").write_text("deny")
-        (folder / "uid_map").write_text(f"{INSIDE_ID} {user} 1\n")
-        (folder / "gid_map").write_text(f"{INSIDE_ID} {group} 1\n")
-
-
-def _take_init(connection: socket.socket) -> Fork:
-    """The first process of the namespaces, with its descriptor."""
-    message, descriptors, _, _ = socket.recv_fds(connection, MAX_MESSAGE, 1)
-    body = json.loads(message[LENGTH.size :])
-    if "init" not in body or not descriptors:
-        raise OSError(body.get("error", "no process came"))
-    return Fork(body["init"], descriptors[0], connection)
-
-
-def _send(connection: socket.socket, body: dict[str, Any]) -> None:
-    content = json.dumps(body).encode()
-    connection.sendall(LENGTH.pack(len(content)) + content)
-
-
-def _receive(connection: socket.socket, key: str) -> dict[str, Any]:
-    """A message with a key; any other is what went wrong."""
-    (length,) = LENGTH.unpack(_read(connection, LENGTH.size))
-    body: dict[str, Any] = json.loads(_read(connection, min(length, MAX_MESSAGE)))
-    if key not in body:
-        raise OSError(body.get("error", f"a message with {key!r} was due, this came: {body}"))
-    return body
-
-
-def _read(connection: socket.socket, size: int) -> bytes:
-    content = b""
-    while len(content) < size:
-        part = connection.recv(size - len(content))
-        if not part:
-            raise EOFError("it ended without a word")
-        content += part
-    return content
+def _is_hung_up(control: socket.socket) -> bool:
+    """Whether the other end is closed: a live server says nothing after its first word."""
+    return bool(select.select([control], [], [], 0)[0])

@@ -16,6 +16,7 @@ import psutil
 
 from suite.assignments import Limits
 from suite.records import Outcome, Text, text
+from suite.sandbox.group import Group
 from suite.sandbox.interface import Process
 
 INTERVAL_SECONDS = 0.1  # a memory bomb writes about 2 GiB/s here, so 0.2 GiB of overshoot
@@ -25,11 +26,14 @@ MIB = 1 << 20
 class Watch:
     """A context manager: a thread looks at one process tree, and the end of the block is the end of the tree."""
 
-    def __init__(self, limits: Limits, wall_seconds: float, cpu_seconds: float, folder: Path) -> None:
+    def __init__(
+        self, limits: Limits, wall_seconds: float, cpu_seconds: float, folder: Path, group: Group | None
+    ) -> None:
         self.wall_seconds = wall_seconds
         self._cpu_seconds = cpu_seconds
         self._limits = limits
         self._folder = folder
+        self._group = group
         self._process: Process | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="watch", daemon=True)
@@ -63,6 +67,8 @@ class Watch:
     def _judge(self, tree: list[psutil.Process]) -> tuple[Outcome, Text] | None:
         """The first limit that the tree exceeds."""
         limits = self._limits
+        if self._group is not None and (breach := self._group.breach()):
+            return breach
         if len(tree) > limits.processes:
             return Outcome.LIMIT, text("too_many_processes", limit=limits.processes)
         if sum(_ask(process, _resident) for process in tree) > limits.memory_mib * MIB and (

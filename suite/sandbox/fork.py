@@ -1,0 +1,97 @@
+"""A fork of a warm server, and the words exchanged with it until it is ready."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import struct
+from pathlib import Path
+from typing import Any
+
+LENGTH = struct.Struct("<I")
+MAX_MESSAGE = 1 << 16
+INSIDE_ID = 1000
+NOBODY = 65534
+"""Whom submissions run as where the suite runs as root: the kernel doesn't count root's processes against a limit."""
+
+
+class Fork:
+    """Process 1 of a submission's namespaces; hanging up on it, or killing it, ends all of them."""
+
+    def __init__(self, pid: int, descriptor: int, connection: socket.socket) -> None:
+        self.pid = pid
+        self._descriptor = descriptor
+        self._connection = connection
+
+    def poll(self) -> int | None:
+        """0 once it has ended."""
+        return 0 if self._descriptor < 0 or select.select([self._descriptor], [], [], 0)[0] else None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end and let go of it; `TimeoutError` where it takes longer."""
+        if self._descriptor >= 0:
+            if not select.select([self._descriptor], [], [], timeout)[0]:
+                raise TimeoutError(f"process {self.pid} is still running after {timeout} s")
+            os.close(self._descriptor)
+            self._descriptor = -1
+            self._connection.close()
+        return 0
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send a signal through its descriptor, so that never another process gets it."""
+        if self.poll() is None:
+            signal.pidfd_send_signal(self._descriptor, sig)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+
+def map_user(pid: int) -> None:
+    """Give a new user namespace its users: root becomes nobody there, anyone else stays who they are."""
+    folder = Path("/proc", str(pid))
+    user, group = os.geteuid(), os.getegid()
+    if user == 0:
+        (folder / "uid_map").write_text(f"0 0 1\n{INSIDE_ID} {NOBODY} 1\n")
+        (folder / "gid_map").write_text(f"0 0 1\n{INSIDE_ID} {NOBODY} 1\n")
+    else:
+        (folder / "setgroups").write_text("deny")
+        (folder / "uid_map").write_text(f"{INSIDE_ID} {user} 1\n")
+        (folder / "gid_map").write_text(f"{INSIDE_ID} {group} 1\n")
+
+
+def take_init(connection: socket.socket) -> Fork:
+    """The first process of the namespaces, with its descriptor."""
+    message, descriptors, _, _ = socket.recv_fds(connection, MAX_MESSAGE, 1)
+    body = json.loads(message[LENGTH.size :])
+    if "init" not in body or not descriptors:
+        raise OSError(body.get("error", "no process came"))
+    return Fork(body["init"], descriptors[0], connection)
+
+
+def send(connection: socket.socket, body: dict[str, Any]) -> None:
+    """One message."""
+    content = json.dumps(body).encode()
+    connection.sendall(LENGTH.pack(len(content)) + content)
+
+
+def receive(connection: socket.socket, key: str) -> dict[str, Any]:
+    """A message with a key; any other is what went wrong."""
+    (length,) = LENGTH.unpack(_read(connection, LENGTH.size))
+    body: dict[str, Any] = json.loads(_read(connection, min(length, MAX_MESSAGE)))
+    if key not in body:
+        raise OSError(body.get("error", f"a message with {key!r} was due, this came: {body}"))
+    return body
+
+
+def _read(connection: socket.socket, size: int) -> bytes:
+    content = b""
+    while len(content) < size:
+        part = connection.recv(size - len(content))
+        if not part:
+            raise EOFError("it ended without a word")
+        content += part
+    return content

@@ -1,0 +1,134 @@
+"""The warm servers: one a runtime, replaced when it dies, gone with the grader."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from suite import assignments, pipeline
+from suite.collect import collect
+from suite.errors import SandboxError
+from suite.sandbox.namespaces import Namespaces
+from suite.sandbox.warm import WarmServer
+from tests.conftest import ROOT
+
+STACK = """
+import torch
+from torch import nn
+class Stack(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.RNN(28, 8, num_layers=3, batch_first=True)
+        self.out = nn.Linear(8, 10)
+    def forward(self, x):
+        return self.out(self.rnn(x)[0][:, -1])
+model = Stack()
+"""
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Namespaces]:
+    """Warm servers of the test's own."""
+    made = Namespaces()
+    if reason := made.unavailable():
+        pytest.skip(reason)
+    yield made
+    made.close()
+
+
+def _plan(sandbox: Namespaces) -> pipeline.Plan:
+    assignment = assignments.load("stacked_rnn", ROOT / "reference")
+    return pipeline.Plan(assignment=assignment, budget="quick", sandbox=sandbox, jobs=2, environment={}, store=None)
+
+
+def _servers() -> list[psutil.Process]:
+    """Warm servers that this process has started; a fork of one keeps its command line but has another parent."""
+    return [child for child in psutil.Process().children() if "suite.warm" in child.cmdline()]
+
+
+def test_a_crash_in_the_middle_of_a_class_loses_nothing(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
+    """A server that is killed again and again while twenty submissions are graded costs none of them anything."""
+    folder = notebook("class.ipynb", STACK).parent
+    source = (folder / "class.ipynb").read_bytes()
+    (folder / "class").mkdir()
+    for number in range(20):
+        (folder / "class" / f"copy{number:02}.ipynb").write_bytes(source)
+    killed = []
+
+    def kill_at(name: str) -> None:
+        if name in ("copy05", "copy06", "copy13"):
+            for server in _servers():
+                killed.append(server.pid)
+                server.kill()
+
+    plan = _plan(sandbox)
+    progress = pipeline.Progress(started=kill_at, finished=lambda *_: None)
+    results = pipeline.grade(collect([folder / "class"]), plan, assignments.load_expected(plan.assignment), progress)
+    assert [(result.submission, result.score) for result in results] == [
+        (f"copy{number:02}", result.max_score) for number, result in enumerate(results)
+    ]
+    assert len(results) == 20
+    assert len(set(killed)) >= 2
+
+
+def test_one_server_serves_a_class(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
+    """Two submissions of one runtime come from the same server."""
+    path = notebook("one.ipynb", STACK)
+    plan = _plan(sandbox)
+    with pipeline.observer(plan) as look:
+        look(collect([path])[0])
+        (first,) = _servers()
+        look(collect([path])[0])
+        assert _servers() == [first]
+    sandbox.close()
+    assert _servers() == []
+
+
+def test_a_server_that_cannot_import_says_why() -> None:
+    """What it wrote before it ended is in the error."""
+    server = WarmServer("no_such_runtime", {"PATH": os.environ["PATH"]})
+    with pytest.raises(SandboxError, match="KeyError: 'no_such_runtime'"):
+        server.fork({}, 2, None)
+
+
+def test_nothing_outlives_a_grader_that_is_killed(sandbox: Namespaces, tmp_path: Path) -> None:
+    """Server, namespaces and the loop in them end when the grader dies without a chance to clean up."""
+    assert sandbox.unavailable() == ""
+    marker = f"marker_{os.getpid()}"
+    (tmp_path / "loop.py").write_text(f"{marker} = 1\nwhile True: pass\n")
+    script = f"""
+        import sys
+        from suite.cli import main
+        sys.argv = ["suite", "grade", {str(tmp_path / "loop.py")!r}, "-a", "stacked_rnn", "--report", {str(tmp_path)!r}]
+        main()
+    """
+    grader = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], cwd=ROOT, stderr=subprocess.DEVNULL)
+    tree: list[psutil.Process] = []
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and sum(_is_busy(process) for process in tree) < 1:
+        time.sleep(0.2)
+        tree = psutil.Process(grader.pid).children(recursive=True)
+    assert len(tree) >= 3  # server, init, worker
+    grader.send_signal(signal.SIGKILL)
+    grader.wait()
+    _, alive = psutil.wait_procs(tree, timeout=20)
+    assert alive == []
+
+
+def _is_busy(process: psutil.Process) -> bool:
+    """Whether it is a worker: process 2 of its namespace that has computed for a while."""
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        inside = next(line for line in status.splitlines() if line.startswith("NSpid")).split()
+        return len(inside) > 2 and inside[-1] == "2" and process.cpu_times().user > 1
+    except (OSError, psutil.Error):
+        return False
