@@ -305,15 +305,6 @@ for _ in range(3):
 """,
     ),
     Attack(
-        name="zombies",
-        status="fail",
-        not_yet=("bubblewrap", "process"),
-        reason="a kernel that leaves waits 29 s for children that nobody reaps before it answers questions",
-        word=NO_MODEL,
-        points=2.0,
-        source="import os\nfor _ in range(10):\n    if os.fork() == 0: os._exit(0)",
-    ),
-    Attack(
         name="endless_thread",
         status="fail",
         word=NO_MODEL,

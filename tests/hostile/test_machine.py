@@ -56,7 +56,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     report = tmp_path_factory.mktemp("report")
     tight = tighten(tmp_path_factory.mktemp("tight"), wall_seconds=15, answer_seconds=5, **LIMITS)
     options = ("-a", "stacked_rnn", "--assignments", tight)
-    with unchanged_machine() as rooms:
+    with unchanged_machine(STRONGEST) as rooms:
         done = subprocess.run(
             [sys.executable, "-c", GRADE, rooms, "grade", slow, folder, "-j", "4", *options, "--report", report],
             capture_output=True,

@@ -18,7 +18,7 @@ from tests.hostile.machine import ATTACKS, LIMITS, Attack
 from tests.sandbox.conftest import Look, claims, printed, read_cells, run_cells, unchanged_machine
 
 TOGETHER = 4  # most of them wait for a limit
-WALL_SECONDS = 4
+WALL_SECONDS = 8  # a loaded machine takes 4 s to show a traceback of 3000 lines
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,7 @@ def ended(sandbox: Sandbox, limits: Limits, tmp_path_factory: pytest.TempPathFac
     assignment = load("stacked_rnn", ROOT / "reference")
     expected = load_expected(assignment)
     claimed = [attack for attack in ATTACKS if not attack.weakness or claims(sandbox, attack.weakness)]
+    claimed.sort(key=lambda attack: attack.status != "timeout")  # the longest first
 
     def run(attack: Attack) -> dict[str, Any]:
         folder = tmp_path_factory.mktemp("attack")
@@ -38,7 +39,7 @@ def ended(sandbox: Sandbox, limits: Limits, tmp_path_factory: pytest.TempPathFac
         message = say(result.summary, "en")
         return {"status": result.status, "message": message, "score": result.score, "seconds": seconds}
 
-    with unchanged_machine(), ThreadPoolExecutor(TOGETHER) as pool:
+    with unchanged_machine(sandbox), ThreadPoolExecutor(TOGETHER) as pool:
         results = list(pool.map(run, claimed))
     return {attack.name: result for attack, result in zip(claimed, results, strict=True)}
 
@@ -64,6 +65,18 @@ def test_swallowed_signals_cost_little(ended: dict[str, dict[str, Any]]) -> None
 def test_stopped_process_costs_little(ended: dict[str, dict[str, Any]]) -> None:
     """A process that stopped itself is over soon after its deadline."""
     assert ended["stopped"]["seconds"] < WALL_SECONDS + 6
+
+
+@pytest.mark.xfail(reason="a kernel that leaves waits up to 29 s for children that nobody reaps before it answers")
+def test_zombies_cost_little(sandbox: Sandbox, limits: Limits, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A few children that nobody reaps delay no answer; one run in ten is lucky, so several are looked at."""
+    zombies = "import os\nfor _ in range(10):\n    if os.fork() == 0: os._exit(0)"
+
+    def run(_: int) -> str:
+        return run_cells(sandbox, limits, tmp_path_factory.mktemp("zombies"), zombies, answer_seconds=2).silent
+
+    with unchanged_machine(sandbox), ThreadPoolExecutor(TOGETHER) as pool:
+        assert list(pool.map(run, range(TOGETHER))) == [""] * TOGETHER
 
 
 def test_next_is_honest(ended: dict[str, dict[str, Any]], look: Look) -> None:

@@ -83,7 +83,7 @@ def attempted(
     """All attempts that the sandbox claims to hold back, one after the other in one notebook."""
     claimed = [attempt for attempt in ATTEMPTS if claims(sandbox, attempt.weakness)]
     sources = [f"HOST = {host!r}{PRELUDE}", *(attempt.source for attempt in claimed)]
-    with unchanged_machine(), pytest.MonkeyPatch.context() as patch:
+    with unchanged_machine(sandbox), pytest.MonkeyPatch.context() as patch:
         patch.setenv("A_SECRET", WORD)
         evidence = run_cells(sandbox, limits, tmp_path_factory.mktemp("reach"), *sources)
     assert evidence.run.cells[0].outcome is Outcome.PASS, evidence.run
