@@ -1,4 +1,4 @@
-"""Submissions that hurt the machine: what they use up, leave behind, end or ask for, one cell each.
+"""Submissions that hurt the machine: what they use up, end, leave behind or ask for, one cell each.
 
 Each sandbox runs them under `LIMITS` in the conformance suite, and `test_machine.py` grades them as one class.
 """
@@ -215,7 +215,7 @@ time.sleep(1)
         status="fail",
         word=NO_MODEL,
         points=2.0,
-        source="for _ in range(200_000): print('x' * 100)",
+        source="for _ in range(50_000): print('x' * 100)",
     ),
     Attack(
         name="output_past_jupyter",
@@ -334,6 +334,18 @@ atexit.register(time.sleep, 300)
         word="URLError|gaierror",
         weakness="weak_network",
         source="import urllib.request\nurllib.request.urlopen('http://example.com/', timeout=10)",
+    ),
+    Attack(
+        name="markup",
+        status="error",
+        word="ValueError",
+        source="""
+from IPython.display import HTML, Javascript
+title = "\\x1b]0;pwned\\x07\\x1b[2J\\u202e<img src=x onerror=alert(1)>"
+print(title)
+display(HTML(title), Javascript("alert(1)"))
+raise ValueError("=1+1" + title)
+""",
     ),
     Attack(name="input", status="error", word="StdinNotImplementedError", source="input('name?')"),
 )

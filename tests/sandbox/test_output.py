@@ -38,22 +38,22 @@ class Peak:
         self.mib = _status_mib("VmHWM") - self._before
 
 
-FLUSHES = "import sys\nfor _ in range(20):\n    sys.stdout.write('x' * 10_000_000)\n    sys.stdout.flush()"
-UPDATES = "shown = display('x', display_id=True)\nfor _ in range(20): shown.update('x' * 10_000_000)"
+FLUSHES = "import sys\nfor _ in range(20):\n    sys.stdout.write('x' * 5_000_000)\n    sys.stdout.flush()"
+UPDATES = "shown = display('x', display_id=True)\nfor _ in range(20): shown.update('x' * 5_000_000)"
 ONE_MESSAGE = "the host receives, parses and prints a message before it looks at its size"
 
 
 @pytest.mark.parametrize(
     "flood",
     [
-        pytest.param("for _ in range(100_000): print('x' * 100)", id="lines"),
+        pytest.param("for _ in range(50_000): print('x' * 100)", id="lines"),
         pytest.param(FLUSHES, id="flushes"),
         pytest.param(UPDATES, id="updates"),
         pytest.param(
             "print('x' * 200_000_000)", id="one_output", marks=pytest.mark.xfail(reason=ONE_MESSAGE, strict=True)
         ),
         pytest.param(
-            "raise ValueError('x' * 50_000_000)", id="error", marks=pytest.mark.xfail(reason=ONE_MESSAGE, strict=True)
+            "raise ValueError('x' * 30_000_000)", id="error", marks=pytest.mark.xfail(reason=ONE_MESSAGE, strict=True)
         ),
     ],
 )
