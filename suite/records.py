@@ -109,6 +109,8 @@ class Run:
     """The limit or accident that ended the run early."""
     stopped_as: Outcome | None = None
     """Its outcome: TIMEOUT, MEMORY, LIMIT or ERROR."""
+    left: bool = True
+    """Whether the process was ready for questions afterwards."""
     cut: tuple[int, ...] = ()
     """Cells, counted as Jupyter counts inputs, whose outputs were too long to be kept whole."""
     stderr_tail: str = ""

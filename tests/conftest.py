@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -60,21 +61,22 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Graded:
 
 @pytest.fixture
 def tight_assignments(tmp_path: Path) -> Callable[..., Path]:
-    """Make a folder of assignments in which some settings of `stacked_rnn` have other values."""
+    """Make a folder of assignments with tighter settings."""
+    return functools.partial(tighten, tmp_path / "assignments")
 
-    def make(**settings: float) -> Path:
-        folder = tmp_path / "assignments" / "stacked_rnn"
-        folder.mkdir(parents=True)
-        source = ROOT / "reference" / "stacked_rnn"
-        toml = (source / "assignment.toml").read_text("utf-8")
-        for name, value in settings.items():
-            toml, count = re.subn(rf"^{name} = [\d.]+", f"{name} = {value}", toml, flags=re.MULTILINE)
-            assert count, f"no setting {name}"
-        (folder / "assignment.toml").write_text(toml, "utf-8")
-        (folder / "expected.json").write_bytes((source / "expected.json").read_bytes())
-        return folder.parent
 
-    return make
+def tighten(assignments: Path, **settings: float) -> Path:
+    """Fill a folder of assignments in which some settings of `stacked_rnn` have other values."""
+    folder = assignments / "stacked_rnn"
+    folder.mkdir(parents=True)
+    source = ROOT / "reference" / "stacked_rnn"
+    toml = (source / "assignment.toml").read_text("utf-8")
+    for name, value in settings.items():
+        toml, count = re.subn(rf"^{name} = [\d.]+", f"{name} = {value}", toml, flags=re.MULTILINE)
+        assert count, f"no setting {name}"
+    (folder / "assignment.toml").write_text(toml, "utf-8")
+    (folder / "expected.json").write_bytes((source / "expected.json").read_bytes())
+    return assignments
 
 
 @pytest.fixture

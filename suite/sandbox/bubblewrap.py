@@ -22,7 +22,12 @@ class Bubblewrap:
     """Runs the worker through `bwrap`, as an ordinary user or as root."""
 
     name = "bubblewrap"
-    weaknesses: tuple[Text, ...] = (text("weak_shared_kernel"), text("weak_tasks"))
+    weaknesses: tuple[Text, ...] = (
+        text("weak_shared_kernel"),
+        text("weak_tasks"),
+        text("weak_system_calls"),
+        text("weak_disk"),
+    )
 
     def unavailable(self) -> str:
         """Try it: the program may be missing, or the kernel may forbid user namespaces."""
@@ -54,7 +59,8 @@ class Bubblewrap:
 def _isolation() -> list[str]:
     """Namespaces and privileges."""
     return [
-        *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+        *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
+        *("--cap-drop", "ALL"),
         *("--uid", "1000", "--gid", "1000", "--hostname", "sandbox"),
     ]
 

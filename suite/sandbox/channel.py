@@ -50,19 +50,27 @@ class Channel:
         self._path.unlink(missing_ok=True)
         self._end = time.monotonic() + ANSWERS_TOGETHER * self._answer_seconds
 
-    def ask(self, question: str, arrays: dict[str, np.ndarray[Any, Any]] | None = None, **values: Any) -> Frame:
-        """Ask and wait; `FrameError` says how the answer was invalid, late or missing."""
+    def ask(
+        self,
+        question: str,
+        arrays: dict[str, np.ndarray[Any, Any]] | None = None,
+        *,
+        patience: float | None = None,
+        **values: Any,
+    ) -> Frame:
+        """Ask and wait, `patience` seconds or as usual; `FrameError` says how the answer was bad, late or missing."""
+        seconds = patience or self._answer_seconds
         if self._connection is None:
             raise SandboxError("a question was asked before the worker connected")
         self._asked += 1
         body = {"question": question, "number": self._asked, **values}
-        deadline = min(time.monotonic() + self._answer_seconds, self._end)
+        deadline = min(time.monotonic() + seconds, self._end)
         try:
             self._connection.settimeout(max(deadline - time.monotonic(), 0.01))
             self._connection.sendall(encode(Frame(body=body, arrays=arrays or {})))
             answer = decode(lambda size: self._read(size, deadline), min(self._answer_bytes, self._bytes_left))
         except TimeoutError as error:
-            raise FrameError(f"the answer took longer than {self._answer_seconds:g} s") from error
+            raise FrameError(f"the answer took longer than {seconds:g} s") from error
         except OSError as error:
             raise FrameError(f"the process ended before it answered: {error}") from error
         if answer.body.get("number") != self._asked:

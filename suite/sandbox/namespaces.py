@@ -69,7 +69,6 @@ class Namespaces:
         room, limits = launch.room, launch.limits
         orders = _orders(room, limits.disk_mib * MIB) | {
             "tasks": limits.processes + limits.threads,
-            "environment": self._environment,
             "settings": str(room.settings),
             "connection_file": str(room.connection),
         }
@@ -90,5 +89,5 @@ def _orders(room: Room, disk_bytes: int) -> dict[str, object]:
         "mount_point": str(room.root),
         "disk_bytes": disk_bytes,
         "import_path": IMPORT_PATH,
-        "environment": {},
+        "environment": worker_environment(INSIDE, IMPORT_PATH),
     }

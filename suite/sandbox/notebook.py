@@ -23,7 +23,7 @@ from suite.sandbox.watch import Watch
 from suite.untrusted import encodable, strip_escapes
 
 STARTUP_SECONDS = 60  # ipykernel answers in 1 s; a loaded machine takes ten times as long
-SHUTDOWN_SECONDS = 10
+SHUTDOWN_SECONDS = 5  # a thread of its own answers at once, unless the process is stopped or its interpreter held
 KIB = 1 << 10
 MAX_MESSAGE = 4000
 UPDATES = -1  # where changes of earlier outputs are counted
@@ -48,6 +48,8 @@ class Played:
     """The limit or accident that ended it early."""
     cut: tuple[int, ...]
     """Numbers of the code cells whose outputs were cut."""
+    left: bool
+    """Whether the kernel has left its loop, as far as it says: only then are there answers to be had."""
 
 
 class _CappedClient(NotebookClient):
@@ -105,17 +107,16 @@ async def play(notebook: str, sandbox: Sandbox, launch: Launch, watch: Watch) ->
         try:
             kernel = await client.async_start_new_kernel_client()
         except RuntimeError as error:
-            log = launch.room.log.read_text(errors="replace")[-500:]
+            log = launch.room.read_log(500)
             raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
         assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
         stack.callback(kernel.stop_channels)
         cells, stopped = await _play_cells(client, document, watch)
         if stopped is not None and stopped[0] is Outcome.TIMEOUT:
             await manager.interrupt_kernel()
-        if stopped is None or stopped[0] is Outcome.TIMEOUT:
-            await _leave(kernel)
+        left = (stopped is None or stopped[0] is Outcome.TIMEOUT) and await _leave(kernel)
     cut = tuple(number for number, cell in enumerate(cells, 1) if cell.index in client.cut)
-    return Played(cells=cells, notebook=encodable(nbformat.writes(document)), stopped=stopped, cut=cut)
+    return Played(cells=cells, notebook=encodable(nbformat.writes(document)), stopped=stopped, cut=cut, left=left)
 
 
 async def _play_cells(
@@ -164,10 +165,11 @@ def _judge_cell(index: int, reply: dict[str, Any], seconds: float, stopped: Stop
     )
 
 
-async def _leave(kernel: AsyncKernelClient) -> None:
-    """Ask the kernel to leave its loop: the worker then answers questions; one that stays silent is found out there."""
+async def _leave(kernel: AsyncKernelClient) -> bool:
+    """Ask the kernel to leave its loop, upon which the worker answers questions, and say whether it will."""
     kernel.shutdown()
     try:
         await asyncio.wait_for(kernel.get_control_msg(), SHUTDOWN_SECONDS)
     except TimeoutError:
-        return
+        return False
+    return True

@@ -22,7 +22,7 @@ from suite.sandbox.watch import Watch
 
 LOG_TAIL = 2000
 CPU_GRACE_SECONDS = 2  # the watch, which can tell why, comes first
-MIB = 1 << 20
+KIB, MIB = 1 << 10, 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ def _settings(job: Job, sandbox: Sandbox, room: Room) -> dict[str, Any]:
         "work": paths.work,
         "data": paths.data,
         "channel": str(room.channel),
+        "output_bytes": job.limits.cell_output_kib * KIB,
         "constants": list(job.constants),
         "epochs": job.epochs,
         "seed": job.seed,
@@ -89,5 +90,6 @@ def _as_run(played: Played, sandbox: str, seconds: float, room: Room) -> Run:
         stopped=stopped,
         stopped_as=stopped_as,
         cut=played.cut,
-        stderr_tail=room.log.read_text(errors="replace")[-LOG_TAIL:],
+        left=played.left,
+        stderr_tail=room.read_log(LOG_TAIL),
     )

@@ -20,6 +20,8 @@ class PlainProcess:
         text("weak_network"),
         text("weak_processes"),
         text("weak_tasks"),
+        text("weak_system_calls"),
+        text("weak_disk"),
     )
 
     def unavailable(self) -> str:

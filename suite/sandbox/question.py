@@ -15,16 +15,18 @@ from suite.sandbox.draw import draw
 from suite.sandbox.job import Job
 
 SAMPLE_VALUES = 10
+LEAVE_SECONDS = 5  # an interrupted loop ends within a step of training; one that swallows the interrupt never does
 
 
 def question(run: Run, channel: Channel, job: Job) -> Evidence:
     """Ask for the models; whatever goes wrong in the answers is part of the evidence."""
-    if run.stopped_as in (Outcome.MEMORY, Outcome.LIMIT, Outcome.ERROR):
-        return Evidence(run=run)
+    if not run.left:
+        return Evidence(run=run, silent="" if run.stopped else "it can't be made to end")
     channel.accept()
     models: list[Model] = []
+    patience = LEAVE_SECONDS if run.stopped_as is Outcome.TIMEOUT else None
     try:
-        description = parse(Description, channel.ask("describe"))
+        description = parse(Description, channel.ask("describe", patience=patience))
     except FrameError as error:
         return Evidence(run=run, silent=str(error))
     silent = ""

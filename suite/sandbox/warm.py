@@ -15,6 +15,7 @@ import suite
 from suite.errors import SandboxError
 from suite.sandbox.fork import MAX_MESSAGE, Fork, map_user, receive, send, take_init
 from suite.sandbox.group import Group
+from suite.sandbox.root import INSIDE
 
 IMPORT_SECONDS = 180  # 4 s on two quiet cores; a cold disk on a loaded machine takes ten times as long
 SETUP_SECONDS = 60  # 0.1 s on a quiet machine
@@ -98,7 +99,7 @@ class _Server:
     def __init__(self, runtime: str, environment: dict[str, str]) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, tempfile.TemporaryDirectory(prefix="nb-warm-") as home:
+        with theirs, tempfile.TemporaryDirectory(prefix="nb-warm-", dir=INSIDE.temporary) as home:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "suite.warm", runtime],
                 env=environment | {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home},

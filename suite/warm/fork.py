@@ -17,7 +17,9 @@ import signal
 import socket
 import struct
 import sys
+import tempfile
 import traceback
+from pathlib import Path
 from typing import Any, NoReturn
 
 from suite.warm import system
@@ -26,6 +28,7 @@ from suite.warm.root import build
 INSIDE_ID = 1000
 HOSTNAME = "sandbox"
 LENGTH = struct.Struct("<I")
+SEALED = b"s"
 
 
 def become_worker(connection: socket.socket, log: int, rules: system.Filter) -> NoReturn:
@@ -71,11 +74,19 @@ def _be_init(connection: socket.socket, orders: dict[str, Any], rules: system.Fi
         system.raise_loopback()
         build(orders["root"], orders["mount_point"], orders["disk_bytes"])
         system.forswear_capabilities()
+        system.set_dumpable(False)
+        ours, theirs = socket.socketpair()
         worker = os.fork()
         if worker == 0:
-            _be_worker(connection, orders, rules)
+            ours.close()
+            _be_worker(connection, theirs, orders, rules)
+        theirs.close()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps orphans by itself
-        system.set_dumpable(False)
+        if ours.recv(1):
+            for _, path in orders["root"]["writable"]:
+                system.forbid_writing(path)
+            ours.send(SEALED)
+        ours.close()
         system.drop_capabilities()
         poll = select.poll()
         poll.register(os.pidfd_open(worker), select.POLLIN)
@@ -87,7 +98,9 @@ def _be_init(connection: socket.socket, orders: dict[str, Any], rules: system.Fi
         os._exit(0)
 
 
-def _be_worker(connection: socket.socket, orders: dict[str, Any], rules: system.Filter) -> NoReturn:
+def _be_worker(
+    connection: socket.socket, init: socket.socket, orders: dict[str, Any], rules: system.Filter
+) -> NoReturn:
     """Give up every privilege, then run the notebook."""
     try:
         os.setsid()
@@ -100,15 +113,13 @@ def _be_worker(connection: socket.socket, orders: dict[str, Any], rules: system.
         rules.load()
         if "tasks" in orders:
             resource.setrlimit(resource.RLIMIT_NPROC, (orders["tasks"], orders["tasks"]))
-        _relocate(orders["import_path"])
-        os.environ.clear()
-        os.environ.update(orders["environment"])
+        _move_in(orders["environment"], orders["import_path"])
         _tell(connection, {"ready": True})
         connection.close()
         if "settings" in orders:
             from suite.worker import session
 
-            session.run(orders["settings"], orders["connection_file"])
+            session.run(orders["settings"], orders["connection_file"], seal=lambda: _seal(init))
     except BaseException as error:  # noqa: BLE001 - the top frame of a process
         _tell(connection, {"error": f"{type(error).__name__}: {error}"})
         traceback.print_exc()
@@ -116,14 +127,27 @@ def _be_worker(connection: socket.socket, orders: dict[str, Any], rules: system.
         os._exit(1)
 
 
-def _relocate(import_path: str) -> None:
-    """Find the suite's worker where the new root has it."""
+def _seal(init: socket.socket) -> None:
+    """Have the folder shared with the host made read-only: nothing may fill the host's disk through it."""
+    init.send(SEALED)
+    if init.recv(1) != SEALED:
+        raise OSError("process 1 didn't make the shared folder read-only")
+    init.close()
+
+
+def _move_in(environment: dict[str, str], import_path: str) -> None:
+    """Find everything where the new root has it; what was imported ahead remembers the server's home as its own."""
     import suite
     from suite import worker
 
+    Path(os.environ["HOME"]).symlink_to(environment["HOME"])
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None
     suite.__path__[:] = [f"{import_path}/suite"]
     worker.__path__[:] = [f"{import_path}/suite/worker"]
-    sys.path[:] = ["", import_path, *(path for path in sys.path if os.path.isdir(path))]  # noqa: PTH112 - before any import
+    kept = [path for path in sys.path if path not in ("", "/") and os.path.isdir(path)]  # noqa: PTH112 - before imports
+    sys.path[:] = ["", import_path, *kept]
 
 
 def _read(connection: socket.socket) -> dict[str, Any]:

@@ -6,4 +6,4 @@ from suite.worker import ahead, session
 
 if __name__ == "__main__":
     ahead.prepare(sys.argv[1])
-    session.run(sys.argv[2], sys.argv[3])
+    session.run(sys.argv[2], sys.argv[3], seal=lambda: None)

@@ -9,19 +9,23 @@ import resource
 import shutil
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from ipykernel.kernelapp import IPKernelApp
 
-from suite.worker import answer, budget, doors, shell
+from suite.worker import answer, budget, doors, outputs, shell
 from suite.worker.remember import Memory
 
 NICENESS = 10  # however many processes a submission starts, the host gets its turn to stop them
 
 
-def run(settings_file: str, connection_file: str) -> NoReturn:
-    """Lay out the working folder, run the notebook and answer; the process ends here."""
+def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> NoReturn:
+    """Lay out the working folder, run the notebook and answer; the process ends here.
+
+    `seal` is called when the kernel's sockets are bound, before any code of the submission runs.
+    """
     settings: dict[str, Any] = json.loads(Path(settings_file).read_text())
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     channel.connect(settings["channel"])
@@ -35,6 +39,9 @@ def run(settings_file: str, connection_file: str) -> NoReturn:
     budget.install(settings["epochs"], settings["seed"], capped)
     app = IPKernelApp.instance()
     app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
+    seal()
+    outputs.install(app.session, app.shell.InteractiveTB, settings["output_bytes"])
+    app.kernel._progressively_terminate_all_children = _leave_children
     memory = Memory(app.shell)
     skipped = shell.install(app.shell)
     app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
@@ -43,6 +50,10 @@ def run(settings_file: str, connection_file: str) -> NoReturn:
     app.start()
     answer.serve(channel, memory, skipped, capped)
     os._exit(0)  # whatever threads the submission left running
+
+
+async def _leave_children() -> None:
+    """Instead of ipykernel's half minute of patience with a submission's children: the sandbox ends them at once."""
 
 
 def _limit(settings: dict[str, Any]) -> None:

@@ -52,7 +52,8 @@ def _plan(sandbox: Namespaces) -> pipeline.Plan:
 
 def _servers() -> list[psutil.Process]:
     """Warm servers that this process has started; a fork of one keeps its command line but has another parent."""
-    return [child for child in psutil.Process().children() if "suite.warm" in child.cmdline()]
+    alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in alive if "suite.warm" in child.cmdline()]
 
 
 def test_a_crash_in_the_middle_of_a_class_loses_nothing(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
