@@ -1,4 +1,4 @@
-"""On a machine that forbids namespaces: what can't be had is refused with its reason, and nothing falls back silently."""
+"""On a machine that forbids namespaces: what can't be had is refused with its reason, and no fallback is silent."""
 
 from __future__ import annotations
 
