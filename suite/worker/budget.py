@@ -13,14 +13,23 @@ TRAINERS = {"keras.src.backend.tensorflow.trainer": "TensorFlowTrainer", "tf_ker
 """Modules and classes whose `fit` trains, of Keras 3 and Keras 2."""
 
 
-def install(epochs: int, seed: int, capped: list[str]) -> None:
-    """Seed the frameworks when they are imported and, with `epochs` above 0, cap Keras's `fit`."""
-    wrapt.register_post_import_hook(lambda numpy: numpy.random.seed(seed), "numpy")
-    wrapt.register_post_import_hook(lambda torch: torch.manual_seed(seed), "torch")
-    wrapt.register_post_import_hook(lambda keras: keras.utils.set_random_seed(seed), "keras")
+def install(epochs: int, capped: list[str]) -> None:
+    """With `epochs` above 0, cap Keras's `fit`."""
     if epochs:
         for module, trainer in TRAINERS.items():
             wrapt.register_post_import_hook(_cap_fit(trainer, epochs, capped), module)
+
+
+def seed_frameworks(shell: Any, seed: int) -> None:
+    """Seed what is imported when the first cell begins, as a starting kernel draws numbers too; the rest on import."""
+
+    def seed_now(_: Any) -> None:
+        shell.events.unregister("pre_run_cell", seed_now)
+        wrapt.register_post_import_hook(lambda numpy: numpy.random.seed(seed), "numpy")
+        wrapt.register_post_import_hook(lambda torch: torch.manual_seed(seed), "torch")
+        wrapt.register_post_import_hook(lambda keras: keras.utils.set_random_seed(seed), "keras")
+
+    shell.events.register("pre_run_cell", seed_now)
 
 
 def _cap_fit(trainer: str, epochs: int, capped: list[str]) -> Callable[[ModuleType], None]:

@@ -36,7 +36,6 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     gc.enable()  # a warm server had it off
     capped: list[str] = []
     doors.open_to(Path(settings["data"]))
-    budget.install(settings["epochs"], settings["seed"], capped)
     app = IPKernelApp.instance()
     app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
     seal()
@@ -44,6 +43,8 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     app.kernel._progressively_terminate_all_children = _leave_children
     memory = Memory(app.shell)
     skipped = shell.install(app.shell)
+    budget.install(settings["epochs"], capped)
+    budget.seed_frameworks(app.shell, settings["seed"])
     app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
     app.shell.user_ns["__file__"] = str(Path(settings["work"], settings["main"]))
     sys.argv = [settings["main"]]
