@@ -47,6 +47,10 @@ class Channel:
             raise SandboxError("the worker never connected to its channel") from error
         self._listener.close()
         self._path.unlink(missing_ok=True)
+        self.renew()
+
+    def renew(self) -> None:
+        """Let the time for all answers together begin anew, for a process that answers for a whole class."""
         self._end = time.monotonic() + ANSWERS_TOGETHER * self._answer_seconds
 
     def ask(self, question: str, arrays: dict[str, np.ndarray[Any, Any]] | None = None, **values: Any) -> Frame:

@@ -1,0 +1,205 @@
+"""Finds ways of laying an oracle's weights into a model, by the shapes and positions of both models' tensors.
+
+A layer written by hand may keep its tensors in another order, transposed, with two biases for one or one for two, or
+with both kernels joined to one. The module only pairs; whether a way is right, the outputs say.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+Shape: TypeAlias = tuple[int, ...]
+Array: TypeAlias = np.ndarray[Any, Any]
+Way: TypeAlias = Literal["same", "transposed", "one for two", "two for one", "joined"]
+MATRIX = 2
+MAX_FITS = 48  # of one layer: all orders of an LSTM's four tensors, as they are and transposed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Tensors of the oracle and those of the model that stand for them, by their places."""
+
+    oracle: tuple[int, ...]
+    own: tuple[int, ...]
+    way: Way = "same"
+    axis: int = 0
+    """Where `joined` kernels touch."""
+
+    def carry(self, arrays: Sequence[Array]) -> list[Array]:
+        """The model's tensors that compute what the oracle's `arrays` do."""
+        match self.way:
+            case "transposed":
+                return [np.ascontiguousarray(arrays[0].T)]
+            case "one for two":
+                return [arrays[0] + arrays[1]]
+            case "two for one":
+                return [arrays[0] * np.float32(0.25), arrays[0] * np.float32(0.75)]
+            case "joined":
+                return [np.concatenate(arrays, axis=self.axis)]
+        return [arrays[0]]
+
+    def carry_movement(self, moves: Sequence[Array]) -> list[Array]:
+        """How the model's tensors move in one step in which the oracle's move so: biases that add up move alike."""
+        if self.way in ("one for two", "two for one"):
+            return [moves[0]] * len(self.own)
+        return self.carry(moves)
+
+
+Mapping: TypeAlias = tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What a layer's own form asks for: tensors of these shapes, for these of the oracle's."""
+
+    oracle: tuple[int, ...]
+    shapes: tuple[Shape, ...]
+    way: Way = "same"
+    axis: int = 0
+
+
+def mappings(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape], limit: int) -> list[Mapping]:
+    """At most `limit` ways, the likely ones first.
+
+    `oracle` holds the shapes of each layer's tensors in order, `own` those of the model's tensors.
+    """
+    found = itertools.chain(_by_layers(oracle, own), _by_shapes(oracle, own))
+    return list(dict.fromkeys(itertools.islice(found, 2 * limit)))[:limit]
+
+
+def moves_apart(mapping: Mapping) -> bool:
+    """Whether biases that add up make the two models part after one step."""
+    return any(link.way in ("one for two", "two for one") for link in mapping)
+
+
+def _by_layers(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[Mapping]:
+    """Cut the model's tensors into the oracle's layers, in order; layers of the same shapes keep the same order."""
+    blocks: list[tuple[int, int, tuple[Any, ...]]] = []
+    choices: dict[tuple[Any, ...], list[Mapping]] = {}
+    first = place = 0
+    for shapes in oracle:
+        cut = next(_fitting(tuple(shapes), own[place:]), None)
+        if cut is None:
+            return
+        taken, fits = cut
+        key = tuple(shapes), tuple(own[place : place + taken])
+        choices[key] = fits
+        blocks.append((first, place, key))
+        first, place = first + len(shapes), place + taken
+    if place != len(own):
+        return
+    options = itertools.islice(itertools.product(*(range(len(fits)) for fits in choices.values())), 4096)
+    for chosen in sorted(options, key=sum):
+        by_key = dict(zip(choices, chosen, strict=True))
+        yield tuple(_shift(link, first, place) for first, place, key in blocks for link in choices[key][by_key[key]])
+
+
+def _by_shapes(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[Mapping]:
+    """Each tensor to one of its shape, wherever it stands."""
+    flat = [shape for shapes in oracle for shape in shapes]
+    if len(flat) == len(own):
+        parts = [_Part(oracle=(place,), shapes=(shape,)) for place, shape in enumerate(flat)]
+        yield from _assign(parts, own)
+
+
+def _fitting(shapes: tuple[Shape, ...], rest: Sequence[Shape]) -> Iterator[tuple[int, list[Mapping]]]:
+    """(tensors taken, ways of laying the layer into them) for each form of the layer that the next tensors have."""
+    for parts in _forms(shapes):
+        size = sum(len(part.shapes) for part in parts)
+        block = rest[:size]
+        if len(block) < size:
+            continue
+        fits: list[Mapping] = []
+        for turned in (False, True):
+            target = [_turn(part) for part in parts] if turned else parts
+            fits += itertools.islice(_assign(target, block), MAX_FITS)
+        if fits:
+            yield size, sorted(fits, key=lambda fit: _departure(fit, shapes))
+
+
+def _forms(shapes: tuple[Shape, ...]) -> Iterator[list[_Part]]:
+    """The ways in which one layer may keep its tensors."""
+    plain = [_Part(oracle=(place,), shapes=(shape,)) for place, shape in enumerate(shapes)]
+    vectors = [place for place, shape in enumerate(shapes) if len(shape) == 1]
+    matrices = [place for place, shape in enumerate(shapes) if len(shape) == MATRIX]
+    summed = _with_other_biases(plain, vectors, recurrent=len(matrices) == MATRIX)
+    yield plain
+    yield from summed
+    if len(matrices) == MATRIX:
+        for form in (plain, *summed):
+            for pair in (matrices, matrices[::-1]):
+                for axis in (0, 1):
+                    if shapes[pair[0]][1 - axis] == shapes[pair[1]][1 - axis]:
+                        yield [_join(pair, axis, shapes), *(p for p in form if p.oracle[0] not in matrices)]
+
+
+def _with_other_biases(plain: list[_Part], vectors: list[int], *, recurrent: bool) -> list[list[_Part]]:
+    """Two biases of a recurrent layer as one, or one as two."""
+    if not recurrent or not 1 <= len(vectors) <= MATRIX:
+        return []
+    shape = plain[vectors[0]].shapes[0]
+    others = [part for part in plain if part.oracle[0] not in vectors]
+    if len(vectors) == 1:
+        return [[*others, _Part(oracle=(vectors[0],), shapes=(shape, shape), way="two for one")]]
+    return [[*others, _Part(oracle=tuple(vectors), shapes=(shape,), way="one for two")]]
+
+
+def _join(pair: Sequence[int], axis: int, shapes: tuple[Shape, ...]) -> _Part:
+    """Both kernels in one matrix, which multiplies input and state side by side."""
+    joined = list(shapes[pair[0]])
+    joined[axis] += shapes[pair[1]][axis]
+    return _Part(oracle=tuple(pair), shapes=(tuple(joined),), way="joined", axis=axis)
+
+
+def _turn(part: _Part) -> _Part:
+    """The same with a matrix transposed; what holds none, or several, stays."""
+    if part.way == "same" and len(part.shapes[0]) == MATRIX:
+        return _Part(oracle=part.oracle, shapes=(part.shapes[0][::-1],), way="transposed")
+    return part
+
+
+def _assign(parts: Sequence[_Part], own: Sequence[Shape]) -> Iterator[Mapping]:
+    """Every way of giving each part tensors of its shapes, none twice and none left over; by position first."""
+    if sorted(shape for part in parts for shape in part.shapes) != sorted(own):
+        return
+
+    def extend(done: int, free: tuple[int, ...]) -> Iterator[Mapping]:
+        if done == len(parts):
+            yield ()
+            return
+        part = parts[done]
+        for chosen in itertools.combinations(free, len(part.shapes)):
+            if all(own[place] == shape for place, shape in zip(chosen, part.shapes, strict=True)):
+                link = Link(oracle=part.oracle, own=chosen, way=part.way, axis=part.axis)
+                left = tuple(place for place in free if place not in chosen)
+                yield from ((link, *others) for others in extend(done + 1, left))
+
+    yield from extend(0, tuple(range(len(own))))
+
+
+def _departure(fit: Mapping, shapes: tuple[Shape, ...]) -> tuple[int, int, int]:
+    """How far from the oracle's own order: vectors out of place, then transposed matrices, then matrices."""
+
+    def displaced(rank: int) -> int:
+        links = [
+            link.own[0] for link in sorted(fit, key=lambda link: link.oracle) if len(shapes[link.oracle[0]]) == rank
+        ]
+        return sum(one > other for one, other in itertools.combinations(links, 2))
+
+    turned = sum(link.way == "transposed" for link in fit)
+    return displaced(1), turned, displaced(MATRIX)
+
+
+def _shift(link: Link, oracle: int, own: int) -> Link:
+    """A link within a layer as one within the model."""
+    return Link(
+        oracle=tuple(place + oracle for place in link.oracle),
+        own=tuple(place + own for place in link.own),
+        way=link.way,
+        axis=link.axis,
+    )
