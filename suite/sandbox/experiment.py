@@ -40,6 +40,8 @@ class Side:
     """Its place in the worker's list."""
     slots: Sequence[Slot]
     """The tensors to be loaded."""
+    traced: bool = False
+    """Whether Keras is to compute through graphs."""
 
     def predict(self, weights: Sequence[Array], calls: Sequence[Inputs]) -> list[Array]:
         """All outputs of all calls, one after the other."""
@@ -69,7 +71,7 @@ class Side:
     def _ask(
         self, question: str, arrays: dict[str, Array], **values: Any
     ) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
-        answer, answers = self.ask(question, arrays, model=self.index, **values)
+        answer, answers = self.ask(question, arrays, model=self.index, traced=self.traced, **values)
         if answer.problem:
             raise ModelError(answer.problem)
         return answer, answers

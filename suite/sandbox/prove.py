@@ -53,7 +53,7 @@ class Prover:
         framework = examined.model.framework
         oracle, task = self._oracles.find(framework, model_id), self._tasks[model_id]
         ways, slots = _find_ways(oracle.slots, examined.slots, self._settings.max_mappings)
-        if not ways or examined.probe is None or oracle.probe is None:
+        if not ways or examined.probe is None or oracle.probe is None or examined.model.outputs != oracle.model.outputs:
             return None
         inputs = _read_by(oracle, task)
         rows = max(self._settings.rows, oracle.probe.rows)
@@ -64,8 +64,8 @@ class Prover:
             return None
         taken = len(examined.probe.inputs)
         return Contest(
-            own=Side(ask=on_channel(channel), index=examined.index, slots=slots),
-            oracle=Side(ask=_on_oracle(self._oracles, framework), index=oracle.index, slots=oracle.slots),
+            own=Side(ask=on_channel(channel), index=examined.index, slots=slots, traced=self._is_long(fitted[0])),
+            oracle=Side(ask=_on_oracle(self._oracles, framework), index=oracle.index, slots=oracle.slots, traced=True),
             model_id=model_id,
             ways=ways,
             calls=fitted,
@@ -76,6 +76,10 @@ class Prover:
             squashable=task.answers != "exact",
             settings=self._settings,
         )
+
+    def _is_long(self, inputs: Sequence[Array]) -> bool:
+        """Whether some input is a sequence that is worth a graph."""
+        return any(array.ndim > 1 and array.shape[1] >= self._settings.traced_steps for array in inputs)
 
 
 def _is_equal(proof: Proof, settings: ProofSettings) -> bool:

@@ -25,7 +25,7 @@ def weigh(channel: Channel, examined: Examined, settings: ProofSettings, generat
     slots = [slot for slot in examined.slots if slot.place is not None]
     if probe is None or not slots:
         return model
-    side = Side(ask=on_channel(channel), index=examined.index, slots=slots)
+    side = Side(ask=on_channel(channel), index=examined.index, slots=slots, traced=True)
     tried = min(len(slots), settings.max_tensors)
     alive: set[int] = set()
     try:

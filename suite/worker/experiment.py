@@ -70,7 +70,9 @@ def _predict(entry: Remembered, question: Frame, _handles: list[Any]) -> Frame:
     for call in range(question.body["calls"]):
         listening = question.body["listen"] and call == 0
         with entry.adapter.listen(entry.model, heard.setdefault) if listening else nullcontext():
-            outputs = learner.call(entry.model, _inputs(question, call))
+            outputs = learner.call(
+                entry.model, _inputs(question, call), traced=question.body["traced"] and not listening
+            )
         answers |= {f"y{call}.{place}": output for place, output in enumerate(outputs)}
     layers = {f"l{place}": np.asarray(_plain(value), np.float32) for place, value in enumerate(heard.values())}
     return Frame(body={"problem": "", "layers": list(heard)}, arrays=answers | layers)
@@ -80,7 +82,7 @@ def _train(entry: Remembered, question: Frame, handles: list[Any]) -> Frame:
     """Arrays `w<number>`, all of them."""
     body = question.body
     learner = LEARNERS[entry.adapter.framework]
-    rule = Rule(rate=body["rate"], softmax=body["softmax"])
+    rule = Rule(rate=body["rate"], softmax=body["softmax"], traced=body["traced"])
     for step in range(body["steps"]):
         targets = [question.arrays[f"t{step}.{place}"] for place in range(body["outputs"])]
         learner.step(entry.model, handles, (_inputs(question, step), targets), rule)

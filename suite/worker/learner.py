@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from suite.worker.views import Array
+
+Batch: TypeAlias = tuple[Sequence[Any], Sequence[Array]]
+"""Inputs and targets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,8 @@ class Rule:
     """Of plain SGD."""
     softmax: bool
     """The outputs are logits: their probabilities are held against the targets."""
+    traced: bool
+    """Through a graph, where the framework has them."""
 
 
 class Learner(Protocol):
@@ -31,15 +36,13 @@ class Learner(Protocol):
     def reset(self, model: Any) -> None:
         """Let a model that keeps a state between calls forget it, where it says how."""
 
-    def call(self, model: Any, inputs: Sequence[Any]) -> list[Array]:
-        """All outputs, float32, for arrays or lists of texts.
+    def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:
+        """All outputs, float32, for arrays or lists of texts; through a graph where asked for and possible.
 
         Where the model holds a layer that turns texts into numbers, an array stands for what that layer returns.
         """
 
-    def step(
-        self, model: Any, handles: Sequence[Any], batch: tuple[Sequence[Any], Sequence[Array]], rule: Rule
-    ) -> None:
+    def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: Rule) -> None:
         """Move the tensors of one step of SGD, without momentum, down the mean squared error, summed over the outputs.
 
         The model computes as it does for inference, so that dropout and batch statistics draw nothing at random.

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from suite.worker.adapter_keras import replaced_call
-from suite.worker.learner import Rule
+from suite.worker.learner import Batch, Rule
 from suite.worker.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states")  # Keras 3 and Keras 2
 
 
 class KerasLearner:
-    """Eager calls with `training=False`: no dropout, no batch statistics, no tracing."""
+    """Calls with `training=False`: no dropout, no batch statistics.
+
+    A long sequence takes a second a step eagerly and milliseconds through a graph, which takes a second to trace.
+    """
+
+    def __init__(self) -> None:
+        self._graphs: dict[tuple[int, str, bool], Any] = {}
 
     def swap(self, handle: Any, values: Any) -> Any:
         """Assign a variable."""
@@ -38,42 +44,62 @@ class KerasLearner:
         if getattr(model, "stateful", False) and not hasattr(model, "layers"):
             next(getattr(model, name) for name in RESETS if hasattr(model, name))()
 
-    def call(self, model: Any, inputs: Sequence[Any]) -> list[Array]:
+    def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:
         """Outputs as arrays."""
-        return [np.asarray(part, dtype=np.float32) for part in _outputs(model, inputs)]
+        outputs = self._run(model, _outputs, (_as_tensors(inputs),), traced=traced)
+        return [np.asarray(part, dtype=np.float32) for part in outputs]
 
-    def step(
-        self, model: Any, handles: Sequence[Any], batch: tuple[Sequence[Any], Sequence[Array]], rule: Rule
-    ) -> None:
+    def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: Rule) -> None:
         """One step; gradients of embeddings are made dense."""
         tf = sys.modules["tensorflow"]
-        variables = [getattr(handle, "value", handle) for handle in handles if handle.trainable]
-        variables = [value() if callable(value) else value for value in variables]
+        trained = [handle for handle in handles if handle.trainable]
+        variables = [handle if isinstance(handle, tf.Variable) else handle.value for handle in trained]
+
+        def differentiate(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
+            with tf.GradientTape() as tape:
+                answers = [_probabilities(part) if rule.softmax else part for part in _outputs(model, inputs)]
+                losses = [tf.reduce_mean(tf.square(a - t)) for a, t in zip(answers, targets, strict=True)]
+                loss = tf.add_n(losses)
+            found = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            return [tf.convert_to_tensor(gradient) for gradient in found]
+
         inputs, targets = batch
-        with tf.GradientTape() as tape:
-            tape.watch(variables)
-            answers = [_probabilities(part) if rule.softmax else part for part in _outputs(model, inputs)]
-            losses = [tf.reduce_mean(tf.square(a - t)) for a, t in zip(answers, targets, strict=True)]
-            loss = tf.add_n(losses)
-        for variable, gradient in zip(variables, tape.gradient(loss, variables), strict=True):
-            if gradient is not None:
-                variable.assign_sub(rule.rate * tf.convert_to_tensor(gradient))
+        given = _as_tensors(inputs), _as_tensors(targets)
+        gradients = self._run(model, differentiate, given, traced=rule.traced, variant=rule.softmax)
+        for variable, gradient in zip(variables, gradients, strict=True):
+            variable.assign_sub(rule.rate * gradient)
+
+    def _run(
+        self, model: Any, work: Callable[..., list[Any]], given: tuple[Any, ...], *, traced: bool, variant: bool = False
+    ) -> list[Any]:
+        """Work eagerly, or through a graph that is kept for the next question; what no graph takes runs eagerly."""
+        if not traced:
+            return work(model, *given)
+        tf = sys.modules["tensorflow"]
+        key = id(model), work.__name__, variant
+        if key not in self._graphs:
+            self._graphs[key] = tf.function(lambda *values: work(model, *values), autograph=False)
+        try:
+            found: list[Any] = self._graphs[key](*given)
+        except Exception:  # noqa: BLE001 - whatever it is, it comes again below or doesn't matter
+            return work(model, *given)
+        return found
+
+
+def _as_tensors(values: Sequence[Any]) -> list[Any]:
+    """Arrays as tensors, so that a graph is traced once for all of a shape; texts as `(rows, 1)`."""
+    constant = sys.modules["tensorflow"].constant
+    return [constant([[text] for text in value] if isinstance(value, list) else value) for value in values]
 
 
 def _outputs(model: Any, inputs: Sequence[Any]) -> list[Any]:
     """All outputs as tensors."""
     tf = sys.modules["tensorflow"]
-    vectorizer = next((part for part in _parts(model) if type(part).__name__ == "TextVectorization"), None)
-    values = [tf.constant([[text] for text in value]) if isinstance(value, list) else value for value in inputs]
-    if vectorizer is None or isinstance(inputs[0], list):
-        return flatten(model(values[0] if len(values) == 1 else values, training=False))
-    with _answering(vectorizer, tf.constant(inputs[0])):
+    vectorizer = next((part for part in model._flatten_layers() if type(part).__name__ == "TextVectorization"), None)
+    if vectorizer is None or inputs[0].dtype == tf.string:
+        return flatten(model(inputs[0] if len(inputs) == 1 else list(inputs), training=False))
+    with _answering(vectorizer, inputs[0]):
         return flatten(model(tf.constant([[""]] * len(inputs[0])), training=False))
-
-
-def _parts(model: Any) -> Iterator[Any]:
-    """Every layer inside."""
-    return (layer for layer in model._flatten_layers())
 
 
 @contextmanager

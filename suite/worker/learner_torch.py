@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from suite.worker.adapter_torch import as_array, as_tensor
-from suite.worker.learner import Rule
+from suite.worker.learner import Batch, Rule
 from suite.worker.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states", "reset_hidden")
@@ -43,14 +43,12 @@ class TorchLearner:
             if reset is not None:
                 reset()
 
-    def call(self, model: Any, inputs: Sequence[Any]) -> list[Array]:
+    def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:  # noqa: ARG002 - always eager
         """Outputs as arrays."""
         with sys.modules["torch"].no_grad():
             return [as_array(part).astype(np.float32) for part in _outputs(model, inputs)]
 
-    def step(
-        self, model: Any, handles: Sequence[Any], batch: tuple[Sequence[Any], Sequence[Array]], rule: Rule
-    ) -> None:
+    def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: Rule) -> None:
         """One step; gradients of embeddings are made dense."""
         torch = sys.modules["torch"]
         inputs, targets = batch
