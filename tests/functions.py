@@ -106,6 +106,55 @@ class Layer(nn.Module):
 model = nn.Sequential(Layer(28, 8), Layer(8, 8), Layer(8, 8), nn.Flatten(), nn.Linear(8, 10))
 model[3].forward = lambda x: x[:, -1]
 """,
+    "torch_joined": TORCH
+    + """
+class Layer(nn.Module):
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.both = nn.Linear(inputs + hidden, hidden)
+
+    def forward(self, x):
+        h, outputs = x.new_zeros(len(x), 8), []
+        for step in x.unbind(1):
+            h = torch.tanh(self.both(torch.cat([step, h], dim=-1)))
+            outputs.append(h)
+        return torch.stack(outputs, dim=1)
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stack = nn.Sequential(Layer(28, 8), Layer(8, 8), Layer(8, 8))
+        self.classify = nn.Linear(8, 10)
+
+    def forward(self, x):
+        return self.classify(self.stack(x)[:, -1])
+
+model = Net()
+""",
+    "keras_two_biases": KERAS
+    + """
+class Cell(layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.state_size = units
+        self.from_input, self.from_state = layers.Dense(units), layers.Dense(units)
+
+    def build(self, shape):
+        self.from_input.build(shape)
+        self.from_state.build((None, self.state_size))
+
+    def call(self, inputs, states):
+        output = ops.tanh(self.from_input(inputs) + self.from_state(states[0]))
+        return output, [output]
+
+model = keras.Sequential([
+    keras.Input((28, 28)),
+    layers.RNN(Cell(10), return_sequences=True),
+    layers.RNN(Cell(10), return_sequences=True),
+    layers.RNN(Cell(10)),
+    layers.Dense(10, activation="softmax"),
+])
+""",
     "torch_bfloat16": TORCH
     + """
 class Net(nn.Module):
@@ -216,11 +265,20 @@ def stack(options, **others):
 
 DIFFERENT = {
     "torch_relu": (NET + "model = Net(nonlinearity='relu')", "first in layer 1 (RNN)"),
-    "torch_first_step": (NET.replace("[:, -1]", "[:, 0]") + "model = Net()", "first in layer 4 (Linear)"),
     "torch_reversed": (NET.replace("self.a(x)", "self.a(x.flip(1))") + "model = Net()", "first in layer 1 (RNN)"),
-    "torch_no_state": (
-        TORCH
-        + """
+    "keras_relu_second": (STACK + "model = stack({1: {'activation': 'relu'}})", "first in layer 2 (SimpleRNN)"),
+    "keras_backwards": (STACK + "model = stack({2: {'go_backwards': True}})", "first in layer 3 (SimpleRNN)"),
+    "keras_sigmoid_out": (
+        STACK + "model = stack({})\nmodel.layers[-1].activation = keras.activations.sigmoid",
+        "first in layer 4 (Dense)",
+    ),
+}
+"""Right counts and shapes, another function: name to (source, words of the message)."""
+
+WITHOUT_RECURRENCE = {
+    "torch_first_step": NET.replace("[:, -1]", "[:, 0]") + "model = Net()",
+    "torch_no_state": TORCH
+    + """
 class Cells(nn.Module):
     def __init__(self):
         super().__init__()
@@ -235,16 +293,8 @@ class Cells(nn.Module):
 
 model = Cells()
 """,
-        "Compare activations",
-    ),
-    "keras_relu_second": (STACK + "model = stack({1: {'activation': 'relu'}})", "first in layer 2 (SimpleRNN)"),
-    "keras_backwards": (STACK + "model = stack({2: {'go_backwards': True}})", "first in layer 3 (SimpleRNN)"),
-    "keras_sigmoid_out": (
-        STACK + "model = stack({})\nmodel.layers[-1].activation = keras.activations.sigmoid",
-        "first in layer 4 (Dense)",
-    ),
 }
-"""Right counts and shapes, another function: name to (source, words of the message)."""
+"""Right counts, and recurrent weights on which no answer depends."""
 
 LEARNS_OTHERWISE = {
     "torch_detached": NET.replace("self.b(self.a(x)[0])", "self.b(self.a(x)[0].detach())") + "model = Net()",
@@ -301,11 +351,81 @@ experiment.predict = ones
 }
 """Each shows right counts and shapes for a model that isn't there."""
 
-FAKE_KERAS = (
-    STACK
+NEWS = (
+    TORCH
     + """
-model = stack({})
-constant = ops.ones((3, 10)) / 10
-keras.Model.__call__ = lambda self, x, **_: ops.ones((len(x), 10)) / 10
+class News(nn.Module):
+    def __init__(self, size, layer, width):
+        super().__init__()
+        self.embedding = nn.Embedding(20000, size, padding_idx=0)
+        self.layer = layer
+        self.fc = nn.Linear(width, 4)
+
+    def forward(self, ids):
+        x = self.embedding(ids)
+        if self.masked:
+            lengths = (ids != 0).sum(1).cpu()
+            x = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True)
+        state = self.layer(x)[1]
+        state = state[0] if isinstance(state, tuple) else state
+        return self.fc(torch.cat(tuple(state[-self.last:]), dim=-1))
+
+    masked = False
+    last = 1
+
+titles = News(64, nn.RNN(64, 16, batch_first=True), 16)
+both = News(64, nn.RNN(64, 16, batch_first=True), 16)
+lstm = News(64, nn.LSTM(64, 8, batch_first=True), 8)
+bilstm = News(128, nn.LSTM(128, 64, num_layers=2, batch_first=True, bidirectional=True), 128)
+bilstm.last = 2
+"""
+)
+GUIDE = (
+    TORCH
+    + """
+class Cell(nn.Module):
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.x = nn.Linear(inputs, 4 * hidden)
+        self.h = nn.Linear(hidden, 4 * hidden)
+
+    def forward(self, x, h, c):
+        i, f, g, o = (self.x(x) + self.h(h)).chunk(4, dim=-1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        return o.sigmoid() * c.tanh(), c
+
+class Reader(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.cell, self.out = nn.Embedding(1000, 64), Cell(64, 128), nn.Linear(128, 10)
+
+    def forward(self, ids):
+        h = c = torch.zeros(len(ids), 128)
+        for step in self.embedding(ids).unbind(1):
+            h, c = self.cell(step, h, c)
+        return self.out(h)
+
+class Stateful(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm, self.state = nn.LSTM(50, 64, batch_first=True), None
+
+    def forward(self, x):
+        y, state = self.lstm(x, self.state)
+        self.state = tuple(part.detach() for part in state)
+        return y[:, -1]
+
+    def reset_state(self):
+        self.state = None
+
+class Digits(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm, self.norm, self.out = nn.LSTM(28, 64, batch_first=True), nn.BatchNorm1d(64), nn.Linear(64, 10)
+
+    def forward(self, x):
+        return self.out(self.norm(self.lstm(x)[0][:, -1]))
+
+reader, stateful, digits = Reader(), Stateful(), Digits()
 """
 )

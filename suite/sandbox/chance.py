@@ -32,18 +32,24 @@ def _weight(name: str, shape: tuple[int, ...], generator: np.random.Generator) -
     return generator.normal(0, GAIN / np.sqrt(min(shape)), shape)
 
 
-def draw_inputs(inputs: Sequence[ProbeInput], rows: int, generator: np.random.Generator) -> list[Array]:
-    """Inputs that the oracle reads: numbers in [-1, 1), or words of which later rows have fewer, zeros filling up."""
-    return [_input(given, rows, generator) for given in inputs]
+def draw_inputs(
+    inputs: Sequence[ProbeInput], rows: int, generator: np.random.Generator, *, padded: bool
+) -> list[Array]:
+    """Inputs that the oracle reads: numbers in [-1, 1), or words, of which later rows have fewer where padded.
+
+    Zeros fill up, so that masks show. Training has none: PyTorch's `padding_idx=0` keeps an embedding's first row as it
+    is, which is no mistake. Rows get shorter, as `pack_padded_sequence` asks by default, and none is empty.
+    """
+    return [_input(given, rows, generator, padded=padded) for given in inputs]
 
 
-def _input(given: ProbeInput, rows: int, generator: np.random.Generator) -> Array:
+def _input(given: ProbeInput, rows: int, generator: np.random.Generator, *, padded: bool) -> Array:
     if not given.high:
         return generator.uniform(-1, 1, (rows, *given.shape)).astype(np.float32)
     steps = given.shape[-1]
-    words = np.maximum(steps - np.arange(rows) * max(steps // rows, 1), 1)
     ids = generator.integers(1, given.high, (rows, *given.shape), dtype=np.int64)
-    return np.where(np.arange(steps) < words[:, None], ids, 0)
+    words = np.maximum(steps - np.arange(rows) * max(steps // rows, 1), 1)
+    return np.where(np.arange(steps) < words[:, None], ids, 0) if padded else ids
 
 
 def fit_inputs(drawn: Sequence[Array], wanted: Sequence[ProbeInput]) -> list[Array] | None:

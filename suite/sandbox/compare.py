@@ -35,8 +35,6 @@ class Contest:
     """Names of the model's layers, in order."""
     oracle_layers: tuple[str, ...]
     """Names of the oracle's."""
-    vocabularies: frozenset[int]
-    """Numbers of words that inputs draw from: how many rows an embedding has."""
     squashable: bool
     """Whether logits may stand for probabilities and the other way round."""
     settings: ProofSettings
@@ -116,20 +114,15 @@ class Contest:
         for link in way:
             for place, expected in zip(link.own, link.carry_movement([moves[n] for n in link.oracle]), strict=True):
                 seen = after[place].astype(np.float64) - start[place]
-                rows = slice(self._padding(seen), None)
                 found.append(
                     Movement(
                         tensor=self.own.slots[place].name,
-                        difference=float(np.abs(seen[rows] - expected[rows]).max(initial=0)),
+                        difference=float(np.abs(seen - expected).max(initial=0)),
                         movement=float(np.abs(expected).max(initial=0)),
                         value=float(np.abs(start[place]).max(initial=0)),
                     )
                 )
         return found
-
-    def _padding(self, tensor: Array) -> int:
-        """Rows to leave out: PyTorch's `padding_idx=0` keeps an embedding's first row as it is, which is no mistake."""
-        return int(tensor.ndim == 2 and len(tensor) in self.vocabularies)  # noqa: PLR2004 - a matrix
 
     def _blame(self, proof: Proof, weights: Sequence[Array]) -> Proof:
         """Name the first layer that answers something else, where the two models' layers stand side by side."""

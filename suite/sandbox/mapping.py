@@ -18,6 +18,7 @@ Array: TypeAlias = np.ndarray[Any, Any]
 Way: TypeAlias = Literal["same", "transposed", "one for two", "two for one", "joined"]
 MATRIX = 2
 MAX_FITS = 48  # of one layer: all orders of an LSTM's four tensors, as they are and transposed
+MAX_OPTIONS = 4096  # to be sorted; a tower of four recurrent layers has fewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ class Link:
 
 
 Mapping: TypeAlias = tuple[Link, ...]
+Fits: TypeAlias = tuple[Mapping, ...]
+Shapes: TypeAlias = tuple[Shape, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,24 +82,33 @@ def moves_apart(mapping: Mapping) -> bool:
 
 def _by_layers(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[Mapping]:
     """Cut the model's tensors into the oracle's layers, in order; layers of the same shapes keep the same order."""
-    blocks: list[tuple[int, int, tuple[Any, ...]]] = []
-    choices: dict[tuple[Any, ...], list[Mapping]] = {}
-    first = place = 0
-    for shapes in oracle:
-        cut = next(_fitting(tuple(shapes), own[place:]), None)
-        if cut is None:
-            return
-        taken, fits = cut
-        key = tuple(shapes), tuple(own[place : place + taken])
-        choices[key] = fits
-        blocks.append((first, place, key))
-        first, place = first + len(shapes), place + taken
-    if place != len(own):
+    for cut in _cuts(tuple(tuple(shapes) for shapes in oracle), tuple(own), {}):
+        choices = dict.fromkeys(cut)
+        options = itertools.islice(itertools.product(*(range(len(fits)) for fits in choices)), MAX_OPTIONS)
+        for chosen in sorted(options, key=sum):
+            fits = dict(zip(choices, chosen, strict=True))
+            yield tuple(_put_together([layer[fits[layer]] for layer in cut], oracle))
+
+
+def _cuts(oracle: tuple[Shapes, ...], own: Shapes, known: dict[tuple[Shapes, Shapes], Fits]) -> Iterator[list[Fits]]:
+    """For each way of cutting the tensors into layers, how each layer can be laid into its part."""
+    if not oracle or not own:
+        if not oracle and not own:
+            yield []
         return
-    options = itertools.islice(itertools.product(*(range(len(fits)) for fits in choices.values())), 4096)
-    for chosen in sorted(options, key=sum):
-        by_key = dict(zip(choices, chosen, strict=True))
-        yield tuple(_shift(link, first, place) for first, place, key in blocks for link in choices[key][by_key[key]])
+    for fits in _fitting(oracle[0], own):
+        size = sum(len(link.own) for link in fits[0])
+        key = oracle[0], own[:size]
+        if known.get(key, fits) == fits:
+            yield from ([fits, *rest] for rest in _cuts(oracle[1:], own[size:], known | {key: fits}))
+
+
+def _put_together(layers: Sequence[Mapping], oracle: Sequence[Sequence[Shape]]) -> Iterator[Link]:
+    """The layers' links, counted through the model."""
+    first = place = 0
+    for links, shapes in zip(layers, oracle, strict=True):
+        yield from (_shift(link, first, place) for link in links)
+        first, place = first + len(shapes), place + sum(len(link.own) for link in links)
 
 
 def _by_shapes(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[Mapping]:
@@ -107,22 +119,19 @@ def _by_shapes(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Itera
         yield from _assign(parts, own)
 
 
-def _fitting(shapes: tuple[Shape, ...], rest: Sequence[Shape]) -> Iterator[tuple[int, list[Mapping]]]:
-    """(tensors taken, ways of laying the layer into them) for each form of the layer that the next tensors have."""
+def _fitting(shapes: Shapes, rest: Shapes) -> Iterator[Fits]:
+    """Ways of laying a layer into the next tensors, for each form of the layer that they have."""
     for parts in _forms(shapes):
-        size = sum(len(part.shapes) for part in parts)
-        block = rest[:size]
-        if len(block) < size:
-            continue
+        block = rest[: sum(len(part.shapes) for part in parts)]
         fits: list[Mapping] = []
         for turned in (False, True):
             target = [_turn(part) for part in parts] if turned else parts
             fits += itertools.islice(_assign(target, block), MAX_FITS)
         if fits:
-            yield size, sorted(fits, key=lambda fit: _departure(fit, shapes))
+            yield tuple(sorted(fits, key=lambda fit: _departure(fit, shapes)))
 
 
-def _forms(shapes: tuple[Shape, ...]) -> Iterator[list[_Part]]:
+def _forms(shapes: Shapes) -> Iterator[list[_Part]]:
     """The ways in which one layer may keep its tensors."""
     plain = [_Part(oracle=(place,), shapes=(shape,)) for place, shape in enumerate(shapes)]
     vectors = [place for place, shape in enumerate(shapes) if len(shape) == 1]

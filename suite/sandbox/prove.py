@@ -57,10 +57,10 @@ class Prover:
             return None
         inputs = _read_by(oracle, task)
         rows = max(self._settings.rows, oracle.probe.rows)
-        count = self._settings.calls + self._settings.steps
-        calls = [draw_inputs(inputs, rows, generator) for _ in range(count)]
+        padded = [True] * self._settings.calls + [False] * self._settings.steps
+        calls = [draw_inputs(inputs, rows, generator, padded=each) for each in padded]
         fitted = [call for drawn in calls if (call := fit_inputs(drawn, examined.probe.inputs)) is not None]
-        if len(fitted) < count:
+        if len(fitted) < len(calls):
             return None
         taken = len(examined.probe.inputs)
         return Contest(
@@ -72,7 +72,6 @@ class Prover:
             oracle_calls=[blank_rest(drawn, taken) for drawn in calls],
             layers=tuple(layer.name for layer in examined.model.layers),
             oracle_layers=tuple(layer.name for layer in oracle.model.layers),
-            vocabularies=frozenset(given.high for given in inputs if given.high),
             squashable=task.answers != "exact",
             settings=self._settings,
         )
