@@ -1,7 +1,7 @@
 """Finds ways of laying an oracle's weights into a model, by the shapes and positions of both models' tensors.
 
-A layer written by hand may keep its tensors in another order, transposed, with two biases for one or one for two, or
-with both kernels joined to one. The module only pairs; whether a way is right, the outputs say.
+The forms that a layer's tensors may have are those of `forms`; this module pairs them. Whether a way is right, the
+outputs say.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
-Shape: TypeAlias = tuple[int, ...]
+from suite.sandbox.forms import MATRIX, Part, Shape, Shapes, Way, forms, turn
+
 Array: TypeAlias = np.ndarray[Any, Any]
-Way: TypeAlias = Literal["same", "transposed", "one for two", "two for one", "joined"]
-MATRIX = 2
 MAX_FITS = 48  # of one layer: all orders of an LSTM's four tensors, as they are and transposed
 MAX_OPTIONS = 4096  # to be sorted; a tower of four recurrent layers has fewer
 
@@ -53,17 +52,6 @@ class Link:
 
 Mapping: TypeAlias = tuple[Link, ...]
 Fits: TypeAlias = tuple[Mapping, ...]
-Shapes: TypeAlias = tuple[Shape, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """What a layer's own form asks for: tensors of these shapes, for these of the oracle's."""
-
-    oracle: tuple[int, ...]
-    shapes: tuple[Shape, ...]
-    way: Way = "same"
-    axis: int = 0
 
 
 def mappings(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape], limit: int) -> list[Mapping]:
@@ -115,64 +103,23 @@ def _by_shapes(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Itera
     """Each tensor to one of its shape, wherever it stands."""
     flat = [shape for shapes in oracle for shape in shapes]
     if len(flat) == len(own):
-        parts = [_Part(oracle=(place,), shapes=(shape,)) for place, shape in enumerate(flat)]
+        parts = [Part(oracle=(place,), shapes=(shape,)) for place, shape in enumerate(flat)]
         yield from _assign(parts, own)
 
 
 def _fitting(shapes: Shapes, rest: Shapes) -> Iterator[Fits]:
     """Ways of laying a layer into the next tensors, for each form of the layer that they have."""
-    for parts in _forms(shapes):
+    for parts in forms(shapes):
         block = rest[: sum(len(part.shapes) for part in parts)]
         fits: list[Mapping] = []
         for turned in (False, True):
-            target = [_turn(part) for part in parts] if turned else parts
+            target = [turn(part) for part in parts] if turned else parts
             fits += itertools.islice(_assign(target, block), MAX_FITS)
         if fits:
             yield tuple(sorted(fits, key=lambda fit: _departure(fit, shapes)))
 
 
-def _forms(shapes: Shapes) -> Iterator[list[_Part]]:
-    """The ways in which one layer may keep its tensors."""
-    plain = [_Part(oracle=(place,), shapes=(shape,)) for place, shape in enumerate(shapes)]
-    vectors = [place for place, shape in enumerate(shapes) if len(shape) == 1]
-    matrices = [place for place, shape in enumerate(shapes) if len(shape) == MATRIX]
-    summed = _with_other_biases(plain, vectors, recurrent=len(matrices) == MATRIX)
-    yield plain
-    yield from summed
-    if len(matrices) == MATRIX:
-        for form in (plain, *summed):
-            for pair in (matrices, matrices[::-1]):
-                for axis in (0, 1):
-                    if shapes[pair[0]][1 - axis] == shapes[pair[1]][1 - axis]:
-                        yield [_join(pair, axis, shapes), *(p for p in form if p.oracle[0] not in matrices)]
-
-
-def _with_other_biases(plain: list[_Part], vectors: list[int], *, recurrent: bool) -> list[list[_Part]]:
-    """Two biases of a recurrent layer as one, or one as two."""
-    if not recurrent or not 1 <= len(vectors) <= MATRIX:
-        return []
-    shape = plain[vectors[0]].shapes[0]
-    others = [part for part in plain if part.oracle[0] not in vectors]
-    if len(vectors) == 1:
-        return [[*others, _Part(oracle=(vectors[0],), shapes=(shape, shape), way="two for one")]]
-    return [[*others, _Part(oracle=tuple(vectors), shapes=(shape,), way="one for two")]]
-
-
-def _join(pair: Sequence[int], axis: int, shapes: tuple[Shape, ...]) -> _Part:
-    """Both kernels in one matrix, which multiplies input and state side by side."""
-    joined = list(shapes[pair[0]])
-    joined[axis] += shapes[pair[1]][axis]
-    return _Part(oracle=tuple(pair), shapes=(tuple(joined),), way="joined", axis=axis)
-
-
-def _turn(part: _Part) -> _Part:
-    """The same with a matrix transposed; what holds none, or several, stays."""
-    if part.way == "same" and len(part.shapes[0]) == MATRIX:
-        return _Part(oracle=part.oracle, shapes=(part.shapes[0][::-1],), way="transposed")
-    return part
-
-
-def _assign(parts: Sequence[_Part], own: Sequence[Shape]) -> Iterator[Mapping]:
+def _assign(parts: Sequence[Part], own: Sequence[Shape]) -> Iterator[Mapping]:
     """Every way of giving each part tensors of its shapes, none twice and none left over; by position first."""
     if sorted(shape for part in parts for shape in part.shapes) != sorted(own):
         return

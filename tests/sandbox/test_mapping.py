@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from suite.sandbox.mapping import Mapping, Shape, mappings, moves_apart
+from suite.sandbox.forms import Shape
+from suite.sandbox.mapping import Mapping, mappings, moves_apart
 
 LIMIT = 16
 RNN = [(8, 28), (8, 8), (8,), (8,)]
