@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from suite.errors import AssignmentError
+from suite.proof_settings import ProofSettings
 from suite.records import Framework, Language, SourceFile
 
 Budget = Literal["quick", "standard", "full"]
@@ -73,6 +74,8 @@ class Task(Settings):
     """Model ids of which any one earns the points."""
     probes: Annotated[tuple[Probe, ...], Field(min_length=1)]
     """What a model may ask for, tried in this order."""
+    answers: Literal["exact", "logits or probabilities"] = "exact"
+    """Whether a model may answer the one where its oracle answers the other."""
     graded: bool = True
     """Whether submissions are asked for it; an oracle may stand beside them for comparison only."""
 
@@ -158,6 +161,7 @@ class Assignment(Settings):
     checks: dict[str, CheckSettings]
     budgets: dict[Budget, BudgetSettings]
     limits: Limits
+    proof: ProofSettings = ProofSettings()
     name: str = ""
     folder: Path = Path()
     helpers: tuple[SourceFile, ...] = ()

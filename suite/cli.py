@@ -207,6 +207,7 @@ def _plan_of_oracles(assignment: Assignment, sandbox: Sandbox) -> pipeline.Plan:
         environment=os.environ,
         store=None,
         probe_seed=0,
+        proving=False,
     )
 
 

@@ -4,42 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 
 from suite.assignments import Expected, ExpectedLayer, ExpectedModel
-from suite.collect import collect_source
 from suite.errors import AssignmentError
+from suite.oracle_files import read_oracles
 from suite.pipeline import Plan, observer
-from suite.records import Evidence, Framework, Model, SourceFile, Submission
+from suite.records import Evidence, Framework, Model
 
 # Float32 sums in another order differ by 1e-6; another initialiser or formula differs by far more.
 GOLDEN_TOLERANCE = 1e-4
-ORACLES: dict[str, Framework] = {"model_keras.py": "keras", "model_torch.py": "torch"}
 
 
 def freeze(plan: Plan) -> Expected:
     """Run every oracle of the plan's assignment; `AssignmentError` says which model didn't come to life."""
     models: dict[str, dict[Framework, ExpectedModel]] = {model: {} for model in plan.assignment.model_ids}
     versions: dict[str, str] = {}
-    paths = [plan.assignment.folder / file for file in ORACLES]
-    with observer(plan) as look, ThreadPoolExecutor(len(paths)) as pool:
-        evidences = pool.map(lambda path: look(_read(path)), paths)
-        for path, framework, evidence in zip(paths, ORACLES.values(), evidences, strict=True):
+    files = read_oracles(plan.assignment)
+    with observer(plan) as look, ThreadPoolExecutor(len(files)) as pool:
+        evidences = pool.map(look, files.values())
+        for (framework, file), evidence in zip(files.items(), evidences, strict=True):
             versions |= evidence.versions
-            for model_id, model in _models(path, plan.assignment.model_ids, evidence):
+            for model_id, model in _models(file.source, plan.assignment.model_ids, evidence):
                 models[model_id][framework] = _expect(model)
     return Expected(versions=dict(sorted(versions.items())), models=models)
 
 
-def _read(path: Path) -> Submission:
-    """An oracle's file as a submission."""
-    source = SourceFile(path=path.name, content=path.read_bytes())
-    return collect_source(path.name, (source,), path.name, str(path))
-
-
-def _models(path: Path, model_ids: Sequence[str], evidence: Evidence) -> Iterator[tuple[str, Model]]:
+def _models(path: str, model_ids: Sequence[str], evidence: Evidence) -> Iterator[tuple[str, Model]]:
     """The oracle's model for each id: the variable of that name, which its `build_<id>()` gave."""
     found = {model.name: model for model in evidence.models if model.finished and not model.problem}
     for model_id in model_ids:

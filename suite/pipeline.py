@@ -8,7 +8,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -20,11 +20,14 @@ from suite import checks, data
 from suite.assignments import OWN_FOLDERS, Assignment, Budget, Expected
 from suite.errors import AssignmentError, HarnessError
 from suite.legacy import find_removed
-from suite.records import Evidence, Outcome, Result, Submission, text
+from suite.oracle_files import read_oracles
+from suite.records import Evidence, Framework, Outcome, Result, Submission, text
 from suite.runtimes import choose_runtime
-from suite.sandbox import Job, Sandbox, observe
+from suite.sandbox import Job, Oracles, Prover, Sandbox, observe
+from suite.sandbox.question import Prove
 from suite.store import Store, make_key
 
+CLASS_SECONDS = 86_400  # of CPU time, for an oracle that answers for thousands of submissions
 TRIES = 2  # a harness error is retried once before it is reported
 EVIDENCE_CODE = (
     "legacy.py",
@@ -33,6 +36,9 @@ EVIDENCE_CODE = (
     "runtimes.py",
     "untrusted.py",
     "codec.py",
+    "proofs.py",
+    "proof_settings.py",
+    "oracle_files.py",
     "collect.py",
     "records.py",
     "data/*.py",
@@ -76,6 +82,8 @@ class Plan:
     """Seeds the frameworks in the sandbox."""
     probe_seed: int | None = None
     """Seeds the probes; `None` draws fresh ones."""
+    proving: bool = True
+    """Whether models are held against the oracles, where a check asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +122,7 @@ def grade(submissions: Sequence[Submission], plan: Plan, expected: Expected, pro
 def observer(plan: Plan) -> Iterator[Observer]:
     """Prepare the data and yield the function that runs one submission, or recalls the evidence of its last run."""
     assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
-    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
+    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder, ExitStack() as resources:
         prepared = data.prepare(
             assignment.datasets, budget.train_rows, budget.test_rows, Path(folder), plan.environment
         )
@@ -132,15 +140,19 @@ def observer(plan: Plan) -> Iterator[Observer]:
             probe_seed=plan.probe_seed,
             runtime=plan.assignment.runtime,
         )
+        files = read_oracles(assignment) if plan.proving and "function" in assignment.checks else {}
         about = [_code_digest(), assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed)]
         about += [prepared.description, sys.version, *_runtime_versions()]
+        about += [file.content_hash for file in files.values()]
+        oracles = resources.enter_context(Oracles(files, _jobs_of_oracles(job), plan.sandbox))
+        prove = Prover(oracles, assignment, plan.probe_seed) if files else None
 
         def look(submission: Submission) -> Evidence:
             key = make_key([*about, submission.content_hash])
             if plan.store and (stored := plan.store.load(key)):
                 return stored
             evidence = replace(
-                _observe_with_retry(submission, job, plan.sandbox),
+                _observe_with_retry(submission, job, plan.sandbox, prove),
                 data=prepared.description,
                 stand_in=prepared.stand_in,
             )
@@ -151,30 +163,36 @@ def observer(plan: Plan) -> Iterator[Observer]:
         yield look
 
 
-def _observe_with_retry(submission: Submission, job: Job, sandbox: Sandbox) -> Evidence:
+def _jobs_of_oracles(job: Job) -> dict[Framework, Job]:
+    """An oracle runs as a submission of its framework does, without the students' helper files, and for a whole class."""
+    job = replace(job, helpers=(), cpu_seconds=CLASS_SECONDS)
+    return {"keras": replace(job, runtime="keras"), "torch": replace(job, runtime="torch")}
+
+
+def _observe_with_retry(submission: Submission, job: Job, sandbox: Sandbox, prove: Prove | None) -> Evidence:
     """Run a submission; where it fails for an API that Keras 3 removed, run it on Keras 2 and take the better run."""
     sources = "\n".join(file.content.decode("utf-8", "replace") for file in submission.files)
     job = replace(job, runtime=choose_runtime(sources, job.runtime))
-    evidence = replace(_observe(submission, job, sandbox), runtime=job.runtime)
+    evidence = replace(_observe(submission, job, sandbox, prove), runtime=job.runtime)
     removed = find_removed(evidence.run)
     if job.runtime != "keras" or not removed:
         return evidence
     again = replace(
-        _observe(submission, replace(job, runtime="keras2"), sandbox),
+        _observe(submission, replace(job, runtime="keras2"), sandbox, prove),
         runtime="keras2",
         removed_apis=tuple((known.api, known.replacement) for known in removed),
     )
     return max(evidence, again, key=lambda tried: sum(cell.outcome is Outcome.PASS for cell in tried.run.cells))
 
 
-def _observe(submission: Submission, job: Job, sandbox: Sandbox) -> Evidence:
+def _observe(submission: Submission, job: Job, sandbox: Sandbox, prove: Prove | None) -> Evidence:
     """Run a submission, and once more if the harness failed."""
     for _ in range(TRIES - 1):
         try:
-            return observe(submission, job, sandbox)
+            return observe(submission, job, sandbox, prove)
         except HarnessError:
             continue
-    return observe(submission, job, sandbox)
+    return observe(submission, job, sandbox, prove)
 
 
 def _spread(

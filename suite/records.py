@@ -10,6 +10,8 @@ from enum import StrEnum
 from math import prod
 from typing import Any, Literal, TypeAlias
 
+from suite.proofs import Proof
+
 Shape: TypeAlias = tuple[int | None, ...]
 Framework: TypeAlias = Literal["keras", "torch"]
 Language: TypeAlias = Literal["en", "es"]
@@ -28,6 +30,14 @@ class Outcome(StrEnum):
     INCONCLUSIVE = "inconclusive"
     SKIPPED = "skipped"
     HARNESS_ERROR = "harness error"
+
+
+class Standing(StrEnum):
+    """What the functional proof says of a model."""
+
+    PROVED = "proved"
+    DISPROVED = "disproved"
+    CLAIMED = "claimed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +137,8 @@ class Weight:
     """Shape of the array that came back, not of a description of it."""
     trainable: bool
     """Whether an optimizer may change it."""
+    matters: bool | None = None
+    """Whether the model's answer depends on it; `None` where that wasn't tried."""
 
     @property
     def size(self) -> int:
@@ -154,6 +166,16 @@ class Layer:
         """Scalars in all its tensors."""
         return sum(weight.size for weight in self.weights)
 
+    @property
+    def counted(self) -> int:
+        """Scalars in the tensors that matter, or of which that isn't known."""
+        return sum(weight.size for weight in self.weights if weight.matters is not False)
+
+    @property
+    def idle(self) -> bool:
+        """Whether none of its tensors matters."""
+        return bool(self.weights) and all(weight.matters is False for weight in self.weights)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
@@ -179,6 +201,8 @@ class Model:
     """First values of its first output."""
     problem: str = ""
     """What it raised on the probe, where it did."""
+    proofs: tuple[Proof, ...] = ()
+    """One an oracle that it was held against."""
 
     @property
     def parameters(self) -> int:
@@ -186,9 +210,14 @@ class Model:
         return sum(layer.parameters for layer in self.layers)
 
     @property
+    def counted(self) -> int:
+        """Scalars in all tensors that matter, or of which that isn't known."""
+        return sum(layer.counted for layer in self.layers)
+
+    @property
     def layer_counts(self) -> tuple[int, ...]:
-        """Parameters of each layer."""
-        return tuple(layer.parameters for layer in self.layers)
+        """Parameters of each layer that count."""
+        return tuple(layer.counted for layer in self.layers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +284,8 @@ class Comparison:
     """Which of the oracle's two forms was used."""
     rows: tuple[tuple[Layer | None, Layer | None], ...]
     """Pairs of (oracle's layer, submission's layer)."""
+    standing: Standing = Standing.CLAIMED
+    """Whether the model is proved to be what it claims."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

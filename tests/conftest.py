@@ -75,7 +75,8 @@ def tighten(assignments: Path, **settings: float) -> Path:
         toml, count = re.subn(rf"^{name} = [\d.]+", f"{name} = {value}", toml, flags=re.MULTILINE)
         assert count, f"no setting {name}"
     (folder / "assignment.toml").write_text(toml, "utf-8")
-    (folder / "expected.json").write_bytes((source / "expected.json").read_bytes())
+    for name in ("expected.json", "model_keras.py", "model_torch.py"):
+        (folder / name).write_bytes((source / name).read_bytes())
     return assignments
 
 

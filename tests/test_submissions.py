@@ -8,25 +8,25 @@ import pytest
 
 from tests.conftest import Graded
 
-# name: status, points for runs (of 2), shapes (of 3), parameters (of 5), a word of the message
-TABLE: dict[str, tuple[str, float, float, float, str]] = {
-    "ana": ("pass", 2, 3, 5, "right"),  # Keras notebook, Spanish
-    "bruno": ("pass", 2, 3, 5, "right"),  # Keras file, functional API, a dropout layer
-    "carla": ("pass", 2, 3, 5, "right"),  # PyTorch notebook with the course helper, Spanish
-    "david": ("pass", 2, 3, 5, "right"),  # PyTorch script, one nn.RNN of three layers
-    "elena": ("error", 1, 0.6, 2, "set return_sequences=True in layer 2"),  # four cells, two run; two layers built
-    "felix": ("fail", 2, 2.4, 2, "(None, 8), expected (None, 10)"),  # eight units in layer 3
-    "gloria": ("pass", 2, 3, 5, "right"),  # a folder: notebook and own module, Spanish
-    "hugo": ("pass", 2, 3, 5, "right"),  # the model is overwritten in the last cell
-    "ines": ("fail", 2, 1.8, 5, "out[:, -1, :]"),  # classifies every time step
-    "jorge": ("error", 1.6, 3, 5, "NameError"),  # plots without importing
-    "karin": ("fail", 2, 3, 1, "Layer 1 (LSTM) has 1560"),  # LSTM instead of RNN, English
-    "leo": ("fail", 2, 0, 0, "No Keras or PyTorch model"),  # Spanish
-    "maria": ("missing dependency", 1, 3, 5, "mis_funciones"),  # a module that wasn't handed in
-    "nuria": ("pass", 2, 3, 5, "right"),  # shell lines
-    "oscar": ("error", 0, 0, 0, "isn't valid Python"),  # a colon is missing
-    "pablo": ("fail", 2, 2.4, 3, "3 layers with parameters, expected 4"),  # two recurrent layers
-    "rosa": ("error", 0, 0, 0, "isn't a valid notebook"),  # a broken upload
+# name: status, points for runs (of 2), shapes (of 3), parameters (of 5), function (of 5), a word of the message
+TABLE: dict[str, tuple[str, float, float, float, float, str]] = {
+    "ana": ("pass", 2, 3, 5, 5, "right"),  # Keras notebook, Spanish
+    "bruno": ("pass", 2, 3, 5, 5, "right"),  # Keras file, functional API, a dropout layer
+    "carla": ("pass", 2, 3, 5, 5, "right"),  # PyTorch notebook with the course helper, Spanish
+    "david": ("pass", 2, 3, 5, 5, "right"),  # PyTorch script, one nn.RNN of three layers
+    "elena": ("error", 1, 0.6, 2, 0, "set return_sequences=True in layer 2"),  # four cells, two run; two layers built
+    "felix": ("fail", 2, 2.4, 2, 0, "(None, 8), expected (None, 10)"),  # eight units in layer 3
+    "gloria": ("pass", 2, 3, 5, 5, "right"),  # a folder: notebook and own module, Spanish
+    "hugo": ("pass", 2, 3, 5, 5, "right"),  # the model is overwritten in the last cell
+    "ines": ("fail", 2, 1.8, 5, 0, "out[:, -1, :]"),  # classifies every time step
+    "jorge": ("error", 1.6, 3, 5, 5, "NameError"),  # plots without importing
+    "karin": ("fail", 2, 3, 1, 0, "Layer 1 (LSTM) has 1560"),  # LSTM instead of RNN, English
+    "leo": ("fail", 2, 0, 0, 0, "No Keras or PyTorch model"),  # Spanish
+    "maria": ("missing dependency", 1, 3, 5, 5, "mis_funciones"),  # a module that wasn't handed in
+    "nuria": ("pass", 2, 3, 5, 5, "right"),  # shell lines
+    "oscar": ("error", 0, 0, 0, 0, "isn't valid Python"),  # a colon is missing
+    "pablo": ("fail", 2, 2.4, 3, 0, "3 layers with parameters, expected 4"),  # two recurrent layers
+    "rosa": ("error", 0, 0, 0, 0, "isn't a valid notebook"),  # a broken upload
 }
 
 
@@ -37,11 +37,13 @@ def _points(result: dict[str, Any]) -> dict[str, float]:
 @pytest.mark.parametrize("name", TABLE)
 def test_marks(examples: Graded, name: str) -> None:
     """Each example gets its status and its points, and is told why."""
-    status, runs, shapes, parameters, word = TABLE[name]
+    status, *points, word = TABLE[name]
     result = examples.results[name]
     assert result["status"] == status
-    assert _points(result) == pytest.approx({"runs": runs, "shapes": shapes, "parameters": parameters})
-    assert result["score"] == pytest.approx(runs + shapes + parameters)
+    assert _points(result) == pytest.approx(
+        dict(zip(("runs", "shapes", "parameters", "function"), points, strict=True))
+    )
+    assert result["score"] == pytest.approx(sum(points))
     assert word in result["message"]
 
 

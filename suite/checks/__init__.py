@@ -6,18 +6,25 @@ Nothing here runs or imports a submission; the same evidence always gives the sa
 from __future__ import annotations
 
 from suite.assignments import Assignment, Expected
-from suite.checks import parameters, runs, shapes
+from suite.checks import function, parameters, runs, shapes
 from suite.checks.interface import Case, Check
 from suite.checks.match import Match, match
 from suite.checks.notes import notes
+from suite.checks.standing import standing
+from suite.proof_settings import ProofSettings
 from suite.records import Comparison, Evidence, Layer, Outcome, Result, Submission, Text, Verdict, Weight, text
 
-CHECKS: dict[str, Check] = {"runs": runs.check, "shapes": shapes.check, "parameters": parameters.check}
+CHECKS: dict[str, Check] = {
+    "runs": runs.check,
+    "shapes": shapes.check,
+    "parameters": parameters.check,
+    "function": function.check,
+}
 
 
 def judge(submission: Submission, assignment: Assignment, expected: Expected, evidence: Evidence) -> Result:
     """Grade one submission from its evidence."""
-    case = Case(evidence=evidence, matches=match(assignment, expected, evidence))
+    case = Case(evidence=evidence, matches=match(assignment, expected, evidence), proof=assignment.proof)
     verdicts = tuple(
         verdict for name, settings in assignment.checks.items() for verdict in CHECKS[name](case, settings.points)
     )
@@ -30,7 +37,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         max_score=max_score(assignment),
         verdicts=verdicts,
         summary=_summarise(verdicts),
-        comparisons=tuple(_compare(found) for found in case.matches),
+        comparisons=tuple(_compare(found, case.proof) for found in case.matches),
         notes=notes(case),
         evidence=evidence,
     )
@@ -83,7 +90,7 @@ def _summarise(verdicts: tuple[Verdict, ...]) -> Text:
     return (diagnoses if diagnoses and wrong[0].outcome is Outcome.ERROR else wrong)[0].message
 
 
-def _compare(found: Match) -> Comparison:
+def _compare(found: Match, settings: ProofSettings) -> Comparison:
     """The layer table of one task."""
     rows = tuple(
         (
@@ -105,4 +112,5 @@ def _compare(found: Match) -> Comparison:
         variable=found.model.name if found.model else "",
         framework=found.framework,
         rows=rows,
+        standing=standing(found.model, found.model_id, settings),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from suite.checks.match import Match
+from suite.proof_settings import ProofSettings
 from suite.records import Evidence, Outcome, Verdict, text
 
 
@@ -18,6 +19,8 @@ class Case:
     """What was observed."""
     matches: tuple[Match, ...]
     """One a task."""
+    proof: ProofSettings
+    """What the functional proof counts as equal."""
 
 
 Check: TypeAlias = Callable[[Case, float], list[Verdict]]

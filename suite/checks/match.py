@@ -8,7 +8,8 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from suite.assignments import Assignment, Expected, ExpectedLayer, ExpectedModel, Task
-from suite.records import Evidence, Framework, Layer, Model
+from suite.checks.standing import standing
+from suite.records import Evidence, Framework, Layer, Model, Standing
 
 Pair = tuple[ExpectedLayer | None, Layer | None]
 DEFAULT_FRAMEWORK: Framework = "keras"  # whose oracle is shown where the submission has no model
@@ -32,6 +33,8 @@ class Match:
     """Layers side by side; `None` where one side has no counterpart."""
     rivals: tuple[Model, ...] = ()
     """Unused models that fit exactly as well."""
+    proved: bool = False
+    """Whether the model computes and learns what the oracle does."""
 
     @property
     def likeness(self) -> float:
@@ -53,19 +56,19 @@ class Match:
 
 
 def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tuple[Match, ...]:
-    """One match a graded task, each model used once: by likeness, then by kinds of layers, then by order."""
+    """One match a graded task, each model used once: by likeness, proof, kinds of layers, order."""
     tasks, models = assignment.graded_tasks, evidence.models
     candidates = [
-        (place, number, _pair_up(task, model_id, model, expected.models[model_id][model.framework]))
+        (place, number, _pair_up(assignment, task, model_id, model, expected.models[model_id][model.framework]))
         for place, task in enumerate(tasks)
         for number, model in enumerate(models)
         for model_id in task.accepts
     ]
 
-    def preference(candidate: tuple[int, int, Match]) -> tuple[float, float, float]:
+    def preference(candidate: tuple[int, int, Match]) -> tuple[float, float, float, float]:
         place, number, found = candidate
         gap = abs((place + 1) / len(tasks) - (number + 1) / len(models))
-        return -found.likeness, -found.same_kinds, gap
+        return -found.likeness, -found.proved, -found.same_kinds, gap
 
     taken: dict[int, Match] = {}
     used: set[int] = set()
@@ -85,7 +88,7 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
 
 def _equally_good(one: Match, other: Match) -> bool:
     """Whether neither is the better match."""
-    return (one.likeness, one.same_kinds) == (other.likeness, other.same_kinds)
+    return (one.likeness, one.proved, one.same_kinds) == (other.likeness, other.proved, other.same_kinds)
 
 
 def _without_model(task: Task, expected: Expected) -> Match:
@@ -101,7 +104,7 @@ def _without_model(task: Task, expected: Expected) -> Match:
     )
 
 
-def _pair_up(task: Task, model_id: str, model: Model, oracle: ExpectedModel) -> Match:
+def _pair_up(assignment: Assignment, task: Task, model_id: str, model: Model, oracle: ExpectedModel) -> Match:
     return Match(
         task=task,
         model_id=model_id,
@@ -109,6 +112,7 @@ def _pair_up(task: Task, model_id: str, model: Model, oracle: ExpectedModel) -> 
         oracle=oracle,
         model=model,
         pairs=tuple(_align(oracle.layers, model.layers)),
+        proved=standing(model, model_id, assignment.proof) is Standing.PROVED,
     )
 
 

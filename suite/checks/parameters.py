@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from suite.checks.interface import Case, verdict_without_model
 from suite.checks.match import Match
-from suite.records import Outcome, Text, Verdict, text
+from suite.records import Layer, Outcome, Text, Verdict, text
 
 
 def check(case: Case, max_points: float) -> list[Verdict]:
@@ -21,8 +21,8 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
     if model is None:
         return verdict_without_model("parameters", case, match, max_points, expected)
     findings = _findings(match)
-    right = len(match.pairs) - len(findings) + (model.parameters == oracle.parameters)
-    passed = not findings and model.parameters == oracle.parameters
+    right = len(match.pairs) - len(findings) + (model.counted == oracle.parameters)
+    passed = not findings and model.counted == oracle.parameters
     return Verdict(
         check="parameters",
         model=match.model_id,
@@ -30,8 +30,8 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
         points=max_points * right / (len(match.pairs) + 1),
         max_points=max_points,
         expected=expected,
-        observed={"layers": list(model.layer_counts), "total": model.parameters},
-        message=text("parameters_pass", total=model.parameters) if passed else findings[0],
+        observed={"layers": list(model.layer_counts), "total": model.counted},
+        message=text("parameters_pass", total=model.counted) if passed else findings[0],
         details=tuple(findings),
     )
 
@@ -46,6 +46,8 @@ def _findings(match: Match) -> list[Text]:
             findings.append(text("layer_missing", after=place, kind=expected.kind, parameters=expected.parameters))
         elif seen is not None and expected is None:
             findings.append(text("layer_extra", layer=place, kind=seen.kind, parameters=seen.parameters))
+        elif seen is not None and expected is not None and seen.counted != seen.parameters:
+            findings.append(_say_idle(place, seen))
         elif seen is not None and expected is not None and seen.parameters != expected.parameters:
             key = "layer_count" if seen.weights else "layer_unbuilt"
             findings.append(
@@ -60,6 +62,19 @@ def _findings(match: Match) -> list[Text]:
                 )
             )
     return findings
+
+
+def _say_idle(place: int, seen: Layer) -> Text:
+    """A layer with tensors that can change without changing the answer."""
+    tensors = ", ".join(weight.name for weight in seen.weights if weight.matters is False)
+    return text(
+        "layer_idle",
+        layer=place,
+        kind=seen.kind,
+        idle=seen.parameters - seen.counted,
+        observed=seen.parameters,
+        tensors=tensors[:300],
+    )
 
 
 def _tensors(shapes: tuple[tuple[int, ...], ...]) -> str:

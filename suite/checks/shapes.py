@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from suite.assignments import ExpectedLayer
 from suite.checks.interface import Case, verdict_without_model
 from suite.checks.match import Match
 from suite.records import Layer, Outcome, Shape, Text, Verdict, text
@@ -28,8 +29,8 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
     }
     if model is None:
         return verdict_without_model("shapes", case, match, max_points, expected)
-    right = sum(e is not None and s is not None and e.output_shape == s.output_shape for e, s in match.pairs)
-    answers = model.outputs == oracle.outputs
+    right = sum(_agrees(layer, seen) for layer, seen in match.pairs)
+    answers = model.outputs == oracle.outputs and not all(layer.idle for layer in model.layers)
     passed = right == len(match.pairs) and answers
     findings = [] if passed else _findings(match)
     return Verdict(
@@ -48,6 +49,11 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
     )
 
 
+def _agrees(expected: ExpectedLayer | None, seen: Layer | None) -> bool:
+    """Whether a layer returns the right shape; one that doesn't matter to the answer returns nothing."""
+    return expected is not None and seen is not None and not seen.idle and expected.output_shape == seen.output_shape
+
+
 def _findings(match: Match) -> list[Text]:
     """What differs, the cause before its consequences."""
     assert match.model is not None  # noqa: S101 - for the type checker; `_judge` has looked
@@ -60,6 +66,8 @@ def _findings(match: Match) -> list[Text]:
     place = 0
     for expected, seen in match.pairs:
         place += seen is not None
+        if seen is not None and expected is not None and seen.idle:
+            findings.append(text("shape_idle", layer=place, kind=seen.kind))
         if expected is None or seen is None or seen.output_shape in (None, expected.output_shape):
             continue
         findings.append(_explain(place, seen, expected.output_shape))

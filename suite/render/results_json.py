@@ -41,6 +41,7 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         "seconds": round(evidence.run.seconds, 3) if evidence else None,
         "data": evidence.data if evidence else None,
         "versions": evidence.versions if evidence else {},
+        "standings": {comparison.task: comparison.standing.value for comparison in result.comparisons},
         "verdicts": [_verdict(verdict, language) for verdict in result.verdicts],
     }
 

@@ -1,7 +1,7 @@
 """Sandboxes: where a submission's notebook runs and answers questions.
 
 A sandbox's own failure raises `SandboxError`; a submission's failure is part of the `Evidence`. Public: `choose`,
-`observe`, `Job`, `SANDBOXES`.
+`observe`, `Job`, `SANDBOXES`; `Oracles` and `Prover` for the functional proof.
 """
 
 from suite.errors import UsageError
@@ -10,7 +10,9 @@ from suite.sandbox.interface import Sandbox
 from suite.sandbox.job import Job
 from suite.sandbox.namespaces import Namespaces
 from suite.sandbox.observe import observe
+from suite.sandbox.oracles import Oracles
 from suite.sandbox.process import PlainProcess
+from suite.sandbox.prove import Prover
 
 SANDBOXES: tuple[Sandbox, ...] = (Namespaces(), Bubblewrap(), PlainProcess())
 """Strongest first."""
@@ -30,4 +32,4 @@ def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
     raise UsageError("; ".join(refused) or f"no sandbox is called {name!r}; known: auto, {known}")
 
 
-__all__ = ["SANDBOXES", "Job", "Sandbox", "choose", "observe"]
+__all__ = ["SANDBOXES", "Job", "Oracles", "Prover", "Sandbox", "choose", "observe"]

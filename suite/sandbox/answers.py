@@ -73,12 +73,22 @@ class LayerHeader(BaseModel):
     kind: Name
     options: Annotated[dict[Name, bool | int | float | Line | None], Field(max_length=100)]
     weights: Annotated[list[WeightHeader], Field(max_length=1000)]
+    buffers: Annotated[list[WeightHeader], Field(max_length=1000)]
+    """Tensors that it computes with and that don't count."""
 
 
 class Weights(Answer):
     """Answer to `weights`."""
 
     layers: Annotated[list[LayerHeader], Field(max_length=MAX_LAYERS)]
+
+
+class ExperimentAnswer(Answer):
+    """Answer to `predict` and `train`: arrays by name, absent where the model raised."""
+
+    problem: Line
+    layers: Annotated[list[Name], Field(max_length=MAX_LAYERS)]
+    """Whose first outputs are the arrays `l0`, `l1`, …."""
 
 
 def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:
@@ -98,13 +108,24 @@ def as_shape(dimensions: Sequence[int | None], batch: int) -> Shape:
     return tuple(dimensions)
 
 
-def as_layer(header: LayerHeader, frame: Frame, output_shape: Shape | None) -> Layer:
-    """A layer whose tensors' shapes are those of the arrays that came with it."""
+def as_weights(headers: Sequence[WeightHeader], layer: str, frame: Frame) -> tuple[Weight, ...]:
+    """Tensors whose shapes are those of the arrays that came with them."""
     weights = []
-    for weight in header.weights:
+    for weight in headers:
         if weight.key not in frame.arrays:
-            raise FrameError(f"tensor {weight.name!r} of layer {header.name!r} was announced and not sent")
+            raise FrameError(f"tensor {weight.name!r} of layer {layer!r} was announced and not sent")
         shape = frame.arrays[weight.key].shape
         weights.append(Weight(name=weight.name, shape=shape, trainable=weight.trainable))
-    options = dict(header.options)
-    return Layer(name=header.name, kind=header.kind, weights=tuple(weights), output_shape=output_shape, options=options)
+    return tuple(weights)
+
+
+def as_layer(header: LayerHeader, frame: Frame, output_shape: Shape | None) -> Layer:
+    """A layer with its tensors, buffers left out."""
+    weights = as_weights(header.weights, header.name, frame)
+    return Layer(
+        name=header.name,
+        kind=header.kind,
+        weights=weights,
+        output_shape=output_shape,
+        options=dict(header.options),
+    )

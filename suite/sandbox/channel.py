@@ -22,7 +22,7 @@ class Channel:
     def __init__(self, path: Path, answer_bytes: int, evidence_bytes: int, answer_seconds: float) -> None:
         self._path = path
         self._answer_bytes = answer_bytes
-        self._bytes_left = evidence_bytes
+        self._evidence_bytes = self._bytes_left = evidence_bytes
         self._answer_seconds = answer_seconds
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(path))
@@ -48,6 +48,11 @@ class Channel:
             raise SandboxError("the worker never connected to its channel") from error
         self._listener.close()
         self._path.unlink(missing_ok=True)
+        self.renew()
+
+    def renew(self) -> None:
+        """Let the limits on all answers together begin anew, for a process that answers for a whole class."""
+        self._bytes_left = self._evidence_bytes
         self._end = time.monotonic() + ANSWERS_TOGETHER * self._answer_seconds
 
     def ask(

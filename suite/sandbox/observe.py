@@ -16,7 +16,7 @@ from suite.sandbox.group import open_group
 from suite.sandbox.interface import Launch, Sandbox
 from suite.sandbox.job import Job
 from suite.sandbox.notebook import Played, play
-from suite.sandbox.question import question
+from suite.sandbox.question import Prove, question
 from suite.sandbox.room import Room, open_room
 from suite.sandbox.watch import Watch
 
@@ -35,10 +35,10 @@ class Session:
     """Where to ask; the first question follows `channel.accept()`."""
 
 
-def observe(submission: Submission, job: Job, sandbox: Sandbox) -> Evidence:
+def observe(submission: Submission, job: Job, sandbox: Sandbox, prove: Prove | None = None) -> Evidence:
     """Run a submission and return what was seen; raise `SandboxError` when the sandbox itself failed."""
     with open_session(submission, job, sandbox) as session:
-        return question(session.run, session.channel, job)
+        return question(session.run, session.channel, job, prove)
 
 
 @contextmanager

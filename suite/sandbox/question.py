@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from typing import TypeAlias
 
-import numpy as np
-
-from suite.assignments import Probe
 from suite.errors import AnswerError, FrameError
-from suite.records import Evidence, Model, Outcome, Run, Shape
-from suite.sandbox.answers import Description, ModelHeader, ProbeAnswer, Weights, as_layer, as_shape, parse
+from suite.records import Evidence, Model, Outcome, Run
+from suite.sandbox.answers import Description, ModelHeader, parse
 from suite.sandbox.channel import Channel
-from suite.sandbox.draw import draw
+from suite.sandbox.examine import Examined, describe, examine
 from suite.sandbox.job import Job
+from suite.sandbox.worth import without_worth
 
-SAMPLE_VALUES = 10
 LEAVE_SECONDS = 5  # an interrupted loop ends within a step of training; one that swallows the interrupt never does
+Prove: TypeAlias = Callable[[Channel, Examined], Model]
+"""Holds a model that answers on the channel against the oracles; returns it with its proofs."""
 
 
-def question(run: Run, channel: Channel, job: Job) -> Evidence:
+def question(run: Run, channel: Channel, job: Job, prove: Prove | None = None) -> Evidence:
     """Ask for the models; whatever goes wrong in the answers is part of the evidence."""
     if not run.left:
         return Evidence(run=run, silent="" if run.stopped else "it can't be made to end")
@@ -32,10 +32,7 @@ def question(run: Run, channel: Channel, job: Job) -> Evidence:
     silent = ""
     try:
         for index, header in enumerate(description.models):
-            try:
-                models.append(_examine(channel, index, header, job, run))
-            except AnswerError as error:
-                models.append(_describe(header, run, problem=str(error)))
+            _look(channel, index, header, job, run, models, prove)
     except FrameError as error:
         silent = str(error)
     return Evidence(
@@ -48,68 +45,27 @@ def question(run: Run, channel: Channel, job: Job) -> Evidence:
     )
 
 
-def _examine(channel: Channel, index: int, header: ModelHeader, job: Job, run: Run) -> Model:
-    """Call one model with each probe until it accepts one, then read its layers."""
-    trials = []
-    for probe in job.probes:
-        trials.append(_try(channel, index, probe, np.random.default_rng(job.probe_seed)))
-        if not trials[-1].problem:
-            break
-    best = trials[0] if trials[-1].problem else trials[-1]
-    order = {name: place for place, name in enumerate(best.calls)}
-    frame = channel.ask("weights", model=index)
-    layers = [as_layer(layer, frame, best.calls.get(layer.name)) for layer in parse(Weights, frame).layers]
-    layers.sort(key=lambda layer: order.get(layer.name, len(order)))
-    return replace(
-        _describe(header, run, problem=best.problem),
-        layers=tuple(layers),
-        inputs=best.inputs,
-        outputs=best.outputs,
-        sample=best.sample,
-    )
-
-
-def _describe(header: ModelHeader, run: Run, problem: str) -> Model:
-    """A model of which no more is known than where it came from."""
-    return Model(
-        name=header.name,
-        framework=header.framework,
-        class_name=header.class_name,
-        cell=run.cells[min(header.cell, len(run.cells) - 1)].index,
-        finished=header.finished,
-        layers=(),
-        inputs=(),
-        outputs=(),
-        sample=(),
-        problem=problem,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Trial:
-    """What one probe showed."""
-
-    problem: str
-    calls: dict[str, Shape]
-    inputs: tuple[Shape, ...] = ()
-    outputs: tuple[Shape, ...] = ()
-    sample: tuple[float, ...] = ()
-
-
-def _try(channel: Channel, index: int, probe: Probe, generator: np.random.Generator) -> _Trial:
-    """Draw a probe and call one model with it."""
-    arrays, texts = draw(probe, generator)
-    frame = channel.ask("probe", arrays, model=index, inputs=len(probe.inputs), texts=texts)
-    answer = parse(ProbeAnswer, frame)
-    calls = {name: as_shape(shape, probe.rows) for name, shape in answer.calls}
-    outputs = list(frame.arrays.values())
-    if answer.problem or not outputs:
-        return _Trial(problem=answer.problem or "it returned nothing", calls=calls)
-    values = outputs[0].ravel()[:SAMPLE_VALUES].astype(np.float64)
-    return _Trial(
-        problem="",
-        calls=calls,
-        inputs=tuple((None, *(given.shape or (1,))) for given in probe.inputs),
-        outputs=tuple(as_shape(output.shape, probe.rows) for output in outputs),
-        sample=tuple(float(value) for value in np.nan_to_num(values)),
-    )
+def _look(  # noqa: PLR0913, PLR0917 - what `question` has at hand
+    channel: Channel,
+    index: int,
+    header: ModelHeader,
+    job: Job,
+    run: Run,
+    models: list[Model],
+    prove: Prove | None,
+) -> None:
+    """Add one model; a process that goes silent during the proof has shown nothing to matter."""
+    try:
+        examined = examine(channel, index, header, job, run)
+    except AnswerError as error:
+        models.append(describe(header, run, problem=str(error)))
+        return
+    models.append(examined.model)
+    if prove is None or examined.probe is None:
+        return
+    try:
+        models[-1] = prove(channel, examined)
+    except FrameError as error:
+        models[-1] = without_worth(examined.model)
+        if not isinstance(error, AnswerError):
+            raise

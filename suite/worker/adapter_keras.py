@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.worker.views import LayerView, Tensor, Trial, describe_error, flatten, plain_options
+from suite.worker.views import Hear, LayerView, Tensor, Trial, describe_error, first_shapes, flatten, plain_options
 
 LIBRARIES = ("keras", "tf_keras")
 TENSORS = {"keras": "keras.src.backend.common.keras_tensor", "tf_keras": "tf_keras.src.engine.keras_tensor"}
@@ -67,15 +67,21 @@ class KerasAdapter:
         calls: list[tuple[str, list[int | None]]] = []
         values = [_as_tensor(value) for value in inputs]
         argument = values[0] if len(values) == 1 else values
-        with ExitStack() as stack:
-            for name, layer in _named_leaves(model):
-                stack.enter_context(_listen(name, layer, calls))
+        with self.listen(model, first_shapes(calls)):
             try:
                 output = model(argument, training=False)
             except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
                 problem = _step_through(model, argument) or describe_error(error)
                 return Trial(outputs=[], problem=problem, calls=calls)
         return Trial(outputs=[np.asarray(part, dtype=np.float32) for part in flatten(output)], problem="", calls=calls)
+
+    @contextmanager
+    def listen(self, model: Any, hear: Hear) -> Iterator[None]:
+        """Layers tell what they return, wrappers as a whole."""
+        with ExitStack() as stack:
+            for name, layer in _named_leaves(model):
+                stack.enter_context(replaced_call(layer, _telling(name, layer.call, hear)))
+            yield
 
 
 def _library(value: Any) -> Any:
@@ -142,7 +148,7 @@ def _leaves(model: Any) -> Iterator[Any]:
 def _view(name: str, layer: Any, weights: list[Any]) -> LayerView:
     """A layer with copies of its weights; tables of words are no weights."""
     tensors = [
-        Tensor(name=weight.name[:300], values=values, trainable=bool(weight.trainable))
+        Tensor(name=weight.name[:300], values=values, trainable=bool(weight.trainable), handle=weight)
         for weight in weights
         if hasattr(weight, "numpy") and (values := np.asarray(weight.numpy())).dtype.kind in "biuf"
     ]
@@ -158,19 +164,21 @@ def _is_recurrent(view: LayerView) -> bool:
     return "return_sequences" in view.options
 
 
-@contextmanager
-def _listen(name: str, layer: Any, calls: list[tuple[str, list[int | None]]]) -> Iterator[None]:
-    """Note the shape of what a layer returns, during the block."""
-    call: Callable[..., Any] = layer.call
+def _telling(name: str, call: Callable[..., Any], hear: Hear) -> Callable[..., Any]:
+    """A layer's own call, which also tells its first output."""
 
-    def noting(*args: Any, **kwargs: Any) -> Any:
+    def tell(*args: Any, **kwargs: Any) -> Any:
         output = call(*args, **kwargs)
-        first = flatten(output)[0]
-        if name not in (noted for noted, _ in calls):
-            calls.append((name, list(first.shape)))
+        hear(name, flatten(output)[0])
         return output
 
-    object.__setattr__(layer, "call", noting)
+    return tell
+
+
+@contextmanager
+def replaced_call(layer: Any, call: Callable[..., Any]) -> Iterator[None]:
+    """During the block, let a layer compute something else."""
+    object.__setattr__(layer, "call", call)
     try:
         yield
     finally:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from suite.worker.views import LayerView, Tensor, Trial, describe_error, flatten, plain_options
+from suite.worker.views import Hear, LayerView, Tensor, Trial, describe_error, first_shapes, flatten, plain_options
 
 OPTIONS = (
     "input_size",
@@ -64,23 +65,30 @@ class TorchAdapter:
         """Call the module in evaluation mode, with every layer telling its output shape."""
         torch = sys.modules["torch"]
         calls: list[tuple[str, list[int | None]]] = []
-        hooks = [module.register_forward_hook(_noting(name, module, calls)) for name, module in _owners(model)]
         training = model.training
         try:
             model.eval()
-            with torch.no_grad():
-                output = model(*(_as_tensor(values, model) for values in inputs))
+            with torch.no_grad(), self.listen(model, first_shapes(calls)):
+                output = model(*(as_tensor(values, model) for values in inputs))
         except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
             return Trial(outputs=[], problem=describe_error(error), calls=calls)
         finally:
             model.train(training)
-            for hook in hooks:
-                hook.remove()
-        outputs = [_as_array(part).astype(np.float32) for part in flatten(output)]
+        outputs = [as_array(part).astype(np.float32) for part in flatten(output)]
         return Trial(outputs=outputs, problem="", calls=calls)
 
+    @contextmanager
+    def listen(self, model: Any, hear: Hear) -> Iterator[None]:
+        """Modules with parameters of their own tell what they return."""
+        hooks = [module.register_forward_hook(_telling(name, module, hear)) for name, module in _owners(model)]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
 
-def _as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:
+
+def as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:
     """A probe in the model's own precision and on its device."""
     torch = sys.modules["torch"]
     parameter = next(torch.nn.Module.parameters(model))
@@ -88,7 +96,7 @@ def _as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:
     return tensor.to(parameter.dtype) if tensor.is_floating_point() and parameter.is_floating_point() else tensor
 
 
-def _as_array(tensor: Any) -> np.ndarray[Any, Any]:
+def as_array(tensor: Any) -> np.ndarray[Any, Any]:
     """A tensor's values; NumPy has no bfloat16."""
     plain = tensor.detach().cpu()
     array: np.ndarray[Any, Any] = (plain.float() if plain.dtype is sys.modules["torch"].bfloat16 else plain).numpy()
@@ -105,13 +113,18 @@ def _views(name: str, module: Any) -> list[LayerView]:
     """One view, or one for each layer of a stack."""
     kind, options = type(module).__name__, plain_options({key: getattr(module, key, None) for key in OPTIONS})
     tensors = [
-        Tensor(name=key, values=_as_array(value).copy(), trainable=bool(value.requires_grad))
+        Tensor(name=key, values=as_array(value).copy(), trainable=bool(value.requires_grad), handle=value)
         for key, value in module._parameters.items()
         if value is not None
     ]
+    buffers = [
+        Tensor(name=key, values=as_array(value).copy(), trainable=False, handle=value)
+        for key, value in module._buffers.items()
+        if value is not None and value.is_floating_point()
+    ]
     depth = _depth(module)
     if depth == 1:
-        return [LayerView(name=name, kind=kind, options=options, tensors=tensors)]
+        return [LayerView(name=name, kind=kind, options=options, tensors=tensors, buffers=buffers)]
     return [
         LayerView(
             name=_part(name, level),
@@ -133,14 +146,13 @@ def _part(name: str, level: int) -> str:
     return f"{name}[{level}]"
 
 
-def _noting(name: str, module: Any, calls: list[tuple[str, list[int | None]]]) -> Any:
-    """A hook that notes the shape of the first output; every layer of a stack has the stack's."""
+def _telling(name: str, module: Any, hear: Hear) -> Any:
+    """A hook that tells the first output; every layer of a stack has the stack's."""
 
     def hook(_module: Any, _inputs: Any, output: Any) -> None:
         first = flatten(output)[0]  # of a packed sequence, its steps
         depth = _depth(module)
         for label in [name] if depth == 1 else [_part(name, level) for level in range(depth)]:
-            if label not in (noted for noted, _ in calls):
-                calls.append((label, list(first.shape)))
+            hear(label, first)
 
     return hook

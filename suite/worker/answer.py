@@ -9,8 +9,9 @@ import traceback
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
+from suite.worker import experiment
 from suite.worker.remember import Memory, Remembered
-from suite.worker.views import Array, describe_error
+from suite.worker.views import Array, Tensor, describe_error
 
 MAX_QUESTION_BYTES = 1 << 30
 LIBRARIES = ("numpy", "tensorflow", "keras", "tf_keras", "torch", "torchvision")
@@ -55,6 +56,10 @@ def _answer(question: Frame, models: list[Remembered], skipped: list[str], cappe
             answer = _probe(models[body["model"]], question)
         case "weights":
             answer = _weights(models[body["model"]])
+        case "predict":
+            answer = experiment.predict(models[body["model"]], question)
+        case "train":
+            answer = experiment.train(models[body["model"]], question)
         case unknown:
             raise ValueError(f"the worker knows no question {unknown!r}")
     return Frame(body=answer.body | {"number": body["number"]}, arrays=answer.arrays)
@@ -88,12 +93,23 @@ def _probe(entry: Remembered, question: Frame) -> Frame:
 def _weights(entry: Remembered) -> Frame:
     """Every layer with its tensors."""
     arrays: dict[str, Array] = {}
-    layers = []
-    for view in entry.adapter.layers(entry.model):
+
+    def export(tensors: list[Tensor]) -> list[dict[str, Any]]:
         headers = []
-        for tensor in view.tensors:
+        for tensor in tensors:
             key = str(len(arrays))
             arrays[key] = tensor.values if tensor.values.dtype.name in DTYPES else tensor.values.astype("float32")
             headers.append({"key": key, "name": tensor.name, "trainable": tensor.trainable})
-        layers.append({"name": view.name, "kind": view.kind, "options": view.options, "weights": headers})
+        return headers
+
+    layers = [
+        {
+            "name": view.name,
+            "kind": view.kind,
+            "options": view.options,
+            "weights": export(view.tensors),
+            "buffers": export(view.buffers),
+        }
+        for view in entry.adapter.layers(entry.model)
+    ]
     return Frame(body={"layers": layers}, arrays=arrays)

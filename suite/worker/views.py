@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
 Array = np.ndarray[Any, Any]
+Hear = Callable[[str, Any], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,8 @@ class Tensor:
     name: str
     values: Array
     trainable: bool
+    handle: Any = None
+    """The framework's own object, which holds the values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,8 @@ class LayerView:
     kind: str
     options: dict[str, Any]
     tensors: list[Tensor]
+    buffers: list[Tensor] = field(default_factory=list)
+    """Tensors that the layer computes with and that are no parameters, such as PyTorch's running statistics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,9 @@ class Adapter(Protocol):
     def forward(self, model: Any, inputs: list[Any]) -> Trial:
         """Run it for inference on arrays or lists of texts; what it raises is part of the trial."""
 
+    def listen(self, model: Any, hear: Hear) -> AbstractContextManager[object]:
+        """During the block, let every layer tell its name and first output, each time that it is called."""
+
 
 def flatten(output: Any) -> list[Any]:
     """The tensors in nested tuples, lists and dictionaries."""
@@ -90,3 +99,13 @@ def plain_options(options: dict[str, Any]) -> dict[str, Any]:
 def describe_error(error: BaseException) -> str:
     """Class and message, cut to a size that a frame carries."""
     return f"{type(error).__name__}: {error}"[:4000].encode("utf-8", "replace").decode()
+
+
+def first_shapes(calls: list[tuple[str, list[int | None]]]) -> Hear:
+    """A listener that notes, once a layer, its name and the shape of its output."""
+
+    def note(name: str, output: Any) -> None:
+        if name not in (noted for noted, _ in calls):
+            calls.append((name, list(output.shape)))
+
+    return note

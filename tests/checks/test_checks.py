@@ -12,6 +12,7 @@ from suite import assignments
 from suite.assignments import Assignment, Expected
 from suite.checks import judge
 from suite.language import say
+from suite.proofs import Proof
 from suite.records import CellOutcome, Evidence, Layer, Model, Outcome, Result, Run, Submission, Weight, text
 from tests.conftest import ROOT
 
@@ -49,6 +50,7 @@ RIGHT = Model(
     inputs=((None, 28, 28),),
     outputs=((None, 10),),
     sample=(),
+    proofs=(Proof(model_id="stack10", mappings=1, difference=1e-7, steps=2),),
 )
 
 
@@ -82,7 +84,7 @@ def _said(result: Result) -> str:
 def test_right_model_gets_everything(grade: Any) -> None:
     """Full marks, status pass."""
     result = grade(_evidence(RIGHT))
-    assert (result.status, result.score) == (Outcome.PASS, 10)
+    assert (result.status, result.score) == (Outcome.PASS, 15)
 
 
 def test_missing_layer_does_not_shift_the_others(grade: Any) -> None:
@@ -123,7 +125,7 @@ def test_sequence_too_many_is_taught(grade: Any) -> None:
 def test_best_of_several_models_counts(grade: Any) -> None:
     """A right model keeps its marks beside wrong ones, before or after it."""
     wrong = replace(RIGHT, layers=(_dense(),), cell=5)
-    assert grade(_evidence(wrong, RIGHT, replace(wrong, cell=0))).score == 10
+    assert grade(_evidence(wrong, RIGHT, replace(wrong, cell=0))).score == 15
 
 
 def test_latest_of_equals_is_taken(grade: Any) -> None:
@@ -135,8 +137,8 @@ def test_latest_of_equals_is_taken(grade: Any) -> None:
 def test_no_model_after_an_error_is_skipped(grade: Any) -> None:
     """What never came to be is skipped for the error's sake; without an error it fails."""
     outcomes = [v.outcome for v in grade(_evidence(cells=(Outcome.ERROR,))).verdicts]
-    assert outcomes == [Outcome.ERROR, Outcome.SKIPPED, Outcome.SKIPPED]
-    assert [v.outcome for v in grade(_evidence()).verdicts] == [Outcome.PASS, Outcome.FAIL, Outcome.FAIL]
+    assert outcomes == [Outcome.ERROR, *[Outcome.SKIPPED] * 3]
+    assert [v.outcome for v in grade(_evidence()).verdicts] == [Outcome.PASS, *[Outcome.FAIL] * 3]
 
 
 def test_a_limit_names_itself(grade: Any) -> None:
@@ -151,7 +153,7 @@ def test_a_limit_names_itself(grade: Any) -> None:
 def test_silent_process_is_an_error(grade: Any) -> None:
     """A process that ran its cells and then answered nothing gets no marks for a model that nobody saw."""
     result = grade(_evidence(silent="the process ended before it answered"))
-    assert [v.outcome for v in result.verdicts] == [Outcome.ERROR, Outcome.SKIPPED, Outcome.SKIPPED]
+    assert [v.outcome for v in result.verdicts] == [Outcome.ERROR, *[Outcome.SKIPPED] * 3]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from suite.assignments import Assignment, Expected
 from suite.checks import judge
 from suite.checks.match import Match, match
 from suite.language import say
+from suite.proofs import Proof
 from suite.records import CellOutcome, Evidence, Layer, Model, Outcome, Run, Submission, Weight
 from tests.conftest import ROOT
 
@@ -55,6 +56,7 @@ def _as_model(model_id: str, expected: Expected, cell: int) -> Model:
         inputs=(),
         outputs=oracle.outputs,
         sample=(),
+        proofs=(Proof(model_id=model_id, mappings=1, difference=0.0, steps=2),),
     )
 
 
@@ -85,7 +87,8 @@ def test_cell_and_layer_are_told_apart_by_their_class(
 ) -> None:
     """`LSTM` and `RNN(LSTMCell)` count the same; the class of the layer decides, whatever their order."""
     layer, cell = (
-        next(m for m in models if m.layers[0].kind == kind and len(m.layers) == 3) for kind in ("LSTM", "RNN")
+        replace(next(m for m in models if m.layers[0].kind == kind and len(m.layers) == 3), proofs=())
+        for kind in ("LSTM", "RNN")
     )
     found = _matched(guide, expected, [cell, layer])
     assert found["mnist_lstm"].model is layer
@@ -108,3 +111,11 @@ def test_further_and_rival_models_are_named(guide: Assignment, expected: Expecte
     assert result.score == result.max_score
     assert any("embed_lstm: more than one model fits exactly" in note and "second (cell 50)" in note for note in notes)
     assert any("1 further models" in note and "second (164106)" in note for note in notes)
+
+
+def test_proof_decides_where_counts_do_not(guide: Assignment, expected: Expected, models: list[Model]) -> None:
+    """Two layers of equal counts in the other order: each goes to the task whose oracle it equals."""
+    stateful, reused = (next(m for m in models if m.proofs[0].model_id == name) for name in ("stateful", "state_reuse"))
+    found = _matched(guide, expected, [reused, stateful])
+    assert found["stateful"].model is stateful
+    assert found["state_reuse"].model is reused

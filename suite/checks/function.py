@@ -1,0 +1,79 @@
+"""Check `function`: does the model compute, and learn, what the oracle does with the same weights?
+
+Equal outputs are worth half of the points, equal weights after training the other half.
+"""
+
+from __future__ import annotations
+
+from suite.checks.interface import Case, verdict_without_model
+from suite.checks.match import Match
+from suite.checks.standing import answers_alike, find_proof, moved_apart, standing
+from suite.proof_settings import ProofSettings
+from suite.proofs import Proof
+from suite.records import Model, Outcome, Standing, Text, Verdict, text
+
+OUTPUTS_SHARE = 0.5
+OUTCOMES = {Standing.PROVED: Outcome.PASS, Standing.DISPROVED: Outcome.FAIL, Standing.CLAIMED: Outcome.INCONCLUSIVE}
+
+
+def check(case: Case, max_points: float) -> list[Verdict]:
+    """One verdict a task."""
+    return [_judge(case, match, max_points / len(case.matches)) for match in case.matches]
+
+
+def _judge(case: Case, match: Match, max_points: float) -> Verdict:
+    settings, model = case.proof, match.model
+    expected = {"difference": f"≤ {settings.outputs_of_largest:g}"}
+    if model is None:
+        return verdict_without_model("function", case, match, max_points, expected)
+    found = standing(model, match.model_id, settings)
+    proof = find_proof(model, match.model_id)
+    outcome, message = _explain(match, model, proof, settings, found)
+    return Verdict(
+        check="function",
+        model=match.model_id,
+        outcome=outcome,
+        points=max_points * _share(proof, settings, found),
+        max_points=max_points,
+        expected=expected,
+        observed=None if proof is None or proof.difference is None else {"difference": f"{proof.difference:.1e}"},
+        message=message,
+    )
+
+
+def _share(proof: Proof | None, settings: ProofSettings, found: Standing) -> float:
+    """Share of the points."""
+    if found is Standing.PROVED:
+        return 1.0
+    return OUTPUTS_SHARE if proof is not None and answers_alike(proof, settings) else 0.0
+
+
+def _explain(
+    match: Match, model: Model, proof: Proof | None, settings: ProofSettings, found: Standing
+) -> tuple[Outcome, Text]:
+    """The outcome and what it means."""
+    if proof is None or found is Standing.CLAIMED:
+        return _explain_claim(match, model)
+    if found is Standing.PROVED:
+        return OUTCOMES[found], text("function_pass", steps=proof.steps, difference=f"{proof.difference:.1e}")
+    if proof.problem:
+        key = "function_learning_failed" if answers_alike(proof, settings) else "function_failed"
+        return OUTCOMES[found], text(key, problem=proof.problem[:600])
+    if answers_alike(proof, settings):
+        moves = moved_apart(proof, settings)
+        tensors = ", ".join(move.tensor for move in moves) or "–"
+        return OUTCOMES[found], text("function_learns_otherwise", tensors=tensors[:600])
+    difference = f"{100 * (proof.difference or 0):.2g}"
+    if proof.layer is not None:
+        kind = model.layers[proof.layer - 1].kind
+        return OUTCOMES[found], text("function_layer", layer=proof.layer, kind=kind, difference=difference)
+    return OUTCOMES[found], text("function_differs", difference=difference)
+
+
+def _explain_claim(match: Match, model: Model) -> tuple[Outcome, Text]:
+    """Why a model couldn't be held against the oracle: what the other checks find wrong, or an unusual form."""
+    if model.problem:
+        return Outcome.FAIL, text("forward_failed", problem=model.problem[:600])
+    if model.counted != match.oracle.parameters or model.outputs != match.oracle.outputs:
+        return Outcome.FAIL, text("function_needs_counts")
+    return Outcome.INCONCLUSIVE, text("function_no_mapping")

@@ -1,0 +1,36 @@
+"""Says from stored distances whether a model is an oracle's equal."""
+
+from __future__ import annotations
+
+from suite.proof_settings import ProofSettings
+from suite.proofs import Movement, Proof
+from suite.records import Model, Standing
+
+
+def find_proof(model: Model, model_id: str) -> Proof | None:
+    """How the model was held against an oracle; `None` where it wasn't."""
+    return next((proof for proof in model.proofs if proof.model_id == model_id), None)
+
+
+def answers_alike(proof: Proof, settings: ProofSettings) -> bool:
+    """Whether both gave the same outputs."""
+    return proof.difference is not None and proof.difference <= settings.outputs_of_largest
+
+
+def moved_apart(proof: Proof, settings: ProofSettings) -> list[Movement]:
+    """The tensors that training moved otherwise than the oracle's."""
+    return [
+        move
+        for move in proof.movements
+        if move.difference > settings.trained_of_movement * move.movement + settings.trained_of_value * move.value
+    ]
+
+
+def standing(model: Model | None, model_id: str, settings: ProofSettings) -> Standing:
+    """Proved with equal outputs and equal learning, disproved with either unequal, else claimed."""
+    proof = find_proof(model, model_id) if model else None
+    if proof is None or (proof.difference is None and not proof.problem):
+        return Standing.CLAIMED
+    if answers_alike(proof, settings) and proof.steps and not moved_apart(proof, settings):
+        return Standing.PROVED
+    return Standing.DISPROVED

@@ -1,0 +1,80 @@
+"""Finds out which tensors a model's answer depends on: one whose change never changes it is no part of the model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from suite.assignments import Probe
+from suite.proof_settings import ProofSettings
+from suite.records import Model
+from suite.sandbox.chance import Array, draw_weights
+from suite.sandbox.channel import Channel
+from suite.sandbox.distance import difference
+from suite.sandbox.draw import draw
+from suite.sandbox.examine import Examined
+from suite.sandbox.experiment import Inputs, ModelError, Side, on_channel
+
+DRAWS = 2  # a tensor behind a unit that happens to be dead in one draw shows in another
+
+
+def weigh(channel: Channel, examined: Examined, settings: ProofSettings, generator: np.random.Generator) -> Model:
+    """The model with `matters` said of each tensor, of the first `max_tensors`; none matters where it can't answer."""
+    model, probe = examined.model, examined.probe
+    slots = [slot for slot in examined.slots if slot.place is not None]
+    if probe is None or not slots:
+        return model
+    side = Side(ask=on_channel(channel), index=examined.index, slots=slots, traced=True)
+    tried = min(len(slots), settings.max_tensors)
+    alive: set[int] = set()
+    try:
+        for _ in range(DRAWS):
+            alive |= _find_alive(side, probe, settings, [n for n in range(tried) if n not in alive], generator)
+    except ModelError:
+        return without_worth(model)
+    matters = {(slots[n].layer, slots[n].place): n in alive for n in range(tried)}
+    layers = tuple(
+        replace(
+            layer,
+            weights=tuple(
+                replace(weight, matters=matters.get((number, place))) for place, weight in enumerate(layer.weights)
+            ),
+        )
+        for number, layer in enumerate(model.layers)
+    )
+    return replace(model, layers=layers)
+
+
+def without_worth(model: Model) -> Model:
+    """The model with tensors that don't matter: what it claimed couldn't be tried."""
+    layers = tuple(
+        replace(layer, weights=tuple(replace(weight, matters=False) for weight in layer.weights))
+        for layer in model.layers
+    )
+    return replace(model, layers=layers)
+
+
+def _find_alive(
+    side: Side, probe: Probe, settings: ProofSettings, places: list[int], generator: np.random.Generator
+) -> set[int]:
+    """The places among these whose tensor, drawn anew, changes some output."""
+    named = [(slot.name, slot.shape) for slot in side.slots]
+    inputs = _inputs(probe, generator)
+    weights = draw_weights(named, generator)
+    before = side.predict(weights, [inputs])
+    alive = set()
+    for place in places:
+        (other,) = draw_weights([named[place]], generator)
+        after = side.predict([*weights[:place], other, *weights[place + 1 :]], [inputs])
+        apart = difference(after, before)
+        if apart is not None and apart > settings.outputs_of_largest:
+            alive.add(place)
+    return alive
+
+
+def _inputs(probe: Probe, generator: np.random.Generator) -> Inputs:
+    """What the model accepted, drawn anew: texts or arrays."""
+    arrays, texts = draw(probe, generator)
+    given: dict[str, Array | list[str]] = {**arrays, **texts}
+    return [given[str(place)] for place in range(len(probe.inputs))]

@@ -1,0 +1,49 @@
+"""What a framework must do with a model for the functional proof: take weights, answer, and learn by plain SGD."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from suite.worker.views import Array
+
+Batch: TypeAlias = tuple[Sequence[Any], Sequence[Array]]
+"""Inputs and targets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """How to learn."""
+
+    rate: float
+    """Of plain SGD."""
+    softmax: bool
+    """The outputs are logits: their probabilities are held against the targets."""
+    traced: bool
+    """Through a graph, where the framework has them."""
+
+
+class Learner(Protocol):
+    """One framework."""
+
+    def swap(self, handle: Any, values: Any) -> Any:
+        """Put values into a tensor and return those that it held, in a form that `swap` takes back."""
+
+    def read(self, handle: Any) -> Array:
+        """The values of a tensor, as an array of its own."""
+
+    def reset(self, model: Any) -> None:
+        """Let a model that keeps a state between calls forget it, where it says how."""
+
+    def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:
+        """All outputs, float32, for arrays or lists of texts; through a graph where asked for and possible.
+
+        Where the model holds a layer that turns texts into numbers, an array stands for what that layer returns.
+        """
+
+    def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: Rule) -> None:
+        """Move the tensors of one step of SGD, without momentum, down the mean squared error, summed over the outputs.
+
+        The model computes as it does for inference, so that dropout and batch statistics draw nothing at random.
+        """

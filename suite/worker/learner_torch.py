@@ -1,0 +1,87 @@
+"""PyTorch in the functional proof."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from suite.worker.adapter_torch import as_array, as_tensor
+from suite.worker.learner import Batch, Rule
+from suite.worker.views import Array, flatten
+
+RESETS = ("reset_state", "reset_states", "reset_hidden")
+"""Methods without arguments that let a module forget its state; PyTorch prescribes no name."""
+
+
+class TorchLearner:
+    """Calls in evaluation mode: no dropout, no batch statistics."""
+
+    def swap(self, handle: Any, values: Any) -> Any:
+        """Exchange a tensor's storage; half precision becomes float32, in which the proof compares."""
+        torch = sys.modules["torch"]
+        before = handle.data
+        if isinstance(values, np.ndarray):
+            dtype = torch.float64 if before.dtype is torch.float64 else torch.float32
+            values = torch.from_numpy(values.copy()).to(device=before.device, dtype=dtype)
+            if values.shape != before.shape:
+                raise ValueError(f"a tensor of shape {tuple(before.shape)} was to hold {tuple(values.shape)}")
+        handle.data = values
+        return before
+
+    def read(self, handle: Any) -> Array:
+        """A copy in float32."""
+        return as_array(handle).astype(np.float32)
+
+    def reset(self, model: Any) -> None:
+        """Call whatever resets a module."""
+        for module in model.modules():
+            reset = next((getattr(module, name) for name in RESETS if callable(getattr(module, name, None))), None)
+            if reset is not None:
+                reset()
+
+    def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:  # noqa: ARG002 - always eager
+        """Outputs as arrays."""
+        with sys.modules["torch"].no_grad():
+            return [as_array(part).astype(np.float32) for part in _outputs(model, inputs)]
+
+    def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: Rule) -> None:
+        """One step; gradients of embeddings are made dense."""
+        torch = sys.modules["torch"]
+        inputs, targets = batch
+        trained = [handle for handle in handles if handle.requires_grad]
+        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
+            answers = [_probabilities(part) if rule.softmax else part for part in _outputs(model, inputs)]
+            goals = [torch.from_numpy(t.copy()).to(a) for a, t in zip(answers, targets, strict=True)]
+            loss = torch.stack([torch.mean((a - t) ** 2) for a, t in zip(answers, goals, strict=True)]).sum()
+            gradients = torch.autograd.grad(loss, trained, allow_unused=True)
+        for handle, gradient in zip(trained, gradients, strict=True):
+            if gradient is not None:
+                dense = gradient.to_dense() if gradient.is_sparse else gradient
+                handle.data = handle.data - rule.rate * dense
+
+
+def _outputs(model: Any, inputs: Sequence[Any]) -> list[Any]:
+    """All outputs as tensors."""
+    with _evaluating(model):
+        return flatten(model(*(as_tensor(values, model) for values in inputs)))
+
+
+@contextmanager
+def _evaluating(model: Any) -> Iterator[None]:
+    """Evaluation mode during the block."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+def _probabilities(logits: Any) -> Any:
+    """Softmax; of a single number, sigmoid."""
+    return logits.sigmoid() if logits.shape[-1] == 1 else logits.softmax(-1)

@@ -1,0 +1,67 @@
+"""Verdicts on stored distances: proved, disproved, claimed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from suite.proofs import Movement, Proof
+from suite.records import Evidence, Model, Outcome, Result, Standing
+from tests.checks.test_checks import RIGHT, _evidence, _points, assignment, expected, grade
+
+__all__ = ["assignment", "expected", "grade"]  # fixtures
+
+EQUAL = Proof(model_id="stack10", mappings=1, difference=1e-7, steps=2)
+MOVE = Movement(tensor="rnn.kernel", difference=0.0, movement=0.1, value=1.0)
+
+
+def _with(*proofs: Proof, model: Model = RIGHT) -> Evidence:
+    return _evidence(replace(model, proofs=proofs))
+
+
+def _verdict(result: Result) -> Any:
+    return next(verdict for verdict in result.verdicts if verdict.check == "function")
+
+
+@pytest.mark.parametrize(
+    ("proof", "standing", "points", "key"),
+    [
+        (EQUAL, Standing.PROVED, 5, "function_pass"),
+        (replace(EQUAL, movements=(MOVE,)), Standing.PROVED, 5, "function_pass"),
+        (replace(EQUAL, difference=1e-2), Standing.DISPROVED, 0, "function_differs"),
+        (replace(EQUAL, difference=1e-2, layer=3), Standing.DISPROVED, 0, "function_layer"),
+        (replace(EQUAL, difference=None, problem="ValueError"), Standing.DISPROVED, 0, "function_failed"),
+        (replace(EQUAL, steps=0, problem="RuntimeError"), Standing.DISPROVED, 2.5, "function_learning_failed"),
+        (
+            replace(EQUAL, movements=(replace(MOVE, difference=0.01),)),
+            Standing.DISPROVED,
+            2.5,
+            "function_learns_otherwise",
+        ),
+        (replace(EQUAL, difference=None), Standing.CLAIMED, 0, "function_no_mapping"),
+        (replace(EQUAL, model_id="stack8"), Standing.CLAIMED, 0, "function_no_mapping"),
+    ],
+)
+def test_verdicts(grade: Any, proof: Proof, standing: Standing, points: float, key: str) -> None:
+    """Outputs and training each are worth half; what wasn't compared is claimed."""
+    result = grade(_with(proof))
+    verdict = _verdict(result)
+    assert (result.comparisons[0].standing, verdict.points, verdict.message.key) == (standing, points, key)
+    assert (verdict.outcome is Outcome.INCONCLUSIVE) is (standing is Standing.CLAIMED)
+
+
+def test_wrong_counts_come_first(grade: Any) -> None:
+    """A model whose weights can't fit fails, and is told to correct its counts."""
+    verdict = _verdict(grade(_with(model=replace(RIGHT, layers=RIGHT.layers[1:]))))
+    assert (verdict.outcome, verdict.message.key) == (Outcome.FAIL, "function_needs_counts")
+
+
+def test_idle_tensors_are_not_counted(grade: Any) -> None:
+    """A layer that nothing depends on counts neither for its parameters nor for its shape, nor in the total."""
+    first = RIGHT.layers[0]
+    idle = replace(first, weights=tuple(replace(weight, matters=False) for weight in first.weights))
+    result = grade(_with(replace(EQUAL, difference=0.5), model=replace(RIGHT, layers=(idle, *RIGHT.layers[1:]))))
+    assert _points(result) == pytest.approx({"runs": 2, "shapes": 3 * 4 / 5, "parameters": 3, "function": 0})
+    assert "layer_idle" in {d.key for v in result.verdicts for d in v.details}

@@ -1,0 +1,66 @@
+"""The process of an oracle: one for a class, opened again when it dies, never a student's fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from suite import assignments
+from suite.errors import HarnessError
+from suite.oracle_files import read_oracles
+from suite.sandbox import Job, Oracles, choose
+from suite.sandbox.examine import Examined
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def oracles(tmp_path: Path) -> Iterator[Oracles]:
+    """Those of `stacked_rnn`, of which only PyTorch's is ever opened."""
+    assignment = assignments.load("stacked_rnn", ROOT / "reference")
+    job = Job(
+        helpers=(),
+        data=tmp_path,
+        hidden=(),
+        probes=assignment.tasks[0].probes,
+        constants=(),
+        epochs=1,
+        wall_seconds=60,
+        limits=assignment.limits,
+        seed=0,
+        runtime="torch",
+    )
+    jobs = {"keras": replace(job, runtime="keras"), "torch": job}
+    with Oracles(read_oracles(assignment), jobs, choose("auto")[0]) as opened:
+        yield opened
+
+
+def _ask(oracles: Oracles, found: Examined) -> np.ndarray:
+    inputs = {"x0.0": np.ones((2, 28, 28), np.float32)}
+    options = {"inputs": 1, "texts": {}, "calls": 1, "listen": False, "traced": False}
+    _, arrays = oracles.ask("torch", "predict", inputs, model=found.index, **options)
+    return arrays["y0.0"]
+
+
+def test_a_dead_oracle_is_opened_once_more(oracles: Oracles) -> None:
+    """The same question gets the same answer from a fresh process; a second death is the harness's error."""
+    found = oracles.find("torch", "stack8")
+    before = _ask(oracles, found)
+    for _ in range(2):
+        process = oracles._processes["torch"]
+        assert process._channel is not None
+        assert process._channel._connection is not None
+        process._channel._connection.close()
+        if not process._reopened:
+            assert np.array_equal(_ask(oracles, found), before)
+    with pytest.raises(HarnessError, match="silent"):
+        _ask(oracles, found)
+
+
+def test_unknown_oracle(oracles: Oracles) -> None:
+    """A model that the file doesn't make is said to be missing, with what to do."""
+    with pytest.raises(HarnessError, match="suite freeze"):
+        oracles.find("torch", "stack9")
