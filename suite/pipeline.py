@@ -164,7 +164,7 @@ def observer(plan: Plan) -> Iterator[Observer]:
 
 
 def _jobs_of_oracles(job: Job) -> dict[Framework, Job]:
-    """An oracle runs as a submission of its framework does, without the students' helper files, and for a whole class."""
+    """An oracle runs as a submission of its framework does, for a whole class and without the helper files."""
     job = replace(job, helpers=(), cpu_seconds=CLASS_SECONDS)
     return {"keras": replace(job, runtime="keras"), "torch": replace(job, runtime="torch")}
 

@@ -111,7 +111,7 @@ def test_limits_each_have_their_outcome(
 def test_fork_bomb_is_stopped(tmp_path: Path, notebook: MakeNotebook) -> None:
     """More processes than allowed end the run at once, and the message says so."""
     graded = grade(tmp_path / "report", notebook("forks.ipynb", "import os\nwhile True: os.fork()"))
-    assert graded.results["forks"]["verdicts"][0]["outcome"] == "error"
+    assert graded.results["forks"]["verdicts"][0]["outcome"] == "limit"
     assert "processes" in graded.results["forks"]["message"]
 
 
