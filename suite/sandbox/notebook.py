@@ -72,6 +72,9 @@ class _CappedClient(NotebookClient):
         before = self._printed.get(cell_index, 0)
         if self._fits(msg, cell_index):
             return super().output(outs, msg, display_id, cell_index)
+        room = self._limits.cell_output_kib * KIB - before
+        if msg["msg_type"] == "stream" and room > 0:
+            super().output(outs, _trim(msg, room), display_id, cell_index)
         if before <= self._limits.cell_output_kib * KIB:
             caps = f"{self._limits.cell_output_kib} KiB a cell, {self._limits.total_output_kib} KiB in all"
             outs.append(nbformat.v4.new_output("stream", name="stderr", text=f"[output cut here: {caps}]"))
@@ -90,6 +93,11 @@ class _CappedClient(NotebookClient):
         self._printed[cell_index] = before + size
         limits = self._limits
         return before + size <= limits.cell_output_kib * KIB and total + size <= limits.total_output_kib * KIB
+
+
+def _trim(msg: dict[str, Any], room: int) -> dict[str, Any]:
+    """The beginning of a printed text."""
+    return msg | {"content": msg["content"] | {"text": str(msg["content"]["text"])[:room]}}
 
 
 async def play(notebook: str, sandbox: Sandbox, launch: Launch, watch: Watch) -> Played:

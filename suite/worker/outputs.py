@@ -8,6 +8,7 @@ from typing import Any
 
 MAX_ENTRIES = 100
 MAX_FRAMES = 40
+SHARE = 4  # an error has its message twice, in its value and in its traceback
 
 
 def install(session: Any, tracebacks: Any, limit_bytes: int) -> None:
@@ -37,8 +38,10 @@ def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
 def _cutting(pack: Callable[[Any], bytes], limit_bytes: int) -> Callable[[Any], bytes]:
     def cut_and_pack(value: Any) -> bytes:
         packed = pack(value)
-        # half the limit, so that the host keeps the beginning and its own marker still fits
-        return packed if len(packed) <= limit_bytes else pack(_cut(value, limit_bytes // 2))
+        if len(packed) <= limit_bytes:
+            return packed
+        is_stream = isinstance(value, dict) and "text" in value  # the host keeps its beginning and says that it was cut
+        return pack(_cut(value, limit_bytes if is_stream else limit_bytes // SHARE))
 
     return cut_and_pack
 
@@ -46,7 +49,7 @@ def _cutting(pack: Callable[[Any], bytes], limit_bytes: int) -> Callable[[Any], 
 def _cut(value: Any, length: int) -> Any:
     """The value with shorter texts and lists."""
     if isinstance(value, str) and len(value) > length:
-        return f"{value[:length]}\n[output cut here: {len(value)} characters]"
+        return f"{value[:length]} [output cut here]"
     if isinstance(value, dict):
         return {key: _cut(entry, length) for key, entry in value.items()}
     if isinstance(value, list):
