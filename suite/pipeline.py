@@ -22,7 +22,7 @@ from suite.errors import AssignmentError, HarnessError
 from suite.legacy import find_removed
 from suite.oracle_files import read_oracles
 from suite.records import Evidence, Framework, Outcome, Result, Submission, text
-from suite.runtimes import choose_runtime
+from suite.runtimes import choose_runtime, imports_framework
 from suite.sandbox import Job, Oracles, Prover, Sandbox, observe
 from suite.sandbox.question import Prove
 from suite.store import Store, make_key
@@ -172,7 +172,9 @@ def _jobs_of_oracles(job: Job) -> dict[Framework, Job]:
 def _observe_with_retry(submission: Submission, job: Job, sandbox: Sandbox, prove: Prove | None) -> Evidence:
     """Run a submission; where it fails for an API that Keras 3 removed, run it on Keras 2 and take the better run."""
     sources = "\n".join(file.content.decode("utf-8", "replace") for file in submission.files)
-    job = replace(job, runtime=choose_runtime(sources, job.runtime))
+    used = [file.content.decode() for file in job.helpers if Path(file.path).stem in sources]
+    ahead = imports_framework("\n".join([sources, *used]))
+    job = replace(job, runtime=choose_runtime(sources, job.runtime), ahead=ahead)
     evidence = replace(_observe(submission, job, sandbox, prove), runtime=job.runtime)
     removed = find_removed(evidence.run)
     if job.runtime != "keras" or not removed:

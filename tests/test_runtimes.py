@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from suite.runtimes import choose_runtime
+from suite.runtimes import choose_runtime, imports_framework
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,12 @@ from suite.runtimes import choose_runtime
 def test_runtime(source: str, runtime: str) -> None:
     """PyTorch alone runs in `torch`; anything with Keras, or with neither, in the assignment's own."""
     assert choose_runtime(source, "keras") == runtime
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [("from torchsummary import summary", True), ("import keras", True), ("import numpy", False), ("torch = 1", False)],
+)
+def test_framework(source: str, found: bool) -> None:  # noqa: FBT001 - pytest passes by name
+    """What imports no framework by name needn't wait for one to be imported ahead."""
+    assert imports_framework(source) is found

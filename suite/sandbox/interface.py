@@ -45,7 +45,9 @@ class Launch:
     limits: Limits
     """What it may use, as far as the sandbox itself enforces it."""
     runtime: Runtime
-    """Frameworks that it will import."""
+    """Which Keras it gets."""
+    ahead: bool
+    """Whether to import the runtime's frameworks ahead, where the sandbox can."""
     group: Group | None
     """Its control group, where there can be one."""
 

@@ -36,5 +36,7 @@ class Job:
     """Seeds the frameworks in the sandbox."""
     runtime: Runtime
     """What it runs in."""
+    ahead: bool = True
+    """Whether its sources import a framework, so that one imported ahead saves time; it can be imported either way."""
     probe_seed: int | None = None
     """Seeds the probes; `None` draws fresh ones, which a submission can't foresee."""

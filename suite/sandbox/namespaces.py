@@ -20,6 +20,7 @@ from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
 from suite.sandbox.warm import WarmServer
 
 MIB = 1 << 20
+PLAIN = "plain"  # a server without frameworks: a notebook that imports none doesn't wait for one
 SETTINGS = (
     "sysctl kernel.unprivileged_userns_clone=1 (Debian), kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), "
     "user.max_user_namespaces above 0, Linux 5.12 or later"
@@ -34,7 +35,7 @@ class Namespaces:
 
     def __init__(self) -> None:
         self._environment = worker_environment(INSIDE, IMPORT_PATH)
-        self._servers = {name: WarmServer(name, self._environment) for name in ("keras", "keras2", "torch")}
+        self._servers = {name: WarmServer(name, self._environment) for name in ("keras", "keras2", "torch", PLAIN)}
 
     def unavailable(self) -> str:
         """Try it, once: fork a process that shuts itself in and does nothing more."""
@@ -74,7 +75,7 @@ class Namespaces:
         }
         room.admit_others()
         with room.log.open("ab") as log:
-            return self._servers[launch.runtime].fork(orders, log.fileno(), launch.group)
+            return self._servers[launch.runtime if launch.ahead else PLAIN].fork(orders, log.fileno(), launch.group)
 
     def close(self) -> None:
         """End the servers."""

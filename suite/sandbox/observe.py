@@ -53,7 +53,7 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
         Watch(limits, job.wall_seconds, job.cpu_seconds, room.base, group) as watch,
     ):
         room.write_settings(_settings(job, sandbox, room) | {"main": submission.main})
-        launch = Launch(room=room, limits=limits, runtime=job.runtime, group=group)
+        launch = Launch(room=room, limits=limits, runtime=job.runtime, ahead=job.ahead, group=group)
         played = asyncio.run(play(submission.notebook, sandbox, launch, watch))
         yield Session(run=_as_run(played, sandbox.name, time.monotonic() - begin, room), channel=channel)
 

@@ -24,9 +24,10 @@ FRAMEWORKS = {
     "keras": ("keras", "tensorflow"),
     "keras2": ("tf_keras", "keras", "tensorflow"),
     "torch": ("torch", "torchvision"),
-    "nothing": (),
+    "plain": (),
 }
-"""Modules by runtime; `nothing` tries the sandbox out."""
+"""Modules by runtime."""
+NOTHING = "nothing"  # imports nothing at all, to try the sandbox out
 BEFORE = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # ipykernel sets it, too late for what is imported
     "OPENBLAS_NUM_THREADS": "1",  # OpenBLAS starts its threads when it is loaded
@@ -38,7 +39,7 @@ def import_ahead(name: str) -> None:
     os.environ.update(BEFORE)
     gc.disable()
     ahead.prepare(name)
-    for module in (*FRAMEWORKS[name], *(EVERYWHERE if FRAMEWORKS[name] else ())):
+    for module in () if name == NOTHING else (*FRAMEWORKS[name], *EVERYWHERE):
         with suppress(ModuleNotFoundError):
             importlib.import_module(module)
     gc.collect()

@@ -9,7 +9,7 @@ from typing import Self
 import pytest
 
 from suite.records import Outcome
-from tests.sandbox.conftest import Look, printed
+from tests.sandbox.conftest import Look
 
 MIB = 1 << 20
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
