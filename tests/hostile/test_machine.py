@@ -73,7 +73,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Graded:
 def test_honest_keep_their_marks(attacked: Graded, name: str) -> None:
     """Whoever else is in the class, right work gets full marks."""
     result = attacked.results[name]
-    assert (result["status"], result["score"]) == ("pass", 10), result["message"]
+    assert (result["status"], result["score"]) == ("pass", result["max_score"]), result["message"]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
