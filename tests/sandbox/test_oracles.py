@@ -29,6 +29,7 @@ def oracles(tmp_path: Path) -> Iterator[Oracles]:
         constants=(),
         epochs=1,
         wall_seconds=60,
+        cpu_seconds=240,
         limits=assignment.limits,
         seed=0,
         runtime="torch",
