@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 import tempfile
 import traceback
@@ -171,7 +172,7 @@ def _jobs_of_oracles(job: Job) -> dict[Framework, Job]:
 
 def _observe_with_retry(submission: Submission, job: Job, sandbox: Sandbox, prove: Prove | None) -> Evidence:
     """Run a submission; where it fails for an API that Keras 3 removed, run it on Keras 2 and take the better run."""
-    sources = "\n".join(file.content.decode("utf-8", "replace") for file in submission.files)
+    sources = "\n".join(_sources(submission))
     used = [file.content.decode() for file in job.helpers if Path(file.path).stem in sources]
     ahead = imports_framework("\n".join([sources, *used]))
     job = replace(job, runtime=choose_runtime(sources, job.runtime), ahead=ahead)
@@ -185,6 +186,13 @@ def _observe_with_retry(submission: Submission, job: Job, sandbox: Sandbox, prov
         removed_apis=tuple((known.api, known.replacement) for known in removed),
     )
     return max(evidence, again, key=lambda tried: sum(cell.outcome is Outcome.PASS for cell in tried.run.cells))
+
+
+def _sources(submission: Submission) -> list[str]:
+    """Its code: the cells, unescaped, and its modules."""
+    cells = json.loads(submission.notebook)["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return code + [file.content.decode("utf-8", "replace") for file in submission.files if file.path.endswith(".py")]
 
 
 def _observe(submission: Submission, job: Job, sandbox: Sandbox, prove: Prove | None) -> Evidence:

@@ -17,9 +17,9 @@ from suite.errors import SandboxError
 from suite.sandbox.interface import Launch, Process, Sandbox
 
 KIB = 1 << 10
-ANSWER_SECONDS = 0.1  # an answer to a question asked before iopub was connected never comes; asking twice does no harm
+ANSWER_SECONDS = 0.05  # an answer to a question asked before iopub was connected never comes; asking twice does no harm
 RECONNECT_MILLISECONDS = 10  # a kernel listens 0.1 s after its start; 100, the default, wastes half of that again
-MAX_WAITING = 64  # messages held for the host; a kernel that floods drops its own
+MAX_WAITING = 64  # messages held for the host; the kernel keeps the others, in memory that is the submission's
 SPEC = KernelSpec(argv=["sandbox"], display_name="sandbox", interrupt_mode="message", language="python")
 
 
@@ -76,6 +76,10 @@ class SandboxKernelManager(AsyncKernelManager):
         self.context.setsockopt(zmq.RCVHWM, MAX_WAITING)
         self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)
         self.provisioner = SandboxProvisioner(sandbox, launch, kernel_id="", kernel_spec=SPEC, parent=self)
+
+    def client(self, **traits: Any) -> AsyncKernelClient:  # type: ignore[override] # as in the class above
+        """A client on the manager's context, as one with a context of its own would know none of its options."""
+        return super().client(context=self.context, **traits)
 
     @property
     def kernel_spec(self) -> KernelSpec:

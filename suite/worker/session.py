@@ -21,6 +21,15 @@ from suite.worker.remember import Memory
 NICENESS = 19  # among a thousand busy processes of a fork bomb the host still gets its turn to stop them
 
 
+class KernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel has no types
+    """A kernel whose messages wait for the host: a flood fills its own memory, and nothing honest is lost."""
+
+    def init_iopub(self, context: Any) -> None:
+        """Open the channel of outputs without ZeroMQ's own limit, beyond which messages are dropped."""
+        context.sndhwm = 0
+        super().init_iopub(context)
+
+
 def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> NoReturn:
     """Lay out the working folder, run the notebook and answer; the process ends here.
 
@@ -36,7 +45,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     gc.enable()  # a warm server had it off
     capped: list[str] = []
     doors.open_to(Path(settings["data"]))
-    app = IPKernelApp.instance()
+    app = KernelApp.instance()
     app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
     seal()
     outputs.install(app.session, app.shell.InteractiveTB, settings["output_bytes"])

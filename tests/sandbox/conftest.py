@@ -28,14 +28,15 @@ Look = Callable[..., Evidence]
 
 
 @pytest.fixture(scope="session", params=[sandbox.name for sandbox in SANDBOXES])
-def sandbox(request: pytest.FixtureRequest) -> Sandbox:
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Each sandbox that this machine offers."""
     chosen = next(sandbox for sandbox in SANDBOXES if sandbox.name == request.param)
     if reason := chosen.unavailable():
         pytest.skip(reason)
     with tempfile.TemporaryDirectory() as folder:  # a warm server is no process left behind by the first test
         run_cells(chosen, load("stacked_rnn", ROOT / "reference").limits, Path(folder), "1")
-    return chosen
+    yield chosen
+    chosen.close()
 
 
 @pytest.fixture(scope="session")

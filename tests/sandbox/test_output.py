@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Self
@@ -78,3 +79,10 @@ for name in os.listdir("/proc/self/fd"):
     assert evidence.run.cells[0].outcome is Outcome.PASS
     assert len(evidence.run.stderr_tail) <= 2000
     assert peak.mib < HELD_MIB
+
+
+def test_many_small_outputs_are_all_kept(look: Look) -> None:
+    """Outputs that come faster than the host reads them wait: none is lost."""
+    evidence = look("for number in range(3000): display(number)")
+    (cell,) = json.loads(evidence.run.notebook)["cells"]
+    assert len(cell["outputs"]) == 3000
