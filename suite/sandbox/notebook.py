@@ -120,9 +120,10 @@ async def play(notebook: str, sandbox: Sandbox, launch: Launch, watch: Watch) ->
         assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
         stack.callback(kernel.stop_channels)
         cells, stopped = await _play_cells(client, document, watch)
-        if stopped is not None and stopped[0] is Outcome.TIMEOUT:
+        late = stopped is not None and stopped[0] is Outcome.TIMEOUT and watch.breach is None  # and so still alive
+        if late:
             await manager.interrupt_kernel()
-        left = (stopped is None or stopped[0] is Outcome.TIMEOUT) and await _leave(kernel)
+        left = (stopped is None or late) and await _leave(kernel)
     cut = tuple(number for number, cell in enumerate(cells, 1) if cell.index in client.cut)
     return Played(cells=cells, notebook=encodable(nbformat.writes(document)), stopped=stopped, cut=cut, left=left)
 
