@@ -20,6 +20,7 @@ from suite.sandbox.answers import ExperimentAnswer
 from suite.sandbox.chance import Array, blank_rest, draw_inputs, fit_inputs
 from suite.sandbox.channel import Channel
 from suite.sandbox.compare import Contest
+from suite.sandbox.draw import PROOF, stream
 from suite.sandbox.examine import Examined, Slot
 from suite.sandbox.experiment import Ask, Side, on_channel
 from suite.sandbox.mapping import Mapping, mappings
@@ -38,7 +39,7 @@ class Prover:
 
     def __call__(self, channel: Channel, examined: Examined) -> Model:
         """The model with its proofs, and with what is known of each tensor's worth."""
-        generator = np.random.default_rng(self._seed)
+        generator = stream(self._seed, PROOF, examined.index)
         contests = [self._prepare(channel, examined, model_id, generator) for model_id in self._tasks]
         proofs = tuple(contest.prove(generator) for contest in contests if contest is not None)
         model = replace(examined.model, proofs=proofs)
