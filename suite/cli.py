@@ -15,6 +15,19 @@ from suite import __version__, assignments, pipeline, render
 from suite.assignments import Assignment, Expected
 from suite.cli_data import data
 from suite.cli_doctor import doctor
+from suite.cli_options import (
+    GATE_FAILED,
+    INTERRUPTED,
+    NOT_GRADED,
+    WRONG_USAGE,
+    assignment_option,
+    choose_sandbox,
+    exit_code,
+    folder_option,
+    log,
+    sandbox_option,
+)
+from suite.cli_verify import verify
 from suite.collect import collect
 from suite.errors import SuiteError, UsageError
 from suite.files import write_atomically
@@ -22,37 +35,9 @@ from suite.freeze import find_differences
 from suite.freeze import freeze as run_freeze
 from suite.language import LANGUAGES, say
 from suite.records import Language, Report, Result, text
-from suite.sandbox import SANDBOXES, Sandbox, choose
+from suite.sandbox import SANDBOXES, Sandbox
 from suite.store import Store
 from suite.terminal import print_results, show_progress
-
-GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
-
-log = Console(stderr=True, highlight=False)
-
-assignment_option = click.option(
-    "--assignment",
-    "-a",
-    "assignment_name",
-    required=True,
-    metavar="NAME",
-    help="Which assignment, such as stacked_rnn.",
-)
-folder_option = click.option(
-    "--assignments",
-    "root",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=next(filter(Path.is_dir, assignments.OWN_FOLDERS), None),
-    help="Folder that holds the assignments, for your own.  [default: those of the suite]",
-)
-sandbox_option = click.option(
-    "--sandbox",
-    "sandbox_name",
-    type=click.Choice(["auto", *(sandbox.name for sandbox in SANDBOXES)]),
-    default="auto",
-    show_default=True,
-    help="What holds the submissions; auto takes the strongest that this machine offers.",
-)
 
 
 class Commands(click.Group):
@@ -140,7 +125,7 @@ def grade(
     plan = pipeline.Plan(
         assignment=assignment,
         budget=budget,
-        sandbox=_choose_sandbox(sandbox_name, lang),
+        sandbox=choose_sandbox(sandbox_name, lang),
         jobs=jobs or min(os.cpu_count() or 1, 4),
         environment=os.environ,
         store=store,
@@ -153,7 +138,7 @@ def grade(
     if store.recalled:
         log.print(f"{store.recalled} of {len(results)} judged from stored evidence; --fresh runs them again")
     log.print(f"report: {report / 'index.html'}", markup=False)
-    sys.exit(_exit_code(results))
+    sys.exit(exit_code(results))
 
 
 @main.command()
@@ -164,7 +149,7 @@ def grade(
 def freeze(assignment_name: str, root: Path, sandbox_name: str, check: bool) -> None:  # noqa: FBT001
     """Run an assignment's oracles and record what they show in expected.json."""
     assignment = assignments.load(assignment_name, root)
-    expected = run_freeze(_plan_of_oracles(assignment, _choose_sandbox(sandbox_name, "en")))
+    expected = run_freeze(_plan_of_oracles(assignment, choose_sandbox(sandbox_name, "en")))
     path = assignment.folder / "expected.json"
     if not check:
         write_atomically(path, _as_json(expected).encode())
@@ -179,6 +164,7 @@ def freeze(assignment_name: str, root: Path, sandbox_name: str, check: bool) -> 
 
 main.add_command(data)
 main.add_command(doctor)
+main.add_command(verify)
 
 
 def _as_report(assignment: Assignment, results: list[Result], sandbox: Sandbox, lang: Language) -> Report:
@@ -215,19 +201,3 @@ def _as_json(expected: Expected) -> str:
     """Indented, but with each shape on one line."""
     indented = json.dumps(expected.model_dump(mode="json"), indent=1)
     return re.sub(r"\[[\s\d,nul]+\]", lambda shape: json.dumps(json.loads(shape[0])), indented) + "\n"
-
-
-def _choose_sandbox(name: str, lang: Language) -> Sandbox:
-    """The sandbox, with a loud warning where it isn't the strongest."""
-    sandbox, refused = choose(name)
-    click.get_current_context().call_on_close(sandbox.close)
-    if sandbox is not SANDBOXES[0]:
-        log.print(f"WARNING: weak isolation, sandbox {sandbox.name!r}", style="bold red", markup=False)
-        for line in (*(say(weakness, lang) for weakness in sandbox.weaknesses), *refused):
-            log.print(f"  - {line}", style="red", markup=False)
-    return sandbox
-
-
-def _exit_code(results: list[Result]) -> int:
-    """0 where everything was graded, whatever the marks."""
-    return NOT_GRADED if any(result.score is None for result in results) else 0

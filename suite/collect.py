@@ -1,7 +1,7 @@
 """From paths to submissions: reads every file once and turns each submission into one notebook.
 
 Nothing of a submission is executed or imported here. What can't be read becomes a `Submission` with a `problem`, so
-that a class never loses a student. Public: `collect`, `collect_source`.
+that a class never loses a student. Public: `collect`, `read_submission`, `collect_source`.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def collect(paths: Sequence[Path]) -> list[Submission]:
     found: list[Submission] = []
     for path in paths:
         if path.is_dir():
-            found += [_read(child) for child in sorted(path.iterdir()) if _is_submission(child)]
+            found += [read_submission(child) for child in sorted(path.iterdir()) if _is_submission(child)]
         else:
-            found.append(_read(path))
+            found.append(read_submission(path))
     return _name_apart(found)
 
 
@@ -68,8 +68,8 @@ def _is_submission(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() in RUNNABLE
 
 
-def _read(path: Path) -> Submission:
-    """Read one submission."""
+def read_submission(path: Path) -> Submission:
+    """Read one submission: a notebook, a Python file, or a folder that holds one with its modules."""
     try:
         if not path.exists():
             return _unreadable(path, text("missing_path", path=encodable(str(path))), ungraded=True)

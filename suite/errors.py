@@ -21,6 +21,10 @@ class DataError(UsageError):
     """A dataset file is damaged, or no door leads to the dataset."""
 
 
+class EvidenceError(UsageError):
+    """A stored result can't be judged again: its files are missing, damaged or of another version."""
+
+
 class HarnessError(SuiteError):
     """The harness failed, not the submission: retried, never zero marks."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
+import secrets
 import sys
 import tempfile
 import traceback
@@ -22,6 +24,7 @@ from suite.assignments import OWN_FOLDERS, Assignment, Budget, Expected
 from suite.errors import AssignmentError, HarnessError
 from suite.legacy import find_removed
 from suite.oracle_files import read_oracles
+from suite.provenance import Provenance
 from suite.records import Evidence, Framework, Outcome, Result, Submission, text
 from suite.runtimes import choose_runtime, imports_framework
 from suite.sandbox import Job, Oracles, Prover, Sandbox, observe
@@ -29,6 +32,7 @@ from suite.sandbox.question import Prove
 from suite.store import Store, make_key
 
 CLASS_SECONDS = 86_400  # of CPU time, for an oracle that answers for thousands of submissions
+SEED_BITS = 53  # what no submission guesses, and every reader of JSON keeps exactly
 TRIES = 2  # a harness error is retried once before it is reported
 EVIDENCE_CODE = (
     "legacy.py",
@@ -38,6 +42,7 @@ EVIDENCE_CODE = (
     "untrusted.py",
     "codec.py",
     "proofs.py",
+    "provenance.py",
     "proof_settings.py",
     "oracle_files.py",
     "collect.py",
@@ -82,7 +87,7 @@ class Plan:
     seed: int = 0
     """Seeds the frameworks in the sandbox."""
     probe_seed: int | None = None
-    """Seeds the probes; `None` draws fresh ones."""
+    """Seeds the host's draws; `None` takes a fresh one for each submission, which its evidence names."""
     proving: bool = True
     """Whether models are held against the oracles, where a check asks for it."""
 
@@ -138,30 +143,56 @@ def observer(plan: Plan) -> Iterator[Observer]:
             cpu_seconds=budget.cpu_seconds,
             limits=assignment.limits,
             seed=plan.seed,
-            probe_seed=plan.probe_seed,
             runtime=plan.assignment.runtime,
         )
         files = read_oracles(assignment) if plan.proving and "function" in assignment.checks else {}
-        about = [_code_digest(), assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed)]
-        about += [prepared.description, sys.version, *_runtime_versions()]
+        code, libraries = _code_digest(), _runtime_versions()
+        about = [code, assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed), str(plan.probe_seed)]
+        about += [prepared.description, sys.version, *libraries.values()]
         about += [file.content_hash for file in files.values()]
         oracles = resources.enter_context(Oracles(files, _jobs_of_oracles(job), plan.sandbox))
-        prove = Prover(oracles, assignment, plan.probe_seed) if files else None
 
         def look(submission: Submission) -> Evidence:
-            key = make_key([*about, submission.content_hash])
+            key = make_key([*about, submission.student, submission.content_hash])
             if plan.store and (stored := plan.store.load(key)):
-                return stored
+                return _moved(stored, submission.source, plan.store)
+            seed = secrets.randbits(SEED_BITS) if plan.probe_seed is None else plan.probe_seed
+            prove = Prover(oracles, assignment, seed) if files else None
             evidence = replace(
-                _observe_with_retry(submission, job, plan.sandbox, prove),
+                _observe_with_retry(submission, replace(job, probe_seed=seed), plan.sandbox, prove),
                 data=prepared.description,
                 stand_in=prepared.stand_in,
+                provenance=Provenance(
+                    key=key,
+                    submission=submission.student,
+                    source=submission.source,
+                    content_hash=submission.content_hash,
+                    assignment=assignment.name,
+                    fingerprint=assignment.fingerprint,
+                    oracles={framework: file.content_hash for framework, file in files.items()},
+                    budget=plan.budget,
+                    seed=plan.seed,
+                    probe_seed=seed,
+                    suite=suite.__version__,
+                    code=code,
+                    libraries=libraries,
+                ),
             )
             if plan.store:
                 plan.store.save(key, evidence)
             return evidence
 
         yield look
+
+
+def _moved(evidence: Evidence, source: str, store: Store) -> Evidence:
+    """Recalled evidence of a submission that may lie elsewhere by now."""
+    origin = evidence.provenance
+    if origin is None or origin.source == source:
+        return evidence
+    moved = replace(evidence, provenance=replace(origin, source=source))
+    store.save(origin.key, moved)
+    return moved
 
 
 def _jobs_of_oracles(job: Job) -> dict[Framework, Job]:
@@ -243,9 +274,9 @@ def _code_digest() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
-def _runtime_versions() -> list[str]:
-    """Versions of what a submission may import, read from their metadata without importing them."""
+def _runtime_versions() -> dict[str, str]:
+    """Versions of Python and of what a submission may import, read from their metadata without importing them."""
     installed = {
         distribution.name.lower().replace("-", "_"): distribution.version for distribution in metadata.distributions()
     }
-    return [f"{name} {installed.get(name, 'absent')}" for name in RUNTIME]
+    return {"python": platform.python_version()} | {name: installed.get(name, "absent") for name in RUNTIME}

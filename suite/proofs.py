@@ -41,5 +41,7 @@ class Proof:
     """Training steps that were compared; 0 where none were."""
     movements: tuple[Movement, ...] = ()
     """One a tensor, after those steps."""
+    filled: int = 0
+    """Numbers in the model's own tensors that stand for the oracle's; 0 where the outputs never agreed."""
     problem: str = ""
     """What the model raised when it was to answer or to learn."""

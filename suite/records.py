@@ -11,6 +11,7 @@ from math import prod
 from typing import Any, Literal, TypeAlias
 
 from suite.proofs import Proof
+from suite.provenance import Provenance
 
 Shape: TypeAlias = tuple[int | None, ...]
 Framework: TypeAlias = Literal["keras", "torch"]
@@ -244,6 +245,8 @@ class Evidence:
     """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
     silent: str = ""
     """Why the process stopped answering questions, where it did."""
+    provenance: Provenance | None = None
+    """How it came about; `None` of evidence that no pipeline made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,9 +38,11 @@ class Match:
 
     @property
     def likeness(self) -> float:
-        """Share of layers, model output included, that agree in parameters and in shape; in [0, 1]."""
+        """Share of layers, model output included, that agree in parameters and in shape; all of a proved model."""
         if self.model is None:
             return 0.0
+        if self.proved:
+            return 1.0
         agreeing = [
             (expected.parameters == seen.parameters) + (expected.output_shape == seen.output_shape)
             for expected, seen in self.pairs

@@ -1,13 +1,15 @@
 """Check `parameters`: the scalars in each layer's tensors, and in all of them.
 
-Each layer and the total weigh the same. Tensors are counted, never summaries.
+Each layer and the total weigh the same. Tensors are counted, never summaries. In a model that computes what the oracle
+does, and each of whose tensors stands for some of the oracle's, the counts are right however layers share them.
 """
 
 from __future__ import annotations
 
 from suite.checks.interface import Case, verdict_without_model
 from suite.checks.match import Match
-from suite.records import Layer, Outcome, Text, Verdict, text
+from suite.checks.standing import answers_alike, find_proof
+from suite.records import Layer, Model, Outcome, Text, Verdict, text
 
 
 def check(case: Case, max_points: float) -> list[Verdict]:
@@ -20,9 +22,11 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
     expected = {"layers": [layer.parameters for layer in oracle.layers], "total": oracle.parameters}
     if model is None:
         return verdict_without_model("parameters", case, match, max_points, expected)
-    findings = _findings(match)
-    right = len(match.pairs) - len(findings) + (model.counted == oracle.parameters)
-    passed = not findings and model.counted == oracle.parameters
+    explained = _is_explained(case, match, model)
+    findings = [] if explained else _findings(match)
+    total = explained or model.counted == oracle.parameters
+    right = len(match.pairs) - len(findings) + total
+    passed = not findings and total
     return Verdict(
         check="parameters",
         model=match.model_id,
@@ -31,9 +35,22 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
         max_points=max_points,
         expected=expected,
         observed={"layers": list(model.layer_counts), "total": model.counted},
-        message=text("parameters_pass", total=model.counted) if passed else findings[0],
+        message=_say_passed(match, model) if passed else findings[0],
         details=tuple(findings),
     )
+
+
+def _is_explained(case: Case, match: Match, model: Model) -> bool:
+    """Whether the proof laid the oracle's weights into the model's tensors, into all of them, and got its outputs."""
+    proof = find_proof(model, match.model_id)
+    return proof is not None and answers_alike(proof, case.proof) and proof.filled == model.parameters
+
+
+def _say_passed(match: Match, model: Model) -> Text:
+    """That the counts are right, and where they are others than the oracle's, why."""
+    if model.counted == match.oracle.parameters and not _findings(match):
+        return text("parameters_pass", total=model.counted)
+    return text("parameters_in_another_form", total=model.counted, expected=match.oracle.parameters)
 
 
 def _findings(match: Match) -> list[Text]:

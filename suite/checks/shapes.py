@@ -1,6 +1,7 @@
 """Check `shapes`: what each layer returns for the host's probe, and what the model returns.
 
-Each layer and the model's output weigh the same.
+Each layer and the model's output weigh the same. A model that computes what the oracle does has all of them: inside, it
+may be written in one layer or in many, steps first or batch first.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from itertools import pairwise
 from suite.assignments import ExpectedLayer
 from suite.checks.interface import Case, verdict_without_model
 from suite.checks.match import Match
+from suite.checks.standing import computes_the_same
 from suite.records import Layer, Outcome, Shape, Text, Verdict, text
 
 SEQUENCE_RANK = 3  # (batch, steps, features)
@@ -29,8 +31,9 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
     }
     if model is None:
         return verdict_without_model("shapes", case, match, max_points, expected)
-    right = sum(_agrees(layer, seen) for layer, seen in match.pairs)
-    answers = model.outputs == oracle.outputs and not all(layer.idle for layer in model.layers)
+    same = computes_the_same(model, match.model_id, case.proof)
+    right = len(match.pairs) if same else sum(_agrees(layer, seen) for layer, seen in match.pairs)
+    answers = same or (model.outputs == oracle.outputs and not all(layer.idle for layer in model.layers))
     passed = right == len(match.pairs) and answers
     findings = [] if passed else _findings(match)
     return Verdict(

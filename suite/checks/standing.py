@@ -17,6 +17,12 @@ def answers_alike(proof: Proof, settings: ProofSettings) -> bool:
     return proof.difference is not None and proof.difference <= settings.outputs_of_largest
 
 
+def computes_the_same(model: Model, model_id: str, settings: ProofSettings) -> bool:
+    """Whether the model gave the oracle's outputs with the host's weights, whatever it learns."""
+    proof = find_proof(model, model_id)
+    return proof is not None and answers_alike(proof, settings)
+
+
 def moved_apart(proof: Proof, settings: ProofSettings) -> list[Movement]:
     """The tensors that training moved otherwise than the oracle's."""
     return [

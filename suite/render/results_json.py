@@ -8,9 +8,10 @@ from typing import Any
 
 from suite.files import write_atomically
 from suite.language import say
-from suite.records import Language, Report, Result, Verdict
+from suite.records import Evidence, Language, Report, Result, Verdict
+from suite.store import FOLDER, file_name, hash_evidence
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def write(report: Report, folder: Path) -> None:
@@ -35,7 +36,9 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         "score": result.score,
         "max_score": result.max_score,
         "message": say(result.summary, language),
+        "summary": {"key": result.summary.key, "values": result.summary.values},
         "notes": [say(note, language) for note in result.notes],
+        "evidence": _evidence(evidence),
         "sandbox": evidence.run.sandbox if evidence else None,
         "runtime": evidence.runtime if evidence else None,
         "seconds": round(evidence.run.seconds, 3) if evidence else None,
@@ -43,6 +46,24 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         "versions": evidence.versions if evidence else {},
         "standings": {comparison.task: comparison.standing.value for comparison in result.comparisons},
         "verdicts": [_verdict(verdict, language) for verdict in result.verdicts],
+    }
+
+
+def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:
+    """Where the evidence lies, its hash, and what it takes to run the submission again; `None` where there is none."""
+    if evidence is None or evidence.provenance is None:
+        return None
+    origin = evidence.provenance
+    return {
+        "file": f"{FOLDER}/{file_name(origin.key)}",
+        "sha256": hash_evidence(evidence),
+        "content_hash": origin.content_hash,
+        "fingerprint": origin.fingerprint,
+        "budget": origin.budget,
+        "seed": origin.seed,
+        "probe_seed": origin.probe_seed,
+        "suite": origin.suite,
+        "code": origin.code,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
@@ -35,6 +36,8 @@ class Contest:
     """Names of the model's layers, in order."""
     oracle_layers: tuple[str, ...]
     """Names of the oracle's."""
+    answers: tuple[int, ...]
+    """Which of the model's outputs stand for the oracle's, by their places."""
     squashable: bool
     """Whether logits may stand for probabilities and the other way round."""
     settings: ProofSettings
@@ -48,17 +51,25 @@ class Contest:
         best = Proof(model_id=self.model_id, mappings=len(self.ways))
         for number, way in enumerate(self.ways, 1):
             try:
-                outputs = self.own.predict(self._lay(way, weights), self.calls[:compared])
+                outputs = self._predict(way, weights)
             except ModelError as error:
                 return Proof(model_id=self.model_id, mappings=number, problem=str(error))
             enough = self.settings.outputs_of_largest
             apart, form = nearest(outputs, expected, FORMS if self.squashable else FORMS[:1], enough)
             if apart is not None and apart <= enough:
-                found = Proof(model_id=self.model_id, mappings=number, difference=apart, form=form)
+                filled = sum(prod(slot.shape) for slot in self.own.slots if slot.place is not None)
+                found = Proof(model_id=self.model_id, mappings=number, difference=apart, form=form, filled=filled)
                 return self._learn(found, way, weights, expected[: len(expected) // compared], generator)
             if apart is not None and (best.difference is None or apart < best.difference):
                 best = Proof(model_id=self.model_id, mappings=len(self.ways), difference=apart, form=form)
         return self._blame(best, weights)
+
+    def _predict(self, way: Mapping, weights: Sequence[Array]) -> list[Array]:
+        """Those outputs of the model that are compared, of all calls."""
+        calls = self.calls[: self.settings.calls]
+        outputs = self.own.predict(self._lay(way, weights), calls)
+        size = len(outputs) // len(calls)
+        return [outputs[size * call + place] for call in range(len(calls)) for place in self.answers if place < size]
 
     def _lay(self, way: Mapping, weights: Sequence[Array]) -> list[Array]:
         """The model's tensors that compute what the oracle's weights do."""
@@ -85,6 +96,7 @@ class Contest:
             after = self.own.train(
                 start,
                 _batches(self.calls, targets),
+                answers=self.answers,
                 rate=self.settings.rate,
                 softmax=found.form in ("own logits", "both"),
             )
@@ -93,6 +105,7 @@ class Contest:
         moved = self.oracle.train(
             weights,
             _batches(self.oracle_calls, targets),
+            answers=range(len(like)),
             rate=self.settings.rate,
             softmax=found.form in ("oracle logits", "both"),
         )

@@ -8,7 +8,14 @@ import numpy as np
 
 from suite.assignments import Probe, ProbeInput
 
+PROBES, PROOF = 0, 1
+"""First number of a stream's place; the second is the model's."""
 WORDS = ("world", "game", "market", "oil", "team", "stocks", "court", "launch", "web", "win", "talks", "vote")
+
+
+def stream(seed: int | None, *place: int) -> np.random.Generator:
+    """A stream of its own for each place, so that no model sees what another will be asked; fresh without a seed."""
+    return np.random.default_rng(None if seed is None else np.random.SeedSequence(seed, spawn_key=place))
 
 
 def draw(probe: Probe, generator: np.random.Generator) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, list[str]]]:

@@ -12,7 +12,7 @@ from suite.codec import Frame
 from suite.records import Model, Run, Shape
 from suite.sandbox.answers import LayerHeader, ModelHeader, ProbeAnswer, Weights, as_layer, as_shape, as_weights, parse
 from suite.sandbox.channel import Channel
-from suite.sandbox.draw import draw
+from suite.sandbox.draw import PROBES, draw, stream
 from suite.sandbox.job import Job
 
 SAMPLE_VALUES = 10
@@ -53,8 +53,8 @@ class Examined:
 def examine(channel: Channel, index: int, header: ModelHeader, job: Job, run: Run) -> Examined:
     """Call one model with each probe until it accepts one, then read its layers."""
     trials = []
-    for probe in job.probes:
-        trials.append(_try(channel, index, probe, np.random.default_rng(job.probe_seed)))
+    for number, probe in enumerate(job.probes):
+        trials.append(_try(channel, index, probe, stream(job.probe_seed, PROBES, index, number)))
         if not trials[-1].problem:
             break
     best = trials[0] if trials[-1].problem else trials[-1]

@@ -55,14 +55,16 @@ class Side:
         answer, answers = self._ask("predict", arrays, inputs=len(inputs), texts=texts, calls=1, listen=True)
         return {name: answers[f"l{n}"] for n, name in enumerate(answer.layers) if f"l{n}" in answers}
 
-    def train(self, weights: Sequence[Array], batches: Sequence[Batch], *, rate: float, softmax: bool) -> list[Array]:
-        """The tensors after a step for each batch, in the order of the slots."""
+    def train(
+        self, weights: Sequence[Array], batches: Sequence[Batch], *, answers: Sequence[int], rate: float, softmax: bool
+    ) -> list[Array]:
+        """The tensors after a step for each batch, in the order of the slots; `answers` are the outputs that count."""
         arrays, texts = self._pack(weights, [batch.inputs for batch in batches])
         for step, batch in enumerate(batches):
             arrays |= {f"t{step}.{place}": target for place, target in enumerate(batch.targets)}
-        sizes = {"inputs": len(batches[0].inputs), "outputs": len(batches[0].targets), "steps": len(batches)}
-        _, answers = self._ask("train", arrays, **sizes, texts=texts, rate=rate, softmax=softmax)
-        after = [answers.get(f"w{slot.number}") for slot in self.slots]
+        sizes = {"inputs": len(batches[0].inputs), "answers": list(answers), "steps": len(batches)}
+        _, learnt = self._ask("train", arrays, **sizes, texts=texts, rate=rate, softmax=softmax)
+        after = [learnt.get(f"w{slot.number}") for slot in self.slots]
         trained = [array for array in after if array is not None]
         if [array.shape for array in trained] != [slot.shape for slot in self.slots]:
             raise ModelError("the weights after training aren't of the shapes before")

@@ -39,4 +39,4 @@ class Job:
     ahead: bool = True
     """Whether its sources import a framework, so that one imported ahead saves time; it can be imported either way."""
     probe_seed: int | None = None
-    """Seeds the probes; `None` draws fresh ones, which a submission can't foresee."""
+    """Seeds the probes, so that they can be drawn again; `None` draws fresh ones."""

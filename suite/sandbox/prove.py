@@ -15,11 +15,12 @@ import numpy as np
 from suite.assignments import Assignment, ProbeInput, Task
 from suite.proof_settings import ProofSettings
 from suite.proofs import Proof
-from suite.records import Framework, Model
+from suite.records import Framework, Model, Shape
 from suite.sandbox.answers import ExperimentAnswer
 from suite.sandbox.chance import Array, blank_rest, draw_inputs, fit_inputs
 from suite.sandbox.channel import Channel
 from suite.sandbox.compare import Contest
+from suite.sandbox.draw import PROOF, stream
 from suite.sandbox.examine import Examined, Slot
 from suite.sandbox.experiment import Ask, Side, on_channel
 from suite.sandbox.mapping import Mapping, mappings
@@ -38,7 +39,7 @@ class Prover:
 
     def __call__(self, channel: Channel, examined: Examined) -> Model:
         """The model with its proofs, and with what is known of each tensor's worth."""
-        generator = np.random.default_rng(self._seed)
+        generator = stream(self._seed, PROOF, examined.index)
         contests = [self._prepare(channel, examined, model_id, generator) for model_id in self._tasks]
         proofs = tuple(contest.prove(generator) for contest in contests if contest is not None)
         model = replace(examined.model, proofs=proofs)
@@ -53,7 +54,8 @@ class Prover:
         framework = examined.model.framework
         oracle, task = self._oracles.find(framework, model_id), self._tasks[model_id]
         ways, slots = _find_ways(oracle.slots, examined.slots, self._settings.max_mappings)
-        if not ways or examined.probe is None or oracle.probe is None or examined.model.outputs != oracle.model.outputs:
+        answers = _find_answers(examined.model.outputs, oracle.model.outputs)
+        if not ways or examined.probe is None or oracle.probe is None or answers is None:
             return None
         inputs = _read_by(oracle, task)
         rows = max(self._settings.rows, oracle.probe.rows)
@@ -72,6 +74,7 @@ class Prover:
             oracle_calls=[blank_rest(drawn, taken) for drawn in calls],
             layers=tuple(layer.name for layer in examined.model.layers),
             oracle_layers=tuple(layer.name for layer in oracle.model.layers),
+            answers=answers,
             squashable=task.answers != "exact",
             settings=self._settings,
         )
@@ -100,6 +103,18 @@ def _find_ways(oracle: Sequence[Slot], own: Sequence[Slot], limit: int) -> tuple
         if found := mappings(list(by_layer.values()), [slot.shape for slot in slots], limit):
             return found, slots
     return (), ()
+
+
+def _find_answers(own: Sequence[Shape], oracle: Sequence[Shape]) -> tuple[int, ...] | None:
+    """Places of the model's outputs that have the oracle's shapes, in its order; what else it returns is left out."""
+    places: list[int] = []
+    for shape in oracle:
+        after = places[-1] + 1 if places else 0
+        found = next((place for place in range(after, len(own)) if own[place] == shape), None)
+        if found is None:
+            return None
+        places.append(found)
+    return tuple(places)
 
 
 def _read_by(oracle: Examined, task: Task) -> Sequence[ProbeInput]:

@@ -177,9 +177,13 @@ def _telling(name: str, call: Callable[..., Any], hear: Hear) -> Callable[..., A
 
 @contextmanager
 def replaced_call(layer: Any, call: Callable[..., Any]) -> Iterator[None]:
-    """During the block, let a layer compute something else."""
+    """During the block, which may lie in another such block, let a layer compute something else."""
+    before = vars(layer).get("call")
     object.__setattr__(layer, "call", call)
     try:
         yield
     finally:
-        object.__delattr__(layer, "call")
+        if before is None:
+            object.__delattr__(layer, "call")
+        else:
+            object.__setattr__(layer, "call", before)

@@ -136,6 +136,14 @@ def _views(name: str, module: Any) -> list[LayerView]:
     ]
 
 
+def _unpacked(module: Any, output: Any) -> Any:
+    """What a recurrent layer returns, a packed sequence as the padded one that it stands for."""
+    rnn = sys.modules["torch"].nn.utils.rnn
+    if not isinstance(output, tuple) or not output or not isinstance(output[0], rnn.PackedSequence):
+        return output
+    return rnn.pad_packed_sequence(output[0], batch_first=bool(getattr(module, "batch_first", True)))
+
+
 def _depth(module: Any) -> int:
     """Layers in a recurrent stack; 1 for any other module."""
     return module.num_layers if isinstance(module, sys.modules["torch"].nn.RNNBase) else 1
@@ -150,7 +158,7 @@ def _telling(name: str, module: Any, hear: Hear) -> Any:
     """A hook that tells the first output; every layer of a stack has the stack's."""
 
     def hook(_module: Any, _inputs: Any, output: Any) -> None:
-        first = flatten(output)[0]  # of a packed sequence, its steps
+        first = flatten(_unpacked(module, output))[0]
         depth = _depth(module)
         for label in [name] if depth == 1 else [_part(name, level) for level in range(depth)]:
             hear(label, first)

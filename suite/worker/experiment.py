@@ -82,9 +82,10 @@ def _train(entry: Remembered, question: Frame, handles: list[Any]) -> Frame:
     """Arrays `w<number>`, all of them."""
     body = question.body
     learner = LEARNERS[entry.adapter.framework]
-    rule = Rule(rate=body["rate"], softmax=body["softmax"], traced=body["traced"])
+    wanted = tuple(body["answers"])
+    rule = Rule(rate=body["rate"], softmax=body["softmax"], traced=body["traced"], answers=wanted)
     for step in range(body["steps"]):
-        targets = [question.arrays[f"t{step}.{place}"] for place in range(body["outputs"])]
+        targets = [question.arrays[f"t{step}.{place}"] for place in range(len(wanted))]
         learner.step(entry.model, handles, (_inputs(question, step), targets), rule)
     weights = {f"w{place}": learner.read(handle) for place, handle in enumerate(handles)}
     return Frame(body={"problem": "", "layers": []}, arrays=weights)

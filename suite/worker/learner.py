@@ -22,6 +22,8 @@ class Rule:
     """The outputs are logits: their probabilities are held against the targets."""
     traced: bool
     """Through a graph, where the framework has them."""
+    answers: tuple[int, ...]
+    """Places of the outputs that are held against the targets; what else a model returns doesn't count."""
 
 
 class Learner(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from suite.worker.learner import Batch, Rule
 from suite.worker.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states")  # Keras 3 and Keras 2
+Variant: TypeAlias = tuple[bool, tuple[int, ...]] | None
+"""What else of a rule is fixed in a graph: softmax, and the outputs that count."""
 
 
 class KerasLearner:
@@ -23,7 +25,7 @@ class KerasLearner:
     """
 
     def __init__(self) -> None:
-        self._graphs: dict[tuple[int, str, bool], Any] = {}
+        self._graphs: dict[tuple[int, str, Variant], Any] = {}
 
     def swap(self, handle: Any, values: Any) -> Any:
         """Assign a variable."""
@@ -57,7 +59,9 @@ class KerasLearner:
 
         def differentiate(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
             with tf.GradientTape() as tape:
-                answers = [_probabilities(part) if rule.softmax else part for part in _outputs(model, inputs)]
+                outputs = _outputs(model, inputs)
+                chosen = [outputs[place] for place in rule.answers]
+                answers = [_probabilities(part) if rule.softmax else part for part in chosen]
                 losses = [tf.reduce_mean(tf.square(a - t)) for a, t in zip(answers, targets, strict=True)]
                 loss = tf.add_n(losses)
             found = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
@@ -65,12 +69,18 @@ class KerasLearner:
 
         inputs, targets = batch
         given = _as_tensors(inputs), _as_tensors(targets)
-        gradients = self._run(model, differentiate, given, traced=rule.traced, variant=rule.softmax)
+        gradients = self._run(model, differentiate, given, traced=rule.traced, variant=(rule.softmax, rule.answers))
         for variable, gradient in zip(variables, gradients, strict=True):
             variable.assign_sub(rule.rate * gradient)
 
     def _run(
-        self, model: Any, work: Callable[..., list[Any]], given: tuple[Any, ...], *, traced: bool, variant: bool = False
+        self,
+        model: Any,
+        work: Callable[..., list[Any]],
+        given: tuple[Any, ...],
+        *,
+        traced: bool,
+        variant: Variant = None,
     ) -> list[Any]:
         """Work eagerly, or through a graph that is kept for the next question; what no graph takes runs eagerly."""
         if not traced:

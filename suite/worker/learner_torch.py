@@ -54,7 +54,9 @@ class TorchLearner:
         inputs, targets = batch
         trained = [handle for handle in handles if handle.requires_grad]
         with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
-            answers = [_probabilities(part) if rule.softmax else part for part in _outputs(model, inputs)]
+            outputs = _outputs(model, inputs)
+            chosen = [outputs[place] for place in rule.answers]
+            answers = [_probabilities(part) if rule.softmax else part for part in chosen]
             goals = [torch.from_numpy(t.copy()).to(a) for a, t in zip(answers, targets, strict=True)]
             loss = torch.stack([torch.mean((a - t) ** 2) for a, t in zip(answers, goals, strict=True)]).sum()
             gradients = torch.autograd.grad(loss, trained, allow_unused=True)

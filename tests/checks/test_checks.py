@@ -89,7 +89,7 @@ def test_right_model_gets_everything(grade: Any) -> None:
 
 def test_missing_layer_does_not_shift_the_others(grade: Any) -> None:
     """Three of four layers agree; the missing one and the total cost their shares."""
-    model = replace(RIGHT, layers=(RIGHT.layers[0], RIGHT.layers[2], RIGHT.layers[3]))
+    model = replace(RIGHT, layers=(RIGHT.layers[0], RIGHT.layers[2], RIGHT.layers[3]), proofs=())
     result = grade(_evidence(model))
     assert _points(result)["parameters"] == pytest.approx(5 * 3 / 5)
     assert "is missing" in _said(result)
@@ -109,7 +109,7 @@ def test_forgotten_return_sequences_is_taught(grade: Any) -> None:
         _layer(10, 10, (None, 10), return_sequences=False),
         Layer(name="c", kind="SimpleRNN", weights=(), output_shape=None, options={"return_sequences": False}),
     )
-    model = replace(RIGHT, layers=layers, finished=False, outputs=(), problem="ValueError: ndim")
+    model = replace(RIGHT, layers=layers, finished=False, outputs=(), problem="ValueError: ndim", proofs=())
     result = grade(_evidence(model, cells=(Outcome.ERROR,)))
     assert say(result.summary, "en").startswith("Layer 2 returns (None, 10) but layer 3 needs a sequence")
     assert say(result.summary, "es").startswith("La capa 2 devuelve (None, 10) pero la capa 3 necesita")
@@ -118,8 +118,24 @@ def test_forgotten_return_sequences_is_taught(grade: Any) -> None:
 def test_sequence_too_many_is_taught(grade: Any) -> None:
     """A last recurrent layer that returns its sequence is told to stop doing so."""
     layers = (*RIGHT.layers[:2], _layer(10, 10, (None, 28, 10), return_sequences=True), _dense((None, 28, 10)))
-    result = grade(_evidence(replace(RIGHT, layers=layers, outputs=((None, 28, 10),))))
+    result = grade(_evidence(replace(RIGHT, layers=layers, outputs=((None, 28, 10),), proofs=())))
     assert "leave return_sequences out" in say(result.summary, "en")
+
+
+def test_proved_models_may_be_written_in_any_form(grade: Any) -> None:
+    """One layer that holds all the tensors, and returns no oracle layer's shape, costs no points where it is proved."""
+    weights = tuple(weight for layer in RIGHT.layers for weight in layer.weights)
+    whole = Layer(name="whole", kind="Net", weights=weights, output_shape=(None, 10))
+    proof = replace(RIGHT.proofs[0], filled=920)
+    result = grade(_evidence(replace(RIGHT, layers=(whole,), proofs=(proof,))))
+    assert (result.status, result.score) == (Outcome.PASS, 15)
+
+
+def test_tensors_that_the_proof_did_not_fill_count(grade: Any) -> None:
+    """A layer beside the proved ones keeps the shapes right and costs its share of the counts, and the total."""
+    proof = replace(RIGHT.proofs[0], filled=920)
+    result = grade(_evidence(replace(RIGHT, layers=(*RIGHT.layers, _dense(None)), proofs=(proof,))))
+    assert _points(result) == pytest.approx({"runs": 2, "shapes": 3, "parameters": 5 * 4 / 6, "function": 5})
 
 
 def test_best_of_several_models_counts(grade: Any) -> None:

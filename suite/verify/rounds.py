@@ -1,0 +1,64 @@
+"""Grades the cases as a class, several times with fresh seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+from suite.assignments import Expected
+from suite.pipeline import Plan, Progress, grade
+from suite.records import Result
+from suite.verify.cases import Case
+from suite.verify.judgement import Flake, Judged, flakes, judge
+
+Show = Callable[[int], AbstractContextManager[Progress]]
+"""Opens a progress bar for so many submissions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What came of it."""
+
+    assignment: str
+    """Its name."""
+    repetitions: int
+    """Of every case."""
+    cases: tuple[Judged, ...]
+    """In the order of the file."""
+    flakes: tuple[Flake, ...]
+    """One a check."""
+    flake_limit: float
+    """Largest rate that is accepted."""
+
+    @property
+    def graded(self) -> bool:
+        """Whether the harness did its part."""
+        return not any(finding.kind == "not graded" for judged in self.cases for finding in judged.findings)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every case went as it must, and every check is steady."""
+        steady = all(flake.rate <= self.flake_limit for flake in self.flakes)
+        return steady and not any(judged.findings for judged in self.cases)
+
+
+def run(  # noqa: PLR0913 - what the command line knows
+    cases: Sequence[Case], plan: Plan, expected: Expected, *, repetitions: int, flake_limit: float, show: Show
+) -> Verification:
+    """Grade all cases so many times, the frameworks seeded by the repetition's number and the probes afresh."""
+    rounds: list[list[Result]] = []
+    with show(repetitions * len(cases)) as progress:
+        for number in range(repetitions):
+            seeded = replace(plan, seed=plan.seed + number)
+            rounds.append(grade([case.submission for case in cases], seeded, expected, progress))
+    judged = tuple(
+        judge(case, results, plan.assignment) for case, results in zip(cases, zip(*rounds, strict=True), strict=True)
+    )
+    return Verification(
+        assignment=plan.assignment.name,
+        repetitions=repetitions,
+        cases=judged,
+        flakes=tuple(flakes(judged, plan.assignment)),
+        flake_limit=flake_limit,
+    )
