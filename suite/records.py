@@ -10,6 +10,7 @@ from enum import StrEnum
 from math import prod
 from typing import Any, Literal, TypeAlias
 
+from suite.observations import Observations
 from suite.proofs import Proof
 
 Shape: TypeAlias = tuple[int | None, ...]
@@ -244,6 +245,8 @@ class Evidence:
     """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
     silent: str = ""
     """Why the process stopped answering questions, where it did."""
+    observations: Observations = field(default_factory=Observations)
+    """How the notebook trained, as its process tells; it earns no marks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +292,20 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """A cause that was recognised: what was observed, why it matters, what to change."""
+
+    cause: str
+    """Name in the registry of causes."""
+    cell: int | None
+    """Index of the notebook cell where it shows; `None` where no one cell does."""
+    message: Text
+    """What to tell the student."""
+    explains: Literal["error", "model", "training", "style"]
+    """What follows from it: an exception, a wrong model, training that came to little, or nothing yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """The graded submission."""
 
@@ -312,6 +329,8 @@ class Result:
     """Remarks that cost no points."""
     evidence: Evidence | None = None
     """What it was judged from."""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    """Causes that were recognised, the likeliest first; they cost and earn no points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
