@@ -58,7 +58,7 @@ def _outdated(api: str, replacement: str, library: str, said: str) -> Outdated:
 OUTDATED: tuple[Outdated, ...] = (
     _outdated(
         "tf.Session, tf.placeholder, tf.contrib",
-        "eager TensorFlow 2: call layers and functions directly, train with fit() or tf.GradientTape",
+        "it without a session: call layers and functions directly, train with fit() or tf.GradientTape",
         "TensorFlow 2",
         r"module 'tensorflow\S{0,40}' has no attribute '(Session|InteractiveSession|placeholder|contrib|get_variable"
         r"|variable_scope|global_variables_initializer|reset_default_graph|set_random_seed|app|flags|layers)'"

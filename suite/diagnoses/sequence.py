@@ -14,7 +14,7 @@ RECURRENT = ("SimpleRNN", "RNN", "LSTM", "GRU", "Bidirectional", "RNNCell", "LST
 SEQUENCE_RANK = 3  # (batch, steps, features)
 TURNING = {"permute", "transpose", "swapaxes", "swapdims", "movedim", "moveaxis", "unbind", "T", "mT", "pack_sequence"}
 TOO_FLAT = re.compile(
-    r'layer "?(?P<layer>\w*(?:rnn|lstm|gru|bidirectional)\w*)"? is incompatible with the layer: '
+    r"layer [\"']?(?P<layer>\w*(?:rnn|lstm|gru|bidirectional)\w*)[\"']? is incompatible with the layer: "
     r"expected ndim=3, found ndim=2\. Full shape received: (?P<shape>\([^)]{0,60}\))"
 )
 TOO_DEEP = re.compile(

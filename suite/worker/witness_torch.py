@@ -36,8 +36,13 @@ class TorchWeighing:
 
 
 def install(witness: Witness) -> None:
-    """Hook in as soon as the notebook imports PyTorch."""
-    wrapt.register_post_import_hook(lambda torch: _Hooks(witness, torch), "torch")
+    """Hook in as soon as the notebook imports PyTorch; a version that has none of this trains unseen."""
+
+    def hook(torch: ModuleType) -> None:
+        with suppress(AttributeError):
+            _Hooks(witness, torch)
+
+    wrapt.register_post_import_hook(hook, "torch")
 
 
 class _Hooks:
@@ -50,7 +55,7 @@ class _Hooks:
         self._on_test = False
         self._looks: dict[int, int] = {}
         functional, batches = torch.nn.functional, torch.utils.data.dataloader._BaseDataLoaderIter
-        torch.optim.optimizer.register_optimizer_step_post_hook(self._see_step)
+        sys.modules["torch.optim.optimizer"].register_optimizer_step_post_hook(self._see_step)  # type: ignore[attr-defined]
         torch.Tensor.backward = self._before(torch.Tensor.backward, self._see_loss)
         functional.cross_entropy = self._before(functional.cross_entropy, self._see_logits)
         functional.dropout = self._before(functional.dropout, self._see_dropout)

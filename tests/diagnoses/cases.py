@@ -276,7 +276,7 @@ OLD: dict[str, Case] = {
     ),
     "cudnn_attribute": _case("removed_api", 1, "Write LSTM, GRU", KERAS, "layer = layers.CuDNNLSTM(3)", STACK),
     "tensorflow_1": _case(
-        "removed_api", 1, "eager TensorFlow 2", "import tensorflow as tf", "x = tf.placeholder(tf.float32, [None, 28])"
+        "removed_api", 1, "without a session", "import tensorflow as tf", "x = tf.placeholder(tf.float32, [None, 28])"
     ),
     "torchtext": _case(
         "removed_api", 1, "a dict of words", TORCH, "from torchtext.data import Field", NET, "model = Net()"

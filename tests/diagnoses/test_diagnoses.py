@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 
 from tests.conftest import Graded, grade
 from tests.diagnoses.cases import OLD, RIGHT, WRONG
-from tests.sandbox.conftest import as_notebook
-
-STYLE = {"dated_input_shape", "ignored_option"}
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +15,8 @@ def diagnosed(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     folder = tmp_path_factory.mktemp("class")
     cells = {name: case.cells for name, case in (WRONG | OLD).items()}
     for name, sources in (cells | {f"right_{name}": sources for name, sources in RIGHT.items()}).items():
-        (folder / f"{name}.ipynb").write_text(as_notebook(*sources), "utf-8")
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+        (folder / f"{name}.ipynb").write_text(nbformat.writes(notebook), "utf-8")
     return grade(tmp_path_factory.mktemp("report"), folder)
 
 
