@@ -29,7 +29,7 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
     }
     if model is None:
         return verdict_without_model("shapes", case, match, max_points, expected)
-    right = sum(_agrees(layer, seen) for layer, seen in match.pairs)
+    right = sum(_agrees(layer, seen, match) for layer, seen in match.pairs)
     answers = model.outputs == oracle.outputs and not all(layer.idle for layer in model.layers)
     passed = right == len(match.pairs) and answers
     findings = [] if passed else _findings(match)
@@ -49,9 +49,19 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
     )
 
 
-def _agrees(expected: ExpectedLayer | None, seen: Layer | None) -> bool:
+def _agrees(expected: ExpectedLayer | None, seen: Layer | None, match: Match) -> bool:
     """Whether a layer returns the right shape; one that doesn't matter to the answer returns nothing."""
-    return expected is not None and seen is not None and not seen.idle and expected.output_shape == seen.output_shape
+    if expected is None or seen is None or seen.idle:
+        return False
+    return expected.output_shape == seen.output_shape or (match.proved and _is_time_first(expected, seen))
+
+
+def _is_time_first(expected: ExpectedLayer, seen: Layer) -> bool:
+    """Whether it returns the sequence with time before the batch, PyTorch's default: in a proved model it is right."""
+    shape = expected.output_shape
+    if len(shape) != SEQUENCE_RANK or seen.output_shape is None or len(seen.output_shape) != SEQUENCE_RANK:
+        return False
+    return (seen.output_shape[0], seen.output_shape[2]) == (shape[1], shape[2])
 
 
 def _findings(match: Match) -> list[Text]:

@@ -45,15 +45,19 @@ def logits_as_probabilities(scene: Scene) -> Iterator[Finding]:
 
 def labels_one_hot(scene: Scene) -> Iterator[Finding]:
     """A loss of class numbers was given one-hot rows."""
-    yield from _said(scene, ONE_HOT_FOR_SPARSE, ("sparse", "CrossEntropy", "cross_entropy", "nll", "NLL"), "one_hot")
+    yield from _said(
+        scene, ONE_HOT_FOR_SPARSE, ("sparse", "CrossEntropy", "cross_entropy", "nll", "NLL"), "cause_labels_one_hot"
+    )
 
 
 def labels_sparse(scene: Scene) -> Iterator[Finding]:
     """A loss of one-hot rows was given class numbers."""
-    yield from _said(scene, SPARSE_FOR_ONE_HOT, ("categorical_crossentropy", "CategoricalCrossentropy"), "sparse")
+    yield from _said(
+        scene, SPARSE_FOR_ONE_HOT, ("categorical_crossentropy", "CategoricalCrossentropy"), "cause_labels_sparse"
+    )
 
 
-def _said(scene: Scene, patterns: tuple[re.Pattern[str], ...], losses: tuple[str, ...], form: str) -> Iterator[Finding]:
+def _said(scene: Scene, patterns: tuple[re.Pattern[str], ...], losses: tuple[str, ...], key: str) -> Iterator[Finding]:
     """The cells whose error says it, in a notebook that names such a loss."""
     if not scene.mentions(*losses):
         return
@@ -61,4 +65,4 @@ def _said(scene: Scene, patterns: tuple[re.Pattern[str], ...], losses: tuple[str
         seen = next((match for pattern in patterns if (match := pattern.search(cell.error))), None)
         if seen is not None:
             line = cell.error[seen.start() :].splitlines()[0][:200]
-            yield Finding(cell=cell.index, message=text(f"cause_labels_{form}", seen=line), explains="error")
+            yield Finding(cell=cell.index, message=text(key, seen=line), explains="error")
