@@ -182,6 +182,16 @@ WRONG: dict[str, Case] = {
     "torch_no_eval": _case(
         "eval_forgotten", 4, "while Dropout was in training mode", TORCH + DATA, NET, START, LOOP, EVALUATE
     ),
+    "torch_no_eval_batch_norm": _case(
+        "eval_forgotten",
+        4,
+        "while BatchNorm was in training mode",
+        TORCH + DATA,
+        _net("nn.Dropout(0.2)", "nn.BatchNorm1d(hidden)"),
+        START,
+        LOOP,
+        EVALUATE,
+    ),
     "torch_test_loader": _case(
         "trained_on_test_set", 3, "on batches of the test set", *_loop("in loader", "in test_loader")
     ),
