@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from suite.diagnoses.scene import Finding, Scene
-from suite.diagnoses.sources import Cell, keyword
+from suite.diagnoses.sources import Cell, keyword, literal
 from suite.legacy import REMOVED, find_removed
 from suite.records import text
 
@@ -116,6 +116,14 @@ def _with_keyword(
         for callee, call in cell.calls():
             given = keyword(call, name)
             if callee.rpartition(".")[2] in callees and given is not None and holds(cell):
-                message = text(key, callee=callee.rpartition(".")[2], value=ast.unparse(given)[:60])
+                message = text(key, callee=callee.rpartition(".")[2], value=_say(given))
                 yield Finding(cell=cell.index, message=message, explains="style")
                 return
+
+
+def _say(value: ast.expr) -> str:
+    """A literal, or a name, as it is written; three dots for anything longer."""
+    if isinstance(value, ast.Name):
+        return value.id[:60]
+    found = literal(value)
+    return "…" if found is None else str(found)[:60]

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from suite.diagnoses.scene import Finding, Scene, Subject
+from suite.diagnoses.sources import literal
 from suite.records import Layer, Model, Standing, text
 
 RECURRENT = ("SimpleRNN", "RNN", "LSTM", "GRU", "Bidirectional", "RNNCell", "LSTMCell", "GRUCell")
 SEQUENCE_RANK = 3  # (batch, steps, features)
 TURNING = {"permute", "transpose", "swapaxes", "swapdims", "movedim", "moveaxis", "unbind", "T", "mT", "pack_sequence"}
 TOO_FLAT = re.compile(
-    r"layer [\"']?(?P<layer>\w*(?:rnn|lstm|gru|bidirectional)\w*)[\"']? is incompatible with the layer: "
+    r"layer [\"']?(?P<layer>\w{0,40}(?:rnn|lstm|gru|bidirectional)\w{0,40})[\"']? is incompatible with the layer: "
     r"expected ndim=3, found ndim=2\. Full shape received: (?P<shape>\([^)]{0,60}\))"
 )
 TOO_DEEP = re.compile(
@@ -171,7 +172,4 @@ def _subscripts(code: ast.AST, *, first: int | None = None, second: int | None =
 
 def _is_number(node: ast.expr, number: int) -> bool:
     """Whether a literal is this number."""
-    try:
-        return bool(ast.literal_eval(node) == number)
-    except ValueError:
-        return False
+    return literal(node) == number

@@ -11,11 +11,12 @@ from typing import Any
 
 from suite.untrusted import strip_escapes
 
-MAGIC = re.compile(r"^(\s*)[%!?].*$|^(\s*)\S.*\?$", re.MULTILINE)
-ASSIGNED_MAGIC = re.compile(r"=\s*[%!].*$", re.MULTILINE)
+MAGIC = re.compile(r"^([ \t]*)[%!?].*$|^([ \t]*)\S.*\?$", re.MULTILINE)
+ASSIGNED_MAGIC = re.compile(r"=[ \t]*[%!].*$", re.MULTILINE)
 CELL_MAGIC = re.compile(r"\A\s*%%\w.*$", re.MULTILINE)
 FOREIGN = re.compile(r"\A\s*%%(bash|sh|script|html|latex|javascript|js|perl|ruby|writefile|file|cmd|system|sx)\b")
 MAX_SOURCE = 100_000  # characters; a longer cell is data, not code
+MAX_SOURCES = 500_000  # of all cells together: the longest course notebook has 40,000
 MAX_TEXT = 20_000  # characters of an error or of printed text, from its end
 
 
@@ -43,18 +44,32 @@ class Cell:
 
 def read(notebook: str) -> tuple[Cell, ...]:
     """The code cells of an executed notebook, nbformat 4 JSON."""
-    return tuple(
-        _read_cell(index, cell)
-        for index, cell in enumerate(json.loads(notebook)["cells"])
-        if cell["cell_type"] == "code"
-    )
+    cells: list[Cell] = []
+    left = MAX_SOURCES
+    for index, cell in enumerate(json.loads(notebook)["cells"]):
+        if cell["cell_type"] == "code":
+            cells.append(_read_cell(index, cell, min(left, MAX_SOURCE)))
+            left -= len(cells[-1].source)
+    return tuple(cells)
 
 
 def dotted(node: ast.expr) -> str:
     """`a.b.c` of names and attributes; what stands before the last dots is left out where it is no name."""
-    if isinstance(node, ast.Name):
-        return node.id
-    return f"{dotted(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else ""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    parts.append(node.id if isinstance(node, ast.Name) else "")
+    return ".".join(reversed(parts)) if len(parts) > 1 else parts[0]
+
+
+def literal(node: ast.expr) -> object:
+    """The value of a literal; `None` for anything else, and for one that is nested too deep to be looked into."""
+    try:
+        found: object = ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return found
 
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:
@@ -67,8 +82,8 @@ def names_in(node: ast.AST) -> set[str]:
     return {found.id for found in ast.walk(node) if isinstance(found, ast.Name)}
 
 
-def _read_cell(index: int, cell: dict[str, Any]) -> Cell:
-    source, outputs = _joined(cell["source"])[:MAX_SOURCE], cell.get("outputs", [])
+def _read_cell(index: int, cell: dict[str, Any], limit: int) -> Cell:
+    source, outputs = _joined(cell["source"])[:limit], cell.get("outputs", [])
     errors = [f"{o['ename']}: {o['evalue']}" for o in outputs if o.get("output_type") == "error"]
     printed = [_joined(o.get("text", "")) for o in outputs if o.get("output_type") == "stream"]
     return Cell(

@@ -61,3 +61,21 @@ def test_errors_and_prints_are_plain() -> None:
     printed = {"output_type": "stream", "name": "stdout", "text": ["\x1b[1mloss", ": nan"]}
     cell = _read("x", error, printed)
     assert (cell.error, cell.printed) == ("ValueError: red", "loss: nan")
+
+
+def test_bombs_of_syntax_take_no_time() -> None:
+    """Deep trees, endless blank lines and long chains are read or passed over, never followed to their end."""
+    for source in (
+        "a" + ".b" * 20_000 + "()",
+        "x(" + "-" * 20_000 + "1)",
+        "\n" * 90_000 + "?x",
+        "=" * 90_000,
+        "f(" * 90,
+    ):
+        list(_read(source).calls())
+
+
+def test_long_notebooks_are_read_in_part() -> None:
+    """Of ten cells of the longest size the first five are read."""
+    cell = {"cell_type": "code", "source": "x = 1\n" * 20_000, "outputs": []}
+    assert [len(found.source) for found in read(json.dumps({"cells": [cell] * 10}))] == [100_000] * 5 + [0] * 5
