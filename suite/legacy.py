@@ -52,7 +52,7 @@ REMOVED: tuple[RemovedApi, ...] = (
     _removed("decay=", "keras.optimizers.schedules.InverseTimeDecay", r"not recognized: .{0,200}'decay'"),
     _removed("keras.utils.np_utils", "keras.utils.to_categorical", r"\bnp_utils\b"),
     _removed("keras.layers.recurrent", "keras.layers", r"No module named 'keras\.layers\.recurrent'"),
-    _removed("CuDNNLSTM, CuDNNGRU", "LSTM, GRU", r"has no attribute 'CuDNN(LSTM|GRU)'"),
+    _removed("CuDNNLSTM, CuDNNGRU", "LSTM, GRU", r"(has no attribute|cannot import name) 'CuDNN(LSTM|GRU)'"),
     _removed("fit_generator()", "fit()", r"has no attribute 'fit_generator'"),
     _removed("predict_classes()", "predict() and argmax", r"has no attribute 'predict_classes'"),
 )

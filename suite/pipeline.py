@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 
 import suite
-from suite import checks, data
+from suite import checks, data, diagnoses
 from suite.assignments import OWN_FOLDERS, Assignment, Budget, Expected
 from suite.errors import AssignmentError, HarnessError
 from suite.legacy import find_removed
@@ -37,6 +37,7 @@ TRIES = 2  # a harness error is retried once before it is reported
 EVIDENCE_CODE = (
     "legacy.py",
     "limits.py",
+    "observations.py",
     "pipeline.py",
     "runtimes.py",
     "untrusted.py",
@@ -113,7 +114,7 @@ def grade(submissions: Sequence[Submission], plan: Plan, expected: Expected, pro
             progress.started(submission.student)
             if submission.problem is not None:
                 return checks.judge_unreadable(submission, plan.assignment)
-            return checks.judge(submission, plan.assignment, expected, look(submission))
+            return diagnoses.explain(checks.judge(submission, plan.assignment, expected, look(submission)))
 
         results: dict[str, Result] = {}
         for submission, future in _spread(grade_one, submissions, plan.jobs):

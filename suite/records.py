@@ -10,6 +10,7 @@ from enum import StrEnum
 from math import prod
 from typing import Any, Literal, TypeAlias
 
+from suite.observations import Observations
 from suite.proofs import Proof
 from suite.provenance import Provenance
 
@@ -247,6 +248,8 @@ class Evidence:
     """Why the process stopped answering questions, where it did."""
     provenance: Provenance | None = None
     """How it came about; `None` of evidence that no pipeline made."""
+    observations: Observations = field(default_factory=Observations)
+    """How the notebook trained, as its process tells; it earns no marks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +295,20 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """A cause that was recognised: what was observed, why it matters, what to change."""
+
+    cause: str
+    """Name in the registry of causes."""
+    cell: int | None
+    """Index of the notebook cell where it shows; `None` where no one cell does."""
+    message: Text
+    """What to tell the student."""
+    explains: Literal["error", "model", "training", "style"]
+    """What follows from it: an exception, a wrong model, training that came to little, or nothing yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """The graded submission."""
 
@@ -315,6 +332,8 @@ class Result:
     """Remarks that cost no points."""
     evidence: Evidence | None = None
     """What it was judged from."""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    """Causes that were recognised, the likeliest first; they cost and earn no points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ def _run(*errors: str) -> Run:
         ("ModuleNotFoundError: No module named 'keras.layers.recurrent'", "keras.layers.recurrent"),
         ("ImportError: cannot import name 'np_utils' from 'keras.utils'", "keras.utils.np_utils"),
         ("AttributeError: module 'keras.layers' has no attribute 'CuDNNLSTM'", "CuDNNLSTM, CuDNNGRU"),
+        ("ImportError: cannot import name 'CuDNNLSTM' from 'keras.layers'", "CuDNNLSTM, CuDNNGRU"),
         ("in NestedCell.build(self, input_shapes)\n...\nIndexError: tuple index out of range", "nested inputs"),
     ],
 )

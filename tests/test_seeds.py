@@ -40,6 +40,13 @@ def test_full_marks(seeds: dict[str, Graded], name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
+def test_nothing_but_old_code_is_recognised(seeds: dict[str, Graded], name: str) -> None:
+    """No cause is suspected in right work; APIs that grew old are named."""
+    causes = {found["cause"] for found in seeds[name].results[name]["diagnoses"]}
+    assert causes <= {"removed_api", "dated_input_shape"}
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_keras_2_is_named_where_it_was_needed(seeds: dict[str, Graded], name: str) -> None:
     """The two notebooks that need Keras 2 name the API and its replacement; the others ran on Keras 3."""
     notes = [note for note in seeds[name].results[name]["notes"] if "Keras 2" in note]

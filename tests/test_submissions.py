@@ -30,6 +30,14 @@ TABLE: dict[str, tuple[str, float, float, float, float, str]] = {
 }
 
 
+CAUSES = {
+    "elena": [("missing_return_sequences", 3)],
+    "hugo": [("trained_model_overwritten", 5)],
+    "ines": [("wrong_last_step", 0)],
+}
+"""Cause and cell of what is recognised; nothing in the others."""
+
+
 def _points(result: dict[str, Any]) -> dict[str, float]:
     return {verdict["check"]: verdict["points"] for verdict in result["verdicts"]}
 
@@ -45,6 +53,13 @@ def test_marks(examples: Graded, name: str) -> None:
     )
     assert result["score"] == pytest.approx(sum(points))
     assert word in result["message"]
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_causes(examples: Graded, name: str) -> None:
+    """The causes that are to be seen are named with their cells, and no others."""
+    found = [(found["cause"], found["cell"]) for found in examples.results[name]["diagnoses"]]
+    assert found == CAUSES.get(name, [])
 
 
 def test_no_example_is_missing(examples: Graded) -> None:

@@ -34,7 +34,8 @@ def write(report: Report, folder: Path) -> None:
     page = environment.get_template("submission.html.j2")
     for result in report.results:
         cells = notebook.view(result.evidence.run.notebook) if result.evidence else []
-        html = page.render(report=report, result=result, cells=cells)
+        numbers = {cell.index: cell.number for cell in cells if cell.number}
+        html = page.render(report=report, result=result, cells=cells, numbers=numbers)
         write_atomically(pages / names[result.submission], html.encode("utf-8", "replace"))
 
 

@@ -45,6 +45,10 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         "data": evidence.data if evidence else None,
         "versions": evidence.versions if evidence else {},
         "standings": {comparison.task: comparison.standing.value for comparison in result.comparisons},
+        "diagnoses": [
+            {"cause": found.cause, "cell": found.cell, "message": say(found.message, language)}
+            for found in result.diagnoses
+        ],
         "verdicts": [_verdict(verdict, language) for verdict in result.verdicts],
     }
 

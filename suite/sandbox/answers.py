@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from suite.codec import Frame
 from suite.errors import FrameError
 from suite.records import Framework, Layer, Shape, Weight
+from suite.sandbox.observed import ObservationsHeader
 
 MAX_MODELS = 256
 MAX_LAYERS = 1024
@@ -47,6 +48,7 @@ class Description(Answer):
     shell_lines: Annotated[list[Line], Field(max_length=1000)]
     capped: Annotated[list[Line], Field(max_length=1000)]
     versions: dict[Name, Name]
+    observations: ObservationsHeader
 
 
 class ProbeAnswer(Answer):

@@ -11,6 +11,7 @@ from suite.sandbox.answers import Description, ModelHeader, parse
 from suite.sandbox.channel import Channel
 from suite.sandbox.examine import Examined, describe, examine
 from suite.sandbox.job import Job
+from suite.sandbox.observed import as_observations
 from suite.sandbox.worth import without_worth
 
 LEAVE_SECONDS = 5  # an interrupted loop ends within a step of training; one that swallows the interrupt never does
@@ -41,6 +42,7 @@ def question(run: Run, channel: Channel, job: Job, prove: Prove | None = None) -
         shell_lines=tuple(description.shell_lines),
         capped=tuple(description.capped),
         versions=description.versions,
+        observations=as_observations(description.observations, run),
         silent=silent,
     )
 

@@ -6,18 +6,32 @@ import platform
 import socket
 import sys
 import traceback
+from dataclasses import dataclass
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
 from suite.worker import experiment
 from suite.worker.remember import Memory, Remembered
 from suite.worker.views import Array, Tensor, describe_error
+from suite.worker.witness import Witness
 
 MAX_QUESTION_BYTES = 1 << 30
 LIBRARIES = ("numpy", "tensorflow", "keras", "tf_keras", "torch", "torchvision")
 
 
-def serve(channel: socket.socket, memory: Memory, skipped: list[str], capped: list[str]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What was noted while the notebook ran, besides its models."""
+
+    skipped: list[str]
+    """Shell lines."""
+    capped: list[str]
+    """What the budget cut."""
+    witness: Witness
+    """How it trained."""
+
+
+def serve(channel: socket.socket, memory: Memory, notes: Notes) -> None:
     """Answer until the host hangs up."""
     models = memory.models()
     stream = channel.makefile("rb")
@@ -33,25 +47,25 @@ def serve(channel: socket.socket, memory: Memory, skipped: list[str], capped: li
             question = decode(read, MAX_QUESTION_BYTES)
         except (EOFError, OSError):
             return
-        channel.sendall(encode(_answer_or_fail(question, models, skipped, capped)))
+        channel.sendall(encode(_answer_or_fail(question, models, notes)))
 
 
-def _answer_or_fail(question: Frame, models: list[Remembered], skipped: list[str], capped: list[str]) -> Frame:
+def _answer_or_fail(question: Frame, models: list[Remembered], notes: Notes) -> Frame:
     """An answer, or why there is none: a model whose attributes raise must not cost the others their evidence."""
     try:
-        return _answer(question, models, skipped, capped)
+        return _answer(question, models, notes)
     except Exception as error:  # noqa: BLE001 - the worker's top frame
         where = traceback.extract_tb(error.__traceback__)[-1]
         failure = f"{describe_error(error)} ({where.name}, line {where.lineno})"
         return Frame(body={"number": question.body["number"], "failure": failure})
 
 
-def _answer(question: Frame, models: list[Remembered], skipped: list[str], capped: list[str]) -> Frame:
+def _answer(question: Frame, models: list[Remembered], notes: Notes) -> Frame:
     """One answer, with the number of its question."""
     body = question.body
     match body["question"]:
         case "describe":
-            answer = Frame(body=_describe(models, skipped, capped))
+            answer = Frame(body=_describe(models, notes))
         case "probe":
             answer = _probe(models[body["model"]], question)
         case "weights":
@@ -65,7 +79,7 @@ def _answer(question: Frame, models: list[Remembered], skipped: list[str], cappe
     return Frame(body=answer.body | {"number": body["number"]}, arrays=answer.arrays)
 
 
-def _describe(models: list[Remembered], skipped: list[str], capped: list[str]) -> dict[str, Any]:
+def _describe(models: list[Remembered], notes: Notes) -> dict[str, Any]:
     """The models in the order in which they came to life."""
     described = [
         {
@@ -79,7 +93,21 @@ def _describe(models: list[Remembered], skipped: list[str], capped: list[str]) -
     ]
     versions = {name: str(sys.modules[name].__version__)[:300] for name in LIBRARIES if name in sys.modules}
     versions["python"] = platform.python_version()
-    return {"models": described, "shell_lines": skipped[:1000], "capped": capped[:1000], "versions": versions}
+    return {
+        "models": described,
+        "shell_lines": notes.skipped[:1000],
+        "capped": notes.capped[:1000],
+        "versions": versions,
+        "observations": _observe(models, notes.witness),
+    }
+
+
+def _observe(models: list[Remembered], witness: Witness) -> dict[str, Any]:
+    """How the notebook trained; what a submission's objects raise costs their observations only."""
+    try:
+        return witness.tell(models)
+    except Exception:  # noqa: BLE001 - an object of the submission may do anything
+        return {"trainings": [], "remarks": [], "states": []}
 
 
 def _probe(entry: Remembered, question: Frame) -> Frame:

@@ -36,6 +36,15 @@ class Memory:
         self._cells = 0
         shell.events.register("post_run_cell", self._look)
 
+    @property
+    def cell(self) -> int:
+        """Number of the cell that runs, or runs next, from 0."""
+        return self._cells
+
+    def bound_to(self, name: str) -> Any:
+        """What a variable of the notebook holds."""
+        return self._shell.user_ns.get(name)
+
     def models(self) -> list[Remembered]:
         """Models, and what else stands by itself: layers and tensors that are part of a model are left out."""
         whole = []

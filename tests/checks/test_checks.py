@@ -138,6 +138,17 @@ def test_tensors_that_the_proof_did_not_fill_count(grade: Any) -> None:
     assert _points(result) == pytest.approx({"runs": 2, "shapes": 3, "parameters": 5 * 4 / 6, "function": 5})
 
 
+@pytest.mark.parametrize(("difference", "points"), [(1e-7, 3), (0.5, 1.8)])
+def test_time_first_is_right_where_it_is_proved(grade: Any, difference: float, points: float) -> None:
+    """PyTorch's own order of time and batch inside a model costs nothing, where the model is the oracle's equal."""
+    layers = tuple(
+        replace(layer, output_shape=(28, 3, 10)) if layer.kind == "SimpleRNN" else layer for layer in RIGHT.layers
+    )
+    proof = Proof(model_id="stack10", mappings=1, difference=difference, steps=2)
+    result = grade(_evidence(replace(RIGHT, layers=(*layers[:2], *RIGHT.layers[2:]), proofs=(proof,))))
+    assert _points(result)["shapes"] == pytest.approx(points)
+
+
 def test_best_of_several_models_counts(grade: Any) -> None:
     """A right model keeps its marks beside wrong ones, before or after it."""
     wrong = replace(RIGHT, layers=(_dense(),), cell=5)

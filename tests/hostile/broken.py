@@ -1,0 +1,127 @@
+"""Submissions that are merely broken, or only look so: what each is told, and the marks that it keeps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from tests.hostile.forgeries import KERAS, RIGHT
+
+STACK = """
+def stack():
+    return keras.Sequential([
+        keras.Input((28, 28)),
+        layers.SimpleRNN(10, return_sequences=True),
+        layers.SimpleRNN(10, return_sequences=True),
+        layers.SimpleRNN(10),
+        layers.Dense(10, activation="softmax"),
+    ])
+"""
+DATA = """
+import numpy as np
+(x, y), _ = keras.datasets.fashion_mnist.load_data()
+x, y = x[:128] / 255, y[:128]
+"""
+FIT = """
+model = stack()
+model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
+model.fit(x, y, verbose=0)
+"""
+MODEL = "model = Net()"
+MAX = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """One submission and what must come of it."""
+
+    file: bytes
+    """The notebook."""
+    status: str
+    """The result's."""
+    score: float
+    """Points, of 15."""
+    word: str
+    """Part of the message, or of a diagnosis."""
+
+
+def as_file(*sources: str, kernel: str = "python3", kind: str = "code") -> bytes:
+    """Cells as a notebook."""
+    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    cells = [
+        {"cell_type": kind, "metadata": {}, "source": source.splitlines(keepends=True)} | code for source in sources
+    ]
+    metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": kernel}}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": cells}).encode()
+
+
+def _broken(status: str, score: float, word: str, *sources: str) -> Broken:
+    return Broken(file=as_file(*sources), status=status, score=score, word=word)
+
+
+def _file(status: str, score: float, word: str, file: bytes) -> Broken:
+    return Broken(file=file, status=status, score=score, word=word)
+
+
+BROKEN: dict[str, Broken] = {
+    # Files
+    "no_cells": _file("error", 0, "has no code cells", as_file()),
+    "no_bytes": _file("error", 0, "is empty", b""),
+    "no_code_cells": _file("error", 0, "has no code cells", as_file("# Only text", kind="markdown")),
+    "blank_cells": _file("error", 0, "has no code cells", as_file("", "  \n")),
+    "no_json": _file("error", 0, "isn't a valid notebook", as_file(RIGHT, MODEL)[:-20]),
+    "other_json": _file("error", 0, "isn't a valid notebook", b'{"cells": 3}'),
+    "unknown_kernel": _file("pass", MAX, "right", as_file(RIGHT, MODEL, kernel="julia-1.10")),
+    # Code
+    "syntax_error": _broken("error", 14, "isn't valid Python", RIGHT, MODEL + "\nfor x in range(3)", MODEL, "1"),
+    "name_error": _broken("error", 14.33, "NameError", RIGHT, MODEL, "plt.plot([1])"),
+    "out_of_order": _broken("error", 14.33, "NameError", MODEL, RIGHT, MODEL),
+    "missing_file": _broken("error", 14.33, "FileNotFoundError", RIGHT, MODEL, "open('notas.csv')"),
+    "missing_module": _broken("missing dependency", 14.33, "mis_funciones", RIGHT, MODEL, "import mis_funciones"),
+    "asks_for_input": _broken("error", 14.33, "input", RIGHT, MODEL, "name = input('Name? ')"),
+    "plot_that_blocks": _broken(
+        "pass", MAX, "right", RIGHT, MODEL, "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show(block=True)"
+    ),
+    "warnings": _broken(
+        "pass",
+        MAX,
+        "right",
+        RIGHT,
+        "import sys, warnings\nwarnings.warn('old')\nprint('!', file=sys.stderr)\nprint('x', file=sys.__stderr__)",
+        MODEL,
+    ),
+    # Models
+    "no_model": _broken("fail", 2, "No Keras or PyTorch model", "x = 1"),
+    "other_name": _broken("pass", MAX, "right", RIGHT, "mi_red_neuronal_2 = Net()"),
+    "several_models": _broken("pass", MAX, "right", RIGHT, "a = nn.Linear(3, 3)", "b = Net()", "c = nn.GRU(3, 4)"),
+    "never_built": _broken(
+        "pass", MAX, "had no weights", KERAS, STACK.replace("        keras.Input((28, 28)),\n", ""), "model = stack()"
+    ),
+    "never_trained": _broken(
+        "pass",
+        MAX,
+        "random weights",
+        KERAS + DATA,
+        STACK,
+        FIT.replace("model.fit(x, y, verbose=0)", "model.evaluate(x, y)"),
+    ),
+    "nan_loss": _broken("pass", MAX, "became NaN", KERAS + DATA, STACK, FIT.replace("fit(x", "fit(x * np.nan")),
+    "overwritten": _broken("pass", MAX, "never trained", KERAS + DATA, STACK, FIT, "model = stack()"),
+}
+"""Name to submission; limits on time, memory and the like have theirs in `machine.py`, old code in `OLD_CODE`."""
+
+OLD_CODE: dict[str, tuple[str, float]] = {
+    "lr": ("pass", MAX),  # on Keras 2, which ignores it
+    "batch_input_shape": ("pass", MAX),  # on Keras 2
+    "np_utils": ("error", 14.33),
+    "recurrent": ("missing dependency", 14.33),
+    "cudnn": ("error", 14.33),
+    "cudnn_attribute": ("error", 14.33),
+    "tensorflow_1": ("error", 14.33),
+    "torchtext": ("missing dependency", 14.5),
+    "data_0": ("error", 14.33),
+    "iter_next": ("error", 14.33),
+    "decay": ("pass", MAX),
+    "input_shape": ("pass", MAX),
+}
+"""Status and points of the notebooks in `tests/diagnoses/cases.py`, each with a right model beside its old code."""
