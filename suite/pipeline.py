@@ -23,12 +23,14 @@ from suite.legacy import find_removed
 from suite.oracle_files import read_oracles
 from suite.records import Evidence, Framework, Outcome, Result, Submission, text
 from suite.runtimes import choose_runtime, imports_framework
-from suite.sandbox import Job, Oracles, Prover, Sandbox, observe
+from suite.sandbox import Gauge, Job, Oracles, Prover, Sandbox, observe
 from suite.sandbox.question import Prove
 from suite.store import Store, make_key
 
 CLASS_SECONDS = 86_400  # of CPU time, for an oracle that answers for thousands of submissions
 TRIES = 2  # a harness error is retried once before it is reported
+PROVING = {"function", "accuracy"}
+"""Checks that need models held against the oracles."""
 EVIDENCE_CODE = (
     "legacy.py",
     "limits.py",
@@ -36,6 +38,9 @@ EVIDENCE_CODE = (
     "runtimes.py",
     "untrusted.py",
     "codec.py",
+    "accuracies.py",
+    "accuracy_settings.py",
+    "lessons.py",
     "proofs.py",
     "proof_settings.py",
     "oracle_files.py",
@@ -115,7 +120,14 @@ def grade(submissions: Sequence[Submission], plan: Plan, expected: Expected, pro
             result = harness_error(submission, plan.assignment, error) if error else future.result()
             results[submission.student] = result
             progress.finished(submission.student, result)
-    return [results[submission.student] for submission in submissions]
+    return _level([results[submission.student] for submission in submissions])
+
+
+def _level(results: list[Result]) -> list[Result]:
+    """What couldn't run is out of as many points as the rest of the class, where a check is left out for all."""
+    seen = [result.max_score for result in results if result.evidence is not None]
+    top = max(seen, default=None)
+    return [replace(r, max_score=top) if r.evidence is None and top is not None else r for r in results]
 
 
 @contextmanager
@@ -124,7 +136,12 @@ def observer(plan: Plan) -> Iterator[Observer]:
     assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder, ExitStack() as resources:
         prepared = data.prepare(
-            assignment.datasets, budget.train_rows, budget.test_rows, Path(folder), plan.environment
+            assignment.datasets,
+            budget.train_rows,
+            budget.test_rows,
+            Path(folder),
+            plan.environment,
+            assignment.accuracy.hidden_rows if assignment.accuracy.models else 0,
         )
         job = Job(
             helpers=assignment.helpers,
@@ -140,12 +157,12 @@ def observer(plan: Plan) -> Iterator[Observer]:
             probe_seed=plan.probe_seed,
             runtime=plan.assignment.runtime,
         )
-        files = read_oracles(assignment) if plan.proving and "function" in assignment.checks else {}
+        files = read_oracles(assignment) if plan.proving and PROVING & assignment.checks.keys() else {}
         about = [_code_digest(), assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed)]
         about += [prepared.description, sys.version, *_runtime_versions()]
         about += [file.content_hash for file in files.values()]
         oracles = resources.enter_context(Oracles(files, _jobs_of_oracles(job), plan.sandbox))
-        prove = Prover(oracles, assignment, plan.probe_seed) if files else None
+        prove = Prover(oracles, assignment, plan.probe_seed, _gauge(plan, prepared)) if files else None
 
         def look(submission: Submission) -> Evidence:
             key = make_key([*about, submission.content_hash])
@@ -155,12 +172,21 @@ def observer(plan: Plan) -> Iterator[Observer]:
                 _observe_with_retry(submission, job, plan.sandbox, prove),
                 data=prepared.description,
                 stand_in=prepared.stand_in,
+                budget=plan.budget,
             )
             if plan.store:
                 plan.store.save(key, evidence)
             return evidence
 
         yield look
+
+
+def _gauge(plan: Plan, prepared: data.Prepared) -> Gauge | None:
+    """What examines models; `None` where the assignment asks for no accuracy."""
+    settings = plan.assignment.accuracy
+    if "accuracy" not in plan.assignment.checks:
+        return None
+    return Gauge(settings, data.lessons(settings, prepared), settings.modes.get(plan.budget, "retrain"))
 
 
 def _jobs_of_oracles(job: Job) -> dict[Framework, Job]:

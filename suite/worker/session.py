@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from ipykernel.kernelapp import IPKernelApp
 
-from suite.worker import answer, budget, doors, outputs, shell
+from suite.worker import answer, budget, doors, outputs, shell, training
 from suite.worker.remember import Memory
 
 NICENESS = 19  # among a thousand busy processes of a fork bomb the host still gets its turn to stop them
@@ -44,6 +44,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     memory = Memory(app.shell)
     skipped = shell.install(app.shell)
     budget.install(settings["epochs"], capped)
+    training.install()
     budget.seed_frameworks(app.shell, settings["seed"])
     app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
     app.shell.user_ns["__file__"] = str(Path(settings["work"], settings["main"]))
