@@ -133,30 +133,10 @@ def _level(results: list[Result]) -> list[Result]:
 @contextmanager
 def observer(plan: Plan) -> Iterator[Observer]:
     """Prepare the data and yield the function that runs one submission, or recalls the evidence of its last run."""
-    assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
+    assignment = plan.assignment
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder, ExitStack() as resources:
-        prepared = data.prepare(
-            assignment.datasets,
-            budget.train_rows,
-            budget.test_rows,
-            Path(folder),
-            plan.environment,
-            assignment.accuracy.hidden_rows if assignment.accuracy.models else 0,
-        )
-        job = Job(
-            helpers=assignment.helpers,
-            data=prepared.folder,
-            hidden=(assignment.folder.parent, *filter(Path.is_dir, OWN_FOLDERS)),
-            probes=tuple(dict.fromkeys(probe for task in assignment.tasks for probe in task.probes)),
-            constants=assignment.constants,
-            epochs=budget.epochs,
-            wall_seconds=budget.wall_seconds,
-            cpu_seconds=budget.cpu_seconds,
-            limits=assignment.limits,
-            seed=plan.seed,
-            probe_seed=plan.probe_seed,
-            runtime=plan.assignment.runtime,
-        )
+        prepared = _prepare(plan, Path(folder))
+        job = _make_job(plan, prepared)
         files = read_oracles(assignment) if plan.proving and PROVING & assignment.checks.keys() else {}
         about = [_code_digest(), assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed)]
         about += [prepared.description, sys.version, *_runtime_versions()]
@@ -179,6 +159,44 @@ def observer(plan: Plan) -> Iterator[Observer]:
             return evidence
 
         yield look
+
+
+@contextmanager
+def school(plan: Plan) -> Iterator[tuple[Oracles, data.Prepared]]:
+    """The oracles of the plan's assignment, ready to be trained, and the data."""
+    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
+        prepared = _prepare(plan, Path(folder))
+        jobs = _jobs_of_oracles(_make_job(plan, prepared))
+        with Oracles(read_oracles(plan.assignment), jobs, plan.sandbox) as oracles:
+            yield oracles, prepared
+
+
+def _prepare(plan: Plan, folder: Path) -> data.Prepared:
+    """Lay the data of the plan's budget into a folder, and keep the hidden rows back."""
+    assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
+    hidden = assignment.accuracy.hidden_rows if assignment.accuracy.models else 0
+    return data.prepare(
+        assignment.datasets, budget.train_rows, budget.test_rows, folder, plan.environment, hidden_rows=hidden
+    )
+
+
+def _make_job(plan: Plan, prepared: data.Prepared) -> Job:
+    """What every run of the plan shares."""
+    assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
+    return Job(
+        helpers=assignment.helpers,
+        data=prepared.folder,
+        hidden=(assignment.folder.parent, *filter(Path.is_dir, OWN_FOLDERS)),
+        probes=tuple(dict.fromkeys(probe for task in assignment.tasks for probe in task.probes)),
+        constants=assignment.constants,
+        epochs=budget.epochs,
+        wall_seconds=budget.wall_seconds,
+        cpu_seconds=budget.cpu_seconds,
+        limits=assignment.limits,
+        seed=plan.seed,
+        probe_seed=plan.probe_seed,
+        runtime=assignment.runtime,
+    )
 
 
 def _gauge(plan: Plan, prepared: data.Prepared) -> Gauge | None:

@@ -6,9 +6,7 @@ What is learnt here is evidence, distances and no verdicts; the checks say what 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Mapping as Dictionary
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -17,13 +15,12 @@ from suite.assignments import Assignment, ProbeInput, Task
 from suite.errors import FrameError
 from suite.proof_settings import ProofSettings
 from suite.proofs import Proof
-from suite.records import Framework, Model
-from suite.sandbox.answers import ExperimentAnswer
+from suite.records import Model
 from suite.sandbox.chance import Array, blank_rest, draw_inputs, fit_inputs
 from suite.sandbox.channel import Channel
 from suite.sandbox.compare import Contest
 from suite.sandbox.examine import Examined, Slot
-from suite.sandbox.experiment import Ask, Side, on_channel
+from suite.sandbox.experiment import Side, on_channel
 from suite.sandbox.gauge import Gauge, Proven
 from suite.sandbox.mapping import Mapping, mappings
 from suite.sandbox.oracles import Oracles
@@ -103,7 +100,7 @@ class Prover:
         taken = len(examined.probe.inputs)
         return Contest(
             own=Side(ask=on_channel(channel), index=examined.index, slots=slots, traced=self._is_long(fitted[0])),
-            oracle=Side(ask=_on_oracle(self._oracles, framework), index=oracle.index, slots=oracle.slots, traced=True),
+            oracle=self._oracles.side(framework, model_id),
             model_id=model_id,
             ways=ways,
             calls=fitted,
@@ -147,12 +144,3 @@ def _read_by(oracle: Examined, task: Task) -> Sequence[ProbeInput]:
         return oracle.probe.inputs
     plain = (probe.inputs for probe in task.probes if not any(given.words for given in probe.inputs))
     return next(plain, ())
-
-
-def _on_oracle(oracles: Oracles, framework: Framework) -> Ask:
-    """Ask the process of the oracles."""
-
-    def ask(question: str, arrays: dict[str, Array], **values: Any) -> tuple[ExperimentAnswer, Dictionary[str, Array]]:
-        return oracles.ask(framework, question, arrays, **values)
-
-    return ask
