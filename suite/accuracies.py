@@ -41,3 +41,15 @@ class Training:
     """Whether its weights changed after it was first seen; `None` where it had none then."""
     curves: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
     """Keras's history: the values of each metric, one an epoch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """A series of values to be drawn."""
+
+    name: str
+    """Of the metric; foreign where it is claimed."""
+    values: tuple[float | None, ...]
+    """In order."""
+    claimed: bool
+    """Whether the submission says so, an epoch each, or the host's training gave it, a step each."""

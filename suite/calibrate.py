@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
+from math import floor
 
 import numpy as np
 
@@ -122,7 +123,7 @@ def summarise(trial: Trial, right: Sequence[int]) -> Distribution:
         right=tuple(right),
         mean=round(float(np.mean(accuracies)), 4),
         sd=round(float(np.std(accuracies, ddof=1)), 4) if len(right) > 1 else 0.0,
-        bound=round(bound.value, 4),
+        bound=floor(bound.value * 1e4) / 1e4,
         method=bound.method,
         normal_p=None if bound.normal_p is None else round(bound.normal_p, 4),
         held_out=len(held_out),

@@ -165,6 +165,7 @@ def grade(
 @click.option("--check", is_flag=True, help="Compare with the stored file and change nothing; exit 1 on a difference.")
 @click.option("--calibrate", is_flag=True, help="Train the oracles many times and record the accuracies they reach.")
 @click.option("--seeds", type=click.IntRange(min=6), default=60, show_default=True, help="Runs; half set the bound.")
+@click.option("--stand-in", is_flag=True, help="Calibrate on the embedded stand-in, whatever data lie here.")
 @click.option("--model", "models", multiple=True, metavar="ID", help="Calibrate this one only.  [default: all]")
 @click.option(
     "--budget",
@@ -180,6 +181,7 @@ def freeze(
     check: bool,  # noqa: FBT001
     calibrate: bool,  # noqa: FBT001
     seeds: int,
+    stand_in: bool,  # noqa: FBT001
     models: tuple[str, ...],
     budget: assignments.Budget,
 ) -> None:
@@ -196,7 +198,9 @@ def freeze(
     """
     assignment = assignments.load(assignment_name, root)
     if calibrate:
-        plan = replace(_plan_of_oracles(assignment, _choose_sandbox(sandbox_name, "en")), budget=budget)
+        environment = os.environ | ({"SUITE_STAND_IN": "1"} if stand_in else {})
+        plan = _plan_of_oracles(assignment, _choose_sandbox(sandbox_name, "en"))
+        plan = replace(plan, budget=budget, environment=environment)
         run_calibration(plan, seeds, models or tuple(assignment.accuracy.models), log)
         return
     expected = run_freeze(_plan_of_oracles(assignment, _choose_sandbox(sandbox_name, "en")))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from math import prod
 from typing import Any, Literal, TypeAlias
 
-from suite.accuracies import Accuracy, Training
+from suite.accuracies import Accuracy, Curve, Training
 from suite.proofs import Proof
 
 Shape: TypeAlias = tuple[int | None, ...]
@@ -293,6 +293,8 @@ class Comparison:
     """Pairs of (oracle's layer, submission's layer)."""
     standing: Standing = Standing.CLAIMED
     """Whether the model is proved to be what it claims."""
+    curves: tuple[Curve, ...] = ()
+    """How it learnt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

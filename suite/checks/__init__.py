@@ -5,6 +5,9 @@ Nothing here runs or imports a submission; the same evidence always gives the sa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from suite.accuracies import Curve
 from suite.assignments import Assignment, Expected
 from suite.checks import accuracy, function, parameters, runs, shapes
 from suite.checks.interface import Case, Check
@@ -127,4 +130,15 @@ def _compare(found: Match, settings: ProofSettings) -> Comparison:
         framework=found.framework,
         rows=rows,
         standing=standing(found.model, found.model_id, settings),
+        curves=tuple(_curves(found)),
     )
+
+
+def _curves(found: Match) -> Iterator[Curve]:
+    """The losses of the host's training, then what the notebook's own training left behind."""
+    for each in found.model.accuracies if found.model else ():
+        if each.model_id == found.model_id and each.losses:
+            yield Curve(name="loss", values=each.losses, claimed=False)
+    training = found.model.training if found.model else None
+    for name, values in training.curves.items() if training else ():
+        yield Curve(name=name, values=values, claimed=True)

@@ -110,7 +110,8 @@ def _fit(entry: Remembered, question: Frame, handles: list[Any]) -> Frame:
     def move(place: int, by: Array) -> None:
         learner.move(handles[place], by)
 
-    losses = descend(slope, move, question.arrays["order"], body["optimizer"], body["rate"])
+    with learner.undisturbed():
+        losses = descend(slope, move, question.arrays["order"], body["optimizer"], body["rate"])
     chosen = sorted(int(name[1:]) for name in question.arrays if name.startswith("w"))
     weights = {f"w{place}": learner.read(handles[place]) for place in chosen}
     return Frame(body={"problem": "", "layers": []}, arrays=weights | {"losses": np.asarray(losses, np.float32)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -68,3 +69,6 @@ class Learner(Protocol):
 
     def move(self, handle: Any, by: Array) -> None:
         """Add to a tensor."""
+
+    def undisturbed(self) -> AbstractContextManager[object]:
+        """For many small steps in a row: on one thread, where that can be chosen; several would wait for each other."""

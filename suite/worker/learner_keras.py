@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -92,6 +92,10 @@ class KerasLearner:
         """Add to a variable."""
         variable = handle if hasattr(handle, "assign_add") else handle.value
         variable.assign_add(by)
+
+    def undisturbed(self) -> AbstractContextManager[object]:
+        """TensorFlow's threads are chosen when it starts."""
+        return nullcontext()
 
     def _run(
         self, model: Any, work: Callable[..., list[Any]], given: tuple[Any, ...], *, traced: bool, variant: bool = False

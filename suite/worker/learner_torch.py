@@ -85,6 +85,17 @@ class TorchLearner:
         """Add to a tensor, in place of its storage."""
         handle.data = handle.data + sys.modules["torch"].from_numpy(by).to(handle.data)
 
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """One thread during the block."""
+        torch = sys.modules["torch"]
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
+
 
 def _outputs(model: Any, inputs: Sequence[Any]) -> list[Any]:
     """All outputs as tensors."""
