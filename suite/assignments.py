@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from suite.accuracy_settings import AccuracySettings
+from suite.calibration import Calibration, load_calibration
 from suite.errors import AssignmentError
 from suite.proof_settings import ProofSettings
 from suite.records import Framework, Language, SourceFile
@@ -162,6 +164,9 @@ class Assignment(Settings):
     budgets: dict[Budget, BudgetSettings]
     limits: Limits
     proof: ProofSettings = ProofSettings()
+    accuracy: AccuracySettings = AccuracySettings()
+    calibration: Calibration = Calibration()
+    """What the oracles reach, from `calibration.json`; no run depends on it, only verdicts do."""
     name: str = ""
     folder: Path = Path()
     helpers: tuple[SourceFile, ...] = ()
@@ -172,6 +177,8 @@ class Assignment(Settings):
     def _complete(self) -> Assignment:
         if missing := {"quick", "standard", "full"} - self.budgets.keys():
             raise ValueError(f"every assignment has the budgets quick, standard and full; missing: {missing}")
+        if unknown := self.accuracy.models.keys() - set(self.model_ids):
+            raise ValueError(f"[accuracy.models] names what no task accepts: {', '.join(sorted(unknown))}")
         return self
 
     @property
@@ -202,7 +209,14 @@ def load(name: str, root: Path) -> Assignment:
     for helper in helpers:
         digest.update(helper.path.encode() + b"\0" + helper.content)
     try:
-        found = {"name": name, "folder": folder, "helpers": helpers, "fingerprint": digest.hexdigest()}
+        calibration = load_calibration(folder / "calibration.json")
+        found = {
+            "calibration": calibration,
+            "name": name,
+            "folder": folder,
+            "helpers": helpers,
+            "fingerprint": digest.hexdigest(),
+        }
         return Assignment.model_validate(tomllib.loads(raw.decode()) | found)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
         raise AssignmentError(f"{folder / 'assignment.toml'} isn't a valid assignment: {error}") from error

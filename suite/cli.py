@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from suite import __version__, assignments, pipeline, render
 from suite.assignments import Assignment, Expected
 from suite.cli_data import data
 from suite.cli_doctor import doctor
+from suite.cli_freeze import run_calibration
 from suite.cli_options import (
     GATE_FAILED,
     INTERRUPTED,
@@ -146,9 +148,46 @@ def grade(
 @folder_option
 @sandbox_option
 @click.option("--check", is_flag=True, help="Compare with the stored file and change nothing; exit 1 on a difference.")
-def freeze(assignment_name: str, root: Path, sandbox_name: str, check: bool) -> None:  # noqa: FBT001
-    """Run an assignment's oracles and record what they show in expected.json."""
+@click.option("--calibrate", is_flag=True, help="Train the oracles many times and record the accuracies they reach.")
+@click.option("--seeds", type=click.IntRange(min=6), default=60, show_default=True, help="Runs; half set the bound.")
+@click.option("--stand-in", is_flag=True, help="Calibrate on the embedded stand-in, whatever data lie here.")
+@click.option("--model", "models", multiple=True, metavar="ID", help="Calibrate this one only.  [default: all]")
+@click.option(
+    "--budget",
+    type=click.Choice(["quick", "standard", "full"]),
+    default="quick",
+    show_default=True,
+    help="Whose way of judging to calibrate.",
+)
+def freeze(
+    assignment_name: str,
+    root: Path,
+    sandbox_name: str,
+    check: bool,  # noqa: FBT001
+    calibrate: bool,  # noqa: FBT001
+    seeds: int,
+    stand_in: bool,  # noqa: FBT001
+    models: tuple[str, ...],
+    budget: assignments.Budget,
+) -> None:
+    """Run an assignment's oracles and record what they show in expected.json.
+
+    With --calibrate, train them instead, each with many seeds, and record in calibration.json what accuracies a right
+    model reaches: the check accuracy fails a submission only below a bound drawn from them. Runs that are recorded
+    already are kept, so more seeds go on where fewer ended.
+
+    \b
+    Examples:
+      suite freeze stacked_rnn --check
+      suite freeze stacked_rnn --calibrate --seeds 600
+    """
     assignment = assignments.load(assignment_name, root)
+    if calibrate:
+        environment = os.environ | ({"SUITE_STAND_IN": "1"} if stand_in else {})
+        plan = _plan_of_oracles(assignment, choose_sandbox(sandbox_name, "en"))
+        plan = replace(plan, budget=budget, environment=environment)
+        run_calibration(plan, seeds, models or tuple(assignment.accuracy.models), log)
+        return
     expected = run_freeze(_plan_of_oracles(assignment, choose_sandbox(sandbox_name, "en")))
     path = assignment.folder / "expected.json"
     if not check:

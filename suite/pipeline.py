@@ -27,13 +27,15 @@ from suite.oracle_files import read_oracles
 from suite.provenance import Provenance
 from suite.records import Evidence, Framework, Outcome, Result, Submission, text
 from suite.runtimes import choose_runtime, imports_framework
-from suite.sandbox import Job, Oracles, Prover, Sandbox, observe
+from suite.sandbox import Gauge, Job, Oracles, Prover, Sandbox, observe
 from suite.sandbox.question import Prove
 from suite.store import Store, make_key
 
 CLASS_SECONDS = 86_400  # of CPU time, for an oracle that answers for thousands of submissions
 SEED_BITS = 53  # what no submission guesses, and every reader of JSON keeps exactly
 TRIES = 2  # a harness error is retried once before it is reported
+PROVING = {"function", "accuracy"}
+"""Checks that need models held against the oracles."""
 EVIDENCE_CODE = (
     "legacy.py",
     "limits.py",
@@ -42,6 +44,9 @@ EVIDENCE_CODE = (
     "runtimes.py",
     "untrusted.py",
     "codec.py",
+    "accuracies.py",
+    "accuracy_settings.py",
+    "lessons.py",
     "proofs.py",
     "provenance.py",
     "proof_settings.py",
@@ -122,43 +127,37 @@ def grade(submissions: Sequence[Submission], plan: Plan, expected: Expected, pro
             result = harness_error(submission, plan.assignment, error) if error else future.result()
             results[submission.student] = result
             progress.finished(submission.student, result)
-    return [results[submission.student] for submission in submissions]
+    return _level([results[submission.student] for submission in submissions])
+
+
+def _level(results: list[Result]) -> list[Result]:
+    """What couldn't run is out of as many points as the rest of the class, where a check is left out for all."""
+    seen = [result.max_score for result in results if result.evidence is not None]
+    top = max(seen, default=None)
+    return [replace(r, max_score=top) if r.evidence is None and top is not None else r for r in results]
 
 
 @contextmanager
 def observer(plan: Plan) -> Iterator[Observer]:
     """Prepare the data and yield the function that runs one submission, or recalls the evidence of its last run."""
-    assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
+    assignment = plan.assignment
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder, ExitStack() as resources:
-        prepared = data.prepare(
-            assignment.datasets, budget.train_rows, budget.test_rows, Path(folder), plan.environment
-        )
-        job = Job(
-            helpers=assignment.helpers,
-            data=prepared.folder,
-            hidden=(assignment.folder.parent, *filter(Path.is_dir, OWN_FOLDERS)),
-            probes=tuple(dict.fromkeys(probe for task in assignment.tasks for probe in task.probes)),
-            constants=assignment.constants,
-            epochs=budget.epochs,
-            wall_seconds=budget.wall_seconds,
-            cpu_seconds=budget.cpu_seconds,
-            limits=assignment.limits,
-            seed=plan.seed,
-            runtime=plan.assignment.runtime,
-        )
-        files = read_oracles(assignment) if plan.proving and "function" in assignment.checks else {}
+        prepared = _prepare(plan, Path(folder))
+        job = _make_job(plan, prepared)
+        files = read_oracles(assignment) if plan.proving and PROVING & assignment.checks.keys() else {}
         code, libraries = _code_digest(), _runtime_versions()
         about = [code, assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed), str(plan.probe_seed)]
         about += [prepared.description, sys.version, *libraries.values()]
         about += [file.content_hash for file in files.values()]
         oracles = resources.enter_context(Oracles(files, _jobs_of_oracles(job), plan.sandbox))
+        gauge = _gauge(plan, prepared)
 
         def look(submission: Submission) -> Evidence:
             key = make_key([*about, submission.student, submission.content_hash])
             if plan.store and (stored := plan.store.load(key)):
                 return _moved(stored, submission.source, plan.store)
             seed = secrets.randbits(SEED_BITS) if plan.probe_seed is None else plan.probe_seed
-            prove = Prover(oracles, assignment, seed) if files else None
+            prove = Prover(oracles, assignment, seed, gauge) if files else None
             evidence = replace(
                 _observe_with_retry(submission, replace(job, probe_seed=seed), plan.sandbox, prove),
                 data=prepared.description,
@@ -194,6 +193,51 @@ def _moved(evidence: Evidence, source: str, store: Store) -> Evidence:
     moved = replace(evidence, provenance=replace(origin, source=source))
     store.save(origin.key, moved)
     return moved
+
+
+@contextmanager
+def school(plan: Plan) -> Iterator[tuple[Oracles, data.Prepared]]:
+    """The oracles of the plan's assignment, ready to be trained, and the data."""
+    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
+        prepared = _prepare(plan, Path(folder))
+        jobs = _jobs_of_oracles(_make_job(plan, prepared))
+        with Oracles(read_oracles(plan.assignment), jobs, plan.sandbox) as oracles:
+            yield oracles, prepared
+
+
+def _prepare(plan: Plan, folder: Path) -> data.Prepared:
+    """Lay the data of the plan's budget into a folder, and keep the hidden rows back."""
+    assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
+    hidden = assignment.accuracy.hidden_rows if assignment.accuracy.models else 0
+    return data.prepare(
+        assignment.datasets, budget.train_rows, budget.test_rows, folder, plan.environment, hidden_rows=hidden
+    )
+
+
+def _make_job(plan: Plan, prepared: data.Prepared) -> Job:
+    """What every run of the plan shares."""
+    assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
+    return Job(
+        helpers=assignment.helpers,
+        data=prepared.folder,
+        hidden=(assignment.folder.parent, *filter(Path.is_dir, OWN_FOLDERS)),
+        probes=tuple(dict.fromkeys(probe for task in assignment.tasks for probe in task.probes)),
+        constants=assignment.constants,
+        epochs=budget.epochs,
+        wall_seconds=budget.wall_seconds,
+        cpu_seconds=budget.cpu_seconds,
+        limits=assignment.limits,
+        seed=plan.seed,
+        runtime=assignment.runtime,
+    )
+
+
+def _gauge(plan: Plan, prepared: data.Prepared) -> Gauge | None:
+    """What examines models; `None` where the assignment asks for no accuracy."""
+    settings = plan.assignment.accuracy
+    if "accuracy" not in plan.assignment.checks:
+        return None
+    return Gauge(settings, data.lessons(settings, prepared), settings.modes.get(plan.budget, "retrain"))
 
 
 def _jobs_of_oracles(job: Job) -> dict[Framework, Job]:

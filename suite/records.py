@@ -10,6 +10,7 @@ from enum import StrEnum
 from math import prod
 from typing import Any, Literal, TypeAlias
 
+from suite.accuracies import Accuracy, Curve, Training
 from suite.observations import Observations
 from suite.proofs import Proof
 from suite.provenance import Provenance
@@ -205,6 +206,10 @@ class Model:
     """What it raised on the probe, where it did."""
     proofs: tuple[Proof, ...] = ()
     """One an oracle that it was held against."""
+    accuracies: tuple[Accuracy, ...] = ()
+    """What was counted on hidden rows, in each task and mode in which it was examined."""
+    training: Training | None = None
+    """What its process says of its training."""
 
     @property
     def parameters(self) -> int:
@@ -240,6 +245,8 @@ class Evidence:
     """Which door the dataset came through and how many rows it gave."""
     stand_in: bool = False
     """The data was the embedded stand-in and not the real set."""
+    budget: str = ""
+    """Under which budget it ran."""
     runtime: str = "keras"
     """What it ran in: `keras`, `keras2` or `torch`."""
     removed_apis: tuple[tuple[str, str], ...] = ()
@@ -292,6 +299,8 @@ class Comparison:
     """Pairs of (oracle's layer, submission's layer)."""
     standing: Standing = Standing.CLAIMED
     """Whether the model is proved to be what it claims."""
+    curves: tuple[Curve, ...] = ()
+    """How it learnt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

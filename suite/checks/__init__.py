@@ -5,8 +5,11 @@ Nothing here runs or imports a submission; the same evidence always gives the sa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from suite.accuracies import Curve
 from suite.assignments import Assignment, Expected
-from suite.checks import function, parameters, runs, shapes
+from suite.checks import accuracy, function, parameters, runs, shapes
 from suite.checks.interface import Case, Check
 from suite.checks.match import Match, match
 from suite.checks.notes import notes
@@ -19,12 +22,19 @@ CHECKS: dict[str, Check] = {
     "shapes": shapes.check,
     "parameters": parameters.check,
     "function": function.check,
+    "accuracy": accuracy.check,
 }
 
 
 def judge(submission: Submission, assignment: Assignment, expected: Expected, evidence: Evidence) -> Result:
     """Grade one submission from its evidence."""
-    case = Case(evidence=evidence, matches=match(assignment, expected, evidence), proof=assignment.proof)
+    case = Case(
+        evidence=evidence,
+        matches=match(assignment, expected, evidence),
+        proof=assignment.proof,
+        accuracy=assignment.accuracy,
+        calibration=assignment.calibration,
+    )
     verdicts = tuple(
         verdict for name, settings in assignment.checks.items() for verdict in CHECKS[name](case, settings.points)
     )
@@ -34,7 +44,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         source=submission.source,
         status=_status(verdicts),
         score=score,
-        max_score=max_score(assignment),
+        max_score=round(sum(verdict.max_points for verdict in verdicts), 2),
         verdicts=verdicts,
         summary=_summarise(verdicts),
         comparisons=tuple(_compare(found, case.proof) for found in case.matches),
@@ -75,15 +85,22 @@ def max_score(assignment: Assignment) -> float:
     return sum(settings.points for settings in assignment.checks.values())
 
 
+def _left_out(verdict: Verdict) -> bool:
+    """Whether a check had nothing to say for a reason that isn't the submission's."""
+    return verdict.outcome is Outcome.SKIPPED and not verdict.max_points
+
+
 def _status(verdicts: tuple[Verdict, ...]) -> Outcome:
     """What went wrong first, or PASS."""
-    outcomes = [verdict.outcome for verdict in verdicts if verdict.outcome is not Outcome.PASS]
+    outcomes = [
+        verdict.outcome for verdict in verdicts if verdict.outcome is not Outcome.PASS and not _left_out(verdict)
+    ]
     return outcomes[0] if outcomes else Outcome.PASS
 
 
 def _summarise(verdicts: tuple[Verdict, ...]) -> Text:
     """The most telling message: a diagnosis explains more than the exception that followed from the same mistake."""
-    wrong = [verdict for verdict in verdicts if verdict.outcome is not Outcome.PASS]
+    wrong = [verdict for verdict in verdicts if verdict.outcome is not Outcome.PASS and not _left_out(verdict)]
     if not wrong:
         return text("all_right")
     diagnoses = [verdict for verdict in wrong if verdict.outcome is Outcome.FAIL]
@@ -113,4 +130,15 @@ def _compare(found: Match, settings: ProofSettings) -> Comparison:
         framework=found.framework,
         rows=rows,
         standing=standing(found.model, found.model_id, settings),
+        curves=tuple(_curves(found)),
     )
+
+
+def _curves(found: Match) -> Iterator[Curve]:
+    """The losses of the host's training, then what the notebook's own training left behind."""
+    for each in found.model.accuracies if found.model else ():
+        if each.model_id == found.model_id and each.losses:
+            yield Curve(name="loss", values=each.losses, claimed=False)
+    training = found.model.training if found.model else None
+    for name, values in training.curves.items() if training else ():
+        yield Curve(name=name, values=values, claimed=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from suite.accuracy_settings import AccuracySettings
+from suite.calibration import Calibration
 from suite.checks.match import Match
 from suite.proof_settings import ProofSettings
 from suite.records import Evidence, Outcome, Verdict, text
@@ -21,6 +23,10 @@ class Case:
     """One a task."""
     proof: ProofSettings
     """What the functional proof counts as equal."""
+    accuracy: AccuracySettings
+    """How accuracy is judged."""
+    calibration: Calibration
+    """What the oracles reach."""
 
 
 Check: TypeAlias = Callable[[Case, float], list[Verdict]]

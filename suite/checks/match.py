@@ -52,13 +52,20 @@ class Match:
         return sum(agreeing) / (2 * (len(self.pairs) + 1))
 
     @property
+    def learnt(self) -> float:
+        """Share of hidden rows that it answers right as it was submitted; 0 where that wasn't asked."""
+        found = self.model.accuracies if self.model else ()
+        asked = [a for a in found if a.model_id == self.model_id and a.mode == "as_submitted" and a.rows]
+        return max((accuracy.right / accuracy.rows for accuracy in asked), default=0.0)
+
+    @property
     def same_kinds(self) -> int:
         """Layers of the oracle's own class: tells an LSTM from a cell in a loop, which count the same."""
         return sum(e is not None and s is not None and e.kind == s.kind for e, s in self.pairs)
 
 
 def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tuple[Match, ...]:
-    """One match a graded task, each model used once: by likeness, proof, kinds of layers, order."""
+    """One match a graded task, each model used once: by likeness, proof, kinds of layers, what it learnt, order."""
     tasks, models = assignment.graded_tasks, evidence.models
     candidates = [
         (place, number, _pair_up(assignment, task, model_id, model, expected.models[model_id][model.framework]))
@@ -67,10 +74,10 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
         for model_id in task.accepts
     ]
 
-    def preference(candidate: tuple[int, int, Match]) -> tuple[float, float, float, float]:
+    def preference(candidate: tuple[int, int, Match]) -> tuple[float, ...]:
         place, number, found = candidate
         gap = abs((place + 1) / len(tasks) - (number + 1) / len(models))
-        return -found.likeness, -found.proved, -found.same_kinds, gap
+        return -found.likeness, -found.proved, -found.same_kinds, -found.learnt, gap
 
     taken: dict[int, Match] = {}
     used: set[int] = set()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from suite.data.dataset import Part
+from suite.data.dataset import Part, Parts
 from suite.data.doors import find
+from suite.data.hidden import split_off
 from suite.files import let_others_read
 
 
@@ -23,18 +24,29 @@ class Prepared:
     """Doors and rows, for reports."""
     stand_in: bool
     """Whether one of them is an embedded stand-in."""
+    parts: Mapping[str, Parts]
+    """What may be given, whole, by dataset."""
+    hidden: Mapping[str, Part]
+    """Rows of the test part that are in no file, by dataset."""
 
 
-def prepare(
-    names: Sequence[str], train_rows: int, test_rows: int, folder: Path, environment: Mapping[str, str]
+def prepare(  # noqa: PLR0913, PLR0917 - all of them settings of a run
+    names: Sequence[str],
+    train_rows: int,
+    test_rows: int,
+    folder: Path,
+    environment: Mapping[str, str],
+    hidden_rows: int = 0,
 ) -> Prepared:
-    """Write the first rows of each dataset into `folder`; 0 rows stand for all of them."""
+    """Write the first rows of each dataset into `folder`; 0 rows stand for all of them but the hidden ones."""
     folder.mkdir(parents=True, exist_ok=True)
     found = {name: find(name, environment) for name in names}
+    split = {name: split_off(dataset.parts, hidden_rows) for name, dataset in found.items()}
     described = []
     for name, dataset in found.items():
+        given, _ = split[name]
         rows = [
-            _write(dataset.parts[part], kept, folder / f"{name}.{part}")
+            _write(given[part], kept, folder / f"{name}.{part}")
             for part, kept in (("train", train_rows), ("test", test_rows))
         ]
         described.append(f"{name}, {dataset.door}, {rows[0]} + {rows[1]} rows")
@@ -43,6 +55,8 @@ def prepare(
         folder=folder,
         description="; ".join(described),
         stand_in=any(dataset.stand_in for dataset in found.values()),
+        parts={name: given for name, (given, _) in split.items()},
+        hidden={name: hidden for name, (_, hidden) in split.items()},
     )
 
 

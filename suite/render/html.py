@@ -15,6 +15,7 @@ from suite.files import write_atomically
 from suite.language import label, say
 from suite.records import Language, Layer, Outcome, Report, Text
 from suite.render import notebook
+from suite.render.curves import draw_curve, ends
 
 TEMPLATES = files("suite.render") / "templates"
 SAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -75,6 +76,8 @@ def _environment(language: Language) -> jinja2.Environment:
         "plain": notebook.plain,
         "show": lambda value: notebook.plain(show(value)),
         "tensors": _tensors,
+        "curve": draw_curve,
+        "ends": ends,
         "check_name": lambda check: label(f"check_{check}", language),
     }
     return environment

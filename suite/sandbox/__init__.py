@@ -1,11 +1,14 @@
 """Sandboxes: where a submission's notebook runs and answers questions.
 
 A sandbox's own failure raises `SandboxError`; a submission's failure is part of the `Evidence`. Public: `choose`,
-`observe`, `Job`, `SANDBOXES`; `Oracles` and `Prover` for the functional proof.
+`observe`, `Job`, `SANDBOXES`; `Oracles` and `Prover` for the functional proof, `Gauge`, `draw_fresh`,
+`draw_course` and `score` for accuracy.
 """
 
 from suite.errors import UsageError
 from suite.sandbox.bubblewrap import Bubblewrap
+from suite.sandbox.fresh import draw_fresh
+from suite.sandbox.gauge import Gauge
 from suite.sandbox.interface import Sandbox
 from suite.sandbox.job import Job
 from suite.sandbox.namespaces import Namespaces
@@ -13,6 +16,7 @@ from suite.sandbox.observe import observe
 from suite.sandbox.oracles import Oracles
 from suite.sandbox.process import PlainProcess
 from suite.sandbox.prove import Prover
+from suite.sandbox.school import draw_course, score
 
 SANDBOXES: tuple[Sandbox, ...] = (Namespaces(), Bubblewrap(), PlainProcess())
 """Strongest first."""
@@ -32,4 +36,16 @@ def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
     raise UsageError("; ".join(refused) or f"no sandbox is called {name!r}; known: auto, {known}")
 
 
-__all__ = ["SANDBOXES", "Job", "Oracles", "Prover", "Sandbox", "choose", "observe"]
+__all__ = [
+    "SANDBOXES",
+    "Gauge",
+    "Job",
+    "Oracles",
+    "Prover",
+    "Sandbox",
+    "choose",
+    "draw_course",
+    "draw_fresh",
+    "observe",
+    "score",
+]

@@ -17,6 +17,7 @@ MAX_MODELS = 256
 MAX_LAYERS = 1024
 Name = Annotated[str, StringConstraints(max_length=300)]
 Line = Annotated[str, StringConstraints(max_length=4000)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Dimensions = Annotated[list[Annotated[int, Field(ge=0)] | None], Field(max_length=8)]
 
 
@@ -86,11 +87,19 @@ class Weights(Answer):
 
 
 class ExperimentAnswer(Answer):
-    """Answer to `predict` and `train`: arrays by name, absent where the model raised."""
+    """Answer to `predict`, `train` and `fit`: arrays by name, absent where the model raised."""
 
     problem: Line
     layers: Annotated[list[Name], Field(max_length=MAX_LAYERS)]
     """Whose first outputs are the arrays `l0`, `l1`, …."""
+
+
+class TrainingAnswer(Answer):
+    """Answer to `training`."""
+
+    steps: Annotated[int, Field(ge=0, le=1 << 53)] | None
+    moved: bool | None
+    curves: Annotated[dict[Name, Annotated[list[Finite | None], Field(max_length=1000)]], Field(max_length=20)]
 
 
 def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:

@@ -13,7 +13,7 @@ from suite.proofs import Movement, Proof
 from suite.sandbox.chance import Array, draw_weights
 from suite.sandbox.distance import FORMS, difference, nearest
 from suite.sandbox.experiment import Batch, ModelError, Side
-from suite.sandbox.mapping import Mapping, moves_apart
+from suite.sandbox.mapping import Mapping, lay, moves_apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +67,9 @@ class Contest:
     def _predict(self, way: Mapping, weights: Sequence[Array]) -> list[Array]:
         """Those outputs of the model that are compared, of all calls."""
         calls = self.calls[: self.settings.calls]
-        outputs = self.own.predict(self._lay(way, weights), calls)
+        outputs = self.own.predict(lay(way, weights), calls)
         size = len(outputs) // len(calls)
         return [outputs[size * call + place] for call in range(len(calls)) for place in self.answers if place < size]
-
-    def _lay(self, way: Mapping, weights: Sequence[Array]) -> list[Array]:
-        """The model's tensors that compute what the oracle's weights do."""
-        laid = {
-            place: array
-            for link in way
-            for place, array in zip(link.own, link.carry([weights[n] for n in link.oracle]), strict=True)
-        }
-        return [laid[place] for place in range(len(self.own.slots))]
 
     def _learn(
         self,
@@ -91,7 +82,7 @@ class Contest:
         """Take training steps in both; one only where two biases for one make the weights part after it."""
         steps = 1 if moves_apart(way) else self.settings.steps
         targets = [[np.asarray(generator.random(a.shape), np.float32) for a in like] for _ in range(steps)]
-        start = self._lay(way, weights)
+        start = lay(way, weights)
         try:
             after = self.own.train(
                 start,
@@ -142,7 +133,7 @@ class Contest:
         if len(self.layers) != len(self.oracle_layers):
             return proof
         try:
-            heard = self.own.listen(self._lay(self.ways[0], weights), self.calls[0])
+            heard = self.own.listen(lay(self.ways[0], weights), self.calls[0])
         except ModelError:
             return proof
         expected = self.oracle.listen(weights, self.oracle_calls[0])

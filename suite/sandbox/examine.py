@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -48,6 +49,8 @@ class Examined:
     """What it accepted; `None` where it accepted nothing."""
     slots: tuple[Slot, ...]
     """Its tensors, in the order of computation."""
+    values: tuple[np.ndarray[Any, Any], ...]
+    """What they held when it was examined, in the same order."""
 
 
 def examine(channel: Channel, index: int, header: ModelHeader, job: Job, run: Run) -> Examined:
@@ -70,7 +73,14 @@ def examine(channel: Channel, index: int, header: ModelHeader, job: Job, run: Ru
         sample=best.sample,
     )
     slots = tuple(_slots(headers, frame, best.calls))
-    return Examined(index=index, model=model, probe=None if best.problem else best.probe, slots=slots)
+    arrays = list(frame.arrays.values())
+    return Examined(
+        index=index,
+        model=model,
+        probe=None if best.problem else best.probe,
+        slots=slots,
+        values=tuple(arrays[slot.number] for slot in slots),
+    )
 
 
 def describe(header: ModelHeader, run: Run, problem: str) -> Model:

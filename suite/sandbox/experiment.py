@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from suite.errors import SuiteError
+from suite.lessons import Kind
 from suite.sandbox.answers import ExperimentAnswer, parse
 from suite.sandbox.chance import Array
 from suite.sandbox.channel import Channel
@@ -28,6 +31,26 @@ class Batch:
     """One entry an input."""
     targets: Sequence[Array]
     """One entry an output."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What a model is trained on, and how."""
+
+    inputs: Array
+    """Examples, `(rows, ...)`, as the model wants them."""
+    targets: Array
+    """Their classes or steps."""
+    order: Array
+    """`(steps, batch)` int64: which examples each step learns from."""
+    kind: Kind
+    """What the targets are."""
+    logits: bool
+    """Whether the model answers logits."""
+    optimizer: str
+    """By name."""
+    rate: float
+    """Learning rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +92,21 @@ class Side:
         if [array.shape for array in trained] != [slot.shape for slot in self.slots]:
             raise ModelError("the weights after training aren't of the shapes before")
         return trained
+
+    def fit(self, weights: Sequence[Array], course: Course) -> tuple[list[Array], list[float]]:
+        """The tensors after the host's training, in the order of the slots, and the loss before each step."""
+        arrays, texts = self._pack(weights, [[course.inputs]])
+        arrays |= {"t0.0": course.targets, "order": course.order}
+        values = {"kind": course.kind, "logits": course.logits, "optimizer": course.optimizer, "rate": course.rate}
+        _, answers = self._ask("fit", arrays, inputs=1, texts=texts, **values)
+        after = [answers.get(f"w{slot.number}") for slot in self.slots]
+        trained = [array for array in after if array is not None and np.isfinite(array).all()]
+        losses = answers.get("losses")
+        if losses is None or losses.shape != (len(course.order),) or not np.isfinite(losses).all():
+            raise ModelError("training gave no losses that are numbers")
+        if [array.shape for array in trained] != [slot.shape for slot in self.slots]:
+            raise ModelError("the weights after training aren't numbers in the shapes of before")
+        return trained, [float(loss) for loss in losses]
 
     def _ask(
         self, question: str, arrays: dict[str, Array], **values: Any

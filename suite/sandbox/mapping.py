@@ -43,6 +43,22 @@ class Link:
                 return [np.concatenate(arrays, axis=self.axis)]
         return [arrays[0]]
 
+    def restore(self, arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
+        """The oracle's tensors, of these shapes, that compute what the model's `arrays` do: `carry` the other way.
+
+        Where two of the oracle's biases add up, the first takes all.
+        """
+        match self.way:
+            case "transposed":
+                return [np.ascontiguousarray(arrays[0].T)]
+            case "one for two":
+                return [arrays[0], np.zeros_like(arrays[0])]
+            case "two for one":
+                return [arrays[0] + arrays[1]]
+            case "joined":
+                return np.split(arrays[0], [shapes[0][self.axis]], axis=self.axis)
+        return [arrays[0]]
+
     def carry_movement(self, moves: Sequence[Array]) -> list[Array]:
         """How the model's tensors move in one step in which the oracle's move so: biases that add up move alike."""
         if self.way in ("one for two", "two for one"):
@@ -61,6 +77,28 @@ def mappings(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape], limit: int
     """
     found = itertools.chain(_by_layers(oracle, own), _by_shapes(oracle, own))
     return list(dict.fromkeys(itertools.islice(found, 2 * limit)))[:limit]
+
+
+def lay(mapping: Mapping, arrays: Sequence[Array]) -> list[Array]:
+    """The model's tensors, in order, that compute what the oracle's `arrays` do."""
+    laid = {
+        place: array
+        for link in mapping
+        for place, array in zip(link.own, link.carry([arrays[n] for n in link.oracle]), strict=True)
+    }
+    return [laid[place] for place in range(len(laid))]
+
+
+def restore(mapping: Mapping, arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
+    """The oracle's tensors, of these shapes and in order, that compute what the model's `arrays` do."""
+    found = {
+        place: array
+        for link in mapping
+        for place, array in zip(
+            link.oracle, link.restore([arrays[n] for n in link.own], [shapes[n] for n in link.oracle]), strict=True
+        )
+    }
+    return [found[place] for place in range(len(found))]
 
 
 def moves_apart(mapping: Mapping) -> bool:

@@ -17,8 +17,10 @@ from suite.codec import Frame
 from suite.errors import FrameError, HarnessError
 from suite.records import Framework, Submission
 from suite.sandbox.answers import Description, ExperimentAnswer, parse
+from suite.sandbox.chance import Array
 from suite.sandbox.channel import Channel
 from suite.sandbox.examine import Examined, examine
+from suite.sandbox.experiment import Side
 from suite.sandbox.interface import Sandbox
 from suite.sandbox.job import Job
 from suite.sandbox.observe import Session, open_session
@@ -43,6 +45,15 @@ class Oracles:
         if found is None:
             raise HarnessError(f"no oracle {model_id} for {framework} answers its probe; run suite freeze to see why")
         return found
+
+    def side(self, framework: Framework, model_id: str) -> Side:
+        """The oracle as one side of a comparison."""
+        oracle = self.find(framework, model_id)
+
+        def ask(question: str, arrays: dict[str, Array], **values: Any) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
+            return self.ask(framework, question, arrays, **values)
+
+        return Side(ask=ask, index=oracle.index, slots=oracle.slots, traced=True)
 
     def ask(
         self, framework: Framework, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any

@@ -5,24 +5,24 @@ What is learnt here is evidence, distances and no verdicts; the checks say what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dictionary
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
+from suite.accuracies import Accuracy
 from suite.assignments import Assignment, ProbeInput, Task
+from suite.errors import FrameError
 from suite.proof_settings import ProofSettings
 from suite.proofs import Proof
-from suite.records import Framework, Model, Shape
-from suite.sandbox.answers import ExperimentAnswer
+from suite.records import Model, Shape
 from suite.sandbox.chance import Array, blank_rest, draw_inputs, fit_inputs
 from suite.sandbox.channel import Channel
 from suite.sandbox.compare import Contest
 from suite.sandbox.draw import PROOF, stream
 from suite.sandbox.examine import Examined, Slot
-from suite.sandbox.experiment import Ask, Side, on_channel
+from suite.sandbox.experiment import Side, on_channel
+from suite.sandbox.gauge import Gauge, Proven
 from suite.sandbox.mapping import Mapping, mappings
 from suite.sandbox.oracles import Oracles
 from suite.sandbox.worth import weigh
@@ -31,21 +31,56 @@ from suite.sandbox.worth import weigh
 class Prover:
     """Holds models against the oracles of one assignment."""
 
-    def __init__(self, oracles: Oracles, assignment: Assignment, probe_seed: int | None) -> None:
+    def __init__(
+        self, oracles: Oracles, assignment: Assignment, probe_seed: int | None, gauge: Gauge | None = None
+    ) -> None:
         self._oracles = oracles
         self._settings = assignment.proof
         self._tasks = {model_id: task for task in assignment.graded_tasks for model_id in task.accepts}
         self._seed = probe_seed
+        self._gauge = gauge
+        self._logits = {model_id: model.logits for model_id, model in assignment.accuracy.models.items()}
 
     def __call__(self, channel: Channel, examined: Examined) -> Model:
         """The model with its proofs, and with what is known of each tensor's worth."""
         generator = stream(self._seed, PROOF, examined.index)
-        contests = [self._prepare(channel, examined, model_id, generator) for model_id in self._tasks]
-        proofs = tuple(contest.prove(generator) for contest in contests if contest is not None)
-        model = replace(examined.model, proofs=proofs)
+        prepared = [self._prepare(channel, examined, model_id, generator) for model_id in self._tasks]
+        contests = [contest for contest in prepared if contest is not None]
+        proofs = tuple(contest.prove(generator) for contest in contests)
+        accuracies = tuple(self._measure(channel, examined, contests, proofs, generator)) if self._gauge else ()
+        model = replace(examined.model, proofs=proofs, accuracies=accuracies)
         if any(_is_equal(proof, self._settings) for proof in proofs):
             return model
         return weigh(channel, replace(examined, model=model), self._settings, generator)
+
+    def _measure(
+        self,
+        channel: Channel,
+        examined: Examined,
+        contests: Sequence[Contest],
+        proofs: Sequence[Proof],
+        generator: np.random.Generator,
+    ) -> Iterator[Accuracy]:
+        """How well the model does in each task whose oracle it equals, or else by its own answers."""
+        assert self._gauge is not None  # noqa: S101 - the caller's condition
+        model_id = ""
+        try:
+            equal = [(c, p) for c, p in zip(contests, proofs, strict=True) if _is_equal(p, self._settings)]
+            for contest, proof in equal:
+                model_id = contest.model_id
+                if self._gauge.examines(model_id):
+                    oracle = self._oracles.find(examined.model.framework, model_id)
+                    logits = proof.form in ("own logits", "both") or (proof.form == "same" and self._logits[model_id])
+                    way = contest.ways[proof.mappings - 1]
+                    proven = Proven(examined=examined, oracle=oracle, contest=contest, way=way, logits=logits)
+                    yield from self._gauge.proved(proven, generator)
+            for model_id in self._tasks if not equal and examined.probe is not None else ():
+                if self._gauge.examines(model_id):
+                    own = Side(ask=on_channel(channel), index=examined.index, slots=())
+                    oracle = self._oracles.find(examined.model.framework, model_id)
+                    yield from self._gauge.claimed(examined, oracle, own)
+        except FrameError as error:  # what was proved before stays proved
+            yield Accuracy(model_id=model_id, mode="retrain", problem=str(error)[:600])
 
     def _prepare(
         self, channel: Channel, examined: Examined, model_id: str, generator: np.random.Generator
@@ -67,7 +102,7 @@ class Prover:
         taken = len(examined.probe.inputs)
         return Contest(
             own=Side(ask=on_channel(channel), index=examined.index, slots=slots, traced=self._is_long(fitted[0])),
-            oracle=Side(ask=_on_oracle(self._oracles, framework), index=oracle.index, slots=oracle.slots, traced=True),
+            oracle=self._oracles.side(framework, model_id),
             model_id=model_id,
             ways=ways,
             calls=fitted,
@@ -124,12 +159,3 @@ def _read_by(oracle: Examined, task: Task) -> Sequence[ProbeInput]:
         return oracle.probe.inputs
     plain = (probe.inputs for probe in task.probes if not any(given.words for given in probe.inputs))
     return next(plain, ())
-
-
-def _on_oracle(oracles: Oracles, framework: Framework) -> Ask:
-    """Ask the process of the oracles."""
-
-    def ask(question: str, arrays: dict[str, Array], **values: Any) -> tuple[ExperimentAnswer, Dictionary[str, Array]]:
-        return oracles.ask(framework, question, arrays, **values)
-
-    return ask

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
+from suite.accuracies import Training
 from suite.errors import AnswerError, FrameError
 from suite.records import Evidence, Model, Outcome, Run
-from suite.sandbox.answers import Description, ModelHeader, parse
+from suite.sandbox.answers import Description, ModelHeader, TrainingAnswer, parse
 from suite.sandbox.channel import Channel
 from suite.sandbox.examine import Examined, describe, examine
 from suite.sandbox.job import Job
@@ -62,6 +64,7 @@ def _look(  # noqa: PLR0913, PLR0917 - what `question` has at hand
     except AnswerError as error:
         models.append(describe(header, run, problem=str(error)))
         return
+    examined = replace(examined, model=replace(examined.model, training=_ask_training(channel, index)))
     models.append(examined.model)
     if prove is None or examined.probe is None:
         return
@@ -71,3 +74,13 @@ def _look(  # noqa: PLR0913, PLR0917 - what `question` has at hand
         models[-1] = without_worth(examined.model)
         if not isinstance(error, AnswerError):
             raise
+
+
+def _ask_training(channel: Channel, index: int) -> Training | None:
+    """What the process says of a model's training, if it can."""
+    try:
+        answer = parse(TrainingAnswer, channel.ask("training", model=index))
+    except AnswerError:
+        return None
+    curves = {name: tuple(values) for name, values in answer.curves.items()}
+    return Training(steps=answer.steps, moved=answer.moved, curves=curves)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
-from suite.worker import experiment
+from suite.worker import experiment, training
 from suite.worker.remember import Memory, Remembered
 from suite.worker.views import Array, Tensor, describe_error
 from suite.worker.witness import Witness
@@ -74,6 +74,10 @@ def _answer(question: Frame, models: list[Remembered], notes: Notes) -> Frame:
             answer = experiment.predict(models[body["model"]], question)
         case "train":
             answer = experiment.train(models[body["model"]], question)
+        case "fit":
+            answer = experiment.fit(models[body["model"]], question)
+        case "training":
+            answer = Frame(body=training.describe(models[body["model"]]))
         case unknown:
             raise ValueError(f"the worker knows no question {unknown!r}")
     return Frame(body=answer.body | {"number": body["number"]}, arrays=answer.arrays)

@@ -1,4 +1,4 @@
-"""The questions of the functional proof: predict and learn with weights that the host chose.
+"""The questions of the functional proof and of accuracy: predict and learn with weights that the host chose.
 
 Weights are numbered as the answer to `weights` exported them. Whatever the host loads is taken out again afterwards, so
 a question leaves the model as it was.
@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from suite.codec import Frame
-from suite.worker.learner import Learner, Rule
+from suite.worker.fit import descend
+from suite.worker.learner import Goal, Learner, Rule
 from suite.worker.learner_keras import KerasLearner
 from suite.worker.learner_torch import TorchLearner
 from suite.worker.remember import Remembered
@@ -30,6 +31,11 @@ def predict(entry: Remembered, question: Frame) -> Frame:
 def train(entry: Remembered, question: Frame) -> Frame:
     """The weights after a step of SGD for each batch."""
     return _answer(entry, question, _train)
+
+
+def fit(entry: Remembered, question: Frame) -> Frame:
+    """The weights and the losses after the host's training."""
+    return _answer(entry, question, _fit)
 
 
 def _answer(entry: Remembered, question: Frame, work: Callable[[Remembered, Frame, list[Any]], Frame]) -> Frame:
@@ -89,6 +95,27 @@ def _train(entry: Remembered, question: Frame, handles: list[Any]) -> Frame:
         learner.step(entry.model, handles, (_inputs(question, step), targets), rule)
     weights = {f"w{place}": learner.read(handle) for place, handle in enumerate(handles)}
     return Frame(body={"problem": "", "layers": []}, arrays=weights)
+
+
+def _fit(entry: Remembered, question: Frame, handles: list[Any]) -> Frame:
+    """Arrays `w<number>` of the tensors that the host chose, and `losses`, one a step."""
+    body = question.body
+    learner = LEARNERS[entry.adapter.framework]
+    goal = Goal(kind=body["kind"], logits=body["logits"], traced=body["traced"])
+    inputs, targets = _inputs(question, 0), question.arrays["t0.0"]
+
+    def slope(rows: Array) -> tuple[float, list[Array | None]]:
+        batch = [values[rows] for values in inputs], [targets[rows]]
+        return learner.slope(entry.model, handles, batch, goal)
+
+    def move(place: int, by: Array) -> None:
+        learner.move(handles[place], by)
+
+    with learner.undisturbed():
+        losses = descend(slope, move, question.arrays["order"], body["optimizer"], body["rate"])
+    chosen = sorted(int(name[1:]) for name in question.arrays if name.startswith("w"))
+    weights = {f"w{place}": learner.read(handles[place]) for place in chosen}
+    return Frame(body={"problem": "", "layers": []}, arrays=weights | {"losses": np.asarray(losses, np.float32)})
 
 
 def _inputs(question: Frame, call: int) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -24,6 +25,18 @@ class Rule:
     """Through a graph, where the framework has them."""
     answers: tuple[int, ...]
     """Places of the outputs that are held against the targets; what else a model returns doesn't count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """What a model is trained towards."""
+
+    kind: str
+    """`classes`: the number of a class a row; `steps`: 0 or 1 at each step, of which the first doesn't count."""
+    logits: bool
+    """Whether the model answers logits instead of probabilities."""
+    traced: bool
+    """Through a graph, where the framework has them."""
 
 
 class Learner(Protocol):
@@ -49,3 +62,15 @@ class Learner(Protocol):
 
         The model computes as it does for inference, so that dropout and batch statistics draw nothing at random.
         """
+
+    def slope(self, model: Any, handles: Sequence[Any], batch: Batch, goal: Goal) -> tuple[float, list[Array | None]]:
+        """The mean cross-entropy of a batch, and its gradient for each tensor; `None` for one that isn't trained.
+
+        As in `step` the model computes as it does for inference.
+        """
+
+    def move(self, handle: Any, by: Array) -> None:
+        """Add to a tensor."""
+
+    def undisturbed(self) -> AbstractContextManager[object]:
+        """For many small steps in a row: on one thread, where that can be chosen; several would wait for each other."""

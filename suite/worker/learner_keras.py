@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from suite.worker.adapter_keras import replaced_call
-from suite.worker.learner import Batch, Rule
+from suite.worker.learner import Batch, Goal, Rule
 from suite.worker.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states")  # Keras 3 and Keras 2
 Variant: TypeAlias = tuple[bool, tuple[int, ...]] | None
 """What else of a rule is fixed in a graph: softmax, and the outputs that count."""
+LEAST = 1e-7  # probability of which a logarithm is taken, as in Keras's own losses
 
 
 class KerasLearner:
@@ -73,6 +74,33 @@ class KerasLearner:
         for variable, gradient in zip(variables, gradients, strict=True):
             variable.assign_sub(rule.rate * gradient)
 
+    def slope(self, model: Any, handles: Sequence[Any], batch: Batch, goal: Goal) -> tuple[float, list[Array | None]]:
+        """Cross-entropy and gradients as arrays."""
+        tf = sys.modules["tensorflow"]
+        trained = [handle for handle in handles if handle.trainable]
+        variables = [handle if isinstance(handle, tf.Variable) else handle.value for handle in trained]
+
+        def descend(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
+            with tf.GradientTape() as tape:
+                loss = _cross_entropy(_outputs(model, inputs)[0], targets[0], goal)
+            found = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            return [loss, *(tf.convert_to_tensor(gradient) for gradient in found)]
+
+        inputs, targets = batch
+        given = _as_tensors(inputs), _as_tensors(targets)
+        loss, *gradients = self._run(model, descend, given, traced=goal.traced, variant=(goal.logits, ()))
+        left = iter(gradients)
+        return float(loss), [next(left).numpy() if handle.trainable else None for handle in handles]
+
+    def move(self, handle: Any, by: Array) -> None:
+        """Add to a variable."""
+        variable = handle if hasattr(handle, "assign_add") else handle.value
+        variable.assign_add(by)
+
+    def undisturbed(self) -> AbstractContextManager[object]:
+        """TensorFlow's threads are chosen when it starts."""
+        return nullcontext()
+
     def _run(
         self,
         model: Any,
@@ -123,3 +151,16 @@ def _probabilities(logits: Any) -> Any:
     """Softmax; of a single number, sigmoid."""
     tf = sys.modules["tensorflow"]
     return tf.sigmoid(logits) if logits.shape[-1] == 1 else tf.nn.softmax(logits)
+
+
+def _cross_entropy(output: Any, targets: Any, goal: Goal) -> Any:
+    """Mean over the rows, or over the steps after the first."""
+    tf = sys.modules["tensorflow"]
+    answers = tf.cast(output, tf.float32)
+    if goal.kind == "classes":
+        logs = tf.nn.log_softmax(answers) if goal.logits else tf.math.log(tf.clip_by_value(answers, LEAST, 1.0))
+        return -tf.reduce_mean(tf.gather(logs, targets, batch_dims=1))
+    said = tf.reshape(tf.sigmoid(answers) if goal.logits else answers, tf.shape(targets))
+    said = tf.clip_by_value(said, LEAST, 1 - LEAST)
+    each = targets * tf.math.log(said) + (1 - targets) * tf.math.log(1 - said)
+    return -tf.reduce_mean(each[:, 1:])

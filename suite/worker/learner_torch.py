@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from suite.worker.adapter_torch import as_array, as_tensor
-from suite.worker.learner import Batch, Rule
+from suite.worker.learner import Batch, Goal, Rule
 from suite.worker.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states", "reset_hidden")
 """Methods without arguments that let a module forget its state; PyTorch prescribes no name."""
+LEAST = 1e-7  # probability of which a logarithm is taken, as in the learner for Keras
 
 
 class TorchLearner:
@@ -65,6 +66,38 @@ class TorchLearner:
                 dense = gradient.to_dense() if gradient.is_sparse else gradient
                 handle.data = handle.data - rule.rate * dense
 
+    def slope(self, model: Any, handles: Sequence[Any], batch: Batch, goal: Goal) -> tuple[float, list[Array | None]]:
+        """Cross-entropy and gradients as arrays."""
+        torch = sys.modules["torch"]
+        inputs, (targets,) = batch
+        trained = [handle for handle in handles if handle.requires_grad]
+        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
+            answer = _outputs(model, inputs)[0].float()
+            loss = _cross_entropy(answer, torch.from_numpy(targets.copy()).to(answer.device), goal)
+            gradients = iter(torch.autograd.grad(loss, trained, allow_unused=True))
+        found: list[Array | None] = []
+        for handle in handles:
+            gradient = next(gradients) if handle.requires_grad else None
+            found.append(
+                None if gradient is None else as_array(gradient.to_dense() if gradient.is_sparse else gradient)
+            )
+        return float(loss.detach()), found
+
+    def move(self, handle: Any, by: Array) -> None:
+        """Add to a tensor, in place of its storage."""
+        handle.data = handle.data + sys.modules["torch"].from_numpy(by).to(handle.data)
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """One thread during the block."""
+        torch = sys.modules["torch"]
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
+
 
 def _outputs(model: Any, inputs: Sequence[Any]) -> list[Any]:
     """All outputs as tensors."""
@@ -87,3 +120,13 @@ def _evaluating(model: Any) -> Iterator[None]:
 def _probabilities(logits: Any) -> Any:
     """Softmax; of a single number, sigmoid."""
     return logits.sigmoid() if logits.shape[-1] == 1 else logits.softmax(-1)
+
+
+def _cross_entropy(answers: Any, targets: Any, goal: Goal) -> Any:
+    """Mean over the rows, or over the steps after the first."""
+    if goal.kind == "classes":
+        logs = answers.log_softmax(-1) if goal.logits else answers.clamp(LEAST, 1).log()
+        return -logs.gather(-1, targets[:, None]).mean()
+    said = (answers.sigmoid() if goal.logits else answers).reshape(targets.shape).clamp(LEAST, 1 - LEAST)
+    each = targets * said.log() + (1 - targets) * (1 - said).log()
+    return -each[:, 1:].mean()

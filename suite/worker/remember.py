@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from suite.worker.adapters import adapter_of
+from suite.worker.training import fingerprint
 from suite.worker.views import Adapter
 
 MAX_MODELS = 256
@@ -24,6 +25,8 @@ class Remembered:
     name: str
     cell: int
     finished: bool
+    fingerprint: int | None = None
+    """Checksum of its weights when it was first seen."""
 
 
 class Memory:
@@ -85,7 +88,16 @@ class Memory:
             return False
         if id(model) not in self._known and len(self._seen) < MAX_MODELS:
             self._known.add(id(model))
-            self._seen.append(Remembered(model=model, adapter=adapter, name=name, cell=cell, finished=finished))
+            self._seen.append(
+                Remembered(
+                    model=model,
+                    adapter=adapter,
+                    name=name,
+                    cell=cell,
+                    finished=finished,
+                    fingerprint=fingerprint(model) if adapter.is_model(model) else None,
+                )
+            )
         return True
 
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from ipykernel.kernelapp import IPKernelApp
 
-from suite.worker import answer, budget, doors, outputs, shell, witness_keras, witness_torch
+from suite.worker import answer, budget, doors, outputs, shell, training, witness_keras, witness_torch
 from suite.worker.remember import Memory
 from suite.worker.witness import Witness
 
@@ -54,6 +54,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     memory = Memory(app.shell)
     skipped = shell.install(app.shell)
     budget.install(settings["epochs"], capped)
+    training.install()
     budget.seed_frameworks(app.shell, settings["seed"])
     witness = Witness(memory, {"keras": witness_keras.KerasWeighing(), "torch": witness_torch.TorchWeighing()})
     witness_keras.install(witness)

@@ -125,7 +125,7 @@ def _grade(submissions: list[Submission], sandbox: Sandbox, jobs: int, *, proof:
     """Seconds to grade a class; every copy must get full marks. The floor has no functional proof either."""
     assignment = assignments.load("stacked_rnn", ROOT / "reference")
     if not proof:
-        checks = {name: settings for name, settings in assignment.checks.items() if name != "function"}
+        checks = {name: settings for name, settings in assignment.checks.items() if name not in pipeline.PROVING}
         assignment = assignment.model_copy(update={"checks": checks})
     plan = pipeline.Plan(
         assignment=assignment, budget="quick", sandbox=sandbox, jobs=jobs, environment=os.environ, store=None
