@@ -91,6 +91,16 @@ class ExperimentAnswer(Answer):
     """Whose first outputs are the arrays `l0`, `l1`, …."""
 
 
+class PaceAnswer(Answer):
+    """Answer to `load`, `ready`, `pace` and `echo`: arrays by name, absent where the model raised."""
+
+    problem: Line
+    threads: Annotated[int, Field(ge=0)]
+    """That the framework computes with, as the process says; 0 where it doesn't say."""
+    device: Name
+    """Where the model's first weight lies, in the framework's words."""
+
+
 def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:
     """Validate a frame's body; `FrameError` names the first key that is wrong."""
     try:

@@ -48,7 +48,7 @@ class Contest:
         best = Proof(model_id=self.model_id, mappings=len(self.ways))
         for number, way in enumerate(self.ways, 1):
             try:
-                outputs = self.own.predict(self._lay(way, weights), self.calls[:compared])
+                outputs = self.own.predict(self.lay(way, weights), self.calls[:compared])
             except ModelError as error:
                 return Proof(model_id=self.model_id, mappings=number, problem=str(error))
             enough = self.settings.outputs_of_largest
@@ -60,7 +60,7 @@ class Contest:
                 best = Proof(model_id=self.model_id, mappings=len(self.ways), difference=apart, form=form)
         return self._blame(best, weights)
 
-    def _lay(self, way: Mapping, weights: Sequence[Array]) -> list[Array]:
+    def lay(self, way: Mapping, weights: Sequence[Array]) -> list[Array]:
         """The model's tensors that compute what the oracle's weights do."""
         laid = {
             place: array
@@ -80,7 +80,7 @@ class Contest:
         """Take training steps in both; one only where two biases for one make the weights part after it."""
         steps = 1 if moves_apart(way) else self.settings.steps
         targets = [[np.asarray(generator.random(a.shape), np.float32) for a in like] for _ in range(steps)]
-        start = self._lay(way, weights)
+        start = self.lay(way, weights)
         try:
             after = self.own.train(
                 start,
@@ -129,7 +129,7 @@ class Contest:
         if len(self.layers) != len(self.oracle_layers):
             return proof
         try:
-            heard = self.own.listen(self._lay(self.ways[0], weights), self.calls[0])
+            heard = self.own.listen(self.lay(self.ways[0], weights), self.calls[0])
         except ModelError:
             return proof
         expected = self.oracle.listen(weights, self.oracle_calls[0])

@@ -51,34 +51,50 @@ class Prover:
     ) -> Contest | None:
         """What a comparison with one oracle takes; `None` where weights or inputs don't fit."""
         framework = examined.model.framework
-        oracle, task = self._oracles.find(framework, model_id), self._tasks[model_id]
-        ways, slots = _find_ways(oracle.slots, examined.slots, self._settings.max_mappings)
-        if not ways or examined.probe is None or oracle.probe is None or examined.model.outputs != oracle.model.outputs:
-            return None
-        inputs = _read_by(oracle, task)
-        rows = max(self._settings.rows, oracle.probe.rows)
-        padded = [True] * self._settings.calls + [False] * self._settings.steps
-        calls = [draw_inputs(inputs, rows, generator, padded=each) for each in padded]
-        fitted = [call for drawn in calls if (call := fit_inputs(drawn, examined.probe.inputs)) is not None]
-        if len(fitted) < len(calls):
-            return None
-        taken = len(examined.probe.inputs)
-        return Contest(
-            own=Side(ask=on_channel(channel), index=examined.index, slots=slots, traced=self._is_long(fitted[0])),
-            oracle=Side(ask=_on_oracle(self._oracles, framework), index=oracle.index, slots=oracle.slots, traced=True),
-            model_id=model_id,
-            ways=ways,
-            calls=fitted,
-            oracle_calls=[blank_rest(drawn, taken) for drawn in calls],
-            layers=tuple(layer.name for layer in examined.model.layers),
-            oracle_layers=tuple(layer.name for layer in oracle.model.layers),
-            squashable=task.answers != "exact",
-            settings=self._settings,
-        )
+        oracle, ask = self._oracles.find(framework, model_id), _on_oracle(self._oracles, framework)
+        task = self._tasks[model_id]
+        return prepare(on_channel(channel), examined, ask, oracle, task, self._settings, generator)
 
-    def _is_long(self, inputs: Sequence[Array]) -> bool:
-        """Whether some input is a sequence that is worth a graph."""
-        return any(array.ndim > 1 and array.shape[1] >= self._settings.traced_steps for array in inputs)
+
+def prepare(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
+    own_ask: Ask,
+    examined: Examined,
+    oracle_ask: Ask,
+    oracle: Examined,
+    task: Task,
+    settings: ProofSettings,
+    generator: np.random.Generator,
+) -> Contest | None:
+    """What a comparison of a model with one oracle takes; `None` where weights or inputs don't fit."""
+    ways, slots = _find_ways(oracle.slots, examined.slots, settings.max_mappings)
+    if not ways or examined.probe is None or oracle.probe is None or examined.model.outputs != oracle.model.outputs:
+        return None
+    inputs = read_by(oracle, task)
+    rows = max(settings.rows, oracle.probe.rows)
+    padded = [True] * settings.calls + [False] * settings.steps
+    calls = [draw_inputs(inputs, rows, generator, padded=each) for each in padded]
+    fitted = [call for drawn in calls if (call := fit_inputs(drawn, examined.probe.inputs)) is not None]
+    if len(fitted) < len(calls):
+        return None
+    taken = len(examined.probe.inputs)
+    traced = _is_long(fitted[0], settings)
+    return Contest(
+        own=Side(ask=own_ask, index=examined.index, slots=slots, traced=traced),
+        oracle=Side(ask=oracle_ask, index=oracle.index, slots=oracle.slots, traced=True),
+        model_id=oracle.model.name,
+        ways=ways,
+        calls=fitted,
+        oracle_calls=[blank_rest(drawn, taken) for drawn in calls],
+        layers=tuple(layer.name for layer in examined.model.layers),
+        oracle_layers=tuple(layer.name for layer in oracle.model.layers),
+        squashable=task.answers != "exact",
+        settings=settings,
+    )
+
+
+def _is_long(inputs: Sequence[Array], settings: ProofSettings) -> bool:
+    """Whether some input is a sequence that is worth a graph."""
+    return any(array.ndim > 1 and array.shape[1] >= settings.traced_steps for array in inputs)
 
 
 def _is_equal(proof: Proof, settings: ProofSettings) -> bool:
@@ -102,7 +118,7 @@ def _find_ways(oracle: Sequence[Slot], own: Sequence[Slot], limit: int) -> tuple
     return (), ()
 
 
-def _read_by(oracle: Examined, task: Task) -> Sequence[ProbeInput]:
+def read_by(oracle: Examined, task: Task) -> Sequence[ProbeInput]:
     """What the oracle reads; for one that reads texts, the numbers of their words."""
     assert oracle.probe is not None  # noqa: S101 - for the type checker; the caller has looked
     if not any(given.words for given in oracle.probe.inputs):

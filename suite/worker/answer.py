@@ -9,7 +9,7 @@ import traceback
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
-from suite.worker import experiment
+from suite.worker import experiment, pace
 from suite.worker.remember import Memory, Remembered
 from suite.worker.views import Array, Tensor, describe_error
 
@@ -60,6 +60,8 @@ def _answer(question: Frame, models: list[Remembered], skipped: list[str], cappe
             answer = experiment.predict(models[body["model"]], question)
         case "train":
             answer = experiment.train(models[body["model"]], question)
+        case "load" | "ready" | "pace" | "echo" as kind:
+            answer = pace.answer(kind, models, question)
         case unknown:
             raise ValueError(f"the worker knows no question {unknown!r}")
     return Frame(body=answer.body | {"number": body["number"]}, arrays=answer.arrays)

@@ -18,8 +18,6 @@ from ipykernel.kernelapp import IPKernelApp
 from suite.worker import answer, budget, doors, outputs, shell
 from suite.worker.remember import Memory
 
-NICENESS = 19  # among a thousand busy processes of a fork bomb the host still gets its turn to stop them
-
 
 def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> NoReturn:
     """Lay out the working folder, run the notebook and answer; the process ends here.
@@ -59,7 +57,7 @@ async def _leave_children() -> None:
 
 def _limit(settings: dict[str, Any]) -> None:
     """Limits that the kernel of the system enforces by itself; the host watches the rest, and comes first."""
-    os.nice(NICENESS)
+    os.nice(settings["niceness"])
     for name, value in settings["limits"].items():
         limit = getattr(resource, f"RLIMIT_{name}")
         hard = resource.getrlimit(limit)[1]
