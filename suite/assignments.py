@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from suite.errors import AssignmentError
 from suite.proof_settings import ProofSettings
 from suite.records import Framework, Language, SourceFile
+from suite.throughput_settings import ThroughputSettings
 
 Budget = Literal["quick", "standard", "full"]
 Runtime = Literal["keras", "keras2", "torch"]
@@ -162,6 +163,8 @@ class Assignment(Settings):
     budgets: dict[Budget, BudgetSettings]
     limits: Limits
     proof: ProofSettings = ProofSettings()
+    throughput: ThroughputSettings | None = None
+    """How submissions are timed, where that is asked for."""
     name: str = ""
     folder: Path = Path()
     helpers: tuple[SourceFile, ...] = ()
@@ -173,6 +176,18 @@ class Assignment(Settings):
         if missing := {"quick", "standard", "full"} - self.budgets.keys():
             raise ValueError(f"every assignment has the budgets quick, standard and full; missing: {missing}")
         return self
+
+    def with_throughput(self) -> Assignment:
+        """The same with the check `throughput`, which counts only where it is asked for.
+
+        Raises `AssignmentError` where the assignment has no settings for it.
+        """
+        if self.throughput is None:
+            raise AssignmentError(
+                f"{self.name} has no table [throughput] in its assignment.toml, so nothing can be timed"
+            )
+        points = CheckSettings(points=self.throughput.points)
+        return self.model_copy(update={"checks": self.checks | {"throughput": points}})
 
     @property
     def graded_tasks(self) -> tuple[Task, ...]:

@@ -60,7 +60,7 @@ class Duel:
     attempts: int = 1
     """2 where a first timing was too noisy to say anything."""
     busy_share: float = 0.0
-    """Share of the submission's segments after which some of its threads were still at work, until they were stopped."""
+    """Share of the submission's segments after which threads of it were still at work, until they were stopped."""
     void: Void = ""
     """What made it worthless."""
     untimed: Untimed = ""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from math import prod
 from typing import Any, Literal, TypeAlias
 
+from suite.duels import Duel
 from suite.proofs import Proof
 
 Shape: TypeAlias = tuple[int | None, ...]
@@ -244,6 +245,8 @@ class Evidence:
     """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
     silent: str = ""
     """Why the process stopped answering questions, where it did."""
+    duels: tuple[Duel, ...] = ()
+    """How long its models took beside the oracles, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a duel's segments mean: a sequential signed-rank test with a declared error rate, a ratio, its interval, the power.
+"""What a duel's segments mean: a sequential signed-rank test with a declared error rate, the ratio, the power.
 
 The unit is a quad, d = half the sum of its two log ratios: what drifts evenly through the four segments cancels out.
 Nothing here runs or times anything; the same segments always give the same verdict.
@@ -20,7 +20,9 @@ from suite.throughput_settings import ThroughputSettings
 Array: TypeAlias = np.ndarray[Any, Any]
 CONFIDENCE = 0.95
 RESAMPLES = 400  # the power's own standard error is then 1% at .95
-MOST_OVERHEAD = 0.25  # of a segment: what is subtracted is itself measured, so it never gets to be most of what it corrects
+MOST_OVERHEAD = (
+    0.25  # of a segment: what is subtracted is itself measured, so it never gets to be most of what it corrects
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,7 @@ def level(settings: ThroughputSettings) -> float:
 
 
 def half_log_ratios(quads: Sequence[Quad]) -> Array:
-    """d of each quad, overheads taken off both sides."""
+    """D of each quad, overheads taken off both sides."""
     own = np.array([quad.own for quad in quads], float).reshape(-1, 2)
     oracle = np.array([quad.oracle for quad in quads], float).reshape(-1, 2)
     overhead = np.array([quad.overhead for quad in quads], float)[:, None]
@@ -113,7 +115,7 @@ def judge(duel: Duel, settings: ThroughputSettings, alpha: float | None = None) 
 
 
 def judge_together(duels: Mapping[str, Duel], settings: ThroughputSettings) -> dict[str, Judgement]:
-    """All duels of one submission, by Holm: with m of them the smallest p is held against level/m, the next level/(m−1)…
+    """All duels of one submission, by Holm: with m of them the smallest p is held against level/m, and so on.
 
     So one good submission, however many models it has, fails in some of them with at most the declared rate.
     """

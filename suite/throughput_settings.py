@@ -21,8 +21,8 @@ class ThroughputSettings(BaseModel):
     points: float = Field(default=2.0, ge=0)
     """Of the check, which counts only when it is asked for."""
     tolerance: Positive = 0.05
-    """A model may take so much longer than the oracle. Equal models written in other ways lie within 2% (docs/timing.md);
-    a loop over time steps in Python takes several times as long."""
+    """A model may take so much longer than the oracle. Equal models written in other ways lie within 2%
+    (docs/timing.md); a loop over time steps in Python takes several times as long."""
     slowdown: Share = 0.10
     """What a timing must be able to find: PASS says that a model slower by so much would have failed with a probability
     of at least `power`."""

@@ -6,25 +6,32 @@ Nothing here runs or imports a submission; the same evidence always gives the sa
 from __future__ import annotations
 
 from suite.assignments import Assignment, Expected
-from suite.checks import function, parameters, runs, shapes
+from suite.checks import function, parameters, runs, shapes, throughput
 from suite.checks.interface import Case, Check
 from suite.checks.match import Match, match
 from suite.checks.notes import notes
 from suite.checks.standing import standing
 from suite.proof_settings import ProofSettings
 from suite.records import Comparison, Evidence, Layer, Outcome, Result, Submission, Text, Verdict, Weight, text
+from suite.throughput_settings import ThroughputSettings
 
 CHECKS: dict[str, Check] = {
     "runs": runs.check,
     "shapes": shapes.check,
     "parameters": parameters.check,
     "function": function.check,
+    "throughput": throughput.check,
 }
 
 
 def judge(submission: Submission, assignment: Assignment, expected: Expected, evidence: Evidence) -> Result:
     """Grade one submission from its evidence."""
-    case = Case(evidence=evidence, matches=match(assignment, expected, evidence), proof=assignment.proof)
+    case = Case(
+        evidence=evidence,
+        matches=match(assignment, expected, evidence),
+        proof=assignment.proof,
+        throughput=assignment.throughput or ThroughputSettings(),
+    )
     verdicts = tuple(
         verdict for name, settings in assignment.checks.items() for verdict in CHECKS[name](case, settings.points)
     )
@@ -34,7 +41,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         source=submission.source,
         status=_status(verdicts),
         score=score,
-        max_score=max_score(assignment),
+        max_score=max_score(assignment) - _withdrawn(assignment, verdicts),
         verdicts=verdicts,
         summary=_summarise(verdicts),
         comparisons=tuple(_compare(found, case.proof) for found in case.matches),
@@ -75,15 +82,31 @@ def max_score(assignment: Assignment) -> float:
     return sum(settings.points for settings in assignment.checks.values())
 
 
+def _withdrawn(assignment: Assignment, verdicts: tuple[Verdict, ...]) -> float:
+    """Points of timings that said nothing, which nobody can have or lose."""
+    if "throughput" not in assignment.checks:
+        return 0.0
+    left = sum(verdict.max_points for verdict in verdicts if verdict.check == "throughput")
+    return round(assignment.checks["throughput"].points - left, 4)
+
+
 def _status(verdicts: tuple[Verdict, ...]) -> Outcome:
     """What went wrong first, or PASS."""
-    outcomes = [verdict.outcome for verdict in verdicts if verdict.outcome is not Outcome.PASS]
+    outcomes = [verdict.outcome for verdict in verdicts if _is_wrong(verdict)]
     return outcomes[0] if outcomes else Outcome.PASS
+
+
+def _is_wrong(verdict: Verdict) -> bool:
+    """Whether it says anything against the submission; a timing that is inconclusive doesn't."""
+    return verdict.outcome is not Outcome.PASS and (verdict.check, verdict.outcome) != (
+        "throughput",
+        Outcome.INCONCLUSIVE,
+    )
 
 
 def _summarise(verdicts: tuple[Verdict, ...]) -> Text:
     """The most telling message: a diagnosis explains more than the exception that followed from the same mistake."""
-    wrong = [verdict for verdict in verdicts if verdict.outcome is not Outcome.PASS]
+    wrong = [verdict for verdict in verdicts if _is_wrong(verdict)]
     if not wrong:
         return text("all_right")
     diagnoses = [verdict for verdict in wrong if verdict.outcome is Outcome.FAIL]

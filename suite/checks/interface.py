@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from suite.checks.match import Match
 from suite.proof_settings import ProofSettings
 from suite.records import Evidence, Outcome, Verdict, text
+from suite.throughput_settings import ThroughputSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Case:
     """One a task."""
     proof: ProofSettings
     """What the functional proof counts as equal."""
+    throughput: ThroughputSettings = field(default_factory=ThroughputSettings)
+    """How timings are judged."""
 
 
 Check: TypeAlias = Callable[[Case, float], list[Verdict]]

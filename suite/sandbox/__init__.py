@@ -1,11 +1,13 @@
 """Sandboxes: where a submission's notebook runs and answers questions.
 
 A sandbox's own failure raises `SandboxError`; a submission's failure is part of the `Evidence`. Public: `choose`,
-`observe`, `Job`, `SANDBOXES`; `Oracles` and `Prover` for the functional proof.
+`observe`, `Job`, `SANDBOXES`; `Oracles` and `Prover` for the functional proof; `run_duels`, `Course` and `Target` for
+timings.
 """
 
 from suite.errors import UsageError
 from suite.sandbox.bubblewrap import Bubblewrap
+from suite.sandbox.duel import Course, Target, run_duels
 from suite.sandbox.interface import Sandbox
 from suite.sandbox.job import Job
 from suite.sandbox.namespaces import Namespaces
@@ -32,4 +34,15 @@ def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
     raise UsageError("; ".join(refused) or f"no sandbox is called {name!r}; known: auto, {known}")
 
 
-__all__ = ["SANDBOXES", "Job", "Oracles", "Prover", "Sandbox", "choose", "observe"]
+__all__ = [
+    "SANDBOXES",
+    "Course",
+    "Job",
+    "Oracles",
+    "Prover",
+    "Sandbox",
+    "Target",
+    "choose",
+    "observe",
+    "run_duels",
+]

@@ -1,6 +1,7 @@
 """The inputs of a timed forward pass: each batch is turned by the answer to the one before.
 
-So a model can neither look ahead nor work through several batches at once. The worker does the same in `suite.worker.pace`.
+So a model can neither look ahead nor work through several batches at once. The worker does the same in
+`suite.worker.pace`.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from suite.sandbox.examine import Examined, examine
 from suite.sandbox.heat import Track
 from suite.sandbox.interface import Sandbox
 from suite.sandbox.job import Job
-from suite.sandbox.leash import Leash
+from suite.sandbox.leash import Leash, precedence
 from suite.sandbox.observe import Session, open_session
 from suite.sandbox.oracles import survey
 from suite.sandbox.racer import Rule, VoidError
@@ -57,7 +57,7 @@ class Course:
     sandbox: Sandbox
     """What holds both sides."""
     jobs: Sequence[Job]
-    """How the submission is run again, the cheapest way first: where a model doesn't come to life, the next is tried."""
+    """How the submission is run again, the cheapest first: where a model doesn't come to life, the next is tried."""
     oracle: Submission
     """The oracle's file of the submission's framework."""
     oracle_job: Job
@@ -166,8 +166,9 @@ def _run_pair(submission: Submission, course: Course, drafts: Sequence[_Draft], 
         with _open_pair(submission, job, course, drafts, pair) as entries:
             if not last and any(entries[draft.target.place] is None for draft in drafts):
                 continue
-            for draft in drafts:
-                _run_heat(draft, entries[draft.target.place], course, pair)
+            with precedence():
+                for draft in drafts:
+                    _run_heat(draft, entries[draft.target.place], course, pair)
             return
 
 
@@ -271,5 +272,3 @@ def _cores(pair: int, threads: int) -> list[int]:
     """The cores of a pair of processes: each pair has others, as one core may have a busier neighbour."""
     usable = sorted(os.sched_getaffinity(0)) if Leash.works else [0]
     return [usable[(pair + number) % len(usable)] for number in range(min(threads, len(usable)))]
-
-

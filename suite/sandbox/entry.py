@@ -129,8 +129,6 @@ def _find_way(contest: Contest, weights: Sequence[Array]) -> tuple[Mapping, Form
     return None
 
 
-
-
 def tosses(seed: int, count: int) -> list[bool]:
     """The coin of a duel, from its seed."""
     return [bool(toss) for toss in np.random.default_rng(seed).integers(2, size=count)]

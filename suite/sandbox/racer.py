@@ -12,8 +12,8 @@ from suite.errors import FrameError, SuiteError
 from suite.sandbox.answers import PaceAnswer, parse
 from suite.sandbox.chance import Array
 from suite.sandbox.channel import Channel
-from suite.sandbox.experiment import Batch
 from suite.sandbox.examine import Slot
+from suite.sandbox.experiment import Batch
 from suite.sandbox.leash import Leash
 
 MOST_CORES = 1.5  # times the cores that it was bound to: CPU time beyond that wasn't spent there
@@ -143,6 +143,8 @@ def _pack(batches: Sequence[Batch]) -> dict[str, Array]:
     """Inputs and targets under the names that the worker knows."""
     arrays: dict[str, Array] = {}
     for number, batch in enumerate(batches):
-        arrays |= {f"x{number}.{place}": values for place, values in enumerate(batch.inputs) if not isinstance(values, list)}
+        arrays |= {
+            f"x{number}.{place}": values for place, values in enumerate(batch.inputs) if not isinstance(values, list)
+        }
         arrays |= {f"t{number}.{place}": values for place, values in enumerate(batch.targets)}
     return arrays

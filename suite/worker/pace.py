@@ -1,5 +1,4 @@
-"""The questions of a timing: take weights for good, get ready, and then work through several batches while the host's
-clock runs.
+"""The questions of a timing: take weights for good, get ready, work through several batches while the clock runs.
 
 In the forward pass each batch depends on the answer to the one before (`_chain`), so that nothing can be computed ahead
 or all at once; in training the weights see to that by themselves.
@@ -70,9 +69,7 @@ def _load(index: int, entry: Remembered, question: Frame) -> None:
     views = entry.adapter.layers(entry.model)
     handles = [tensor.handle for view in views for tensor in (*view.tensors, *view.buffers)]
     weights = {int(name[1:]): values for name, values in question.arrays.items()}
-    _loaded[index] = Loaded(
-        entry=entry, learner=LEARNERS[entry.adapter.framework], handles=handles, weights=weights
-    )
+    _loaded[index] = Loaded(entry=entry, learner=LEARNERS[entry.adapter.framework], handles=handles, weights=weights)
     _loaded[index].restore()
 
 
