@@ -19,6 +19,7 @@ from suite.calibration import Calibration, load_calibration
 from suite.errors import AssignmentError
 from suite.proof_settings import ProofSettings
 from suite.records import Framework, Language, SourceFile
+from suite.throughput_settings import ThroughputSettings
 
 Budget = Literal["quick", "standard", "full"]
 Runtime = Literal["keras", "keras2", "torch"]
@@ -167,6 +168,8 @@ class Assignment(Settings):
     accuracy: AccuracySettings = AccuracySettings()
     calibration: Calibration = Calibration()
     """What the oracles reach, from `calibration.json`; no run depends on it, only verdicts do."""
+    throughput: ThroughputSettings | None = None
+    """How submissions are timed, where that is asked for."""
     name: str = ""
     folder: Path = Path()
     helpers: tuple[SourceFile, ...] = ()
@@ -180,6 +183,18 @@ class Assignment(Settings):
         if unknown := self.accuracy.models.keys() - set(self.model_ids):
             raise ValueError(f"[accuracy.models] names what no task accepts: {', '.join(sorted(unknown))}")
         return self
+
+    def with_throughput(self) -> Assignment:
+        """The same with the check `throughput`, which counts only where it is asked for.
+
+        Raises `AssignmentError` where the assignment has no settings for it.
+        """
+        if self.throughput is None:
+            raise AssignmentError(
+                f"{self.name} has no table [throughput] in its assignment.toml, so nothing can be timed"
+            )
+        points = CheckSettings(points=self.throughput.points)
+        return self.model_copy(update={"checks": self.checks | {"throughput": points}})
 
     @property
     def graded_tasks(self) -> tuple[Task, ...]:

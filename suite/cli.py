@@ -96,6 +96,11 @@ def main() -> None:
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report.")
 @sandbox_option
 @click.option("--fresh", is_flag=True, help="Run everything again, also what this report folder has evidence of.")
+@click.option(
+    "--throughput",
+    is_flag=True,
+    help="Time proved models beside the reference when all is graded: up to 30 s a model; leave the machine idle.",
+)
 def grade(
     paths: tuple[Path, ...],
     assignment_name: str,
@@ -106,6 +111,7 @@ def grade(
     lang: Language,
     sandbox_name: str,
     fresh: bool,  # noqa: FBT001 - click passes options by name
+    throughput: bool,  # noqa: FBT001
 ) -> None:
     """Grade submissions and write a report.
 
@@ -116,9 +122,12 @@ def grade(
     Examples:
       suite grade submissions -a stacked_rnn
       suite grade ana.ipynb luis.py -a stacked_rnn --lang es --report reports/martes
+      suite grade submissions -a stacked_rnn --throughput
     """
     assignment = assignments.load(assignment_name, root)
     expected = assignments.load_expected(assignment)
+    if throughput:
+        assignment.with_throughput()  # says at once where that can't be
     submissions = collect(paths)
     if all(submission.ungraded for submission in submissions):
         problems = "; ".join(say(s.problem, lang) for s in submissions if s.problem)
@@ -131,6 +140,7 @@ def grade(
         jobs=jobs or min(os.cpu_count() or 1, 4),
         environment=os.environ,
         store=store,
+        throughput=throughput,
     )
     report.mkdir(parents=True, exist_ok=True)
     with show_progress(log, len(submissions), lang) as progress:

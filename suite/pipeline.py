@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from suite.runtimes import choose_runtime, imports_framework
 from suite.sandbox import Gauge, Job, Oracles, Prover, Sandbox, observe
 from suite.sandbox.question import Prove
 from suite.store import Store, make_key
+from suite.timing import open_timekeeper
 
 CLASS_SECONDS = 86_400  # of CPU time, for an oracle that answers for thousands of submissions
 SEED_BITS = 53  # what no submission guesses, and every reader of JSON keeps exactly
@@ -49,6 +51,9 @@ EVIDENCE_CODE = (
     "lessons.py",
     "proofs.py",
     "provenance.py",
+    "duels.py",
+    "throughput_settings.py",
+    "timing.py",
     "proof_settings.py",
     "oracle_files.py",
     "collect.py",
@@ -71,7 +76,21 @@ RUNTIME = (
     "ipykernel",
 )
 
-Observer = Callable[[Submission], Evidence]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observer:
+    """Runs submissions, or recalls the evidence of their last runs."""
+
+    look: Callable[[Submission], Evidence]
+    """One submission's evidence."""
+    keep: Callable[[Evidence], None]
+    """Store evidence that was added to."""
+    job: Job
+    """How submissions are run."""
+
+    def __call__(self, submission: Submission) -> Evidence:
+        """One submission's evidence."""
+        return self.look(submission)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +115,8 @@ class Plan:
     """Seeds the host's draws; `None` takes a fresh one for each submission, which its evidence names."""
     proving: bool = True
     """Whether models are held against the oracles, where a check asks for it."""
+    throughput: bool = False
+    """Whether models are timed beside the oracles, when all submissions are graded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +127,8 @@ class Progress:
     """A submission begins; called from the grading threads."""
     finished: Callable[[str, Result], None]
     """A submission has its result; called from the caller's thread."""
+    timed: Callable[[str, int, int], None] = lambda _name, _done, _all: None
+    """So many of so many pairs of processes of a submission's timing are done."""
 
 
 def grade(submissions: Sequence[Submission], plan: Plan, expected: Expected, progress: Progress) -> list[Result]:
@@ -127,6 +150,8 @@ def grade(submissions: Sequence[Submission], plan: Plan, expected: Expected, pro
             result = harness_error(submission, plan.assignment, error) if error else future.result()
             results[submission.student] = result
             progress.finished(submission.student, result)
+        if plan.throughput:
+            results = _time_class(submissions, results, plan, expected, look, progress)
     return _level([results[submission.student] for submission in submissions])
 
 
@@ -182,7 +207,43 @@ def observer(plan: Plan) -> Iterator[Observer]:
                 plan.store.save(key, evidence)
             return evidence
 
-        yield look
+        def keep(evidence: Evidence) -> None:
+            if plan.store and evidence.provenance:
+                plan.store.save(evidence.provenance.key, evidence)
+
+        yield Observer(look=look, keep=keep, job=job)
+
+
+def _time_class(  # noqa: PLR0913, PLR0917 - what `grade` has at hand
+    submissions: Sequence[Submission],
+    results: Mapping[str, Result],
+    plan: Plan,
+    expected: Expected,
+    observer: Observer,
+    progress: Progress,
+) -> dict[str, Result]:
+    """Judge everything once more with the check `throughput`, after timing one submission at a time."""
+    assignment = plan.assignment.with_throughput()
+    timed: dict[str, Result] = {}
+    with open_timekeeper(assignment, plan.sandbox, observer.job, plan.environment) as timekeeper:
+        for submission in submissions:
+            name, graded = submission.student, results[submission.student]
+            if submission.problem is not None:
+                timed[name] = checks.judge_unreadable(submission, assignment)
+                continue
+            if graded.evidence is None:
+                timed[name] = replace(graded, max_score=checks.max_score(assignment))
+                continue
+            try:
+                evidence = timekeeper.time(submission, graded, partial(progress.timed, name))
+            except HarnessError as error:
+                timed[name] = harness_error(submission, assignment, error)
+                continue
+            if evidence is not None:
+                observer.keep(evidence)
+            judged = checks.judge(submission, assignment, expected, evidence or graded.evidence)
+            timed[name] = diagnoses.explain(judged)
+    return timed
 
 
 def _moved(evidence: Evidence, source: str, store: Store) -> Evidence:

@@ -11,6 +11,7 @@ from math import prod
 from typing import Any, Literal, TypeAlias
 
 from suite.accuracies import Accuracy, Curve, Training
+from suite.duels import Duel
 from suite.observations import Observations
 from suite.proofs import Proof
 from suite.provenance import Provenance
@@ -257,6 +258,8 @@ class Evidence:
     """How it came about; `None` of evidence that no pipeline made."""
     observations: Observations = field(default_factory=Observations)
     """How the notebook trained, as its process tells; it earns no marks."""
+    duels: tuple[Duel, ...] = ()
+    """How long its models took beside the oracles, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

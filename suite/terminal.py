@@ -48,7 +48,12 @@ def show_progress(console: Console, total: int, language: Language) -> Iterator[
                 done = int(bar.tasks[0].completed)
                 console.print(f"[{done}/{total}] {clean(name)}: {_status(result, language)}", markup=False)
 
-        yield Progress(started=started, finished=finished)
+        def timed(name: str, done: int, pairs: int) -> None:
+            bar.update(task, description=escape(clean(f"⏱ {name}", NAMES_WIDTH)), completed=done, total=pairs)
+            if not console.is_terminal and done == pairs:
+                console.print(f"[⏱] {clean(name)}", markup=False)
+
+        yield Progress(started=started, finished=finished, timed=timed)
 
 
 def print_results(console: Console, results: list[Result], language: Language) -> None:

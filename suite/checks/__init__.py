@@ -9,13 +9,14 @@ from collections.abc import Iterator
 
 from suite.accuracies import Curve
 from suite.assignments import Assignment, Expected
-from suite.checks import accuracy, function, parameters, runs, shapes
+from suite.checks import accuracy, function, parameters, runs, shapes, throughput
 from suite.checks.interface import Case, Check
 from suite.checks.match import Match, match
 from suite.checks.notes import notes
 from suite.checks.standing import standing
 from suite.proof_settings import ProofSettings
 from suite.records import Comparison, Evidence, Layer, Outcome, Result, Submission, Text, Verdict, Weight, text
+from suite.throughput_settings import ThroughputSettings
 
 CHECKS: dict[str, Check] = {
     "runs": runs.check,
@@ -23,6 +24,7 @@ CHECKS: dict[str, Check] = {
     "parameters": parameters.check,
     "function": function.check,
     "accuracy": accuracy.check,
+    "throughput": throughput.check,
 }
 
 
@@ -34,6 +36,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         proof=assignment.proof,
         accuracy=assignment.accuracy,
         calibration=assignment.calibration,
+        throughput=assignment.throughput or ThroughputSettings(),
     )
     verdicts = tuple(
         verdict for name, settings in assignment.checks.items() for verdict in CHECKS[name](case, settings.points)
@@ -87,7 +90,7 @@ def max_score(assignment: Assignment) -> float:
 
 def _left_out(verdict: Verdict) -> bool:
     """Whether a check had nothing to say for a reason that isn't the submission's."""
-    return verdict.outcome is Outcome.SKIPPED and not verdict.max_points
+    return verdict.outcome in (Outcome.SKIPPED, Outcome.INCONCLUSIVE) and not verdict.max_points
 
 
 def _status(verdicts: tuple[Verdict, ...]) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from suite.accuracy_settings import AccuracySettings
@@ -11,6 +11,7 @@ from suite.calibration import Calibration
 from suite.checks.match import Match
 from suite.proof_settings import ProofSettings
 from suite.records import Evidence, Outcome, Verdict, text
+from suite.throughput_settings import ThroughputSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Case:
     """How accuracy is judged."""
     calibration: Calibration
     """What the oracles reach."""
+    throughput: ThroughputSettings = field(default_factory=ThroughputSettings)
+    """How timings are judged."""
 
 
 Check: TypeAlias = Callable[[Case, float], list[Verdict]]

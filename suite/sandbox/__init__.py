@@ -2,11 +2,12 @@
 
 A sandbox's own failure raises `SandboxError`; a submission's failure is part of the `Evidence`. Public: `choose`,
 `observe`, `Job`, `SANDBOXES`; `Oracles` and `Prover` for the functional proof, `Gauge`, `draw_fresh`,
-`draw_course` and `score` for accuracy.
+`draw_course` and `score` for accuracy, `run_duels`, `Course` and `Target` for timings.
 """
 
 from suite.errors import UsageError
 from suite.sandbox.bubblewrap import Bubblewrap
+from suite.sandbox.duel import Course, Target, run_duels
 from suite.sandbox.fresh import draw_fresh
 from suite.sandbox.gauge import Gauge
 from suite.sandbox.interface import Sandbox
@@ -38,14 +39,17 @@ def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
 
 __all__ = [
     "SANDBOXES",
+    "Course",
     "Gauge",
     "Job",
     "Oracles",
     "Prover",
     "Sandbox",
+    "Target",
     "choose",
     "draw_course",
     "draw_fresh",
     "observe",
+    "run_duels",
     "score",
 ]

@@ -102,6 +102,16 @@ class TrainingAnswer(Answer):
     curves: Annotated[dict[Name, Annotated[list[Finite | None], Field(max_length=1000)]], Field(max_length=20)]
 
 
+class PaceAnswer(Answer):
+    """Answer to `load`, `ready`, `pace` and `echo`: arrays by name, absent where the model raised."""
+
+    problem: Line
+    threads: Annotated[int, Field(ge=0)]
+    """That the framework computes with, as the process says; 0 where it doesn't say."""
+    device: Name
+    """Where the model's first weight lies, in the framework's words."""
+
+
 def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:
     """Validate a frame's body; `FrameError` names the first key that is wrong."""
     try:

@@ -64,16 +64,35 @@ class Channel:
         **values: Any,
     ) -> Frame:
         """Ask and wait, `patience` seconds or as usual; `FrameError` says how the answer was bad, late or missing."""
+        return self.time(question, arrays, patience=patience, **values)[0]
+
+    def time(
+        self,
+        question: str,
+        arrays: dict[str, np.ndarray[Any, Any]] | None = None,
+        *,
+        patience: float | None = None,
+        **values: Any,
+    ) -> tuple[Frame, int]:
+        """Ask as `ask` does, and say how many nanoseconds went by until the complete answer was here."""
         seconds = patience or self._answer_seconds
         if self._connection is None:
             raise SandboxError("a question was asked before the worker connected")
         self._asked += 1
-        body = {"question": question, "number": self._asked, **values}
+        message = encode(Frame(body={"question": question, "number": self._asked, **values}, arrays=arrays or {}))
         deadline = min(time.monotonic() + seconds, self._end)
+        begin = last = time.perf_counter_ns()
+
+        def read(size: int) -> bytes:
+            nonlocal last
+            content = self._read(size, deadline)
+            last = time.perf_counter_ns()
+            return content
+
         try:
             self._connection.settimeout(max(deadline - time.monotonic(), 0.01))
-            self._connection.sendall(encode(Frame(body=body, arrays=arrays or {})))
-            answer = decode(lambda size: self._read(size, deadline), min(self._answer_bytes, self._bytes_left))
+            self._connection.sendall(message)
+            answer = decode(read, min(self._answer_bytes, self._bytes_left))
         except TimeoutError as error:
             raise FrameError(f"the answer took longer than {seconds:g} s") from error
         except OSError as error:
@@ -82,7 +101,7 @@ class Channel:
             raise FrameError(f"the answer to question {self._asked} came with number {answer.body.get('number')!r}")
         if "failure" in answer.body:
             raise AnswerError(str(answer.body["failure"])[:MAX_FAILURE])
-        return answer
+        return answer, last - begin
 
     def _read(self, size: int, deadline: float) -> bytes:
         """Read exactly `size` bytes before the deadline."""

@@ -38,5 +38,8 @@ class Job:
     """What it runs in."""
     ahead: bool = True
     """Whether its sources import a framework, so that one imported ahead saves time; it can be imported either way."""
+    niceness: int = 19
+    """Among a thousand busy processes of a fork bomb the host still gets its turn to stop them; a timing takes 0, as
+    a process that gives way to everyone can't be timed beside others."""
     probe_seed: int | None = None
     """Seeds the probes, so that they can be drawn again; `None` draws fresh ones."""

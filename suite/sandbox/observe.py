@@ -33,6 +33,8 @@ class Session:
     """How the cells went."""
     channel: Channel
     """Where to ask; the first question follows `channel.accept()`."""
+    pid: int
+    """Root of its process tree, on the host."""
 
 
 def observe(submission: Submission, job: Job, sandbox: Sandbox, prove: Prove | None = None) -> Evidence:
@@ -55,7 +57,8 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
         room.write_settings(_settings(job, sandbox, room) | {"main": submission.main})
         launch = Launch(room=room, limits=limits, runtime=job.runtime, ahead=job.ahead, group=group)
         played = asyncio.run(play(submission.notebook, sandbox, launch, watch))
-        yield Session(run=_as_run(played, sandbox.name, time.monotonic() - begin, room), channel=channel)
+        run = _as_run(played, sandbox.name, time.monotonic() - begin, room)
+        yield Session(run=run, channel=channel, pid=watch.pid)
 
 
 def _settings(job: Job, sandbox: Sandbox, room: Room) -> dict[str, Any]:
@@ -70,6 +73,7 @@ def _settings(job: Job, sandbox: Sandbox, room: Room) -> dict[str, Any]:
         "constants": list(job.constants),
         "epochs": job.epochs,
         "seed": job.seed,
+        "niceness": job.niceness,
         "limits": {
             "CORE": 0,
             "NOFILE": job.limits.open_files,

@@ -7,7 +7,7 @@ harness's failure and never a student's.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import ExitStack
 from typing import Any, Self
 
@@ -112,7 +112,7 @@ class _Process:
         if self._channel is None:
             session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox))
             try:
-                self._models = _survey(session, self._job)
+                self._models = survey(session, self._job)
             except FrameError as error:
                 self._shut()
                 raise HarnessError(f"the oracle {self._file.source} doesn't answer: {error}") from error
@@ -121,11 +121,13 @@ class _Process:
         return self._channel
 
 
-def _survey(session: Session, job: Job) -> dict[str, Examined]:
-    """Its models by name."""
+def survey(session: Session, job: Job, names: Container[str] | None = None) -> dict[str, Examined]:
+    """Its models by name, or those of them that are asked for; the session's first questions."""
     session.channel.accept()
     found = {}
     for index, header in enumerate(parse(Description, session.channel.ask("describe")).models):
+        if names is not None and header.name not in names:
+            continue
         examined = examine(session.channel, index, header, job, session.run)
         if examined.probe is not None:
             found[examined.model.name] = examined

@@ -21,7 +21,7 @@ from suite.sandbox.channel import Channel
 from suite.sandbox.compare import Contest
 from suite.sandbox.draw import PROOF, stream
 from suite.sandbox.examine import Examined, Slot
-from suite.sandbox.experiment import Side, on_channel
+from suite.sandbox.experiment import Ask, Side, on_channel
 from suite.sandbox.gauge import Gauge, Proven
 from suite.sandbox.mapping import Mapping, mappings
 from suite.sandbox.oracles import Oracles
@@ -87,36 +87,52 @@ class Prover:
     ) -> Contest | None:
         """What a comparison with one oracle takes; `None` where weights or inputs don't fit."""
         framework = examined.model.framework
-        oracle, task = self._oracles.find(framework, model_id), self._tasks[model_id]
-        ways, slots = _find_ways(oracle.slots, examined.slots, self._settings.max_mappings)
-        answers = _find_answers(examined.model.outputs, oracle.model.outputs)
-        if not ways or examined.probe is None or oracle.probe is None or answers is None:
-            return None
-        inputs = _read_by(oracle, task)
-        rows = max(self._settings.rows, oracle.probe.rows)
-        padded = [True] * self._settings.calls + [False] * self._settings.steps
-        calls = [draw_inputs(inputs, rows, generator, padded=each) for each in padded]
-        fitted = [call for drawn in calls if (call := fit_inputs(drawn, examined.probe.inputs)) is not None]
-        if len(fitted) < len(calls):
-            return None
-        taken = len(examined.probe.inputs)
-        return Contest(
-            own=Side(ask=on_channel(channel), index=examined.index, slots=slots, traced=self._is_long(fitted[0])),
-            oracle=self._oracles.side(framework, model_id),
-            model_id=model_id,
-            ways=ways,
-            calls=fitted,
-            oracle_calls=[blank_rest(drawn, taken) for drawn in calls],
-            layers=tuple(layer.name for layer in examined.model.layers),
-            oracle_layers=tuple(layer.name for layer in oracle.model.layers),
-            answers=answers,
-            squashable=task.answers != "exact",
-            settings=self._settings,
-        )
+        oracle, side = self._oracles.find(framework, model_id), self._oracles.side(framework, model_id)
+        task = self._tasks[model_id]
+        return prepare(on_channel(channel), examined, side, oracle, task, self._settings, generator)
 
-    def _is_long(self, inputs: Sequence[Array]) -> bool:
-        """Whether some input is a sequence that is worth a graph."""
-        return any(array.ndim > 1 and array.shape[1] >= self._settings.traced_steps for array in inputs)
+
+def prepare(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
+    own_ask: Ask,
+    examined: Examined,
+    oracle_side: Side,
+    oracle: Examined,
+    task: Task,
+    settings: ProofSettings,
+    generator: np.random.Generator,
+) -> Contest | None:
+    """What a comparison of a model with one oracle takes; `None` where weights or inputs don't fit."""
+    ways, slots = _find_ways(oracle.slots, examined.slots, settings.max_mappings)
+    answers = _find_answers(examined.model.outputs, oracle.model.outputs)
+    if not ways or examined.probe is None or oracle.probe is None or answers is None:
+        return None
+    inputs = read_by(oracle, task)
+    rows = max(settings.rows, oracle.probe.rows)
+    padded = [True] * settings.calls + [False] * settings.steps
+    calls = [draw_inputs(inputs, rows, generator, padded=each) for each in padded]
+    fitted = [call for drawn in calls if (call := fit_inputs(drawn, examined.probe.inputs)) is not None]
+    if len(fitted) < len(calls):
+        return None
+    taken = len(examined.probe.inputs)
+    traced = _is_long(fitted[0], settings)
+    return Contest(
+        own=Side(ask=own_ask, index=examined.index, slots=slots, traced=traced),
+        oracle=oracle_side,
+        model_id=oracle.model.name,
+        ways=ways,
+        calls=fitted,
+        oracle_calls=[blank_rest(drawn, taken) for drawn in calls],
+        layers=tuple(layer.name for layer in examined.model.layers),
+        oracle_layers=tuple(layer.name for layer in oracle.model.layers),
+        answers=answers,
+        squashable=task.answers != "exact",
+        settings=settings,
+    )
+
+
+def _is_long(inputs: Sequence[Array], settings: ProofSettings) -> bool:
+    """Whether some input is a sequence that is worth a graph."""
+    return any(array.ndim > 1 and array.shape[1] >= settings.traced_steps for array in inputs)
 
 
 def _is_equal(proof: Proof, settings: ProofSettings) -> bool:
@@ -152,7 +168,7 @@ def _find_answers(own: Sequence[Shape], oracle: Sequence[Shape]) -> tuple[int, .
     return tuple(places)
 
 
-def _read_by(oracle: Examined, task: Task) -> Sequence[ProbeInput]:
+def read_by(oracle: Examined, task: Task) -> Sequence[ProbeInput]:
     """What the oracle reads; for one that reads texts, the numbers of their words."""
     assert oracle.probe is not None  # noqa: S101 - for the type checker; the caller has looked
     if not any(given.words for given in oracle.probe.inputs):

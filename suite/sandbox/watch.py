@@ -15,6 +15,7 @@ from typing import Self
 import psutil
 
 from suite.assignments import Limits
+from suite.errors import SandboxError
 from suite.records import Outcome, Text, text
 from suite.sandbox.group import Group
 from suite.sandbox.interface import Process
@@ -55,6 +56,13 @@ class Watch:
     def follow(self, process: Process) -> None:
         """Name the root of the tree to watch."""
         self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Root of the tree."""
+        if self._process is None:
+            raise SandboxError("a process that is watched has been started, this one hasn't; grade it again")
+        return self._process.pid
 
     def _look_on(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS):

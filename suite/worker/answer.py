@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
-from suite.worker import experiment, training
+from suite.worker import experiment, pace, training
 from suite.worker.remember import Memory, Remembered
 from suite.worker.views import Array, Tensor, describe_error
 from suite.worker.witness import Witness
@@ -78,6 +78,8 @@ def _answer(question: Frame, models: list[Remembered], notes: Notes) -> Frame:
             answer = experiment.fit(models[body["model"]], question)
         case "training":
             answer = Frame(body=training.describe(models[body["model"]]))
+        case "load" | "ready" | "pace" | "echo" as kind:
+            answer = pace.answer(kind, models, question)
         case unknown:
             raise ValueError(f"the worker knows no question {unknown!r}")
     return Frame(body=answer.body | {"number": body["number"]}, arrays=answer.arrays)

@@ -19,8 +19,6 @@ from suite.worker import answer, budget, doors, outputs, shell, training, witnes
 from suite.worker.remember import Memory
 from suite.worker.witness import Witness
 
-NICENESS = 19  # among a thousand busy processes of a fork bomb the host still gets its turn to stop them
-
 
 class KernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel has no types
     """A kernel whose messages wait for the host: a flood fills its own memory, and nothing honest is lost."""
@@ -74,7 +72,7 @@ async def _leave_children() -> None:
 
 def _limit(settings: dict[str, Any]) -> None:
     """Limits that the kernel of the system enforces by itself; the host watches the rest, and comes first."""
-    os.nice(NICENESS)
+    os.nice(settings["niceness"])
     for name, value in settings["limits"].items():
         limit = getattr(resource, f"RLIMIT_{name}")
         hard = resource.getrlimit(limit)[1]
