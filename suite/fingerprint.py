@@ -37,7 +37,9 @@ def read_fingerprint(root: Path = Path("/")) -> dict[str, Any]:
 
 def _read_processor(root: Path) -> str:
     """The processor's name; family and stepping come from pytest-benchmark."""
-    models = (line.partition(":")[2].strip() for line in _read(root / "proc/cpuinfo").splitlines() if "model name" in line)
+    models = (
+        line.partition(":")[2].strip() for line in _read(root / "proc/cpuinfo").splitlines() if "model name" in line
+    )
     return next(models, "")
 
 
@@ -55,9 +57,7 @@ def _read_gpus() -> tuple[list[str], str]:
     if program is None:
         return [], ""
     try:
-        done = subprocess.run(
-            [program, *GPU_QUERY], capture_output=True, text=True, check=False, timeout=GPU_SECONDS
-        )
+        done = subprocess.run([program, *GPU_QUERY], capture_output=True, text=True, check=False, timeout=GPU_SECONDS)
     except (OSError, subprocess.TimeoutExpired):
         return [], ""
     rows = [line.rpartition(",") for line in done.stdout.splitlines() if "," in line and done.returncode == 0]

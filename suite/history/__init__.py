@@ -1,5 +1,6 @@
-"""The nightly record: stores what was measured, finds what changed, shows it. Public: the functions that
-`suite/cli_history.py` calls.
+"""The nightly record: stores what was measured, finds what changed, shows it.
+
+Public are the functions that `suite/cli_history.py` calls.
 
 | module | does |
 |---|---|
@@ -11,5 +12,5 @@
 | `compare`, `bisect` | two runs side by side; the commit of a change |
 | `pages`, `columns` | the trend pages |
 
-The command imports this package late: SQLAlchemy, SciPy and ruptures are an extra (`pip install 'notebook-suite[history]'`).
+The command imports this package late: SQLAlchemy, SciPy and ruptures are the extra `history`.
 """

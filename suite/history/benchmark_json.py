@@ -1,4 +1,4 @@
-"""Reads pytest-benchmark's JSON, the format in which `tests/benchmarks/` and `suite bench` hand over what they measured.
+"""Reads pytest-benchmark's JSON, in which `tests/benchmarks/` and `suite bench` hand over what they measured.
 
 What is read (all else in the file is left alone, since the format is another project's):
 

@@ -1,8 +1,8 @@
 """Finds the commit that changed a time: a binary search over git's history, each step measured and confirmed.
 
-Git itself chooses the revisions (`git bisect`, so merges and skipped revisions are its matter) in a worktree of its own;
-the user's working tree and branch stay as they are. A revision counts as good or bad only when two measurements agree;
-the third decides between two that don't; what can't be measured is skipped.
+Git itself chooses the revisions (`git bisect`, so merges and skipped revisions are its matter) in a worktree of its
+own; the user's working tree and branch stay as they are. A revision counts as good or bad only when two measurements
+agree; the third decides between two that don't; what can't be measured is skipped.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def bisect(  # noqa: PLR0913 - one parameter an option
     can't be measured, anything else bad, as for `git bisect run`.
 
     Raises:
-        UsageError: a revision is unknown, the good one isn't an ancestor of the bad one, or they measure as something else.
+        UsageError: a revision is unknown, the good one isn't an ancestor of the bad one, or one measures as the other.
         BisectError: skipped revisions leave several that may be the one.
     """
     words = shlex.split(command)
@@ -117,7 +117,7 @@ def _measure(tree: Path, commit: str, words: list[str], limit_seconds: float) ->
     while not any(said.count(word) >= AGREEING for word in ("good", "bad", "skip")) and len(codes) <= AGREEING:
         codes.append(_run(tree, commit, words, limit_seconds))
         said.append(_as_word(codes[-1]))
-    agreed: list[Word] = [word for word in ("good", "bad") if said.count(word) >= AGREEING]  # type: ignore[misc]
+    agreed: list[Word] = [word for word in ("good", "bad") if said.count(word) >= AGREEING]
     return Step(commit=commit, codes=tuple(codes), word=agreed[0] if agreed else "skip")
 
 
@@ -148,8 +148,8 @@ def _as_word(code: int | None) -> Word:
 def _expect(step: Step, word: Word, name: str) -> None:
     if step.word != word:
         raise UsageError(
-            f"{name} was expected to measure as {word}, and is {step.word} (exit codes {', '.join(map(str, step.codes))}); "
-            "name other revisions, or a command that tells them apart"
+            f"{name} was expected to measure as {word}, and is {step.word} "
+            f"(exit codes {', '.join(map(str, step.codes))}); name other revisions, or a command that tells them apart"
         )
 
 

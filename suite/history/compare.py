@@ -68,6 +68,4 @@ def _pairs(one: Night, other: Night, unit: Literal["seconds", "ratio"]) -> Itera
         if unit == "seconds":
             yield Comparison(name=benchmark.fullname, before=before.seconds, after=now.seconds)
         elif before.log_ratio is not None and now.log_ratio is not None:
-            yield Comparison(
-                name=benchmark.fullname, before=math.exp(before.log_ratio), after=math.exp(now.log_ratio)
-            )
+            yield Comparison(name=benchmark.fullname, before=math.exp(before.log_ratio), after=math.exp(now.log_ratio))

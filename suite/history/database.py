@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -18,6 +19,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from suite.errors import UsageError
 
 LOCK = 6_041_977  # any number that is this program's own: PostgreSQL's advisory lock while the schema changes
+ALONE = "suite_alone"  # execution option: nobody else writes a SQLite file meanwhile
+EXAMPLE = "postgresql://user@host/history"
 SECONDS_TO_WAIT = 30  # for another writer of a SQLite file
 
 
@@ -33,8 +36,9 @@ def open_record(database: str, tell: Callable[[str], None]) -> Iterator[Connecti
     url = as_url(database)
     engine = _make_engine(url)
     try:
-        with engine.begin() as connection:
+        with engine.connect().execution_options(**{ALONE: True}) as connection, connection.begin():
             upgrade(connection, tell)
+        with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
         raise UsageError(
@@ -56,11 +60,10 @@ def as_url(database: str) -> URL:
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise UsageError(f"the record can't be kept in {url.get_backend_name()}; use SQLite or PostgreSQL, as {EXAMPLE}")
+        raise UsageError(
+            f"the record can't be kept in {url.get_backend_name()}; use SQLite or PostgreSQL, as {EXAMPLE}"
+        )
     return url
-
-
-EXAMPLE = "postgresql://user@host/history"
 
 
 def upgrade(connection: Connection, tell: Callable[[str], None], target: str = "head") -> None:
@@ -82,10 +85,10 @@ def upgrade(connection: Connection, tell: Callable[[str], None], target: str = "
         if before is not None:
             tell(f"the record's schema {before} is upgraded to {wanted}")
 
-        def steps(revision: object, _: object) -> object:
-            return script._upgrade_revs(wanted, revision)  # type: ignore[arg-type]
+        def steps(revision: Any, _: object) -> Any:
+            return script._upgrade_revs(wanted, revision)
 
-        with EnvironmentContext(Config(), script, fn=steps) as environment:  # type: ignore[arg-type]
+        with EnvironmentContext(Config(), script, fn=steps) as environment:
             environment.configure(connection=connection)
             environment.run_migrations()
 
@@ -100,9 +103,21 @@ def _make_engine(url: URL) -> Engine:
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = _create(url, connect_args={"timeout": SECONDS_TO_WAIT})
-        sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys = ON"))
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     return _create(url, connect_args={"connect_timeout": SECONDS_TO_WAIT})
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    """Transactions as written, tables included: Python's own begin too late for that."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    alone = connection.get_execution_options().get(ALONE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
 
 
 def _create(url: URL, **options: object) -> Engine:

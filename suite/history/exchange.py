@@ -121,5 +121,3 @@ def _machine(stored: _MachineFields) -> Machine:
 def _values(model: BaseModel) -> Mapping[str, Any]:
     """The fields of a model, not turned into JSON."""
     return {name: getattr(model, name) for name in type(model).model_fields}
-
-

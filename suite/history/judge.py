@@ -91,7 +91,9 @@ def _judge_series(  # noqa: PLR0913, PLR0917
 ) -> Iterator[Judged]:
     """Known changes as they stand, and new ones."""
     left = list(known)
-    shifts = [*examination.steps, *([rise] if rise is not None and not _near(rise, examination.steps, settings) else [])]
+    shifts = list(examination.steps)
+    if rise is not None and not _near(rise, shifts, settings):
+        shifts.append(rise)
     for shift in shifts:
         same = _match(shift, left, series, settings)
         if same is not None:

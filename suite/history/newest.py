@@ -64,9 +64,10 @@ def _probability(newest: Floats, residuals: Floats, count: int, settings: JudgeS
     whitened = newest - rho * np.concatenate((clipped[-1:], newest[:-1]))
     shape = np.full(newest.size, 1 - rho)  # a step of height 1, whitened
     shape[0] = 1
-    height = float(shape @ whitened / (shape @ shape))
-    of_level = (innovation / (1 - rho)) ** 2 * MEDIAN_VARIANCE / count * ((1 - rho) * shape.sum() / (shape @ shape)) ** 2
-    error = np.sqrt(innovation**2 / (shape @ shape) + of_level)
+    weight = float(shape @ shape)
+    height = float(shape @ whitened) / weight
+    of_level = innovation**2 * MEDIAN_VARIANCE / count * (shape.sum() / weight) ** 2
+    error = np.sqrt(innovation**2 / weight + of_level)
     return float(stats.t.sf(height / error, residuals.size - 1))
 
 

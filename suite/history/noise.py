@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,8 +26,10 @@ def deviation(residuals: Floats, floor: float) -> float:
 
 
 def local_deviation(values: Floats, window: int, floor: float) -> float:
-    """Standard deviation of the noise around a running median of `window` nights to either side, so that steps
-    don't count as noise; at least `floor`."""
+    """Standard deviation of the noise, at least `floor`; steps don't count as noise.
+
+    It is measured around a running median of `window` nights to either side.
+    """
     if values.size <= 2 * window:
         return deviation(values - np.median(values), floor) if values.size else floor
     padded = np.pad(values, window, mode="reflect")
@@ -37,14 +41,16 @@ def levels(values: Floats, cuts: tuple[int, ...]) -> Floats:
     """For each value the median of its segment; segments begin at 0 and at each of `cuts`."""
     edges = [0, *cuts, values.size]
     result = np.empty_like(values)
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         result[start:stop] = np.median(values[start:stop])
     return result
 
 
 def memory(residuals: Floats) -> float:
-    """Correlation of a night with the one before it, in [0, 0.8]: Gnanadesikan and Kettenring's robust estimate,
-    from the spread of sums and differences (Biometrics 28, 1972)."""
+    """Correlation of a night with the one before it, in [0, 0.8].
+
+    Gnanadesikan and Kettenring's robust estimate, from the spread of sums and differences (Biometrics 28, 1972).
+    """
     if residuals.size < MEMORY_NIGHTS:
         return 0.0
     one, other = residuals[:-1], residuals[1:]

@@ -38,7 +38,8 @@ def load_series(connection: Connection) -> list[Series]:
         .join(machines)
         .order_by(benchmarks.c.fullname, runs.c.measured_at, runs.c.id)
     )
-    rows = groupby(connection.execute(query), key=lambda row: row.benchmark_id)
+    found: Sequence[Any] = connection.execute(query).all()
+    rows = groupby(found, key=lambda row: row.benchmark_id)
     return [series for _, of_benchmark in rows for series in _of_benchmark(list(of_benchmark))]
 
 
@@ -56,9 +57,7 @@ def _as_series(rows: Sequence[Row[Any]], *, by_ratio: bool) -> Series:
     seconds = np.array([row.seconds for row in rows])
     return Series(
         benchmark_key=first.benchmark_id,
-        benchmark=Benchmark(
-            fullname=first.fullname, name=first.name, group=first.group, framework=first.framework
-        ),
+        benchmark=Benchmark(fullname=first.fullname, name=first.name, group=first.group, framework=first.framework),
         by_ratio=by_ratio,
         runs=tuple(row.run_id for row in rows),
         machines=tuple(row.hardware for row in rows),

@@ -40,7 +40,7 @@ class JudgeSettings:
     """Benjamini-Hochberg's q for the candidates of one night. Most of them may be noise, since a fresh verdict with
     1 % false alarms decides next; at 0.3 a slowdown of 10 % is seen within two nights in 93 % of cases only."""
     max_asked: int = 2
-    """Fresh verdicts for one change, so that one that misses (2 %) is made up for and noise isn't asked about for ever."""
+    """Fresh verdicts for an older change: one that misses (2 %) is made up for, and noise isn't asked about forever."""
     same_change: int = 2
     """Nights by which the date of a change may move from check to check."""
     environment_deviations: float = 3.0

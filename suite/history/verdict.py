@@ -44,7 +44,7 @@ def command_verdict(command: str, limit_seconds: float, tell: Callable[[str], No
     except ValueError as error:
         raise UsageError(f"--confirm {command!r} can't be split into words: {error}") from None
     if not words:
-        raise UsageError("--confirm is empty; expected a command such as: suite bench --duel {benchmark} --against {good}")
+        raise UsageError("--confirm is empty; expected a command that exits with 0 (same) or 1 (slower)")
 
     def verdict(question: Question) -> Answer:
         values = {name: getattr(question, name) for name in PLACEHOLDERS}
