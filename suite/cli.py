@@ -15,6 +15,7 @@ from suite import __version__, assignments, pipeline, render
 from suite.assignments import Assignment, Expected
 from suite.cli_data import data
 from suite.cli_doctor import doctor
+from suite.cli_history import history
 from suite.collect import collect
 from suite.errors import SuiteError, UsageError
 from suite.files import write_atomically
@@ -179,6 +180,7 @@ def freeze(assignment_name: str, root: Path, sandbox_name: str, check: bool) -> 
 
 main.add_command(data)
 main.add_command(doctor)
+main.add_command(history)
 
 
 def _as_report(assignment: Assignment, results: list[Result], sandbox: Sandbox, lang: Language) -> Report:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Connection
 
-from suite.history.judge import Ask, Judged, judge
+from suite.history.judge import Ask, Judged, judge, look_at
 from suite.history.record import load_changes, load_runs, store_change
 from suite.history.records import Answer, Change, Machine, Run, Series
 from suite.history.series import load_series
@@ -22,7 +22,7 @@ class Check:
     """Every change in the record."""
     runs: dict[int, tuple[Run, Machine]]
     """Runs by number, oldest first."""
-    series: int
+    series: tuple[Series, ...]
     """Series that were judged."""
 
     @property
@@ -35,9 +35,19 @@ def check_record(connection: Connection, settings: JudgeSettings, verdict: Verdi
     """Judge the whole record; `verdict` gives the fresh verdicts."""
     all_series, runs = load_series(connection), load_runs(connection)
     judged = judge(all_series, load_changes(connection), settings, _asking(verdict, runs) if verdict else None)
-    for each in judged:
-        store_change(connection, each.series.benchmark_key, each.change)
-    return Check(judged=tuple(judged), runs=runs, series=len(all_series))
+    stored = [replace(each, change=_store(connection, each)) for each in judged]
+    return Check(judged=tuple(stored), runs=runs, series=tuple(all_series))
+
+
+def look(connection: Connection, settings: JudgeSettings) -> Check:
+    """What earlier checks found, as it stands now."""
+    all_series = load_series(connection)
+    judged = look_at(all_series, load_changes(connection), settings)
+    return Check(judged=tuple(judged), runs=load_runs(connection), series=tuple(all_series))
+
+
+def _store(connection: Connection, judged: Judged) -> Change:
+    return replace(judged.change, key=store_change(connection, judged.series.benchmark_key, judged.change))
 
 
 def _asking(verdict: Verdict, runs: dict[int, tuple[Run, Machine]]) -> Ask:

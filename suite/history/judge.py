@@ -35,6 +35,24 @@ class Judged:
     open: bool
     """A regression that is neither accepted nor undone."""
 
+    @property
+    def number(self) -> int:
+        """The change's number in the record; 0 before it is stored."""
+        return self.change.key or 0
+
+
+def look_at(
+    all_series: Sequence[Series], known: Mapping[int, Sequence[Change]], settings: JudgeSettings
+) -> list[Judged]:
+    """The known changes as they stand, without looking for others."""
+    return [
+        _as_judged(series, change, change, examination, settings)
+        for series in all_series
+        if (changes := _changes_of(series, known.get(series.benchmark_key, ())))
+        for examination in [_examine(series, changes, settings)]
+        for change in changes
+    ]
+
 
 def judge(
     all_series: Sequence[Series],

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from suite.errors import UsageError
 from suite.history.benchmark_json import Night
 from suite.history.machine import build_machine
 from suite.history.records import Benchmark, Change, ChangeStatus, Machine, Measurement, Run
@@ -87,6 +88,17 @@ def store_change(connection: Connection, benchmark_key: int, change: Change) -> 
     key = connection.execute(changes.insert().values(values)).inserted_primary_key
     assert key is not None  # noqa: S101 - an insert has a key
     return int(key[0])
+
+
+def accept_change(connection: Connection, key: int) -> None:
+    """Accept a regression.
+
+    Raises:
+        UsageError: there is no such regression.
+    """
+    regression = (changes.c.id == key) & (changes.c.status == ChangeStatus.REGRESSION.value)
+    if connection.execute(changes.update().where(regression).values(accepted=True)).rowcount != 1:
+        raise UsageError(f"no confirmed regression has the number {key}; suite history check names them")
 
 
 def as_run(row: Row[Any]) -> Run:
