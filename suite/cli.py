@@ -17,6 +17,7 @@ from suite.assignments import Assignment, Expected
 from suite.cli_data import data
 from suite.cli_doctor import doctor
 from suite.cli_freeze import run_calibration
+from suite.cli_history import history
 from suite.cli_options import (
     GATE_FAILED,
     INTERRUPTED,
@@ -213,6 +214,7 @@ def freeze(
 
 main.add_command(data)
 main.add_command(doctor)
+main.add_command(history)
 main.add_command(verify)
 
 

@@ -86,7 +86,7 @@ def enter(own: Seat, oracle: Seat, task: Task, settings: ProofSettings, generato
     way, form = found
     inputs, wanted = read_by(oracle.examined, task), own.examined.probe.inputs
     highs = [given.high for given in inputs]
-    rows = oracle.examined.probe.rows
+    rows = there.probe.rows
     return Entry(
         own=Racer(
             channel=own.channel,

@@ -1,0 +1,81 @@
+"""Synthetic nights in pytest-benchmark's JSON, as `suite bench` would write them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+FIRST = datetime(2026, 1, 1, 2, 0, tzinfo=UTC)
+EPYC = {"cpu_model": "EPYC 1", "cores": 2, "frameworks": {"torch": "2.13.0"}, "blas": ["openblas 0.3"]}
+XEON = {"cpu_model": "Xeon 2", "cores": 4, "frameworks": {"torch": "2.13.0"}, "blas": ["openblas 0.3"]}
+
+
+def commit_of(night: int) -> str:
+    return hashlib.sha1(str(night).encode()).hexdigest()
+
+
+def as_file(
+    night: int,
+    log_ratios: Mapping[str, float],
+    *,
+    machine: Mapping[str, Any] = EPYC,
+    anchor_seconds: float = 0.01,
+    with_anchor: bool = True,
+    commit: str | None = None,
+    subject: str = "",
+) -> dict[str, Any]:
+    """One night's document: `log_ratios` by benchmark, positive is slower than the anchor."""
+    return {
+        "machine_info": {
+            "system": "Linux",
+            "release": "6.1",
+            "python_implementation": "CPython",
+            "python_version": "3.11.7",
+            "cpu": {"brand_raw": "whatever", "count": 64, "family": 26},
+            "suite": dict(machine),
+        },
+        "commit_info": {
+            "id": commit_of(night) if commit is None else commit,
+            "branch": "main",
+            "dirty": False,
+            "subject": subject or f"Change number {night}",
+        },
+        "benchmarks": [
+            _benchmark(name, value, anchor_seconds if with_anchor else None) for name, value in log_ratios.items()
+        ],
+        "datetime": (FIRST + timedelta(days=night)).isoformat(),
+        "version": "5.3.1",
+    }
+
+
+def _benchmark(name: str, value: float, anchor_seconds: float | None) -> dict[str, Any]:
+    seconds = (anchor_seconds or 0.01) * math.exp(value)
+    extra = {
+        "anchor_log_ratio": value,
+        "anchor_log_ratio_interval": [value - 0.01, value + 0.01],
+        "anchor_seconds": anchor_seconds,
+        "items_per_second": 32 / seconds,
+        "peak_memory_bytes": 3 << 30,
+        "compile_seconds": 0.5,
+        "segments": [[seconds, anchor_seconds]],
+    }
+    return {
+        "group": "forward",
+        "name": name,
+        "fullname": f"bench::{name}",
+        "params": {"framework": "torch" if "torch" in name else "keras"},
+        "extra_info": extra if anchor_seconds is not None else {"torch_threads": 2},
+        "stats": {"median": seconds, "data": [seconds, seconds * 1.01], "mean": seconds, "q1": seconds},
+    }
+
+
+def as_bytes(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document).encode()
+
+
+def as_export(documents: Sequence[Mapping[str, Any]]) -> list[bytes]:
+    return [as_bytes(document) for document in documents]
