@@ -14,6 +14,8 @@ from suite.checks.standing import standing
 from suite.proportions import wilson
 from suite.records import Model, Outcome, Standing, Text, Verdict, text
 
+PASSED: dict[Mode, str] = {"as_submitted": "accuracy_pass_as_submitted", "retrain": "accuracy_pass_retrain"}
+
 
 def check(case: Case, max_points: float) -> list[Verdict]:
     """One verdict a task whose model is examined."""
@@ -55,7 +57,7 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
         message = text("accuracy_elsewhere", **_values(found, limit), apart=f"{100 * found.apart:.2g}")
         return _verdict(match, Outcome.FAIL, 0.0, max_points, expected, _observed(found), message)
     if _reaches(found, limit):
-        message = text(f"accuracy_pass_{mode}", **_values(found, limit))
+        message = text(PASSED[mode], **_values(found, limit))
         return _verdict(match, Outcome.PASS, max_points, max_points, expected, _observed(found), message)
     if mode == "as_submitted" and case.evidence.capped and not _is_untrained(model):
         return _judge_again(case, match, model, found, max_points)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from suite import assignments
+from suite.accuracies import Accuracy
 from suite.assignments import Assignment, Expected
 from suite.checks import judge
 from suite.language import say
@@ -51,6 +52,7 @@ RIGHT = Model(
     outputs=((None, 10),),
     sample=(),
     proofs=(Proof(model_id="stack10", mappings=1, difference=1e-7, steps=2),),
+    accuracies=(Accuracy(model_id="stack10", mode="retrain", right=900, rows=1000),),
 )
 
 
@@ -84,7 +86,7 @@ def _said(result: Result) -> str:
 def test_right_model_gets_everything(grade: Any) -> None:
     """Full marks, status pass."""
     result = grade(_evidence(RIGHT))
-    assert (result.status, result.score) == (Outcome.PASS, 15)
+    assert (result.status, result.score) == (Outcome.PASS, 18)
 
 
 def test_missing_layer_does_not_shift_the_others(grade: Any) -> None:
@@ -125,7 +127,7 @@ def test_sequence_too_many_is_taught(grade: Any) -> None:
 def test_best_of_several_models_counts(grade: Any) -> None:
     """A right model keeps its marks beside wrong ones, before or after it."""
     wrong = replace(RIGHT, layers=(_dense(),), cell=5)
-    assert grade(_evidence(wrong, RIGHT, replace(wrong, cell=0))).score == 15
+    assert grade(_evidence(wrong, RIGHT, replace(wrong, cell=0))).score == 18
 
 
 def test_latest_of_equals_is_taken(grade: Any) -> None:
