@@ -139,8 +139,8 @@ def test_latest_of_equals_is_taken(grade: Any) -> None:
 def test_no_model_after_an_error_is_skipped(grade: Any) -> None:
     """What never came to be is skipped for the error's sake; without an error it fails."""
     outcomes = [v.outcome for v in grade(_evidence(cells=(Outcome.ERROR,))).verdicts]
-    assert outcomes == [Outcome.ERROR, *[Outcome.SKIPPED] * 3]
-    assert [v.outcome for v in grade(_evidence()).verdicts] == [Outcome.PASS, *[Outcome.FAIL] * 3]
+    assert outcomes == [Outcome.ERROR, *[Outcome.SKIPPED] * 4]
+    assert [v.outcome for v in grade(_evidence()).verdicts] == [Outcome.PASS, *[Outcome.FAIL] * 4]
 
 
 def test_a_limit_names_itself(grade: Any) -> None:
@@ -155,7 +155,7 @@ def test_a_limit_names_itself(grade: Any) -> None:
 def test_silent_process_is_an_error(grade: Any) -> None:
     """A process that ran its cells and then answered nothing gets no marks for a model that nobody saw."""
     result = grade(_evidence(silent="the process ended before it answered"))
-    assert [v.outcome for v in result.verdicts] == [Outcome.ERROR, *[Outcome.SKIPPED] * 3]
+    assert [v.outcome for v in result.verdicts] == [Outcome.ERROR, *[Outcome.SKIPPED] * 4]
 
 
 @pytest.mark.parametrize(
