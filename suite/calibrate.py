@@ -74,10 +74,14 @@ def calibrate(  # noqa: PLR0913, PLR0917 - what to run, what is known, and who i
         for trial in trials(plan.assignment, plan.budget, prepared, models):
             right = list(_kept(found, trial))
             advance(trial.name, len(right), seeds)
-            while len(right) < seeds:
-                right.append(_run(oracles, trial, len(right)))
-                advance(trial.name, len(right), seeds)
-                if len(right) % SAVE_EVERY == 0 or len(right) == seeds:
+            try:
+                while len(right) < seeds:
+                    right.append(_run(oracles, trial, len(right)))
+                    advance(trial.name, len(right), seeds)
+                    if len(right) % SAVE_EVERY == 0:
+                        save(_replace(found, summarise(trial, right)))
+            finally:  # an interrupt too
+                if right:
                     found = _replace(found, summarise(trial, right))
                     save(found)
 
@@ -99,7 +103,7 @@ def trials(assignment: Assignment, budget: Budget, prepared: data.Prepared, mode
                     budget=name,
                     protocol=protocol,
                     data=kind,
-                    description=prepared.description,
+                    description=prepared.sources or "made by the host",
                     lesson=lesson,
                     logits=settings.models[model_id].logits,
                 )

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Graded, grade
 from tests.functions import DIFFERENT, EQUAL, FORGED, GUIDE, LEARNS_OTHERWISE, NEWS, WITHOUT_RECURRENCE
 
-RUNS, SHAPES, PARAMETERS, FUNCTION = 2, 3, 5, 5
+RUNS, SHAPES, PARAMETERS, FUNCTION, ACCURACY = 2, 3, 5, 5, 3
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,13 @@ def test_equal_functions_are_proved(proved: Graded, name: str) -> None:
     assert proved.results[name]["score"] >= RUNS + FUNCTION
 
 
+@pytest.mark.parametrize("name", EQUAL)
+def test_equal_functions_learn_when_trained_again(proved: Graded, name: str) -> None:
+    """However a right model is written, the host's training lifts it over the threshold."""
+    verdict = next(v for v in proved.results[name]["verdicts"] if v["check"] == "accuracy")
+    assert (verdict["outcome"], verdict["points"]) == ("pass", ACCURACY), verdict["message"]
+
+
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_other_functions_lose_the_function_only(proved: Graded, name: str) -> None:
     """An honest mistake that counts don't show costs the check that shows it, and the layer at fault is named."""
@@ -69,7 +76,7 @@ def test_right_function_that_learns_otherwise(proved: Graded, name: str) -> None
 def test_forgeries_gain_nothing(proved: Graded, name: str) -> None:
     """Tensors that nothing depends on count for nothing, wherever the submission lies about them."""
     points = _points(proved.results[name])
-    assert points | {"runs": 0} == {"runs": 0, "shapes": 0, "parameters": 0, "function": 0}
+    assert points | {"runs": 0} == {"runs": 0, "shapes": 0, "parameters": 0, "function": 0, "accuracy": 0}
 
 
 @pytest.mark.parametrize("name", WITHOUT_RECURRENCE)

@@ -8,25 +8,33 @@ import pytest
 
 from tests.conftest import Graded
 
-# name: status, points for runs (of 2), shapes (of 3), parameters (of 5), function (of 5), a word of the message
-TABLE: dict[str, tuple[str, float, float, float, float, str]] = {
-    "ana": ("pass", 2, 3, 5, 5, "right"),  # Keras notebook, Spanish
-    "bruno": ("pass", 2, 3, 5, 5, "right"),  # Keras file, functional API, a dropout layer
-    "carla": ("pass", 2, 3, 5, 5, "right"),  # PyTorch notebook with the course helper, Spanish
-    "david": ("pass", 2, 3, 5, 5, "right"),  # PyTorch script, one nn.RNN of three layers
-    "elena": ("error", 1, 0.6, 2, 0, "set return_sequences=True in layer 2"),  # four cells, two run; two layers built
-    "felix": ("fail", 2, 2.4, 2, 0, "(None, 8), expected (None, 10)"),  # eight units in layer 3
-    "gloria": ("pass", 2, 3, 5, 5, "right"),  # a folder: notebook and own module, Spanish
-    "hugo": ("pass", 2, 3, 5, 5, "right"),  # the model is overwritten in the last cell
-    "ines": ("fail", 2, 1.8, 5, 0, "out[:, -1, :]"),  # classifies every time step
-    "jorge": ("error", 1.6, 3, 5, 5, "NameError"),  # plots without importing
-    "karin": ("fail", 2, 3, 1, 0, "Layer 1 (LSTM) has 1560"),  # LSTM instead of RNN, English
-    "leo": ("fail", 2, 0, 0, 0, "No Keras or PyTorch model"),  # Spanish
-    "maria": ("missing dependency", 1, 3, 5, 5, "mis_funciones"),  # a module that wasn't handed in
-    "nuria": ("pass", 2, 3, 5, 5, "right"),  # shell lines
-    "oscar": ("error", 0, 0, 0, 0, "isn't valid Python"),  # a colon is missing
-    "pablo": ("fail", 2, 2.4, 3, 0, "3 layers with parameters, expected 4"),  # two recurrent layers
-    "rosa": ("error", 0, 0, 0, 0, "isn't a valid notebook"),  # a broken upload
+# name: status, points for runs (of 2), shapes (3), parameters (5), function (5), accuracy (3), a word of the message
+TABLE: dict[str, tuple[str, float, float, float, float, float, str]] = {
+    "ana": ("pass", 2, 3, 5, 5, 3, "right"),  # Keras notebook, Spanish
+    "bruno": ("pass", 2, 3, 5, 5, 3, "right"),  # Keras file, functional API, a dropout layer
+    "carla": ("pass", 2, 3, 5, 5, 3, "right"),  # PyTorch notebook with the course helper, Spanish
+    "david": ("pass", 2, 3, 5, 5, 3, "right"),  # PyTorch script, one nn.RNN of three layers
+    "elena": (
+        "error",
+        1,
+        0.6,
+        2,
+        0,
+        0,
+        "set return_sequences=True in layer 2",
+    ),  # four cells, two run; two layers built
+    "felix": ("fail", 2, 2.4, 2, 0, 0, "(None, 8), expected (None, 10)"),  # eight units in layer 3
+    "gloria": ("pass", 2, 3, 5, 5, 3, "right"),  # a folder: notebook and own module, Spanish
+    "hugo": ("pass", 2, 3, 5, 5, 3, "right"),  # the model is overwritten in the last cell
+    "ines": ("fail", 2, 1.8, 5, 0, 0, "out[:, -1, :]"),  # classifies every time step
+    "jorge": ("error", 1.6, 3, 5, 5, 3, "NameError"),  # plots without importing
+    "karin": ("fail", 2, 3, 1, 0, 0, "Layer 1 (LSTM) has 1560"),  # LSTM instead of RNN, English
+    "leo": ("fail", 2, 0, 0, 0, 0, "No Keras or PyTorch model"),  # Spanish
+    "maria": ("missing dependency", 1, 3, 5, 5, 3, "mis_funciones"),  # a module that wasn't handed in
+    "nuria": ("pass", 2, 3, 5, 5, 3, "right"),  # shell lines
+    "oscar": ("error", 0, 0, 0, 0, 0, "isn't valid Python"),  # a colon is missing
+    "pablo": ("fail", 2, 2.4, 3, 0, 0, "3 layers with parameters, expected 4"),  # two recurrent layers
+    "rosa": ("error", 0, 0, 0, 0, 0, "isn't a valid notebook"),  # a broken upload
 }
 
 
@@ -49,7 +57,7 @@ def test_marks(examples: Graded, name: str) -> None:
     result = examples.results[name]
     assert result["status"] == status
     assert _points(result) == pytest.approx(
-        dict(zip(("runs", "shapes", "parameters", "function"), points, strict=True))
+        dict(zip(("runs", "shapes", "parameters", "function", "accuracy"), points, strict=True))
     )
     assert result["score"] == pytest.approx(sum(points))
     assert word in result["message"]

@@ -22,6 +22,8 @@ class Prepared:
     """Holds one `<dataset>.<part>.<column>.npy` a column."""
     description: str
     """Doors and rows, for reports."""
+    sources: str
+    """The same before a budget cuts the rows."""
     stand_in: bool
     """Whether one of them is an embedded stand-in."""
     parts: Mapping[str, Parts]
@@ -51,9 +53,14 @@ def prepare(  # noqa: PLR0913, PLR0917 - all of them settings of a run
         ]
         described.append(f"{name}, {dataset.door}, {rows[0]} + {rows[1]} rows")
     let_others_read(folder)
+    whole = [
+        f"{name}, {found[name].door}, {_count(given['train'])} + {_count(given['test'])} rows"
+        for name, (given, _) in split.items()
+    ]
     return Prepared(
         folder=folder,
         description="; ".join(described),
+        sources="; ".join(whole),
         stand_in=any(dataset.stand_in for dataset in found.values()),
         parts={name: given for name, (given, _) in split.items()},
         hidden={name: hidden for name, (_, hidden) in split.items()},
@@ -65,4 +72,9 @@ def _write(part: Part, kept: int, stem: Path) -> int:
     cut = {column: values[: kept or None] for column, values in part.items()}
     for column, values in cut.items():
         np.save(f"{stem}.{column}.npy", values, allow_pickle=False)
-    return len(next(iter(cut.values())))
+    return _count(cut)
+
+
+def _count(part: Part) -> int:
+    """Its rows."""
+    return len(next(iter(part.values())))

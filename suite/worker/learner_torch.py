@@ -74,10 +74,11 @@ class TorchLearner:
         with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
             answer = _outputs(model, inputs)[0].float()
             loss = _cross_entropy(answer, torch.from_numpy(targets.copy()).to(answer.device), goal)
-            gradients = iter(torch.autograd.grad(loss, trained, allow_unused=True))
+            reached = trained if loss.requires_grad else []  # nothing is, where all is frozen or cut off
+            gradients = iter(torch.autograd.grad(loss, reached, allow_unused=True) if reached else ())
         found: list[Array | None] = []
         for handle in handles:
-            gradient = next(gradients) if handle.requires_grad else None
+            gradient = next(gradients, None) if handle.requires_grad else None
             found.append(
                 None if gradient is None else as_array(gradient.to_dense() if gradient.is_sparse else gradient)
             )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from suite import assignments
+from suite.accuracies import Accuracy
 from suite.assignments import Assignment, Expected
 from suite.checks import judge
 from suite.language import say
@@ -51,6 +52,7 @@ RIGHT = Model(
     outputs=((None, 10),),
     sample=(),
     proofs=(Proof(model_id="stack10", mappings=1, difference=1e-7, steps=2),),
+    accuracies=(Accuracy(model_id="stack10", mode="retrain", right=900, rows=1000),),
 )
 
 
@@ -84,7 +86,7 @@ def _said(result: Result) -> str:
 def test_right_model_gets_everything(grade: Any) -> None:
     """Full marks, status pass."""
     result = grade(_evidence(RIGHT))
-    assert (result.status, result.score) == (Outcome.PASS, 15)
+    assert (result.status, result.score) == (Outcome.PASS, 18)
 
 
 def test_missing_layer_does_not_shift_the_others(grade: Any) -> None:
@@ -152,7 +154,7 @@ def test_time_first_is_right_where_it_is_proved(grade: Any, difference: float, p
 def test_best_of_several_models_counts(grade: Any) -> None:
     """A right model keeps its marks beside wrong ones, before or after it."""
     wrong = replace(RIGHT, layers=(_dense(),), cell=5)
-    assert grade(_evidence(wrong, RIGHT, replace(wrong, cell=0))).score == 15
+    assert grade(_evidence(wrong, RIGHT, replace(wrong, cell=0))).score == 18
 
 
 def test_latest_of_equals_is_taken(grade: Any) -> None:
@@ -164,8 +166,8 @@ def test_latest_of_equals_is_taken(grade: Any) -> None:
 def test_no_model_after_an_error_is_skipped(grade: Any) -> None:
     """What never came to be is skipped for the error's sake; without an error it fails."""
     outcomes = [v.outcome for v in grade(_evidence(cells=(Outcome.ERROR,))).verdicts]
-    assert outcomes == [Outcome.ERROR, *[Outcome.SKIPPED] * 3]
-    assert [v.outcome for v in grade(_evidence()).verdicts] == [Outcome.PASS, *[Outcome.FAIL] * 3]
+    assert outcomes == [Outcome.ERROR, *[Outcome.SKIPPED] * 4]
+    assert [v.outcome for v in grade(_evidence()).verdicts] == [Outcome.PASS, *[Outcome.FAIL] * 4]
 
 
 def test_a_limit_names_itself(grade: Any) -> None:
@@ -180,7 +182,7 @@ def test_a_limit_names_itself(grade: Any) -> None:
 def test_silent_process_is_an_error(grade: Any) -> None:
     """A process that ran its cells and then answered nothing gets no marks for a model that nobody saw."""
     result = grade(_evidence(silent="the process ended before it answered"))
-    assert [v.outcome for v in result.verdicts] == [Outcome.ERROR, *[Outcome.SKIPPED] * 3]
+    assert [v.outcome for v in result.verdicts] == [Outcome.ERROR, *[Outcome.SKIPPED] * 4]
 
 
 @pytest.mark.parametrize(

@@ -63,5 +63,7 @@ def test_idle_tensors_are_not_counted(grade: Any) -> None:
     first = RIGHT.layers[0]
     idle = replace(first, weights=tuple(replace(weight, matters=False) for weight in first.weights))
     result = grade(_with(replace(EQUAL, difference=0.5), model=replace(RIGHT, layers=(idle, *RIGHT.layers[1:]))))
-    assert _points(result) == pytest.approx({"runs": 2, "shapes": 3 * 4 / 5, "parameters": 3, "function": 0})
+    assert _points(result) == pytest.approx(
+        {"runs": 2, "shapes": 3 * 4 / 5, "parameters": 3, "function": 0, "accuracy": 0}
+    )
     assert "layer_idle" in {d.key for v in result.verdicts for d in v.details}

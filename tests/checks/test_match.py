@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from suite import assignments
+from suite.accuracies import Accuracy
 from suite.assignments import Assignment, Expected
 from suite.checks import judge
 from suite.checks.match import Match, match
@@ -57,6 +58,7 @@ def _as_model(model_id: str, expected: Expected, cell: int) -> Model:
         outputs=oracle.outputs,
         sample=(),
         proofs=(Proof(model_id=model_id, mappings=1, difference=0.0, steps=2),),
+        accuracies=(Accuracy(model_id=model_id, mode="retrain", right=100, rows=100),),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from suite.sandbox.forms import Shape
-from suite.sandbox.mapping import Mapping, mappings, moves_apart
+from suite.sandbox.mapping import Mapping, lay, mappings, moves_apart, restore
 
 LIMIT = 16
 RNN = [(8, 28), (8, 8), (8,), (8,)]
@@ -84,3 +84,36 @@ def test_ways_are_bounded() -> None:
     square = [[(8, 8)]] * 30
     assert len(mappings(square, [(8, 8)] * 30, LIMIT)) == LIMIT
     assert len(mappings([[(8, 8)] * 12], [(8, 8)] * 12, LIMIT)) == LIMIT
+
+
+FORMS = (
+    (RNN, RNN),
+    (RNN, [(28, 8), (8, 8), (8,), (8,)]),
+    (RNN, [(8, 28), (8, 8), (8,)]),
+    ([(28, 10), (10, 10), (10,)], [(28, 10), (10,), (10, 10), (10,)]),
+    (RNN, [(8, 36), (8,)]),
+    ([(28, 10), (10, 10), (10,)], [(38, 10), (10,)]),
+    ([(28, 10), (10, 10), (10,)], [(10, 38), (10,)]),
+)
+
+
+@pytest.mark.parametrize(("layer", "own"), FORMS)
+def test_weights_come_back(layer: list[Shape], own: list[Shape]) -> None:
+    """What a model holds, laid into the oracle and out again, is the same; where one bias is two, their sum is."""
+    generator = np.random.default_rng(0)
+    shapes = [*layer, *DENSE]
+    for way in mappings([layer, DENSE], [*own, *DENSE], LIMIT):
+        held = [generator.normal(size=shape).astype(np.float32) for shape in [*own, *DENSE]]
+        weights = restore(way, held, shapes)
+        assert [array.shape for array in weights] == shapes
+        again = restore(way, lay(way, weights), shapes)
+        for link in way:
+            before, after = (
+                sum(arrays[n] for n in link.oracle)
+                if link.way == "one for two"
+                else np.concatenate([arrays[n].ravel() for n in link.oracle])
+                for arrays in (weights, again)
+            )
+            assert np.allclose(before, after, atol=1e-6)
+            if link.way != "two for one":  # whose two biases add up alike in any way
+                assert all(np.array_equal(lay(way, weights)[n], held[n]) for n in link.own)
