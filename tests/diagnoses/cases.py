@@ -331,6 +331,14 @@ RIGHT: dict[str, tuple[str, ...]] = {
         .replace("out[:, -1]", "out[-1]"),
         "model = Net()",
     ),
+    "torch_saves_its_loss": (
+        TORCH + DATA,
+        NET.replace("super().__init__()", "super().__init__()\n        self.loss = nn.functional.cross_entropy", 1),
+        START.replace("nn.CrossEntropyLoss()", "model.loss"),
+        LOOP,
+        "import copy\ntorch.save(model, 'model.pt')\nbest = copy.deepcopy(model)\nscript = torch.jit.script(Net())",
+    ),
+    "torch_built_only": (TORCH, NET, "model = Net()\nprint(len(list(model.parameters())))"),
     "torch_log_softmax": (
         TORCH + DATA,
         _net(BATCH_LAST, f"torch.log_softmax({BATCH_LAST}, dim=1)"),
