@@ -28,6 +28,33 @@ model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
 model.fit(x, y, verbose=0)
 """
 MODEL = "model = Net()"
+FLAT = """
+import torch
+from torch import nn
+
+class Layer(nn.Module):
+    def __init__(self, inputs):
+        super().__init__()
+        self.sizes = [inputs * 8, 64, 8, 8]
+        self.all = nn.Parameter(torch.randn(sum(self.sizes)) / 5)
+
+    def forward(self, x):
+        w, u, b, c = self.all.split(self.sizes)
+        h, outputs = x.new_zeros(len(x), 8), []
+        for step in x.unbind(1):
+            h = torch.tanh(step @ w.view(-1, 8) + h @ u.view(8, 8) + b + c)
+            outputs.append(h)
+        return torch.stack(outputs, dim=1)
+
+class Flat(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(Layer(28), Layer(8), Layer(8))
+        self.fc = nn.Linear(8, 10)
+
+    def forward(self, x):
+        return self.fc(self.layers(x)[:, -1])
+"""
 MAX = 15.0
 
 
@@ -91,6 +118,7 @@ BROKEN: dict[str, Broken] = {
         MODEL,
     ),
     # Models
+    "weights_in_one_vector": _broken("inconclusive", 10, "Claimed, not proved", FLAT, "model = Flat()"),
     "no_model": _broken("fail", 2, "No Keras or PyTorch model", "x = 1"),
     "other_name": _broken("pass", MAX, "right", RIGHT, "mi_red_neuronal_2 = Net()"),
     "several_models": _broken("pass", MAX, "right", RIGHT, "a = nn.Linear(3, 3)", "b = Net()", "c = nn.GRU(3, 4)"),
