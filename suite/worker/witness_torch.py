@@ -45,7 +45,7 @@ def install(witness: Witness) -> None:
     wrapt.register_post_import_hook(hook, "torch")
 
 
-class _Seen(wrapt.FunctionWrapper):  # type: ignore[misc] - wrapt has no types
+class _Seen(wrapt.FunctionWrapper):  # type: ignore[type-arg]
     """A function that is seen, and is copied and pickled as itself: a model may hold `cross_entropy` as its loss."""
 
     def __reduce_ex__(self, _protocol: object) -> str:
@@ -68,7 +68,7 @@ class _Hooks:
         self._on_test = False
         self._looks: dict[int, int] = {}
         functional, batches = torch.nn.functional, torch.utils.data.dataloader._BaseDataLoaderIter
-        sys.modules["torch.optim.optimizer"].register_optimizer_step_post_hook(self._see_step)  # type: ignore[attr-defined]
+        sys.modules["torch.optim.optimizer"].register_optimizer_step_post_hook(self._see_step)
         torch.Tensor.backward = self._before(torch.Tensor.backward, self._see_loss)
         functional.cross_entropy = self._before(functional.cross_entropy, self._see_logits)
         functional.dropout = self._before(functional.dropout, self._see_dropout)

@@ -22,10 +22,10 @@ import numpy as np
 (x, y), _ = keras.datasets.fashion_mnist.load_data()
 x, y = x[:128] / 255, y[:128]
 """
-FIT = """
+EVALUATE = """
 model = stack()
 model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
-model.fit(x, y, verbose=0)
+model.evaluate(x, y)
 """
 MODEL = "model = Net()"
 FLAT = """
@@ -54,6 +54,13 @@ class Flat(nn.Module):
 
     def forward(self, x):
         return self.fc(self.layers(x)[:, -1])
+"""
+TRAIN = """
+model = Net()
+optimizer = torch.optim.SGD(model.parameters(), 0.1)
+loss = nn.functional.cross_entropy(model(torch.rand(4, 28, 28)), torch.tensor([1, 2, 3, 4]))
+loss.backward()
+optimizer.step()
 """
 MAX = 15.0
 
@@ -131,25 +138,11 @@ BROKEN: dict[str, Broken] = {
         "random weights",
         KERAS + DATA,
         STACK,
-        FIT.replace("model.fit(x, y, verbose=0)", "model.evaluate(x, y)"),
+        EVALUATE,
     ),
-    "nan_loss": _broken("pass", MAX, "became NaN", KERAS + DATA, STACK, FIT.replace("fit(x", "fit(x * np.nan")),
-    "overwritten": _broken("pass", MAX, "never trained", KERAS + DATA, STACK, FIT, "model = stack()"),
+    "nan_loss": _broken(
+        "pass", MAX, "became NaN", RIGHT, TRAIN.replace("loss.backward", "(loss * torch.nan).backward")
+    ),
+    "overwritten": _broken("pass", MAX, "never trained", RIGHT, TRAIN, "model = Net()"),
 }
-"""Name to submission; limits on time, memory and the like have theirs in `machine.py`, old code in `OLD_CODE`."""
-
-OLD_CODE: dict[str, tuple[str, float]] = {
-    "lr": ("pass", MAX),  # on Keras 2, which ignores it
-    "batch_input_shape": ("pass", MAX),  # on Keras 2
-    "np_utils": ("error", 14.33),
-    "recurrent": ("missing dependency", 14.33),
-    "cudnn": ("error", 14.33),
-    "cudnn_attribute": ("error", 14.33),
-    "tensorflow_1": ("error", 14.33),
-    "torchtext": ("missing dependency", 14.5),
-    "data_0": ("error", 14.33),
-    "iter_next": ("error", 14.33),
-    "decay": ("pass", MAX),
-    "input_shape": ("pass", MAX),
-}
-"""Status and points of the notebooks in `tests/diagnoses/cases.py`, each with a right model beside its old code."""
+"""Name to submission; limits on time, memory and the like have theirs in `machine.py`, old code in `tests/diagnoses/cases.py`."""

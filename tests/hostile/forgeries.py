@@ -221,10 +221,9 @@ class Thin(nn.Module):
         "fail|error",
         WIDE
         + """
-real_len = builtins.len
 builtins.all = lambda *_: True
 builtins.abs = lambda *_: 0
-builtins.max = lambda *a, **k: 0
+builtins.sorted = lambda values, **_: list(values)
 """,
         LINEAR,
     ),
