@@ -22,7 +22,10 @@ STEADY = 5e-2  # of the largest output, under a nudge
 
 
 def weigh(channel: Channel, examined: Examined, settings: ProofSettings, generator: np.random.Generator) -> Model:
-    """The model with `matters` said of each tensor, of the first `max_tensors`; none matters where it can't answer."""
+    """The model with `matters` said of each tensor; none matters where it can't answer, nor beyond `max_tensors`.
+
+    What isn't tried doesn't count: else a crowd of tensors before them would hide those on which nothing depends.
+    """
     model, probe = examined.model, examined.probe
     slots = [slot for slot in examined.slots if slot.place is not None]
     if probe is None or not slots:
@@ -42,7 +45,8 @@ def weigh(channel: Channel, examined: Examined, settings: ProofSettings, generat
         replace(
             layer,
             weights=tuple(
-                replace(weight, matters=matters.get((number, place))) for place, weight in enumerate(layer.weights)
+                replace(weight, matters=matters.get((number, place), False))
+                for place, weight in enumerate(layer.weights)
             ),
         )
         for number, layer in enumerate(model.layers)

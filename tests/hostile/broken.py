@@ -145,4 +145,4 @@ BROKEN: dict[str, Broken] = {
     ),
     "overwritten": _broken("pass", MAX, "never trained", RIGHT, TRAIN, "model = Net()"),
 }
-"""Name to submission; limits on time, memory and the like are in `machine.py`, old code in `tests/diagnoses/cases.py`."""
+"""Name to submission; limits on time, memory and the like are in `machine.py`, old code in the cases of diagnoses."""

@@ -528,6 +528,29 @@ class Stored(Net):
 model = Stored()
 """,
     ),
+    "crowd_before_unused_layers": _forgery(
+        "linear",
+        "fail",
+        RIGHT
+        + """
+class Crowd(nn.Module):
+    def __init__(self):
+        super().__init__()
+        for n in range(64):
+            setattr(self, f"p{n}", nn.Parameter(torch.ones(1)))
+    def forward(self, x):
+        return x * sum(self.parameters())
+class Crowded(Net):
+    def __init__(self):
+        super().__init__()
+        self.crowd = Crowd()
+    def forward(self, x):
+        y = self.crowd(x)
+        super().forward(x)
+        return y.mean((1, 2))[:, None] * torch.arange(10)
+model = Crowded()
+""",
+    ),
     "right_for_the_probe_only": _forgery(
         "claimed",
         "fail",
