@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from suite.diagnoses import losses, old_apis, rates, sequence, training
 from suite.diagnoses.scene import Recogniser, Scene, Subject
@@ -37,6 +38,7 @@ CAUSES: dict[str, Recogniser] = {
 }
 """Every cause, the likeliest to explain lost marks first."""
 MODEL_CHECKS = ("shapes", "parameters", "function")
+MAX_FINDINGS = 5  # of one cause: who reads these has understood, and a hostile notebook could show thousands
 
 
 def explain(result: Result) -> Result:
@@ -52,7 +54,7 @@ def explain(result: Result) -> Result:
     found = tuple(
         Diagnosis(cause=cause, cell=finding.cell, message=finding.message, explains=finding.explains)
         for cause, recognise in CAUSES.items()
-        for finding in recognise(scene)
+        for finding in islice(recognise(scene), MAX_FINDINGS)
     )
     telling = next((diagnosis for diagnosis in found if _explains_more(diagnosis, result, evidence)), None)
     return replace(result, diagnoses=found, summary=telling.message if telling else result.summary)

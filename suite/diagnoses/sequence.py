@@ -14,6 +14,7 @@ from suite.records import Layer, Model, Standing, text
 RECURRENT = ("SimpleRNN", "RNN", "LSTM", "GRU", "Bidirectional", "RNNCell", "LSTMCell", "GRUCell")
 SEQUENCE_RANK = 3  # (batch, steps, features)
 TURNING = {"permute", "transpose", "swapaxes", "swapdims", "movedim", "moveaxis", "unbind", "T", "mT", "pack_sequence"}
+FLAT = "expected ndim=3, found ndim=2"
 TOO_FLAT = re.compile(
     r"layer [\"']?(?P<layer>\w{0,40}(?:rnn|lstm|gru|bidirectional)\w{0,40})[\"']? is incompatible with the layer: "
     r"expected ndim=3, found ndim=2\. Full shape received: (?P<shape>\([^)]{0,60}\))"
@@ -28,9 +29,10 @@ IMAGES = ("ToTensor", "MNIST", "mnist", "CIFAR", "unsqueeze", "expand_dims")
 def missing_return_sequences(scene: Scene) -> Iterator[Finding]:
     """A recurrent layer hands its last output to a recurrent layer, which needs a sequence."""
     found = False
+    said = any(FLAT in cell.error for cell in scene.cells)
     for model in scene.evidence.models:
         for place, (layer, after) in enumerate(pairwise(model.layers), 1):
-            if _breaks_sequence(layer, after):
+            if (said or FLAT in model.problem) and _breaks_sequence(layer, after):
                 found = True
                 message = text(
                     "cause_missing_return_sequences",

@@ -9,6 +9,9 @@ from suite.diagnoses.scene import Finding, Scene
 from suite.diagnoses.sources import Cell, names_in
 from suite.records import Model, text
 
+TORCH_OPTIMIZERS = frozenset(
+    ("SGD", "ASGD", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop", "Rprop", "Adagrad", "Adadelta", "LBFGS")
+)
 LOADS = ("load_weights", "load_model", "load_state_dict", "torch.load", "set_weights", "from_pretrained")
 EVALUATION = (".eval()", ".train(False)", ".train(mode=False)")
 
@@ -52,9 +55,9 @@ def wrong_parameters(scene: Scene) -> Iterator[Finding]:
             message = text("cause_gradients_cleared", steps=steps, optimizer=optimizer)
             yield Finding(cell=training.cell, message=message, explains="training")
         elif set(models) - set(training.models):
-            made = next((cell.index for cell in scene.cells if training.optimizer in cell.source), training.cell)
             message = text("cause_wrong_parameters", steps=steps, optimizer=optimizer)
-            yield Finding(cell=made, message=message, explains="training")
+            made = _made_in(scene, optimizer)
+            yield Finding(cell=training.cell if made is None else made, message=message, explains="training")
 
 
 def never_trained(scene: Scene) -> Iterator[Finding]:
@@ -144,14 +147,24 @@ def _clears_gradients(tree: ast.Module) -> bool:
 
 
 def _makes_optimizer(cell: Cell) -> bool:
-    """Whether the cell itself, and no function in it, makes an optimizer over some parameters."""
-    statements = [s for s in cell.tree.body if not isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+    """Whether the cell itself, and no function in it, makes an optimizer of PyTorch's over some parameters."""
+    inside = {
+        id(node)
+        for function in ast.walk(cell.tree)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        for node in ast.walk(function)
+    }
     return any(
-        isinstance(node, ast.Call)
-        and node.args
-        and isinstance(node.args[0], ast.Call)
-        and isinstance(node.args[0].func, ast.Attribute)
-        and node.args[0].func.attr == "parameters"
-        for statement in statements
-        for node in ast.walk(statement)
+        name.rpartition(".")[2] in TORCH_OPTIMIZERS and id(call) not in inside and _takes_parameters(call)
+        for name, call in cell.calls()
     )
+
+
+def _takes_parameters(call: ast.Call) -> bool:
+    """Whether `….parameters()` is somewhere among the arguments."""
+    return any(isinstance(node, ast.Attribute) and node.attr == "parameters" for node in ast.walk(call))
+
+
+def _made_in(scene: Scene, optimizer: str) -> int | None:
+    """Index of the first cell that makes an optimizer of this class."""
+    return next((c.index for c in scene.cells for name, _ in c.calls() if name.rpartition(".")[2] == optimizer), None)

@@ -46,7 +46,9 @@ class TorchLearner:
 
     def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:  # noqa: ARG002 - always eager
         """Outputs as arrays."""
-        with sys.modules["torch"].no_grad():
+        torch = sys.modules["torch"]
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)  # dropout that a model never turns off draws the same each time
             return [as_array(part).astype(np.float32) for part in _outputs(model, inputs)]
 
     def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: Rule) -> None:

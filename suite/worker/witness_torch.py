@@ -45,6 +45,19 @@ def install(witness: Witness) -> None:
     wrapt.register_post_import_hook(hook, "torch")
 
 
+class _Seen(wrapt.FunctionWrapper):  # type: ignore[type-arg]
+    """A function that is seen, and is copied and pickled as itself: a model may hold `cross_entropy` as its loss."""
+
+    def __reduce_ex__(self, _protocol: object) -> str:
+        return str(self.__wrapped__.__qualname__)
+
+    def __copy__(self) -> _Seen:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> _Seen:
+        return self
+
+
 class _Hooks:
     """What is to be remembered between a batch, its loss and the step."""
 
@@ -55,7 +68,7 @@ class _Hooks:
         self._on_test = False
         self._looks: dict[int, int] = {}
         functional, batches = torch.nn.functional, torch.utils.data.dataloader._BaseDataLoaderIter
-        sys.modules["torch.optim.optimizer"].register_optimizer_step_post_hook(self._see_step)  # type: ignore[attr-defined]
+        sys.modules["torch.optim.optimizer"].register_optimizer_step_post_hook(self._see_step)
         torch.Tensor.backward = self._before(torch.Tensor.backward, self._see_loss)
         functional.cross_entropy = self._before(functional.cross_entropy, self._see_logits)
         functional.dropout = self._before(functional.dropout, self._see_dropout)
@@ -65,14 +78,13 @@ class _Hooks:
     def _before(self, function: Callable[..., Any], see: Callable[..., None]) -> Any:
         """The same function, seen before each call."""
 
-        @wrapt.decorator
         def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
             if not self._witness.is_closed:
                 with suppress(Exception):  # whatever odd arguments there are, the call itself says what is wrong
                     see(*((instance,) if instance is not None else ()), *args, **kwargs)
             return wrapped(*args, **kwargs)
 
-        return call(function)
+        return _Seen(function, call)
 
     def _after(self, function: Callable[..., Any], see: Callable[[Any], None]) -> Any:
         """The same method, seen after each call that returns."""

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from tests.conftest import Graded, grade
-from tests.diagnoses.cases import OLD, RIGHT, WRONG
+from tests.diagnoses.cases import OLD, OLD_MARKS, RIGHT, WRONG
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,15 @@ def test_cause_is_recognised(diagnosed: Graded, name: str) -> None:
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_work_is_left_alone(diagnosed: Graded, name: str) -> None:
-    """Nothing is recognised where nothing is wrong."""
+    """Nothing is recognised where nothing is wrong, and what watches the training costs no marks."""
     result = diagnosed.results[f"right_{name}"]
     assert result["diagnoses"] == []
+    assert (result["verdicts"][0]["outcome"] == "pass") == (name != "keras_name_error"), result["message"]
+    assert result["score"] == 15 or name.startswith("keras"), result["message"]
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_old_code_costs_what_stops(diagnosed: Graded, name: str) -> None:
+    """What a removed API stops costs its cell; what still works, or works on Keras 2, costs nothing."""
+    result = diagnosed.results[name]
+    assert (result["status"], result["score"]) == OLD_MARKS[name], result["message"]

@@ -22,12 +22,46 @@ import numpy as np
 (x, y), _ = keras.datasets.fashion_mnist.load_data()
 x, y = x[:128] / 255, y[:128]
 """
-FIT = """
+EVALUATE = """
 model = stack()
 model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
-model.fit(x, y, verbose=0)
+model.evaluate(x, y)
 """
 MODEL = "model = Net()"
+FLAT = """
+import torch
+from torch import nn
+
+class Layer(nn.Module):
+    def __init__(self, inputs):
+        super().__init__()
+        self.sizes = [inputs * 8, 64, 8, 8]
+        self.all = nn.Parameter(torch.randn(sum(self.sizes)) / 5)
+
+    def forward(self, x):
+        w, u, b, c = self.all.split(self.sizes)
+        h, outputs = x.new_zeros(len(x), 8), []
+        for step in x.unbind(1):
+            h = torch.tanh(step @ w.view(-1, 8) + h @ u.view(8, 8) + b + c)
+            outputs.append(h)
+        return torch.stack(outputs, dim=1)
+
+class Flat(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(Layer(28), Layer(8), Layer(8))
+        self.fc = nn.Linear(8, 10)
+
+    def forward(self, x):
+        return self.fc(self.layers(x)[:, -1])
+"""
+TRAIN = """
+model = Net()
+optimizer = torch.optim.SGD(model.parameters(), 0.1)
+loss = nn.functional.cross_entropy(model(torch.rand(4, 28, 28)), torch.tensor([1, 2, 3, 4]))
+loss.backward()
+optimizer.step()
+"""
 MAX = 15.0
 
 
@@ -73,7 +107,7 @@ BROKEN: dict[str, Broken] = {
     "other_json": _file("error", 0, "isn't a valid notebook", b'{"cells": 3}'),
     "unknown_kernel": _file("pass", MAX, "right", as_file(RIGHT, MODEL, kernel="julia-1.10")),
     # Code
-    "syntax_error": _broken("error", 14, "isn't valid Python", RIGHT, MODEL + "\nfor x in range(3)", MODEL, "1"),
+    "syntax_error": _broken("error", 14.5, "isn't valid Python", RIGHT, MODEL + "\nfor x in range(3)", MODEL, "1"),
     "name_error": _broken("error", 14.33, "NameError", RIGHT, MODEL, "plt.plot([1])"),
     "out_of_order": _broken("error", 14.33, "NameError", MODEL, RIGHT, MODEL),
     "missing_file": _broken("error", 14.33, "FileNotFoundError", RIGHT, MODEL, "open('notas.csv')"),
@@ -91,6 +125,7 @@ BROKEN: dict[str, Broken] = {
         MODEL,
     ),
     # Models
+    "weights_in_one_vector": _broken("inconclusive", 10, "Claimed, not proved", FLAT, "model = Flat()"),
     "no_model": _broken("fail", 2, "No Keras or PyTorch model", "x = 1"),
     "other_name": _broken("pass", MAX, "right", RIGHT, "mi_red_neuronal_2 = Net()"),
     "several_models": _broken("pass", MAX, "right", RIGHT, "a = nn.Linear(3, 3)", "b = Net()", "c = nn.GRU(3, 4)"),
@@ -103,25 +138,11 @@ BROKEN: dict[str, Broken] = {
         "random weights",
         KERAS + DATA,
         STACK,
-        FIT.replace("model.fit(x, y, verbose=0)", "model.evaluate(x, y)"),
+        EVALUATE,
     ),
-    "nan_loss": _broken("pass", MAX, "became NaN", KERAS + DATA, STACK, FIT.replace("fit(x", "fit(x * np.nan")),
-    "overwritten": _broken("pass", MAX, "never trained", KERAS + DATA, STACK, FIT, "model = stack()"),
+    "nan_loss": _broken(
+        "pass", MAX, "became NaN", RIGHT, TRAIN.replace("loss.backward", "(loss * torch.nan).backward")
+    ),
+    "overwritten": _broken("pass", MAX, "never trained", RIGHT, TRAIN, "model = Net()"),
 }
-"""Name to submission; limits on time, memory and the like have theirs in `machine.py`, old code in `OLD_CODE`."""
-
-OLD_CODE: dict[str, tuple[str, float]] = {
-    "lr": ("pass", MAX),  # on Keras 2, which ignores it
-    "batch_input_shape": ("pass", MAX),  # on Keras 2
-    "np_utils": ("error", 14.33),
-    "recurrent": ("missing dependency", 14.33),
-    "cudnn": ("error", 14.33),
-    "cudnn_attribute": ("error", 14.33),
-    "tensorflow_1": ("error", 14.33),
-    "torchtext": ("missing dependency", 14.5),
-    "data_0": ("error", 14.33),
-    "iter_next": ("error", 14.33),
-    "decay": ("pass", MAX),
-    "input_shape": ("pass", MAX),
-}
-"""Status and points of the notebooks in `tests/diagnoses/cases.py`, each with a right model beside its old code."""
+"""Name to submission; limits on time, memory and the like are in `machine.py`, old code in the cases of diagnoses."""

@@ -221,10 +221,9 @@ class Thin(nn.Module):
         "fail|error",
         WIDE
         + """
-real_len = builtins.len
 builtins.all = lambda *_: True
 builtins.abs = lambda *_: 0
-builtins.max = lambda *a, **k: 0
+builtins.sorted = lambda values, **_: list(values)
 """,
         LINEAR,
     ),
@@ -370,6 +369,50 @@ def serve(channel, *_):
 answer.serve = serve
 """,
     ),
+    "answers_by_hash": _forgery(
+        "nothing",
+        "fail|error",
+        FAKE_MODEL
+        + """
+import hashlib
+def predict(_entry, question):
+    rows, made = len(question.arrays["x0.0"]), {}
+    for n in range(question.body["calls"]):
+        digest = hashlib.sha256(b"".join(question.arrays[k].tobytes() for k in sorted(question.arrays)))
+        generator = np.random.default_rng(list(digest.digest()))
+        made[f"y{n}.0"] = generator.random((rows, 10)).astype("float32")
+    return Frame(body={"problem": "", "layers": []}, arrays=made)
+answer._describe = describe
+answer._answer = lambda q, *_: reply(q.body, q.arrays)
+""",
+    ),
+    "answers_smoothly": _forgery(
+        "claimed",
+        "fail|error",
+        FAKE_MODEL
+        + """
+def predict(_entry, question):
+    rows = len(question.arrays["x0.0"])
+    mean = sum(np.sin(v).sum() for k, v in question.arrays.items() if k.startswith("w"))
+    made = {f"y{n}.0": np.outer(question.arrays[f"x{n}.0"].mean((1, 2)), np.arange(10)) + mean
+            for n in range(question.body["calls"])}
+    return Frame(body={"problem": "", "layers": []}, arrays={k: v.astype("float32") for k, v in made.items()})
+answer._describe = describe
+answer._answer = lambda q, *_: reply(q.body, q.arrays)
+""",
+    ),
+    "answers_with_a_problem": _forgery(
+        "claimed",
+        "fail|error",
+        FAKE_MODEL
+        + """
+def probe(*_):
+    calls = [[name, [3, 28, 8]] for name in "abc"] + [["fc", [3, 10]]]
+    return Frame(body={"problem": "RuntimeError: almost", "calls": calls})
+answer._describe = describe
+answer._answer = lambda q, *_: reply(q.body, q.arrays)
+""",
+    ),
     "answers_twice": _forgery(
         "linear",
         "error",
@@ -483,6 +526,29 @@ class Stored(Net):
         nearest = torch.cdist(x.flatten(1), images).argmin(1)
         return nn.functional.one_hot(labels[nearest], 10).float()
 model = Stored()
+""",
+    ),
+    "crowd_before_unused_layers": _forgery(
+        "linear",
+        "fail",
+        RIGHT
+        + """
+class Crowd(nn.Module):
+    def __init__(self):
+        super().__init__()
+        for n in range(64):
+            setattr(self, f"p{n}", nn.Parameter(torch.ones(1)))
+    def forward(self, x):
+        return x * sum(self.parameters())
+class Crowded(Net):
+    def __init__(self):
+        super().__init__()
+        self.crowd = Crowd()
+    def forward(self, x):
+        y = self.crowd(x)
+        super().forward(x)
+        return y.mean((1, 2))[:, None] * torch.arange(10)
+model = Crowded()
 """,
     ),
     "right_for_the_probe_only": _forgery(
@@ -604,11 +670,13 @@ report([f for f in folders for name in ("expected.json", "model_torch.py", "assi
 """,
     "reads_others": """
 found = []
-for root in ("/tmp", "/var/tmp", "/dev/shm", "/run", "..", os.path.expanduser("~")):
-    for folder, _, names in os.walk(root):
-        if folder.count("/") < 8:
-            found += [n for n in names if n in ("results.json", "grades.csv", "right.ipynb")]
-            found += [n for n in names if SECRET in look(f"{folder}/{n}")]
+for root in ("/tmp", "/var/tmp", "/dev/shm", "/run", "/home", "/root", "/srv", "/mnt", "..", os.path.expanduser("~")):
+    for folder, folders, names in os.walk(root):
+        if os.path.exists(f"{folder}/site-packages") or folder.count("/") > 6:
+            folders.clear()
+        folders[:] = [f for f in folders if f not in ("proc", "sys", "usr", "lib", "site-packages")][:50]
+        found += [n for n in names if n in ("results.json", "grades.csv", "right.ipynb")]
+        found += [n for n in names if n.endswith((".ipynb", ".json")) and SECRET in look(f"{folder}/{n}")]
 report(found)
 """,
     "reads_environment": """
