@@ -94,8 +94,14 @@ def _significant(rises: Sequence[Shift | None], settings: JudgeSettings) -> list
     kept: list[Shift | None] = []
     for rise in rises:
         p_value = next(adjusted) if rise is not None else 1.0
-        small = rise is None or rise.magnitude < settings.min_magnitude or p_value > settings.false_discovery_rate
-        kept.append(None if small or rise is None else replace(rise, p_value=p_value))
+        clear = (
+            rise is not None
+            and rise.p_value is not None
+            and rise.magnitude >= settings.min_magnitude
+            and rise.p_value <= settings.candidate_p_value
+            and p_value <= settings.false_discovery_rate
+        )
+        kept.append(replace(rise, p_value=p_value) if rise is not None and clear else None)
     return kept
 
 
@@ -186,9 +192,8 @@ def _as_judged(
 ) -> Judged:
     index = series.runs.index(change.first_run)
     is_open = change.status is ChangeStatus.REGRESSION and not change.accepted
+    fresh = before is None or before.status is not change.status
+    # the levels were measured before this check confirmed anything
     return Judged(
-        series=series,
-        change=change,
-        fresh=before is None or before.status is not change.status,
-        open=is_open and not _undone(index, examination, settings),
+        series=series, change=change, fresh=fresh, open=is_open and (fresh or not _undone(index, examination, settings))
     )

@@ -16,7 +16,7 @@ from suite.history.noise import Floats
 from suite.history.settings import JudgeSettings
 from suite.history.steps import find_steps, segments
 
-NEARBY = 10  # latest nights that say where the level was when a new machine came
+NEARBY = 20  # latest nights that say where the level was when a new machine came
 ROUNDS = 2  # offsets move steps and steps move offsets; a third round changes nothing that matters
 
 
@@ -60,10 +60,17 @@ def _corrections(
 ) -> dict[str, float]:
     """How far each machine lies from the first one, over the segments that it shares with machines before it."""
     residuals: dict[str, list[float]] = {name: [] for name in order[1:]}
-    for start, stop in segments(placed.size, find_steps(placed, settings)):
+    arrivals = [int(np.argmax(names == name)) for name in order[1:]]
+    cuts = [cut for cut in find_steps(placed, settings) if not _at_arrival(cut, arrivals, settings)]
+    for start, stop in segments(placed.size, tuple(cuts)):
         here = names[start:stop]
         for position, name in enumerate(order[1:], start=1):
             before = np.isin(here, order[:position])
             if before.any() and (here == name).any():
                 residuals[name] += list(placed[start:stop][here == name] - np.median(placed[start:stop][before]))
     return {name: float(np.median(found)) for name, found in residuals.items() if found}
+
+
+def _at_arrival(cut: int, arrivals: list[int], settings: JudgeSettings) -> bool:
+    """A step where a machine is new can't be told from its offset, so it is taken for it."""
+    return any(-settings.same_change <= cut - arrival <= settings.calibration for arrival in arrivals)

@@ -22,7 +22,14 @@ from suite.records import Language
 from suite.untrusted import encodable, strip_escapes
 
 TEMPLATES = files("suite.history") / "templates"
-STATUSES = {status.value: f"trend_{status.value}" for status in ChangeStatus}
+STATUSES = {
+    ChangeStatus.REGRESSION.value: "trend_regression",
+    ChangeStatus.UNCONFIRMED.value: "trend_unconfirmed",
+    ChangeStatus.ENVIRONMENT.value: "trend_environment",
+    ChangeStatus.IMPROVEMENT.value: "trend_improvement",
+    ChangeStatus.PAST.value: "trend_past",
+    ChangeStatus.DISMISSED.value: "trend_dismissed",
+}
 SPOKEN = ("trend_night", "trend_ratio", "trend_seconds", "trend_shown")
 """Labels that the script says."""
 SHOWN = (

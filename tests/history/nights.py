@@ -18,7 +18,7 @@ def commit_of(night: int) -> str:
     return hashlib.sha1(str(night).encode()).hexdigest()
 
 
-def as_file(
+def as_file(  # noqa: PLR0913 - one parameter a field
     night: int,
     log_ratios: Mapping[str, float],
     *,
