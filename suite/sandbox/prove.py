@@ -79,6 +79,7 @@ class Prover:
                     oracle = self._oracles.find(examined.model.framework, model_id)
                     yield from self._gauge.claimed(examined, oracle, own)
         except FrameError as error:  # what was proved before stays proved
+            yield Accuracy(model_id=model_id, mode="as_submitted", problem=str(error)[:600])
             yield Accuracy(model_id=model_id, mode="retrain", problem=str(error)[:600])
 
     def _prepare(
