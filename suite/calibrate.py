@@ -72,17 +72,17 @@ def calibrate(  # noqa: PLR0913, PLR0917 - what to run, what is known, and who i
     found = before.model_copy(update={"versions": _versions()})
     with school(plan) as (oracles, prepared):
         for trial in trials(plan.assignment, plan.budget, prepared, models):
-            right = list(_kept(found, trial))
+            right = list(kept(found, trial))
             advance(trial.name, len(right), seeds)
             try:
                 while len(right) < seeds:
                     right.append(_run(oracles, trial, len(right)))
                     advance(trial.name, len(right), seeds)
                     if len(right) % SAVE_EVERY == 0:
-                        save(_replace(found, summarise(trial, right)))
+                        save(put(found, summarise(trial, right)))
             finally:  # an interrupt too
                 if right:
-                    found = _replace(found, summarise(trial, right))
+                    found = put(found, summarise(trial, right))
                     save(found)
 
 
@@ -145,7 +145,7 @@ def _run(oracles: Oracles, trial: Trial, seed: int) -> int:
     return score(side, weights, trial.lesson, trial.lesson.scales[0], logits=trial.logits)
 
 
-def _kept(found: Calibration, trial: Trial) -> tuple[int, ...]:
+def kept(found: Calibration, trial: Trial) -> tuple[int, ...]:
     """Runs of the same trial that were recorded before."""
     old = next((each for each in found.distributions if _same_place(each, trial)), None)
     if old is None or (old.protocol, old.description) != (trial.words, trial.description):
@@ -153,7 +153,7 @@ def _kept(found: Calibration, trial: Trial) -> tuple[int, ...]:
     return old.right if old.hidden_rows == len(trial.lesson.hidden_targets) else ()
 
 
-def _replace(found: Calibration, new: Distribution) -> Calibration:
+def put(found: Calibration, new: Distribution) -> Calibration:
     """The calibration with one distribution more, or anew."""
     others = [each for each in found.distributions if not _same_place(each, new)]
     ordered = sorted([*others, new], key=lambda each: (each.model, each.framework, each.mode, each.budget, each.data))

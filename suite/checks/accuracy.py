@@ -57,7 +57,9 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
         message = text("accuracy_elsewhere", **_values(found, limit), apart=f"{100 * found.apart:.2g}")
         return _verdict(match, Outcome.FAIL, 0.0, max_points, expected, _observed(found), message)
     if _reaches(found, limit):
-        message = text(PASSED[mode], **_values(found, limit))
+        always = "as_submitted" not in case.accuracy.modes.values()
+        key = "accuracy_pass_retrain_always" if always else PASSED[mode]
+        message = text(key, **_values(found, limit))
         return _verdict(match, Outcome.PASS, max_points, max_points, expected, _observed(found), message)
     if mode == "as_submitted" and case.evidence.capped and not _is_untrained(model):
         return _judge_again(case, match, model, found, max_points)

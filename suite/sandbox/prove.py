@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from suite.accuracies import Accuracy
+from suite.accuracy_settings import ModelAccuracy
 from suite.assignments import Assignment, ProbeInput, Task
 from suite.errors import FrameError
 from suite.proof_settings import ProofSettings
@@ -39,7 +40,7 @@ class Prover:
         self._tasks = {model_id: task for task in assignment.graded_tasks for model_id in task.accepts}
         self._seed = probe_seed
         self._gauge = gauge
-        self._logits = {model_id: model.logits for model_id, model in assignment.accuracy.models.items()}
+        self._lessons = assignment.accuracy.models
 
     def __call__(self, channel: Channel, examined: Examined) -> Model:
         """The model with its proofs, and with what is known of each tensor's worth."""
@@ -64,23 +65,37 @@ class Prover:
         """How well the model does in each task whose oracle it equals, or else by its own answers."""
         assert self._gauge is not None  # noqa: S101 - the caller's condition
         model_id = ""
+        done: dict[ModelAccuracy, list[Accuracy]] = {}
         try:
             equal = [(c, p) for c, p in zip(contests, proofs, strict=True) if _is_equal(p, self._settings)]
             for contest, proof in equal:
                 model_id = contest.model_id
-                if self._gauge.examines(model_id):
-                    oracle = self._oracles.find(examined.model.framework, model_id)
-                    logits = proof.form in ("own logits", "both") or (proof.form == "same" and self._logits[model_id])
-                    way = contest.ways[proof.mappings - 1]
-                    proven = Proven(examined=examined, oracle=oracle, contest=contest, way=way, logits=logits)
-                    yield from self._gauge.proved(proven, generator)
+                if not self._gauge.examines(model_id):
+                    continue
+                lesson = self._lessons[model_id]
+                if lesson not in done:  # a layer and a loop over its cell are equals of both oracles: asked once
+                    proven = self._prove(examined, contest, proof)
+                    done[lesson] = list(self._gauge.proved(proven, generator))
+                yield from (replace(accuracy, model_id=model_id) for accuracy in done[lesson])
             for model_id in self._tasks if not equal and examined.probe is not None else ():
                 if self._gauge.examines(model_id):
                     own = Side(ask=on_channel(channel), index=examined.index, slots=())
                     oracle = self._oracles.find(examined.model.framework, model_id)
                     yield from self._gauge.claimed(examined, oracle, own)
         except FrameError as error:  # what was proved before stays proved
+            yield Accuracy(model_id=model_id, mode="as_submitted", problem=str(error)[:600])
             yield Accuracy(model_id=model_id, mode="retrain", problem=str(error)[:600])
+
+    def _prove(self, examined: Examined, contest: Contest, proof: Proof) -> Proven:
+        """The model as its oracle's equal."""
+        answers_alike = proof.form == "same" and self._lessons[contest.model_id].logits
+        return Proven(
+            examined=examined,
+            oracle=self._oracles.find(examined.model.framework, contest.model_id),
+            contest=contest,
+            way=contest.ways[proof.mappings - 1],
+            logits=proof.form in ("own logits", "both") or answers_alike,
+        )
 
     def _prepare(
         self, channel: Channel, examined: Examined, model_id: str, generator: np.random.Generator
