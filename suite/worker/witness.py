@@ -6,10 +6,11 @@ The hooks of `witness_torch` and `witness_keras` tell what happens, this module 
 from __future__ import annotations
 
 import math
+import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from suite.worker.remember import Memory, Remembered
 
@@ -18,13 +19,18 @@ MAX_REMARKS = 256
 KEPT_LOSSES = 10  # at either end: single batches are noisy
 
 
+Reference: TypeAlias = Callable[[], Any]
+"""Gives an object while it lives: what a notebook drops, as a search over many models does, isn't kept."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Training:
-    """One optimizer at work in one cell; the optimizer is kept, so that its identity stays its own."""
+    """One optimizer at work in one cell."""
 
     cell: int
-    optimizer: Any
-    weights: list[Any]
+    optimizer: Reference
+    kind: str
+    weights: list[Reference]
     loss: str = ""
     rate: float | None = None
     steps: int = 0
@@ -32,6 +38,10 @@ class Training:
     test_steps: int = 0
     first: list[Any] = field(default_factory=list)
     last: deque[Any] = field(default_factory=lambda: deque(maxlen=KEPT_LOSSES))
+
+    def live(self) -> set[int]:
+        """Identities of those weights that still live."""
+        return {id(weight) for reference in self.weights if (weight := reference()) is not None}
 
     def add_loss(self, loss: Any) -> None:
         """Keep one of the first and one of the last losses."""
@@ -59,7 +69,8 @@ class Witness:
     def __init__(self, memory: Memory, weighings: dict[str, Weighing]) -> None:
         self._memory = memory
         self._weighings = weighings
-        self._trainings: dict[tuple[int, int], Training] = {}
+        self._trainings: list[Training] = []
+        self._latest: dict[int, Training] = {}
         self._remarks: dict[tuple[str, int], tuple[Any, int]] = {}
         self._closed = False
 
@@ -75,10 +86,17 @@ class Witness:
 
     def training(self, optimizer: Any, weights: Callable[[], list[Any]]) -> Training | None:
         """What is noted of an optimizer in the cell that runs; `None` where there is no room for more."""
-        key = id(optimizer), self._memory.cell
-        if key not in self._trainings and len(self._trainings) < MAX_TRAININGS:
-            self._trainings[key] = Training(cell=key[1], optimizer=optimizer, weights=weights())
-        return self._trainings.get(key)
+        known = self._latest.get(id(optimizer))
+        if known is not None and known.cell == self.cell and known.optimizer() is optimizer:
+            return known
+        if len(self._trainings) == MAX_TRAININGS:
+            return None
+        kind = type(optimizer).__name__
+        held = [_refer(weight) for weight in weights()]
+        training = Training(cell=self.cell, optimizer=_refer(optimizer), kind=kind, weights=held)
+        self._latest[id(optimizer)] = training
+        self._trainings.append(training)
+        return training
 
     def remark(self, kind: str, model: Any = None) -> None:
         """Count something that happened in the cell that runs."""
@@ -90,10 +108,7 @@ class Witness:
     def has_trained(self, weights: Sequence[Any]) -> bool:
         """Whether some optimizer has stepped over one of these weights."""
         wanted = {id(weight) for weight in weights}
-        return any(
-            training.steps and wanted & {id(weight) for weight in training.weights}
-            for training in self._trainings.values()
-        )
+        return any(training.steps and wanted & training.live() for training in self._trainings)
 
     def close(self) -> None:
         """Note nothing more."""
@@ -103,7 +118,7 @@ class Witness:
         """Everything as plain JSON, with models by their places in this list."""
         held = [{id(weight) for weight in self._weights(entry)} for entry in models]
         return {
-            "trainings": [_plain(training, held) for training in self._trainings.values()],
+            "trainings": [_plain(training, held) for training in self._trainings],
             "remarks": [
                 {"kind": kind, "cell": cell, "model": _place(model, models), "count": count}
                 for (kind, cell), (model, count) in self._remarks.items()
@@ -124,6 +139,14 @@ class Witness:
         }
 
 
+def _refer(thing: Any) -> Reference:
+    """A weak reference, or a strong one to what takes none."""
+    try:
+        return weakref.ref(thing)
+    except TypeError:
+        return lambda: thing
+
+
 def _place(model: Any, models: Sequence[Remembered]) -> int | None:
     """Place of a model in the list."""
     return next((place for place, entry in enumerate(models) if entry.model is model), None)
@@ -131,12 +154,12 @@ def _place(model: Any, models: Sequence[Remembered]) -> int | None:
 
 def _plain(training: Training, held: Sequence[set[int]]) -> dict[str, Any]:
     """One training as JSON; losses are read only now, as reading one waits for what computes it."""
-    given = {id(weight) for weight in training.weights}
+    given = training.live()
     first, last = [float(loss) for loss in training.first], [float(loss) for loss in training.last]
     return {
         "cell": training.cell,
         "models": [place for place, weights in enumerate(held) if weights & given],
-        "optimizer": type(training.optimizer).__name__[:300],
+        "optimizer": training.kind[:300],
         "rate": training.rate if training.rate is not None and math.isfinite(training.rate) else None,
         "loss": training.loss[:300],
         "steps": training.steps,

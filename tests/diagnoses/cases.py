@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torchvision import datasets, transforms
 torch.manual_seed(1)
+torch.set_num_threads(1)
 """
 DATA = """
 to_tensor = transforms.ToTensor()
@@ -231,7 +232,7 @@ WRONG: dict[str, Case] = {
     "keras_nan": _case(
         "loss_not_finite", 2, "became NaN", KERAS, LIGHT, COMPILE + "\nmodel.fit(x_train * np.nan, y_train, verbose=0)"
     ),
-    "torch_rate_low": _case("rate_far_off", 3, "at rate 1e-08", *_loop("lr=1e-3", "lr=1e-8")[:3], LOOP * 8),
+    "torch_rate_low": _case("rate_far_off", 3, "at rate 1e-08", *_loop("lr=1e-3", "lr=1e-8")[:3], LOOP * 6),
     "keras_rate_high": _case(
         "rate_far_off",
         2,
@@ -239,7 +240,7 @@ WRONG: dict[str, Case] = {
         KERAS,
         LIGHT,
         "model.compile(loss='sparse_categorical_crossentropy', optimizer=keras.optimizers.Adam(50.0))\n"
-        "model.fit(x_train, y_train, batch_size=8, verbose=0)",
+        "model.fit(x_train, y_train, batch_size=4, verbose=0)",
     ),
     "torch_never_trained": _case("never_trained", 2, "no training step was ever taken", TORCH, NET, START),
     "torch_never_stepped": _case(
