@@ -14,6 +14,7 @@ from rich.console import Console
 
 from suite import __version__, assignments, pipeline, render
 from suite.assignments import Assignment, Expected
+from suite.class_report import as_report
 from suite.cli_data import data
 from suite.cli_doctor import doctor
 from suite.cli_freeze import run_calibration
@@ -30,6 +31,8 @@ from suite.cli_options import (
     log,
     sandbox_option,
 )
+from suite.cli_replay import replay_command
+from suite.cli_report import report as report_command
 from suite.cli_verify import verify
 from suite.collect import collect
 from suite.errors import SuiteError, UsageError
@@ -37,9 +40,9 @@ from suite.files import write_atomically
 from suite.freeze import find_differences
 from suite.freeze import freeze as run_freeze
 from suite.language import LANGUAGES, say
-from suite.records import Language, Report, Result, text
-from suite.sandbox import SANDBOXES, Sandbox
-from suite.store import Store
+from suite.records import Language
+from suite.sandbox import Sandbox
+from suite.store import FOLDER, Store
 from suite.terminal import print_results, show_progress
 
 
@@ -133,7 +136,7 @@ def grade(
     if all(submission.ungraded for submission in submissions):
         problems = "; ".join(say(s.problem, lang) for s in submissions if s.problem)
         raise UsageError(problems or f"no notebook and no Python file in {', '.join(str(path) for path in paths)}")
-    store = Store(report / "evidence", recall=not fresh)
+    store = Store(report / FOLDER, recall=not fresh)
     plan = pipeline.Plan(
         assignment=assignment,
         budget=budget,
@@ -146,7 +149,7 @@ def grade(
     report.mkdir(parents=True, exist_ok=True)
     with show_progress(log, len(submissions), lang) as progress:
         results = pipeline.grade(submissions, plan, expected, progress)
-    render.write(_as_report(assignment, results, plan.sandbox, lang), report)
+    render.write(as_report(assignment, results, lang), report)
     print_results(Console(), results, lang)
     if store.recalled:
         log.print(f"{store.recalled} of {len(results)} judged from stored evidence; --fresh runs them again")
@@ -216,22 +219,8 @@ main.add_command(data)
 main.add_command(doctor)
 main.add_command(history)
 main.add_command(verify)
-
-
-def _as_report(assignment: Assignment, results: list[Result], sandbox: Sandbox, lang: Language) -> Report:
-    """The class with the remarks that concern everyone."""
-    stand_in = any(result.evidence and result.evidence.stand_in for result in results)
-    weak = sandbox.weaknesses if sandbox is not SANDBOXES[0] else ()
-    return Report(
-        assignment=assignment.name,
-        title=assignment.title.say(lang),
-        language=lang,
-        results=tuple(results),
-        notes=(
-            *([text("note_stand_in")] if stand_in else []),
-            *(text("note_weak_sandbox", weakness=say(weakness, lang)) for weakness in weak),
-        ),
-    )
+main.add_command(report_command)
+main.add_command(replay_command)
 
 
 def _plan_of_oracles(assignment: Assignment, sandbox: Sandbox) -> pipeline.Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -73,6 +74,10 @@ def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, or
                 f"stands there {times} times; adapt verify.toml"
             )
         source = source.replace(change.old, change.new)
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        raise AssignmentError(f"mutant {mutant.name!r} isn't Python any more: {error}; adapt verify.toml") from error
     tasks = [task for task in assignment.graded_tasks if not mutant.models or set(task.accepts) & set(mutant.models)]
     if unbuilt := mutant.loses.keys() - {task.id for task in tasks} - {RUN}:
         raise AssignmentError(f"mutant {mutant.name!r} loses points in {sorted(unbuilt)}, which it doesn't build")
