@@ -9,6 +9,7 @@ import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from suite.history.compare import By
     from suite.history.judge import Judged
 
+LIBRARIES = ("alembic", "ruptures", "scipy", "sqlalchemy")
 GATE_FAILED = 1
 MINUTES = 60
 SHOWN_DIGITS = 10
@@ -55,7 +57,23 @@ confirm_option = click.option(
 )
 
 
-@click.group()
+class NeedsExtra(click.Command):
+    """A command of the history; its help is there without the extra."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run it, where its libraries are installed."""
+        if missing := [name for name in LIBRARIES if find_spec(name) is None]:
+            raise UsageError(f"the history needs {', '.join(missing)}; pip install 'notebook-suite[history]'")
+        return super().invoke(ctx)
+
+
+class HistoryCommands(click.Group):
+    """The group of these commands."""
+
+    command_class = NeedsExtra
+
+
+@click.group(cls=HistoryCommands)
 def history() -> None:
     """Keep the nightly record, find what changed in it, and show it.
 
@@ -286,10 +304,8 @@ def bisect(good: str, bad: str, command: str, repository: Path, step_minutes: fl
 
 @contextmanager
 def _record(database: str) -> Iterator[Connection]:
-    try:
-        from suite.history.database import open_record
-    except ModuleNotFoundError as error:
-        raise UsageError(f"the history needs {error.name}; pip install 'notebook-suite[history]'") from error
+    from suite.history.database import open_record
+
     with open_record(database, _tell) as connection:
         yield connection
 

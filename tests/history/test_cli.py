@@ -195,3 +195,12 @@ def test_other_commands_import_none_of_it() -> None:
     program = "import sys, suite.cli; print(sorted({'sqlalchemy', 'alembic', 'ruptures', 'scipy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_without_the_extra(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The help is there; a command says what to install."""
+    monkeypatch.setattr(cli_history, "LIBRARIES", ("sqlalchemy", "no_such_library"))
+    assert "exit codes" in _history(own, "check", "--help").stdout.lower()
+    done = _history(own, "list")
+    assert done.returncode == 2
+    assert "the history needs no_such_library; pip install 'notebook-suite[history]'" in done.stderr
