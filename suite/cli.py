@@ -13,6 +13,7 @@ from rich.console import Console
 
 from suite import __version__, assignments, pipeline, render
 from suite.assignments import Assignment, Expected
+from suite.cli_bench import bench
 from suite.cli_data import data
 from suite.cli_doctor import doctor
 from suite.collect import collect
@@ -187,6 +188,7 @@ def freeze(assignment_name: str, root: Path, sandbox_name: str, check: bool) -> 
     log.print(f"{path} is what the oracles show", markup=False)
 
 
+main.add_command(bench)
 main.add_command(data)
 main.add_command(doctor)
 
