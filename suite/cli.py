@@ -15,6 +15,7 @@ from rich.console import Console
 from suite import __version__, assignments, pipeline, render
 from suite.assignments import Assignment, Expected
 from suite.class_report import as_report
+from suite.cli_bench import bench
 from suite.cli_data import data
 from suite.cli_doctor import doctor
 from suite.cli_freeze import run_calibration
@@ -215,6 +216,7 @@ def freeze(
     log.print(f"{path} is what the oracles show", markup=False)
 
 
+main.add_command(bench)
 main.add_command(data)
 main.add_command(doctor)
 main.add_command(history)

@@ -246,8 +246,6 @@ class Evidence:
     """Which door the dataset came through and how many rows it gave."""
     stand_in: bool = False
     """The data was the embedded stand-in and not the real set."""
-    budget: str = ""
-    """Under which budget it ran."""
     runtime: str = "keras"
     """What it ran in: `keras`, `keras2` or `torch`."""
     removed_apis: tuple[tuple[str, str], ...] = ()
@@ -260,6 +258,11 @@ class Evidence:
     """How the notebook trained, as its process tells; it earns no marks."""
     duels: tuple[Duel, ...] = ()
     """How long its models took beside the oracles, where that was asked for."""
+
+    @property
+    def budget(self) -> str:
+        """Under which budget it ran; empty where no pipeline made it."""
+        return self.provenance.budget if self.provenance else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,9 @@
 """What a duel's segments mean: a sequential signed-rank test with a declared error rate, the ratio, the power.
 
-The unit is a quad, d = half the sum of its two log ratios: what drifts evenly through the four segments cancels out.
-Nothing here runs or times anything; the same segments always give the same verdict.
+The unit is a quad, and d the log ratio of the faster of each side's two segments. The design had half the sum of both
+log ratios; what disturbs a segment only ever makes it longer, and on simulated spikes the faster ones find a slowdown
+of 10% in 100% of cases where the sums find 89% (docs/timing.md). Nothing here runs or times anything; the same
+segments always give the same verdict.
 """
 
 from __future__ import annotations
@@ -46,19 +48,20 @@ def level(settings: ThroughputSettings) -> float:
     return sum(alpha for _, alpha in settings.looks)
 
 
-def half_log_ratios(quads: Sequence[Quad]) -> Array:
-    """D of each quad, overheads taken off both sides."""
-    own = np.array([quad.own for quad in quads], float).reshape(-1, 2)
-    oracle = np.array([quad.oracle for quad in quads], float).reshape(-1, 2)
-    overhead = np.array([quad.overhead for quad in quads], float)[:, None]
+def log_ratios(quads: Sequence[Quad]) -> Array:
+    """The log ratio of each quad, d, overheads taken off both sides."""
+    own = np.array([quad.own for quad in quads], float).reshape(-1, 2).min(axis=1)
+    oracle = np.array([quad.oracle for quad in quads], float).reshape(-1, 2).min(axis=1)
+    overhead = np.array([quad.overhead for quad in quads], float)
     overhead = np.minimum(overhead, MOST_OVERHEAD * np.minimum(own, oracle))
-    return np.asarray((np.log(own - overhead) - np.log(oracle - overhead)).mean(axis=1))
+    return np.asarray(np.log(own - overhead) - np.log(oracle - overhead))
 
 
 def p_value(d: Array, settings: ThroughputSettings) -> float:
     """The smallest p of the looks so far, each as a share of its level: P(p_value ≤ x) ≤ x by Bonferroni.
 
-    `d` has shape (quads,). One-sided exact Wilcoxon signed-rank of d − log(1 + tolerance) at each look.
+    `d` has shape (quads,). A look's p is the larger of two: one-sided exact Wilcoxon signed-rank of
+    d − log(1 + tolerance), and how far the median lies beyond what processes differ by (`_beyond_processes`).
     """
     return float(p_values(d[None, :], settings)[0])
 
@@ -70,8 +73,19 @@ def p_values(d: Array, settings: ThroughputSettings) -> Array:
     for quads, alpha in settings.looks:
         if d.shape[1] >= quads:
             tested = stats.wilcoxon(shifted[:, :quads], alternative="greater", method="exact", axis=1)
-            found = np.minimum(found, tested.pvalue * level(settings) / alpha)
+            p = np.maximum(tested.pvalue, _beyond_processes(shifted[:, :quads], settings))
+            found = np.minimum(found, p * level(settings) / alpha)
     return found
+
+
+def _beyond_processes(shifted: Array, settings: ThroughputSettings) -> Array:
+    """The probability that pairs of processes, each off by a normal error, put the median so far.
+
+    Quads of one pair share that error, so the signed ranks, which take all quads for independent, would fail 6 to 8% of
+    models that lie just at the tolerance.
+    """
+    pairs = max(shifted.shape[1] // settings.quads, 1)
+    return np.asarray(stats.norm.sf(np.median(shifted, axis=1) * np.sqrt(pairs) / settings.process_spread))
 
 
 def ratio_interval(d: Array) -> tuple[float, float]:
@@ -101,7 +115,7 @@ def power(d: Array, pairs: Array, settings: ThroughputSettings, alpha: float, se
 def judge(duel: Duel, settings: ThroughputSettings, alpha: float | None = None) -> Judgement:
     """What a duel with quads says; `alpha` is its own level where several are judged together."""
     alpha = level(settings) if alpha is None else alpha
-    d = half_log_ratios(duel.quads)
+    d = log_ratios(duel.quads)
     attained = power(d, np.array([quad.pair for quad in duel.quads]), settings, alpha, duel.seed)
     p = p_value(d, settings)
     outcome = Outcome.PASS if attained >= settings.power else Outcome.INCONCLUSIVE
@@ -119,7 +133,7 @@ def judge_together(duels: Mapping[str, Duel], settings: ThroughputSettings) -> d
 
     So one good submission, however many models it has, fails in some of them with at most the declared rate.
     """
-    p = {name: p_value(half_log_ratios(duel.quads), settings) for name, duel in duels.items()}
+    p = {name: p_value(log_ratios(duel.quads), settings) for name, duel in duels.items()}
     found: dict[str, Judgement] = {}
     rejecting = True
     for place, name in enumerate(sorted(p, key=lambda name: p[name])):
@@ -132,4 +146,4 @@ def judge_together(duels: Mapping[str, Duel], settings: ThroughputSettings) -> d
 
 def is_settled(duels: int, quads: Sequence[Quad], settings: ThroughputSettings) -> bool:
     """Whether a duel, one of so many, has failed already: what follows couldn't change that."""
-    return p_value(half_log_ratios(quads), settings) <= level(settings) / duels
+    return p_value(log_ratios(quads), settings) <= level(settings) / duels

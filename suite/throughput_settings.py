@@ -33,6 +33,8 @@ class ThroughputSettings(BaseModel):
     in common."""
     quads: Count = 8
     """With one pair of fresh processes: what differs between processes (where memory lies) is drawn five times."""
+    process_spread: Positive = 0.02
+    """Standard deviation of log ratios between pairs of processes that run the same: measured up to 0.01, doubled."""
     rows: tuple[Count, ...] = (32,)
     """Batch sizes; 32 is the course's and Keras's own."""
     work: tuple[Work, ...] = ("forward", "train")

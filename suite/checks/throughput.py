@@ -31,6 +31,7 @@ UNTIMED = {
     "budget": "throughput_budget",
     "device": "throughput_device",
 }
+WORK = {"forward": "throughput_forward", "train": "throughput_train"}
 BUSY = 0.5  # of the segments; threads of a framework go to sleep within a millisecond
 
 
@@ -63,7 +64,7 @@ def _reason(case: Case, match: Match) -> str:
 
 
 def _judge(case: Case, match: Match, duel: Duel, judged: Judgement | None, share: float) -> Verdict:
-    work = text(f"throughput_{duel.work}", rows=duel.rows, threads=duel.threads, device=duel.device.upper())
+    work = text(WORK[duel.work], rows=duel.rows, threads=duel.threads, device=duel.device.upper())
     if duel.void in VOID:
         return _say(match, Outcome.FAIL, share, case, text(VOID[duel.void], detail=duel.detail[:300]), (work,))
     if judged is None:

@@ -11,6 +11,7 @@ from suite.accuracies import Accuracy, Training
 from suite.assignments import Assignment, Expected
 from suite.calibration import Calibration, Distribution
 from suite.checks import judge
+from suite.provenance import Provenance
 from suite.records import Evidence, Model, Outcome, Result
 from tests.checks.test_checks import RIGHT, SUBMISSION, _evidence, assignment, expected
 
@@ -44,6 +45,25 @@ def _distribution(mode: Any, budget: str, data: Any, bound: float) -> Distributi
     )
 
 
+def _under(budget: str) -> Provenance:
+    """Where evidence of that budget comes from, as far as these tests ask."""
+    return Provenance(
+        key="",
+        submission="",
+        source="",
+        content_hash="",
+        assignment="stacked_rnn",
+        fingerprint="",
+        oracles={},
+        budget=budget,
+        seed=0,
+        probe_seed=0,
+        suite="",
+        code="",
+        libraries={},
+    )
+
+
 CALIBRATION = Calibration(
     distributions=(
         _distribution("retrain", "every", "real", 0.4),
@@ -59,7 +79,7 @@ def grade(assignment: Assignment, expected: Expected) -> Any:
 
     def run(*accuracies: Accuracy, budget: str = "quick", model: Model = RIGHT, **changes: Any) -> Result:
         model = replace(model, accuracies=accuracies, training=changes.pop("training", TRAINED))
-        evidence: Evidence = replace(_evidence(model), budget=budget, **changes)
+        evidence: Evidence = replace(_evidence(model), provenance=_under(budget), **changes)
         return judge(SUBMISSION, known, expected, evidence)
 
     return run
@@ -96,7 +116,7 @@ def test_claimed_share(assignment: Assignment, expected: Expected) -> None:
     settings = assignment.accuracy.model_copy(update={"claimed_share": 0.5})
     generous = assignment.model_copy(update={"calibration": CALIBRATION, "accuracy": settings})
     claimed = replace(SUBMITTED, scorer="own answers")
-    evidence = replace(_evidence(replace(RIGHT, accuracies=(claimed,))), budget="standard")
+    evidence = replace(_evidence(replace(RIGHT, accuracies=(claimed,))), provenance=_under("standard"))
     assert _verdict(judge(SUBMISSION, generous, expected, evidence)).points == 1.5
 
 
@@ -135,7 +155,7 @@ def test_trained_model_is_scored_before_a_fresh_one(assignment: Assignment, expe
     trained = replace(RIGHT, name="trained", accuracies=(SUBMITTED,))
     fresh = replace(RIGHT, name="fresh", cell=5, accuracies=(replace(SUBMITTED, right=100),))
     for models in ((trained, fresh), (fresh, trained)):
-        result = judge(SUBMISSION, known, expected, replace(_evidence(*models), budget="standard"))
+        result = judge(SUBMISSION, known, expected, replace(_evidence(*models), provenance=_under("standard")))
         assert _verdict(result).outcome is Outcome.PASS
         assert result.comparisons[0].variable == "trained"
 

@@ -1,0 +1,150 @@
+"""Forged speed: every attack ends void or gains nothing, and the message names what happened."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from suite import assignments
+from suite.checks.interface import Case
+from suite.checks.match import match
+from suite.checks.throughput import check
+from suite.collect import collect
+from suite.duels import Duel
+from suite.language import say
+from suite.oracle_files import read_oracles
+from suite.records import Evidence, Outcome, Submission, Verdict
+from suite.sandbox import Course, Job, Oracles, Prover, Target, choose, observe, run_duels
+from suite.sandbox.leash import Leash
+from suite.sandbox.observe import open_session
+from suite.throughput_settings import ThroughputSettings
+from tests.conftest import ROOT
+from tests.hostile.speed import FORGERIES, HONEST, LOOP, Forgery
+
+ASSIGNMENT = assignments.load("stacked_rnn", ROOT / "reference")
+SHORT = ThroughputSettings(looks=((2, 0.5),), quads=2, segment_milliseconds=4, work=("forward",))
+"""Enough to see an attack."""
+SMALL = ThroughputSettings(looks=((8, 0.01),), quads=8, segment_milliseconds=10)
+"""The fewest quads that can fail at 1%."""
+
+
+class Bench:
+    """Times sources, each in a file of its own, against the oracle."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sandbox, _ = choose("auto")
+        probes = ASSIGNMENT.tasks[0].probes
+        limits = ASSIGNMENT.limits.model_copy(update={"memory_mib": 1500})
+        (folder / "data").mkdir()
+        self.job = Job(
+            helpers=(),
+            data=folder / "data",
+            hidden=(),
+            probes=probes,
+            constants=(),
+            epochs=1,
+            wall_seconds=60,
+            cpu_seconds=600,
+            limits=limits,
+            seed=0,
+            runtime="torch",
+            niceness=0,
+        )
+
+    def read(self, name: str, source: str) -> Submission:
+        path = self.folder / f"{name}.py"
+        path.write_text(source)
+        return collect([path])[0]
+
+    def run(self, name: str, source: str, settings: ThroughputSettings) -> tuple[Duel, ...]:
+        task = ASSIGNMENT.tasks[0]
+        class_name = "Cheat" if "class Cheat" in source else "Net"
+        target = Target(model_id="stack8", task=task, name="model", class_name=class_name, place=0)
+        course = Course(
+            sandbox=self.sandbox,
+            jobs=(self.job,),
+            oracle=read_oracles(ASSIGNMENT)["torch"],
+            oracle_job=self.job,
+            framework="torch",
+            settings=settings,
+            proof=ASSIGNMENT.proof,
+        )
+        return run_duels(self.read(name, source), [target], course, lambda: secrets.randbits(62))
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    bench = Bench(tmp_path_factory.mktemp("bench"))
+    yield bench
+    bench.sandbox.close()
+
+
+@pytest.fixture(scope="module")
+def proved(bench: Bench) -> Evidence:
+    """What was seen of the honest model, whose place any duel may take."""
+    files = {"torch": read_oracles(ASSIGNMENT)["torch"]}
+    with Oracles(files, {"torch": bench.job}, bench.sandbox) as oracles:
+        prover = Prover(oracles, ASSIGNMENT, 0)
+        evidence = observe(bench.read("honest", HONEST + "\nmodel = Net()\n"), bench.job, bench.sandbox, prover)
+    assert evidence.models, evidence
+    return evidence
+
+
+@pytest.fixture(scope="module")
+def verdicts(proved: Evidence) -> Callable[..., list[Verdict]]:
+    """Judge a duel as that of the honest model."""
+    expected = assignments.load_expected(ASSIGNMENT)
+
+    def judged(duels: tuple[Duel, ...], settings: ThroughputSettings = SHORT) -> list[Verdict]:
+        evidence = replace(proved, duels=duels)
+        matches = match(ASSIGNMENT, expected, evidence)
+        return check(Case(evidence=evidence, matches=matches, proof=ASSIGNMENT.proof, throughput=settings), 2.0)
+
+    return judged
+
+
+@pytest.mark.parametrize("forgery", FORGERIES, ids=lambda forgery: forgery.name)
+def test_forged_speed(bench: Bench, verdicts: Callable[..., list[Verdict]], forgery: Forgery) -> None:
+    """An attack on the clock makes the timing void, with a message that names it, or leaves every answer right."""
+    duels = bench.run(forgery.name, forgery.source, SHORT)
+    assert [(duel.void, duel.untimed) for duel in duels] == [(forgery.void, "")], duels[0].detail
+    (verdict,) = verdicts(duels)
+    if forgery.void:
+        assert (verdict.outcome, verdict.points, verdict.max_points) == (Outcome.FAIL, 0, 2)
+        assert forgery.word in say(verdict.message, "en")
+
+
+def test_neighbours_are_stopped_while_the_reference_is_timed(bench: Bench) -> None:
+    """A process and a thread that burn cores use no CPU time at all while the tree is held, and are told of."""
+    forgery = next(forgery for forgery in FORGERIES if forgery.name == "busy_neighbours")
+    (duel,) = bench.run("neighbours", forgery.source, SHORT)
+    assert duel.busy_share > 0.5
+    with open_session(bench.read("held", forgery.source), bench.job, bench.sandbox) as session:
+        leash = Leash(session.pid, [0])
+        assert leash.hold()
+        before = leash.cpu_nanoseconds()
+        time.sleep(0.1)
+        assert leash.cpu_nanoseconds() == before > 0
+        leash.release()
+
+
+def test_loop_fails_and_equal_does_not_under_load(bench: Bench, verdicts: Callable[..., list[Verdict]]) -> None:
+    """Beside a busy process, a Python loop over the steps fails in both kinds of work, and an equal model in none."""
+    burning = subprocess.Popen([sys.executable, "-c", "while True: pass"], env=os.environ)
+    try:
+        equal = bench.run("equal", HONEST + "\nmodel = Net()\n", SMALL)
+        loop = bench.run("loop", LOOP, SMALL)
+    finally:
+        burning.kill()
+        burning.wait()
+    assert all(verdict.outcome is not Outcome.FAIL for verdict in verdicts(equal, SMALL))
+    assert [verdict.outcome for verdict in verdicts(loop, SMALL)] == [Outcome.FAIL] * 2
