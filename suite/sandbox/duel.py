@@ -141,7 +141,7 @@ def run_duels(
         for rows in settings.rows
     ]
     pairs = settings.looks[-1][0] // settings.quads
-    end = time.monotonic() + settings.seconds
+    end = time.monotonic() + settings.seconds * len(drafts)
     for pair in range(pairs):
         told(pair, pairs)
         open_drafts = [draft for draft in drafts if not draft.ended and not _is_settled(draft, len(drafts), settings)]

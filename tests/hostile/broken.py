@@ -62,7 +62,7 @@ loss = nn.functional.cross_entropy(model(torch.rand(4, 28, 28)), torch.tensor([1
 loss.backward()
 optimizer.step()
 """
-MAX = 15.0
+MAX = 18.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class Broken:
     status: str
     """The result's."""
     score: float
-    """Points, of 15."""
+    """Points, of 18."""
     word: str
     """Part of the message, or of a diagnosis."""
 
@@ -108,11 +108,11 @@ BROKEN: dict[str, Broken] = {
     "unknown_kernel": _file("pass", MAX, "right", as_file(RIGHT, MODEL, kernel="julia-1.10")),
     # Code
     "syntax_error": _broken("error", 14.5, "isn't valid Python", RIGHT, MODEL + "\nfor x in range(3)", MODEL, "1"),
-    "name_error": _broken("error", 14.33, "NameError", RIGHT, MODEL, "plt.plot([1])"),
-    "out_of_order": _broken("error", 14.33, "NameError", MODEL, RIGHT, MODEL),
-    "missing_file": _broken("error", 14.33, "FileNotFoundError", RIGHT, MODEL, "open('notas.csv')"),
-    "missing_module": _broken("missing dependency", 14.33, "mis_funciones", RIGHT, MODEL, "import mis_funciones"),
-    "asks_for_input": _broken("error", 14.33, "input", RIGHT, MODEL, "name = input('Name? ')"),
+    "name_error": _broken("error", 17.33, "NameError", RIGHT, MODEL, "plt.plot([1])"),
+    "out_of_order": _broken("error", 17.33, "NameError", MODEL, RIGHT, MODEL),
+    "missing_file": _broken("error", 17.33, "FileNotFoundError", RIGHT, MODEL, "open('notas.csv')"),
+    "missing_module": _broken("missing dependency", 17.33, "mis_funciones", RIGHT, MODEL, "import mis_funciones"),
+    "asks_for_input": _broken("error", 17.33, "input", RIGHT, MODEL, "name = input('Name? ')"),
     "plot_that_blocks": _broken(
         "pass", MAX, "right", RIGHT, MODEL, "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show(block=True)"
     ),

@@ -83,7 +83,7 @@ def test_payloads_are_files(forged: Graded, mark: Path) -> None:
 @pytest.mark.parametrize("name", [*HONEST, "right"])
 def test_honest_keep_their_marks(forged: Graded, name: str) -> None:
     """Among forgeries, right work gets full marks."""
-    assert (forged.results[name]["status"], _score(forged, name)) == ("pass", 15)
+    assert (forged.results[name]["status"], _score(forged, name)) == ("pass", 18)
 
 
 def test_claims_are_never_called_proved(forged: Graded) -> None:

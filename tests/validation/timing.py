@@ -39,7 +39,12 @@ def share(hits: int, trials: int) -> str:
     if not trials:
         return "–"
     low, high = interval(hits, trials)
-    return f"{100 * hits / trials:.3g}% ({100 * low:.2g} … {100 * high:.3g})"
+    return f"{100 * hits / trials:.3g}% ({_percent(low)} … {_percent(high)})"
+
+
+def _percent(value: float) -> str:
+    """Of a share, with the digits that matter near either end."""
+    return f"{100 * value:.4g}" if value > 0.9 else f"{100 * value:.2g}"
 
 
 def simulate(trials: int, seed: int) -> tuple[list[list[str]], list[list[str]], bool]:
