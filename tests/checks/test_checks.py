@@ -137,7 +137,9 @@ def test_tensors_that_the_proof_did_not_fill_count(grade: Any) -> None:
     """A layer beside the proved ones keeps the shapes right and costs its share of the counts, and the total."""
     proof = replace(RIGHT.proofs[0], filled=920)
     result = grade(_evidence(replace(RIGHT, layers=(*RIGHT.layers, _dense(None)), proofs=(proof,))))
-    assert _points(result) == pytest.approx({"runs": 2, "shapes": 3, "parameters": 5 * 4 / 6, "function": 5, "accuracy": 3})
+    assert _points(result) == pytest.approx(
+        {"runs": 2, "shapes": 3, "parameters": 5 * 4 / 6, "function": 5, "accuracy": 3}
+    )
 
 
 @pytest.mark.parametrize(("difference", "points"), [(1e-7, 3), (0.5, 1.8)])
