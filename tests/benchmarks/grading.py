@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import psutil
@@ -72,8 +73,9 @@ def _measure(folder: Path, notebook: Path, jobs: int, copies: int, long: int) ->
     print(f"ratio to the floor          {ratio:6.2f}")
     alone = _grade(_copies(folder / "alone", 6), warm, 1) / 6
     print(f"warm, one at a time         {alone:6.2f} s; floor {_floor(notebook, 6, 1) / 6:.2f} s")
-    proved = _grade(_copies(folder / "proved", copies), warm, jobs, proof=True) / copies
-    print(f"with the functional proof   {proved:6.2f} s a submission, the oracle's start included")
+    for what, without in (("functional proof", {"accuracy"}), ("proof and accuracy", set())):
+        seconds = _grade(_copies(folder / what, copies), warm, jobs, without=without) / copies
+        print(f"with the {what:18} {seconds:6.2f} s a submission, the oracle's start included")
     if not (reason := cold.unavailable()):
         seconds = _grade(_copies(folder / "cold", COLD_COPIES), cold, jobs) / COLD_COPIES
         print(
@@ -121,12 +123,13 @@ def _peak(work: object) -> float:
     return peak
 
 
-def _grade(submissions: list[Submission], sandbox: Sandbox, jobs: int, *, proof: bool = False) -> float:
+def _grade(
+    submissions: list[Submission], sandbox: Sandbox, jobs: int, *, without: Collection[str] = pipeline.PROVING
+) -> float:
     """Seconds to grade a class; every copy must get full marks. The floor has no functional proof either."""
     assignment = assignments.load("stacked_rnn", ROOT / "reference")
-    if not proof:
-        checks = {name: settings for name, settings in assignment.checks.items() if name not in pipeline.PROVING}
-        assignment = assignment.model_copy(update={"checks": checks})
+    checks = {name: settings for name, settings in assignment.checks.items() if name not in without}
+    assignment = assignment.model_copy(update={"checks": checks})
     plan = pipeline.Plan(
         assignment=assignment, budget="quick", sandbox=sandbox, jobs=jobs, environment=os.environ, store=None
     )
