@@ -1,4 +1,4 @@
-"""A Keras layer's call may be exchanged inside another exchange, as when layers are listened to that answer for others."""
+"""A Keras layer's call may be exchanged inside another exchange, as where layers that answer for others are heard."""
 
 from __future__ import annotations
 
