@@ -104,6 +104,15 @@ def test_every_assignment_is_covered(name: str) -> None:
         assert tasks <= {task for case in alternatives for task in case.tasks}
 
 
+@pytest.mark.parametrize("name", assignments.known(ROOT / "reference"))
+def test_alternatives_are_no_helpers(name: str) -> None:
+    """What lies beside a submission are the course's helper files and nothing else of the assignment's folder."""
+    assignment = assignments.load(name, ROOT / "reference")
+    folder = ROOT / "reference" / name / "student"
+    helpers = {path.read_bytes() for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert {helper.content for helper in assignment.helpers} == helpers
+
+
 def test_only_names_cases(read: Read) -> None:
     """Words choose cases by their names; a word that chooses none is wrong usage."""
     cases = read(HEAD + MUTANT)
