@@ -318,7 +318,7 @@ def _print_check(checked: Check) -> None:
     count = len(checked.regressions)
     verdict = f"{count} confirmed and open" if count else "no confirmed regression"
     out.print(
-        f"{len(checked.series)} series over {len(checked.runs)} nights: {verdict}", style="red" if count else "green"
+        f"{len(checked.series)} series, nights: {len(checked.runs)}; {verdict}", style="red" if count else "green"
     )
 
 
