@@ -7,7 +7,8 @@ timings.
 
 from suite.errors import UsageError
 from suite.sandbox.bubblewrap import Bubblewrap
-from suite.sandbox.duel import Course, Target, run_duels
+from suite.sandbox.course import Course, Target
+from suite.sandbox.duel import run_duels
 from suite.sandbox.interface import Sandbox
 from suite.sandbox.job import Job
 from suite.sandbox.namespaces import Namespaces
