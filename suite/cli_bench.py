@@ -21,7 +21,7 @@ from rich.table import Table
 
 from suite import assignments, data
 from suite.assignments import Assignment
-from suite.bench import Bench, Benchmark, Plan, Record, fields, read, write, write_page
+from suite.bench import Bench, Benchmark, Field, Plan, Record, fields, read, write, write_page
 from suite.bench.page import count, mebibytes, ratio, seconds
 from suite.errors import UsageError
 from suite.sandbox import Job, choose
@@ -137,14 +137,14 @@ def bench(  # noqa: PLR0913, PLR0917 - one parameter an option
         log.print(f"record: {json_path}", markup=False)
 
 
-def _run(plan: Plan, wanted: Sequence[Any]) -> tuple[list[Benchmark], dict[str, str], bool]:
+def _run(plan: Plan, wanted: Sequence[Field]) -> tuple[list[Benchmark], dict[str, str], bool]:
     """Run with a bar; what was done is kept when it is interrupted."""
     done: list[Benchmark] = []
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=log, disable=not log.is_terminal) as bar:
         task = bar.add_task("", total=len(wanted) * plan.processes)
 
-        def told(each: Any, process: int) -> None:
+        def told(each: Field, process: int) -> None:
             bar.update(task, description=each.group, advance=1)
             if not log.is_terminal:
                 log.print(f"{each.assignment.name} {each.group} {process + 1}/{plan.processes}", markup=False)

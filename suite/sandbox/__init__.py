@@ -7,7 +7,8 @@ A sandbox's own failure raises `SandboxError`; a submission's failure is part of
 
 from suite.errors import UsageError
 from suite.sandbox.bubblewrap import Bubblewrap
-from suite.sandbox.duel import Course, Target, run_duels
+from suite.sandbox.course import Course, Target
+from suite.sandbox.duel import run_duels
 from suite.sandbox.fresh import draw_fresh
 from suite.sandbox.gauge import Gauge
 from suite.sandbox.interface import Sandbox

@@ -13,16 +13,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from suite.assignments import Task
 from suite.duels import Duel, Quad, Untimed, Void, Work
 from suite.errors import FrameError, HarnessError
-from suite.proof_settings import ProofSettings
 from suite.records import Framework, Submission
 from suite.sandbox.answers import Description, parse
+from suite.sandbox.course import Course, Target
 from suite.sandbox.entry import Entry, Seat, enter, tosses
 from suite.sandbox.examine import Examined, examine
 from suite.sandbox.heat import Track
-from suite.sandbox.interface import Sandbox
 from suite.sandbox.job import Job
 from suite.sandbox.leash import Leash, precedence
 from suite.sandbox.observe import Session, open_session
@@ -32,44 +30,6 @@ from suite.statistics import is_settled
 from suite.throughput_settings import ThroughputSettings
 
 RATE = 0.5  # of all steps of a segment together, so that weights move as far as in the functional proof
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A model of a submission that is to be timed."""
-
-    model_id: str
-    """The oracle that it is proved to equal."""
-    task: Task
-    """What was to be built."""
-    name: str
-    """The variable that held it."""
-    class_name: str
-    """Its class."""
-    place: int
-    """Among the submission's models."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
-    """What all duels of one submission share."""
-
-    sandbox: Sandbox
-    """What holds both sides."""
-    jobs: Sequence[Job]
-    """How the submission is run again, the cheapest first: where a model doesn't come to life, the next is tried."""
-    oracle: Submission
-    """The oracle's file of the submission's framework."""
-    oracle_job: Job
-    """How it is run."""
-    framework: Framework
-    """Of both."""
-    settings: ThroughputSettings
-    """How they are timed."""
-    proof: ProofSettings
-    """What counts as equal."""
-    device: str = "cpu"
-    """`gpu` asks PyTorch for one; TensorFlow takes one where it sees one."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -34,9 +34,12 @@ class Leash:
         self.cores = frozenset(cores)
 
     def hold(self) -> bool:
-        """Stop every process; false where some can't be stopped. What is started meanwhile is stopped too."""
+        """Stop every process; false where some can't be stopped. What is started meanwhile is stopped too.
+
+        A process counts as stopped when all of its threads are: one on another core goes on for a moment.
+        """
         deadline = time.monotonic() + STOP_SECONDS
-        while self.works and (running := [pid for pid in self._processes() if _state(pid) not in QUIET]):
+        while self.works and (running := self._running()):
             for pid in running:
                 _signal(pid, signal.SIGSTOP)
             if time.monotonic() > deadline:
@@ -85,6 +88,10 @@ class Leash:
             with suppress(OSError):
                 total += time.clock_gettime_ns((~pid) << 3 | 2)  # clock_getcpuclockid(3)
         return total
+
+    def _running(self) -> set[int]:
+        """Processes with a thread that isn't stopped."""
+        return {pid for pid, thread in self._pairs() if _state(f"{pid}/task/{thread}") not in QUIET}
 
     def _processes(self) -> list[int]:
         """The tree, but for process 1 of a namespace: ours, and it must see when the host hangs up."""
@@ -154,7 +161,7 @@ def _is_init(pid: int) -> bool:
     return False
 
 
-def _state(path: int | str) -> str:
+def _state(path: str) -> str:
     """One letter; X where it has ended."""
     try:
         return Path(f"/proc/{path}/stat").read_text().rpartition(")")[2].split()[STATE]

@@ -1,0 +1,58 @@
+"""`suite bench` on one model: both frameworks and the anchor take turns."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import run_suite
+
+
+@pytest.fixture(scope="module")
+def benched(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any], str]:
+    """The table, the record and the page of one field."""
+    folder = tmp_path_factory.mktemp("bench")
+    done = run_suite(
+        *("bench", "--quick", "--only", "stack8/torch/forward"),
+        *("--json", folder / "bench.json", "--report", folder / "bench.html"),
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout, json.loads((folder / "bench.json").read_text()), (folder / "bench.html").read_text("utf-8")
+
+
+def test_record_has_what_the_nightly_record_needs(benched: tuple[str, dict[str, Any], str]) -> None:
+    """Ratio to the anchor with its interval, absolute figures, and the raw segments."""
+    benchmarks = benched[1]["benchmarks"]
+    assert [b["params"]["framework"] for b in benchmarks] == ["keras", "torch"]
+    for benchmark in benchmarks:
+        extra = benchmark["extra_info"]
+        low, high = extra["anchor_log_ratio_interval"]
+        assert low <= extra["anchor_log_ratio"] <= high
+        assert len(extra["segments"]["own"]) == len(extra["segments"]["anchor"]) == 6
+        for figure in ("anchor_seconds", "items_per_second", "peak_memory_bytes"):
+            assert extra[figure] > 0
+        assert extra["compile_seconds"] >= 0
+        assert benchmark["stats"]["rounds"] == 12
+
+
+def test_frameworks_are_held_against_each_other(benched: tuple[str, dict[str, Any], str]) -> None:
+    """The table and the page say how many times the other's time one takes."""
+    assert "takes" in benched[0]
+    assert "stacked_rnn/stack8/keras/forward/cpu takes" in " ".join(benched[2].split())
+
+
+def test_unknown_benchmark(tmp_path: Path) -> None:
+    """A pattern that fits nothing is wrong usage, and the remedy is named."""
+    done = run_suite("bench", "--only", "nothing_like_it", "--report", tmp_path / "b.html")
+    assert done.returncode == 2
+    assert "--list" in done.stderr
+
+
+def test_list_runs_nothing() -> None:
+    """Every model of every assignment has a benchmark in both frameworks and both kinds of work."""
+    names = run_suite("bench", "--list").stdout.split()
+    assert len(names) == len(set(names))
+    assert {"rnn_guide/mnist_lstm_cell/keras/train/cpu", "news_rnn/news_lstm/torch/forward/cpu"} <= set(names)
