@@ -21,8 +21,9 @@ from suite.accuracy_settings import Protocol, protocol_of
 from suite.assignments import Assignment, Budget
 from suite.calibration import EVERY_BUDGET, Calibration, DataKind, Distribution
 from suite.lessons import Lesson
+from suite.observer import school
 from suite.oracle_files import ORACLES
-from suite.pipeline import Plan, school
+from suite.plan import Plan
 from suite.proportions import clopper_pearson, wilson
 from suite.records import Framework
 from suite.sandbox import Oracles, draw_course, draw_fresh, score

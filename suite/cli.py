@@ -41,6 +41,7 @@ from suite.files import write_atomically
 from suite.freeze import find_differences
 from suite.freeze import freeze as run_freeze
 from suite.language import LANGUAGES, say
+from suite.plan import Plan
 from suite.records import Language
 from suite.sandbox import Sandbox
 from suite.store import FOLDER, Store
@@ -138,7 +139,7 @@ def grade(
         problems = "; ".join(say(s.problem, lang) for s in submissions if s.problem)
         raise UsageError(problems or f"no notebook and no Python file in {', '.join(str(path) for path in paths)}")
     store = Store(report / FOLDER, recall=not fresh)
-    plan = pipeline.Plan(
+    plan = Plan(
         assignment=assignment,
         budget=budget,
         sandbox=choose_sandbox(sandbox_name, lang),
@@ -225,9 +226,9 @@ main.add_command(report_command)
 main.add_command(replay_command)
 
 
-def _plan_of_oracles(assignment: Assignment, sandbox: Sandbox) -> pipeline.Plan:
+def _plan_of_oracles(assignment: Assignment, sandbox: Sandbox) -> Plan:
     """Oracles run as submissions do, under the quick budget and always afresh."""
-    return pipeline.Plan(
+    return Plan(
         assignment=assignment,
         budget="quick",
         sandbox=sandbox,

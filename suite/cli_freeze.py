@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from suite.calibrate import calibrate
 from suite.calibration import Calibration, load_calibration
 from suite.files import write_atomically
-from suite.pipeline import Plan
+from suite.plan import Plan
 
 
 def run_calibration(plan: Plan, seeds: int, models: Sequence[str], log: Console) -> None:

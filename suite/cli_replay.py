@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from suite import assignments, checks, pipeline, replay
+from suite import assignments, checks, replay
 from suite.cli_options import GATE_FAILED, choose_sandbox, folder_option, log
 from suite.errors import EvidenceError
 from suite.language import LANGUAGES, label, say
+from suite.observer import observer
 from suite.records import Language, Outcome, text
 from suite.render.html import show
 from suite.replay.again import Replayed
@@ -67,7 +68,7 @@ def replay_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     files = replay.find_submission(stored, before.provenance, source)
     sandbox = choose_sandbox(sandbox_name or before.run.sandbox, language)
     plan = replay.plan_again(before.provenance, assignment, sandbox, os.environ)
-    with pipeline.observer(plan) as look:
+    with observer(plan) as look:
         result = checks.judge(files, assignment, expected, look(files))
     found = replay.compare(stored, before, result)
     _print(Console(highlight=False), found, language)

@@ -20,7 +20,7 @@ from suite.assignments import Assignment
 from suite.cli_options import GATE_FAILED, NOT_GRADED, choose_sandbox, folder_option, log, sandbox_option
 from suite.files import write_atomically
 from suite.language import LANGUAGES, label, say
-from suite.pipeline import Plan
+from suite.plan import Plan
 from suite.records import Language, Text, text
 from suite.terminal import clean, show_progress
 from suite.verify import Finding, Judged, Verification

@@ -9,8 +9,9 @@ import numpy as np
 
 from suite.assignments import Expected, ExpectedLayer, ExpectedModel
 from suite.errors import AssignmentError
+from suite.observer import observer
 from suite.oracle_files import read_oracles
-from suite.pipeline import Plan, observer
+from suite.plan import Plan
 from suite.records import Evidence, Framework, Model
 
 # Float32 sums in another order differ by 1e-6; another initialiser or formula differs by far more.

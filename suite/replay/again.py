@@ -10,7 +10,7 @@ from typing import Any
 from suite.assignments import Assignment
 from suite.collect import read_submission
 from suite.errors import EvidenceError, UsageError
-from suite.pipeline import Plan
+from suite.plan import Plan
 from suite.proofs import Proof
 from suite.provenance import Provenance
 from suite.records import Evidence, Outcome, Result, Submission

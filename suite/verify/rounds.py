@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from suite.assignments import Expected
-from suite.pipeline import Plan, Progress, grade
+from suite.pipeline import Progress, grade
+from suite.plan import Plan
 from suite.records import Result
 from suite.verify.cases import Case
 from suite.verify.judgement import Flake, Judged, flakes, judge

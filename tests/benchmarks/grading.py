@@ -23,6 +23,8 @@ import psutil
 
 from suite import assignments, pipeline
 from suite.collect import collect
+from suite.observer import PROVING
+from suite.plan import Plan
 from suite.records import Submission
 from suite.sandbox import SANDBOXES, Sandbox
 
@@ -123,16 +125,12 @@ def _peak(work: object) -> float:
     return peak
 
 
-def _grade(
-    submissions: list[Submission], sandbox: Sandbox, jobs: int, *, without: Collection[str] = pipeline.PROVING
-) -> float:
+def _grade(submissions: list[Submission], sandbox: Sandbox, jobs: int, *, without: Collection[str] = PROVING) -> float:
     """Seconds to grade a class; every copy must get full marks. The floor has no functional proof either."""
     assignment = assignments.load("stacked_rnn", ROOT / "reference")
     checks = {name: settings for name, settings in assignment.checks.items() if name not in without}
     assignment = assignment.model_copy(update={"checks": checks})
-    plan = pipeline.Plan(
-        assignment=assignment, budget="quick", sandbox=sandbox, jobs=jobs, environment=os.environ, store=None
-    )
+    plan = Plan(assignment=assignment, budget="quick", sandbox=sandbox, jobs=jobs, environment=os.environ, store=None)
     progress = pipeline.Progress(started=lambda _: None, finished=lambda *_: None)
     begin = time.perf_counter()
     results = pipeline.grade(submissions, plan, assignments.load_expected(assignment), progress)

@@ -17,6 +17,8 @@ import pytest
 from suite import assignments, pipeline
 from suite.collect import collect
 from suite.errors import SandboxError
+from suite.observer import observer
+from suite.plan import Plan
 from suite.sandbox.namespaces import Namespaces
 from suite.sandbox.warm import WarmServer
 from tests.conftest import ROOT
@@ -45,9 +47,9 @@ def sandbox() -> Iterator[Namespaces]:
     made.close()
 
 
-def _plan(sandbox: Namespaces) -> pipeline.Plan:
+def _plan(sandbox: Namespaces) -> Plan:
     assignment = assignments.load("stacked_rnn", ROOT / "reference")
-    return pipeline.Plan(assignment=assignment, budget="quick", sandbox=sandbox, jobs=2, environment={}, store=None)
+    return Plan(assignment=assignment, budget="quick", sandbox=sandbox, jobs=2, environment={}, store=None)
 
 
 def _servers() -> list[psutil.Process]:
@@ -85,7 +87,7 @@ def test_one_server_serves_a_class(sandbox: Namespaces, notebook: Callable[..., 
     """Two submissions of one runtime come from the same server."""
     path = notebook("one.ipynb", STACK)
     plan, others = _plan(sandbox), _servers()  # other tests keep servers of theirs
-    with pipeline.observer(plan) as look:
+    with observer(plan) as look:
         look(collect([path])[0])
         (first,) = (server for server in _servers() if server not in others)
         look(collect([path])[0])
