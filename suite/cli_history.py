@@ -5,7 +5,6 @@ The history's libraries are an optional extra and are imported when a command ru
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,27 +14,23 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from suite.errors import UsageError
 from suite.files import write_atomically
 from suite.language import LANGUAGES
 from suite.records import Language
 from suite.terminal import clean
+from suite.terminal_history import check_lines, comparison_table, nights_table, runs_table, step_line
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from suite.history.bisect import Step
-    from suite.history.check import Check
     from suite.history.compare import By
-    from suite.history.judge import Judged
 
 LIBRARIES = ("alembic", "ruptures", "scipy", "sqlalchemy")
 GATE_FAILED = 1
 MINUTES = 60
-SHOWN_DIGITS = 10
 
 out = Console(highlight=False)
 log = Console(stderr=True, highlight=False)
@@ -136,12 +131,7 @@ def list_(last: int, database: str) -> None:
 
     with _record(database) as connection:
         runs = load_runs(connection)
-    table = Table("Run", "Measured (UTC)", "Commit", "Branch", "Machine", "Processor")
-    for key, (run, machine) in list(runs.items())[-last:]:
-        commit = (run.commit[:SHOWN_DIGITS] or "–") + (" (changed)" if run.dirty else "")
-        row = (f"{run.measured_at:%Y-%m-%d %H:%M}", commit, run.branch, machine.fingerprint, machine.cpu)
-        table.add_row(str(key), *(escape(clean(cell)) for cell in row))
-    out.print(table)
+    out.print(runs_table(runs, last))
     log.print(f"{len(runs)} runs in {database}", markup=False)
 
 
@@ -160,18 +150,7 @@ def show(benchmark: str, last: int, database: str) -> None:
     if not chosen:
         raise UsageError(f"no benchmark's name contains {benchmark!r}; suite history render shows them all")
     for series in chosen:
-        found = {change.first_run: change for change in changes.get(series.benchmark_key, ())}
-        table = Table("Run", "Measured (UTC)", "Commit", "Machine", "Ratio", "Seconds", "Change")
-        table.title = escape(clean(series.benchmark.fullname))
-        for key, value, seconds in list(zip(series.runs, series.values, series.seconds, strict=True))[-last:]:
-            run, machine = runs[key]
-            ratio = f"{math.exp(value):.3f}" if series.by_ratio else "–"
-            change = found.get(key)
-            said = f"{change.status.value} {_percent(change.magnitude)} ({change.key})" if change else ""
-            commit = run.commit[:SHOWN_DIGITS] or "–"
-            row = (f"{run.measured_at:%Y-%m-%d}", clean(commit), machine.fingerprint, ratio, f"{seconds:.4g}", said)
-            table.add_row(str(key), *map(escape, row))
-        out.print(table)
+        out.print(nights_table(series, runs, changes.get(series.benchmark_key, ()), last))
 
 
 @history.command()
@@ -198,11 +177,7 @@ def compare(before: int, after: int, by: By, database: str) -> None:
     if missing := [str(key) for key in (before, after) if key not in nights]:
         raise UsageError(f"no run {' and no run '.join(missing)}; suite history list names them")
     unit, found = compare_nights(nights[before], nights[after], by)
-    table = Table("Benchmark", f"{unit} before", f"{unit} after", "Change")
-    for each in found:
-        row = (f"{each.before:.4g}", f"{each.after:.4g}", f"{100 * each.change:+.1f} %")
-        table.add_row(escape(clean(each.name)), *row)
-    out.print(table)
+    out.print(comparison_table(unit, found))
 
 
 @history.command()
@@ -233,7 +208,8 @@ def check(confirm: str | None, confirm_minutes: float, summary: Path | None, dat
     verdict = command_verdict(confirm, MINUTES * confirm_minutes, _tell) if confirm else None
     with _record(database) as connection:
         checked = check_record(connection, JudgeSettings(), verdict)
-    _print_check(checked)
+    for line, style in check_lines(checked):
+        out.print(line, style=style, markup=False, soft_wrap=True)
     if summary is not None:
         write_atomically(summary, as_markdown(checked).encode())
     sys.exit(GATE_FAILED if checked.regressions else 0)
@@ -310,34 +286,9 @@ def _record(database: str) -> Iterator[Connection]:
         yield connection
 
 
-def _print_check(checked: Check) -> None:
-    """What is new or open, the open ones first; then one line that says it all."""
-    told = sorted((each for each in checked.judged if each.open or each.fresh), key=lambda each: not each.open)
-    for each in told:
-        out.print(_line(each, checked), markup=False, soft_wrap=True, style="bold red" if each.open else None)
-    count = len(checked.regressions)
-    verdict = f"{count} confirmed and open" if count else "no confirmed regression"
-    out.print(
-        f"{len(checked.series)} series, nights: {len(checked.runs)}; {verdict}", style="red" if count else "green"
-    )
-
-
-def _line(each: Judged, checked: Check) -> str:
-    run = checked.runs[each.change.first_run][0]
-    status = each.change.status.value.upper() if each.open else each.change.status.value
-    place = f"since {run.measured_at:%Y-%m-%d}, commit {run.commit[:SHOWN_DIGITS] or 'unknown'}"
-    name = clean(each.series.benchmark.fullname)
-    return f"{status} {_percent(each.change.magnitude)} {name} {place} (change {each.number})"
-
-
-def _percent(magnitude: float) -> str:
-    return f"{100 * math.expm1(magnitude):+.1f} %"
-
-
 def _tell(message: str) -> None:
     log.print(clean(message, 400), markup=False)
 
 
 def _tell_step(step: Step) -> None:
-    codes = ", ".join("too long" if code is None else str(code) for code in step.codes)
-    log.print(f"{step.commit[:SHOWN_DIGITS]} {step.word} (exit codes {codes})")
+    log.print(step_line(step), markup=False)

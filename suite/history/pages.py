@@ -52,7 +52,7 @@ def write_pages(
     html = page.render(
         columns=columns,
         data=as_script_data(columns | {"labels": _labels(language), "language": language}),
-        changes=_rows(judged, runs),
+        changes=_rows(judged, runs, language),
         frameworks=sorted({each.benchmark.framework for each in series if each.benchmark.framework}),
     )
     write_atomically(folder / "index.html", encodable(html).encode())
@@ -65,7 +65,7 @@ def as_script_data(value: Any) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _rows(judged: Sequence[Judged], runs: Runs) -> list[dict[str, Any]]:
+def _rows(judged: Sequence[Judged], runs: Runs, language: Language) -> list[dict[str, Any]]:
     """The table of changes: open regressions first, then by status and the newest first."""
     places = {key: place for place, key in enumerate(runs)}
     shown = [each for each in judged if each.change.status in SHOWN]
@@ -76,7 +76,7 @@ def _rows(judged: Sequence[Judged], runs: Runs) -> list[dict[str, Any]]:
             "status": each.change.status.value,
             "open": each.open,
             "accepted": each.change.accepted,
-            "percent": 100 * math.expm1(each.change.magnitude),
+            "percent": _percent(each.change.magnitude, language),
             "date": runs[each.change.first_run][0].measured_at.date().isoformat(),
             "commit": runs[each.change.first_run][0].commit[:COMMIT_DIGITS],
             "subject": runs[each.change.first_run][0].subject,
@@ -84,6 +84,12 @@ def _rows(judged: Sequence[Judged], runs: Runs) -> list[dict[str, Any]]:
         }
         for each in shown
     ]
+
+
+def _percent(magnitude: float, language: Language) -> str:
+    """A log ratio in percent, with the language's decimal mark."""
+    text = f"{100 * math.expm1(magnitude):+.1f}".replace("-", "−")
+    return text.replace(".", ",") if language == "es" else text
 
 
 def _labels(language: Language) -> dict[str, str]:

@@ -92,6 +92,7 @@ def test_languages(pages: dict[str, Path]) -> None:
     spanish = pages["es"].read_text("utf-8")
     assert '<html lang="es">' in spanish
     assert "Registro nocturno" in spanish
+    assert re.search(r'<td class="number">\+1\d,\d %</td>', spanish)
     assert _data(pages["es"])["labels"]["regression"] == "regresión"
     assert _data(pages["en"])["labels"]["regression"] == "regression"
 
