@@ -211,7 +211,11 @@ def _machine() -> dict[str, Any]:
         "system": platform.system(),
         "release": platform.release(),
         "cpu": {"brand_raw": _processor(), "count": os.cpu_count()},
-        "frameworks": {name: version for name, version in installed.items() if version},
+        "suite": {
+            "cpu_model": _processor(),
+            "cores": os.cpu_count(),
+            "frameworks": {name: version for name, version in installed.items() if version},
+        },
     }
 
 
