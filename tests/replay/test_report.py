@@ -35,7 +35,7 @@ def test_same_settings_change_nothing(graded: Graded, tmp_path: Path, without_fr
     """Without any framework the class is rendered again as it was, in another folder and another language."""
     done = run_suite("report", graded.report, "--out", tmp_path / "out", "--lang", "es", PYTHONPATH=without_frameworks)
     assert done.returncode == 0, done.stderr
-    assert "0 de 3 entregas" in done.stderr
+    assert "0 de 3 entregas" in " ".join(done.stderr.split())
     again = _results(tmp_path / "out")
     for name, before in graded.results.items():
         kept = ("status", "score", "summary", "evidence", "seconds", "versions")
@@ -115,7 +115,7 @@ def test_damaged_evidence_leaves_the_report_alone(graded: Graded, tmp_path: Path
     before = (folder / "results.json").read_bytes()
     done = run_suite("report", folder)
     assert done.returncode == 2
-    assert done.stderr.count("is damaged") == 2
+    assert " ".join(done.stderr.split()).count("is damaged") == 2
     assert (folder / "results.json").read_bytes() == before
 
 
