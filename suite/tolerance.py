@@ -4,7 +4,7 @@ Non-parametric where runs suffice: the r-th smallest of n, with the largest r fo
 confidence (S. S. Wilks, Annals of Mathematical Statistics 12 (1941), 91-96); 299 runs for 99 % and 95 %. With fewer the
 normal bound, mean - k · sd with k = t'(confidence; n - 1, z √n) / √n, t' the quantile of the non-central t
 (G. J. Hahn, W. Q. Meeker, "Statistical Intervals", Wiley 1991, section 4.6), and never above the smallest run; it holds
-as far as a test of Shapiro and Wilk finds nothing against the normal distribution. From fewer than 30 it is provisional,
+as far as a test of Shapiro and Wilk finds nothing against normality. Of fewer than 30 it is provisional,
 and no more than half of their mean.
 """
 

@@ -71,7 +71,7 @@ def test_file_comes_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", assignments.known(REFERENCE))
 def test_stored_calibration_is_of_today(name: str) -> None:
-    """Each examined oracle has its distribution, on real data and on the stand-in, with no sign of over 1 % false fails.
+    """Each examined oracle has its distribution, on real data and on the stand-in, with no sign of 1 % false fails.
 
     A calibration says by which protocol it was made; one that the assignment no longer has is out of date.
     """
