@@ -37,11 +37,11 @@ REFERENCE = ROOT / "reference"
 
 def test_even_runs_set_the_bound_and_odd_ones_try_it() -> None:
     """A held-out run that lies far below the others is a false fail; the bound doesn't know it."""
-    right = [500, 510] * 20
+    right = [500, 510, 505, 495] * 20
     found = summarise(TRIAL, [*right, 505, 10])
     assert found.bound > 0.4
-    assert (found.held_out, found.false_fails) == (21, 1)
-    assert found.interval[0] < 1 / 21 < found.interval[1]
+    assert (found.held_out, found.false_fails) == (41, 1)
+    assert found.interval[0] < 1 / 41 < found.interval[1]
     assert summarise(TRIAL, right).false_fails == 0
 
 
@@ -71,7 +71,7 @@ def test_file_comes_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", assignments.known(REFERENCE))
 def test_stored_calibration_is_of_today(name: str) -> None:
-    """Each examined oracle has its distribution, on real data and on the stand-in, with no run that was failed wrongly.
+    """Each examined oracle has its distribution, on real data and on the stand-in, with no sign of 1 % false fails.
 
     A calibration says by which protocol it was made; one that the assignment no longer has is out of date.
     """
@@ -84,6 +84,7 @@ def test_stored_calibration_is_of_today(name: str) -> None:
             for kind in kinds:
                 found = assignment.calibration.find(model_id, framework, "retrain", "quick", kind)
                 assert found is not None, (model_id, framework, kind)
-                assert (found.protocol, found.false_fails) == (trial.words, 0)
+                assert found.protocol == trial.words
+                assert found.interval[0] < 0.01
                 assert found.bound > 0
     assert json.loads((assignment.folder / "calibration.json").read_bytes())["schema_version"] == 1
