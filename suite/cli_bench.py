@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,11 @@ from suite.assignments import Assignment
 from suite.bench import Bench, Benchmark, Field, Plan, Record, fields, read, write, write_page
 from suite.bench.page import count, mebibytes, ratio, seconds
 from suite.errors import UsageError
+from suite.fingerprint import read_fingerprint
 from suite.sandbox import Job, choose
 from suite.throughput_settings import ThroughputSettings
 
 INTERRUPTED = 130
-FRAMEWORKS = ("numpy", "scipy", "tensorflow", "keras", "torch")
 FULL, QUICK = (3, 8), (1, 6)  # processes, and rounds with each; six rounds are the fewest with an interval at 95%
 CPU_SECONDS = 36_000.0  # of one process, which answers for a whole assignment
 
@@ -201,7 +200,7 @@ def _show(record: Record, report: Path) -> None:
 
 def _machine() -> dict[str, Any]:
     """What pytest-benchmark calls `machine_info`, and the versions of what is timed."""
-    installed = {name: _version(name) for name in FRAMEWORKS}
+    fingerprint = read_fingerprint()
     return {
         "node": platform.node(),
         "processor": platform.processor(),
@@ -210,29 +209,9 @@ def _machine() -> dict[str, Any]:
         "python_version": platform.python_version(),
         "system": platform.system(),
         "release": platform.release(),
-        "cpu": {"brand_raw": _processor(), "count": os.cpu_count()},
-        "suite": {
-            "cpu_model": _processor(),
-            "cores": os.cpu_count(),
-            "frameworks": {name: version for name, version in installed.items() if version},
-        },
+        "cpu": {"brand_raw": fingerprint["cpu_model"], "count": fingerprint["cores"]},
+        "suite": fingerprint,
     }
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return ""
-
-
-def _processor() -> str:
-    """The processor's name, where Linux says it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 def _commit() -> dict[str, Any]:

@@ -5,6 +5,7 @@ The history's libraries are an optional extra and are imported when a command ru
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from suite.cli_confirm import confirm
 from suite.errors import UsageError
 from suite.files import write_atomically
 from suite.language import LANGUAGES
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 LIBRARIES = ("alembic", "ruptures", "scipy", "sqlalchemy")
 GATE_FAILED = 1
 MINUTES = 60
+OWN_VERDICT = f"{shlex.quote(sys.executable)} -m suite history confirm {{benchmark}} {{good}} {{newest}}"
 
 out = Console(highlight=False)
 log = Console(stderr=True, highlight=False)
@@ -46,9 +49,11 @@ database_option = click.option(
 )
 confirm_option = click.option(
     "--confirm",
-    metavar="COMMAND",
-    help="Gives a fresh verdict on each new slowdown. {benchmark}, {good} and {newest} (commits) are filled in; "
-    "exit code 0 says same, 1 slower, anything else that it can't say.",
+    metavar="[COMMAND]",
+    is_flag=False,
+    flag_value=OWN_VERDICT,
+    help="Gives a fresh verdict on each new slowdown: suite history confirm, or a command in which {benchmark}, {good} "
+    "and {newest} (commits) are filled in; exit code 0 says same, 1 slower, anything else that it can't say.",
 )
 
 
@@ -76,12 +81,15 @@ def history() -> None:
     A night, as `tox -e nightly` does it:
       suite bench --json reports/bench.json
       suite history import reports/bench.json
-      suite history check --confirm 'COMMAND {benchmark} {good} {newest}'
+      suite history check --confirm
       suite history render --report reports/history
 
     Files are pytest-benchmark's JSON. A benchmark that was timed beside a frozen anchor is followed by its ratio to
     it, from machine to machine; one without an anchor by its time, on one machine. docs/history.md explains the rule.
     """
+
+
+history.add_command(confirm)
 
 
 @history.command("import")

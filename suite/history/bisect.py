@@ -11,14 +11,13 @@ import os
 import re
 import shlex
 import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from suite.errors import SuiteError, UsageError
+from suite.history.revisions import git, resolve, worktree
 
 Word = Literal["good", "bad", "skip"]
 FIRST_BAD = re.compile(r"^([0-9a-f]{40,64}) is the first bad commit", re.MULTILINE)
@@ -78,10 +77,10 @@ def bisect(  # noqa: PLR0913 - one parameter an option
     words = shlex.split(command)
     if not words:
         raise UsageError("the command is empty; expected one that measures and exits with 0 (good) or 1 (bad)")
-    first, last = _resolve(repository, good), _resolve(repository, bad)
-    if _git(repository, "merge-base", "--is-ancestor", first, last, check=False).returncode != 0 or first == last:
+    first, last = resolve(repository, good), resolve(repository, bad)
+    if git(repository, "merge-base", "--is-ancestor", first, last, check=False).returncode != 0 or first == last:
         raise UsageError(f"{good} isn't an earlier revision of {bad}; give the good one first, from the same branch")
-    with _worktree(repository, last) as tree:
+    with worktree(repository, last) as tree:
         steps: list[Step] = []
 
         def measure(commit: str) -> Step:
@@ -90,20 +89,20 @@ def bisect(  # noqa: PLR0913 - one parameter an option
             return steps[-1]
 
         _expect(measure(last), "bad", bad)
-        _git(tree, "checkout", "--quiet", "--detach", first)
+        git(tree, "checkout", "--quiet", "--detach", first)
         _expect(measure(first), "good", good)
         found = _search(tree, first, last, measure)
-        subject, author = _git(tree, "show", "--no-patch", "--format=%s%x00%an", found).stdout.strip().split("\0")
+        subject, author = git(tree, "show", "--no-patch", "--format=%s%x00%an", found).stdout.strip().split("\0")
         return Found(commit=found, subject=subject, author=author, steps=tuple(steps))
 
 
 def _search(tree: Path, good: str, bad: str, measure: Callable[[str], Step]) -> str:
     """Let git choose until it names one commit."""
-    said = _git(tree, "bisect", "start", "--no-checkout", bad, good).stdout
+    said = git(tree, "bisect", "start", "--no-checkout", bad, good).stdout
     while (found := FIRST_BAD.search(said)) is None:
-        commit = _git(tree, "rev-parse", "BISECT_HEAD").stdout.strip()
-        _git(tree, "checkout", "--quiet", "--detach", "--force", commit)
-        done = _git(tree, "bisect", measure(commit).word, commit, check=False)
+        commit = git(tree, "rev-parse", "BISECT_HEAD").stdout.strip()
+        git(tree, "checkout", "--quiet", "--detach", "--force", commit)
+        done = git(tree, "bisect", measure(commit).word, commit, check=False)
         said = done.stdout
         if done.returncode != 0:
             raise BisectError(f"no single commit can be named: {' '.join((said + done.stderr).split())}")
@@ -151,36 +150,3 @@ def _expect(step: Step, word: Word, name: str) -> None:
             f"{name} was expected to measure as {word}, and is {step.word} "
             f"(exit codes {', '.join(map(str, step.codes))}); name other revisions, or a command that tells them apart"
         )
-
-
-@contextmanager
-def _worktree(repository: Path, commit: str) -> Iterator[Path]:
-    """A checkout of its own, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="suite-bisect-") as folder:
-        tree = Path(folder) / "tree"
-        _git(repository, "worktree", "add", "--quiet", "--detach", str(tree), commit)
-        try:
-            yield tree
-        finally:
-            _git(repository, "worktree", "remove", "--force", str(tree), check=False)
-
-
-def _resolve(repository: Path, name: str) -> str:
-    done = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
-    if done.returncode != 0:
-        raise UsageError(f"{repository} has no revision {name!r}; expected a commit, a branch or a tag")
-    return done.stdout.strip()
-
-
-def _git(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env=os.environ | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
-    )
-    if check and done.returncode != 0:
-        raise BisectError(f"git {arguments[0]} failed: {' '.join(done.stderr.split())}")
-    return done

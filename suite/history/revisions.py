@@ -1,0 +1,51 @@
+"""Revisions of a git repository, each in a worktree of its own: the user's working tree and branch stay as they are."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from suite.errors import SuiteError, UsageError
+
+
+class GitError(SuiteError):
+    """Git didn't do what it was asked."""
+
+
+@contextmanager
+def worktree(repository: Path, commit: str) -> Iterator[Path]:
+    """A checkout of its own, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="suite-revision-") as folder:
+        tree = Path(folder) / "tree"
+        git(repository, "worktree", "add", "--quiet", "--detach", str(tree), commit)
+        try:
+            yield tree
+        finally:
+            git(repository, "worktree", "remove", "--force", str(tree), check=False)
+
+
+def resolve(repository: Path, name: str) -> str:
+    """Full hash of a revision; `UsageError` where there is none of that name."""
+    done = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
+    if done.returncode != 0:
+        raise UsageError(f"{repository} has no revision {name!r}; expected a commit, a branch or a tag")
+    return done.stdout.strip()
+
+
+def git(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run git in a folder, without questions and in English; `GitError` where it fails and `check` holds."""
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=os.environ | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
+    )
+    if check and done.returncode != 0:
+        raise GitError(f"git {arguments[0]} failed: {' '.join(done.stderr.split())}")
+    return done
