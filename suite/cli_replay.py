@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from suite import assignments, checks, replay
+from suite import assignments, checks, diagnoses, replay
 from suite.cli_options import GATE_FAILED, choose_sandbox, folder_option, log
 from suite.errors import EvidenceError
 from suite.language import LANGUAGES, label, say
@@ -69,7 +69,7 @@ def replay_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     sandbox = choose_sandbox(sandbox_name or before.run.sandbox, language)
     plan = replay.plan_again(before.provenance, assignment, sandbox, os.environ)
     with observer(plan) as look:
-        result = checks.judge(files, assignment, expected, look(files))
+        result = diagnoses.explain(checks.judge(files, assignment, expected, look(files)))
     found = replay.compare(stored, before, result)
     _print(Console(highlight=False), found, language)
     outcome = text("replay_same" if found.same else "replay_differs", name=clean(submission))

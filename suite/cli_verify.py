@@ -103,14 +103,15 @@ def _print(console: Console, found: Verification, assignment: Assignment, langua
     table.add_column("")
     for judged in found.cases:
         cells = [_cell(judged, check) for check in assignment.checks]
-        verdict = "[bold red]✗[/]" if judged.findings else "[green]✓[/]"
+        verdict = "[bold red]✗[/]" if judged.wrong else "[green]✓[/]" if not judged.findings else "[yellow]–[/]"
         kind = label(KINDS[judged.case.kind], language)
         table.add_row(escape(clean(judged.case.name)), kind, *cells, verdict)
     console.print(table)
     for judged in found.cases:
         for finding in judged.findings:
             sentence = say(_sentence(judged, finding, assignment, language), language)
-            console.print(f"✗ {clean(sentence, REASON_WIDTH)}", style="red", markup=False)
+            mark, style = ("–", "yellow") if finding.kind == "untested" else ("✗", "red")
+            console.print(f"{mark} {clean(sentence, REASON_WIDTH)}", style=style, markup=False)
     for flake in found.flakes:
         values = {"differing": flake.differing, "verdicts": flake.verdicts, "repetitions": found.repetitions}
         message = text("verify_flake", check=label(f"check_{flake.check}", language), **values)
@@ -121,8 +122,9 @@ def _print(console: Console, found: Verification, assignment: Assignment, langua
 def _cell(judged: Judged, check: str) -> str:
     """Tasks that lost points of one check, beside those that must: `−2` where all is well, else `−1 / −2`."""
     lost = sum(share > ROUNDING for (_, name), share in judged.lost.items() if name == check)
-    due = sum(check in losses for losses in judged.case.loses.values())
-    wrong = lost != due or any(finding.check == check for finding in judged.findings)
+    untested = sum(finding.kind == "untested" and finding.check == check for finding in judged.findings)
+    due = sum(check in losses for losses in judged.case.loses.values()) - untested
+    wrong = lost != due or (judged.wrong and any(finding.check == check for finding in judged.findings))
     shown = f"−{lost}" if lost else "·"
     return f"[red]{shown} / −{due}[/]" if wrong else f"[dim]{shown}[/]" if not lost else shown
 
@@ -134,6 +136,8 @@ def _sentence(judged: Judged, finding: Finding, assignment: Assignment, language
     match finding.kind:
         case "not graded":
             return text("verify_not_graded", name=name, reason=finding.reason[:REASON_WIDTH])
+        case "untested":
+            return text("verify_untested", name=name, task=task, check=finding.check)
         case "survives":
             return text("verify_survives", name=name, task=task)
         case "keeps":
@@ -166,6 +170,6 @@ def _summary(found: Verification, seconds: float) -> Text:
         mutants=len(mutants),
         mistakes=sum(task != RUN for judged in mutants for task in judged.case.loses),
         alternatives=sum(judged.case.kind == "alternative" for judged in found.cases),
-        wrong=sum(bool(judged.findings) for judged in found.cases),
+        wrong=sum(judged.wrong for judged in found.cases),
         seconds=round(seconds),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from suite import checks
+from suite import checks, diagnoses
 from suite.assignments import Assignment, Expected
 from suite.errors import EvidenceError
 from suite.records import Evidence, Outcome, Result, Submission, Text, Verdict, text
@@ -56,7 +56,7 @@ def judge_again(folder: Path, report: StoredReport, assignment: Assignment, expe
     return [
         _keep(stored, assignment)
         if evidence is None
-        else checks.judge(_submission_of(stored, evidence), assignment, expected, evidence)
+        else diagnoses.explain(checks.judge(_submission_of(stored, evidence), assignment, expected, evidence))
         for stored, evidence in zip(report.results, evidences, strict=True)
     ]
 

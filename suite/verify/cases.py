@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from suite.assignments import Assignment
+from suite.assignments import Assignment, Budget
 from suite.collect import collect, collect_source
 from suite.errors import AssignmentError, UsageError
 from suite.oracle_files import read_oracles
@@ -32,6 +32,8 @@ class Case:
     """What it builds, and `run`; other tasks aren't looked at."""
     loses: Losses
     """What it must lose; empty for what is right."""
+    budget: Budget = "quick"
+    """Under which it is graded."""
 
 
 def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
@@ -57,7 +59,8 @@ def _unchanged(
     assignment: Assignment, settings: VerifySettings, oracles: dict[Framework, Submission]
 ) -> Iterator[Case]:
     """The oracles, with each choice of models that some mutant makes: what they lose, no mistake explains."""
-    for framework, models in dict.fromkeys((mutant.framework, mutant.models) for mutant in settings.mutants):
+    untrained = [mutant for mutant in settings.mutants if mutant.budget == "quick"]
+    for framework, models in dict.fromkeys((mutant.framework, mutant.models) for mutant in untrained):
         name = f"{framework} oracle" + (f" ({', '.join(models)})" if models else "")
         plain = Mutant(name=name, framework=framework, models=models, loses={RUN: {}})
         yield replace(_mutate(assignment, settings, plain, oracles[framework]), name=name, kind="oracle", loses={})
@@ -89,6 +92,7 @@ def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, or
         submission=collect_source(name, (changed,), file.path, oracle.source),
         tasks=(RUN, *(task.id for task in tasks)),
         loses=mutant.loses,
+        budget=mutant.budget,
     )
 
 
@@ -121,4 +125,5 @@ def _alternative(assignment: Assignment, entry: Alternative, submission: Submiss
         submission=replace(submission, student=entry.file),
         tasks=(RUN, *tasks),
         loses={},
+        budget=entry.budget,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -13,7 +13,7 @@ from suite.verify.settings import RUN
 
 Place: TypeAlias = tuple[str, str]
 """Task and check."""
-FindingKind: TypeAlias = Literal["survives", "keeps", "amount", "loses", "not graded"]
+FindingKind: TypeAlias = Literal["survives", "keeps", "amount", "loses", "not graded", "untested"]
 ROUNDING = 0.005
 """Of a check's points: shares are written with two digits, and a score has two."""
 
@@ -24,7 +24,7 @@ class Finding:
 
     kind: FindingKind
     """A mistake that cost nothing; a check that kept its points, lost others than it must, or some that it must keep;
-    or no result at all."""
+    or no result at all. `untested` is nobody's fault: the check was left out here, as for want of the real data."""
     task: str
     """Where."""
     check: str = ""
@@ -50,6 +50,11 @@ class Judged:
     lost: Mapping[Place, float]
     """Largest share that was lost."""
 
+    @property
+    def wrong(self) -> bool:
+        """Whether it went otherwise than it must."""
+        return any(finding.kind != "untested" for finding in self.findings)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flake:
@@ -74,7 +79,9 @@ def judge(case: Case, results: Sequence[Result], assignment: Assignment) -> Judg
     found = [
         finding
         for result, lost in zip(results, losses, strict=True)
-        for finding in ([_ungraded(result)] if result.score is None else _compare(case, lost))
+        for finding in (
+            [_ungraded(result)] if result.score is None else _compare(case, lost, left_out(result, assignment))
+        )
     ]
     places = dict.fromkeys(place for lost in losses for place in lost)
     return Judged(
@@ -93,6 +100,12 @@ def losses_of(case: Case, result: Result, assignment: Assignment) -> dict[Place,
         for verdict in result.verdicts
         if tasks[verdict.model] in case.tasks and verdict.max_points
     }
+
+
+def left_out(result: Result, assignment: Assignment) -> set[Place]:
+    """Checks that had nothing to say here, so that nobody can lose their points."""
+    tasks = {model: task.id for task in assignment.graded_tasks for model in task.accepts} | {"": RUN}
+    return {(tasks[verdict.model], verdict.check) for verdict in result.verdicts if not verdict.max_points}
 
 
 def flakes(cases: Sequence[Judged], assignment: Assignment) -> list[Flake]:
@@ -118,10 +131,12 @@ def _ungraded(result: Result) -> Finding:
     return Finding(kind="not graded", task=RUN, reason=str(result.summary.values.get("reason", result.summary.key)))
 
 
-def _compare(case: Case, lost: Mapping[Place, float]) -> list[Finding]:
+def _compare(case: Case, lost: Mapping[Place, float], unheard: Container[Place]) -> list[Finding]:
     """What differs in one repetition."""
     findings = []
-    for task, expected in case.loses.items():
+    for task, due in case.loses.items():
+        expected = {check: share for check, share in due.items() if (task, check) not in unheard}
+        findings += [Finding(kind="untested", task=task, check=check) for check in due.keys() - expected.keys()]
         if expected and all(lost.get((task, check), 0.0) <= ROUNDING for check in expected):
             findings.append(Finding(kind="survives", task=task))
             continue

@@ -41,18 +41,16 @@ class Verification:
     def passed(self) -> bool:
         """Whether every case went as it must, and every check is steady."""
         steady = all(flake.rate <= self.flake_limit for flake in self.flakes)
-        return steady and not any(judged.findings for judged in self.cases)
+        return steady and not any(judged.wrong for judged in self.cases)
 
 
 def run(  # noqa: PLR0913 - what the command line knows
     cases: Sequence[Case], plan: Plan, expected: Expected, *, repetitions: int, flake_limit: float, show: Show
 ) -> Verification:
     """Grade all cases so many times, the frameworks seeded by the repetition's number and the probes afresh."""
-    rounds: list[list[Result]] = []
     with show(repetitions * len(cases)) as progress:
-        for number in range(repetitions):
-            seeded = replace(plan, seed=plan.seed + number)
-            rounds.append(grade([case.submission for case in cases], seeded, expected, progress))
+        plans = [replace(plan, seed=plan.seed + number) for number in range(repetitions)]
+        rounds = [_grade(cases, seeded, expected, progress) for seeded in plans]
     judged = tuple(
         judge(case, results, plan.assignment) for case, results in zip(cases, zip(*rounds, strict=True), strict=True)
     )
@@ -63,3 +61,13 @@ def run(  # noqa: PLR0913 - what the command line knows
         flakes=tuple(flakes(judged, plan.assignment)),
         flake_limit=flake_limit,
     )
+
+
+def _grade(cases: Sequence[Case], plan: Plan, expected: Expected, progress: Progress) -> list[Result]:
+    """Each case under its budget; results in the order of the cases."""
+    results: dict[str, Result] = {}
+    for budget in dict.fromkeys(case.budget for case in cases):
+        chosen = [case for case in cases if case.budget == budget]
+        graded = grade([case.submission for case in chosen], replace(plan, budget=budget), expected, progress)
+        results |= {case.name: result for case, result in zip(chosen, graded, strict=True)}
+    return [results[case.name] for case in cases]

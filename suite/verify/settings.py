@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, ValidationError
 
-from suite.assignments import Assignment, Settings
+from suite.assignments import Assignment, Budget, Settings
 from suite.errors import AssignmentError
 from suite.records import Framework
 
@@ -37,6 +37,8 @@ class Mutant(Settings):
     changes: tuple[Change, ...] = ()
     append: str = ""
     """Code at the end of the file; a `build_*` that it calls is not called a second time."""
+    budget: Budget = "quick"
+    """Under which it is graded: mistakes of training show where models are judged as submitted."""
     loses: Annotated[Losses, Field(min_length=1)]
     """What the mistakes cost; every check that isn't named keeps its points, in every task."""
 
@@ -48,6 +50,8 @@ class Alternative(Settings):
     """A file, or a folder with a notebook or script and its modules."""
     tasks: tuple[str, ...] = ()
     """What it builds; empty for every task that a submission is asked for."""
+    budget: Budget = "quick"
+    """Under which it is graded."""
 
 
 class VerifySettings(Settings):

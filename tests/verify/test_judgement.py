@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from suite import assignments
@@ -103,3 +105,12 @@ def test_flakes_are_counted_by_check(assignment: Assignment) -> None:
     rates = {flake.check: (flake.verdicts, flake.differing) for flake in flakes([steady], assignment)}
     assert rates == dict.fromkeys(POINTS, (1, 0))
     assert next(f.rate for f in flakes([unsteady], assignment) if f.check == "function") == 1
+
+
+def test_what_is_left_out_is_untested(assignment: Assignment) -> None:
+    """A mistake that a check would see counts as untested, and not as a survivor, where the check has no points."""
+    result = _result()
+    silent = tuple(replace(v, points=0.0, max_points=0.0) if v.check == "function" else v for v in result.verdicts)
+    judged = judge(_case(stack={"function": 1.0}), [replace(result, verdicts=silent)], assignment)
+    assert [finding.kind for finding in judged.findings] == ["untested"]
+    assert not judged.wrong
