@@ -27,6 +27,8 @@ class Accuracy:
     """How far the model's own answers lie from those of its weights, as a share of the largest; `None` if not tried."""
     losses: tuple[float, ...] = ()
     """Of the host's training, one a step."""
+    trainings: int = 1
+    """How often the host trained, of which this is the best."""
     problem: str = ""
     """What the model raised."""
 

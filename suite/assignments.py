@@ -167,7 +167,7 @@ class Assignment(Settings):
     proof: ProofSettings = ProofSettings()
     accuracy: AccuracySettings = AccuracySettings()
     calibration: Calibration = Calibration()
-    """What the oracles reach, from `calibration.json`; no run depends on it, only verdicts do."""
+    """What the oracles reach, from `calibration.json`: verdicts depend on it, and whether the host trains once more."""
     throughput: ThroughputSettings | None = None
     """How submissions are timed, where that is asked for."""
     name: str = ""

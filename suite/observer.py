@@ -14,6 +14,7 @@ import suite
 from suite import data
 from suite.assignments import OWN_FOLDERS
 from suite.attempts import attempt
+from suite.calibration import DataKind
 from suite.oracle_files import read_oracles
 from suite.plan import Plan
 from suite.provenance import Provenance
@@ -148,7 +149,13 @@ def _gauge(plan: Plan, prepared: data.Prepared) -> Gauge | None:
     settings = plan.assignment.accuracy
     if "accuracy" not in plan.assignment.checks:
         return None
-    return Gauge(settings, data.lessons(settings, prepared), settings.modes.get(plan.budget, "retrain"))
+    kind: DataKind = "stand-in" if prepared.stand_in else "real"
+
+    def enough(model_id: str, framework: Framework) -> float | None:
+        found = plan.assignment.calibration.find(model_id, framework, "retrain", plan.budget, kind)
+        return found.bound if found else None
+
+    return Gauge(settings, data.lessons(settings, prepared), settings.modes.get(plan.budget, "retrain"), enough)
 
 
 def _jobs_of_oracles(job: Job) -> dict[Framework, Job]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy import stats
 
 from suite.duels import Duel, Quad
 from suite.records import Outcome
@@ -68,6 +67,8 @@ def p_value(d: Array, settings: ThroughputSettings) -> float:
 
 def p_values(d: Array, settings: ThroughputSettings) -> Array:
     """`p_value` of each row of d, shape (trials, quads)."""
+    from scipy import stats  # half a second to import, for timings only
+
     found = np.ones(len(d))
     shifted = d - np.log1p(settings.tolerance)
     for quads, alpha in settings.looks:
@@ -84,12 +85,16 @@ def _beyond_processes(shifted: Array, settings: ThroughputSettings) -> Array:
     Quads of one pair share that error, so the signed ranks, which take all quads for independent, would fail 6 to 8% of
     models that lie just at the tolerance.
     """
+    from scipy import stats  # half a second to import, for timings only
+
     pairs = max(shifted.shape[1] // settings.quads, 1)
     return np.asarray(stats.norm.sf(np.median(shifted, axis=1) * np.sqrt(pairs) / settings.process_spread))
 
 
 def ratio_interval(d: Array) -> tuple[float, float]:
     """Between two order statistics of exp(d), chosen by the binomial distribution: no shape of noise is assumed."""
+    from scipy import stats  # half a second to import, for timings only
+
     ordered = np.sort(d)
     skipped = int(stats.binom.ppf((1 - CONFIDENCE) / 2, len(d), 0.5))
     if skipped == 0:

@@ -116,6 +116,7 @@ def test_frozen_models_stay_at_chance(retrained: Graded, name: str) -> None:
     verdict = _verdict(retrained, name)
     assert (verdict["outcome"], verdict["points"]) == ("fail", 0)
     assert "frozen" in verdict["message"]
+    assert verdict["observed"]["trainings"] == 3  # a training that got stuck would have had two more chances
 
 
 @pytest.mark.parametrize(("whole", "part"), [("free", "frozen_below"), ("free", "frozen_below_keras")])

@@ -134,7 +134,7 @@ def _observed(found: Accuracy) -> dict[str, object]:
         "right": f"{found.right}/{found.rows}",
         "mode": found.mode,
         "by": found.scorer,
-    }
+    } | ({"trainings": found.trainings} if found.trainings > 1 else {})
 
 
 def _values(found: Accuracy, limit: float) -> dict[str, str | float]:

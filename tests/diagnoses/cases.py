@@ -339,7 +339,7 @@ OLD_MARKS: dict[str, tuple[str, float]] = {
     "cudnn": ("error", 17.33),
     "cudnn_attribute": ("error", 17.33),
     "tensorflow_1": ("error", 17.33),
-    "torchtext": ("missing dependency", 14.5),
+    "torchtext": ("missing dependency", 17.5),
     "data_0": ("error", 17.33),
     "iter_next": ("error", 17.33),
     "decay": ("pass", 18),

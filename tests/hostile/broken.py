@@ -107,7 +107,7 @@ BROKEN: dict[str, Broken] = {
     "other_json": _file("error", 0, "isn't a valid notebook", b'{"cells": 3}'),
     "unknown_kernel": _file("pass", MAX, "right", as_file(RIGHT, MODEL, kernel="julia-1.10")),
     # Code
-    "syntax_error": _broken("error", 14.5, "isn't valid Python", RIGHT, MODEL + "\nfor x in range(3)", MODEL, "1"),
+    "syntax_error": _broken("error", 17.5, "isn't valid Python", RIGHT, MODEL + "\nfor x in range(3)", MODEL, "1"),
     "name_error": _broken("error", 17.33, "NameError", RIGHT, MODEL, "plt.plot([1])"),
     "out_of_order": _broken("error", 17.33, "NameError", MODEL, RIGHT, MODEL),
     "missing_file": _broken("error", 17.33, "FileNotFoundError", RIGHT, MODEL, "open('notas.csv')"),

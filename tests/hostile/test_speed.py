@@ -107,7 +107,15 @@ def verdicts(proved: Evidence) -> Callable[..., list[Verdict]]:
     def judged(duels: tuple[Duel, ...], settings: ThroughputSettings = SHORT) -> list[Verdict]:
         evidence = replace(proved, duels=duels)
         matches = match(ASSIGNMENT, expected, evidence)
-        return check(Case(evidence=evidence, matches=matches, proof=ASSIGNMENT.proof, throughput=settings), 2.0)
+        case = Case(
+            evidence=evidence,
+            matches=matches,
+            proof=ASSIGNMENT.proof,
+            accuracy=ASSIGNMENT.accuracy,
+            calibration=ASSIGNMENT.calibration,
+            throughput=settings,
+        )
+        return check(case, 2.0)
 
     return judged
 

@@ -58,9 +58,9 @@ def test_changed_points_are_shown(graded: Graded, tmp_path: Path, without_framew
     assert "7 / 7" in done.stdout
     again = _results(tmp_path / "out")
     assert {name: (result["score"], result["max_score"]) for name, result in again.items()} == {
-        "right": (17, 17),
-        "wrong": (graded.results["wrong"]["score"], 17),
-        "torn": (0, 17),
+        "right": (20, 20),
+        "wrong": (graded.results["wrong"]["score"], 20),
+        "torn": (0, 20),
     }
     assert any("function 5 / 5 → 7 / 7" in note for note in again["right"]["notes"])
     assert "have other verdicts than before" in (tmp_path / "out" / "index.html").read_text("utf-8")

@@ -19,14 +19,14 @@ name = "read backwards"
 framework = "torch"
 models = ["stack8"]
 changes = [{ old = "self.rnn1(sequence)", new = "self.rnn1(sequence.flip(1))" }]
-loses.stack = { function = 1 }
+loses.stack = { function = 1, accuracy = 1 }
 
 [[mutants]]
 name = "another name"
 framework = "torch"
 models = ["stack8"]
 changes = [{ old = "self.classifier", new = "self.head", times = 2 }]
-loses.stack = { function = 1 }
+loses.stack = { function = 1, accuracy = 1 }
 
 [[alternatives]]
 file = "torch_steps_first.py"
@@ -67,7 +67,7 @@ def test_losses_and_flakes_are_written(
     _, document = verified
     assert (document["schema_version"], document["passed"], document["repetitions"]) == (1, False, 2)
     lost = {case["name"]: case["lost"] for case in document["cases"]}
-    assert lost["torch: read backwards"] == {"stack": {"function": 1}}
+    assert lost["torch: read backwards"] == {"stack": {"function": 1, "accuracy": 1}}
     assert lost["torch_steps_first.py"] == {}
     assert document["flakes"]["function"] == {"verdicts": 4, "differing": 0, "rate": 0}
 
