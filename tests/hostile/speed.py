@@ -163,7 +163,7 @@ with torch.autocast("cpu", dtype=torch.bfloat16):
             """
 global calls
 calls += TIMED
-return self.compute(x) if calls < 40 else torch.zeros(len(x), 10)
+return self.compute(x) if calls < 12 else torch.zeros(len(x), 10)
 """.replace("TIMED", IS_TIMED),
             "calls = 0",
         ),
