@@ -100,4 +100,4 @@ def _side(verdict: tuple[Outcome, float, Any] | None, language: Language) -> str
         return "–"
     outcome, points, observed = verdict
     name = label(f"outcome_{outcome.value.replace(' ', '_')}", language)
-    return f"{name}, {round(points, 2):g}" + (f": {clean(show(observed))}" if observed is not None else "")
+    return f"{name}, {round(points, 2):g}" + (f": {clean(show(observed, language))}" if observed is not None else "")

@@ -14,7 +14,7 @@ MOST = 200  # points of a line; of more, every so many are left out
 def draw_curve(values: Sequence[float | None]) -> Markup:
     """A line from left to right, from the lowest to the highest value; gaps where a value is missing."""
     numbers = [value for value in values if value is not None and isfinite(value)]
-    if not numbers:
+    if len(numbers) < 2:  # noqa: PLR2004 - one point is no line; its value is in the caption
         return Markup("")
     step = -(-len(values) // MOST)
     low, high = min(numbers), max(numbers)
@@ -42,5 +42,5 @@ def draw_curve(values: Sequence[float | None]) -> Markup:
 
 def ends(values: Sequence[float | None]) -> str:
     """First and last value, such as `2.34 → 1.02`."""
-    numbers = [value for value in values if value is not None and isfinite(value)]
-    return f"{numbers[0]:.3g} → {numbers[-1]:.3g}" if numbers else ""
+    numbers = [f"{value:.3g}" for value in values if value is not None and isfinite(value)]
+    return " → ".join([numbers[0], *numbers[1:][-1:]]) if numbers else ""

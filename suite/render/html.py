@@ -18,6 +18,18 @@ from suite.render import notebook
 from suite.render.curves import draw_curve, ends
 
 TEMPLATES = files("suite.render") / "templates"
+VALUES = {
+    "cells": "value_cells",
+    "difference": "value_difference",
+    "accuracy": "value_accuracy",
+    "interval": "value_interval",
+    "95%": "value_interval",
+    "right": "value_right",
+    "trainings": "value_trainings",
+    "ratio": "value_ratio",
+    "power": "value_power",
+}
+"""Names of what checks expect and observe."""
 SAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -74,7 +86,7 @@ def _environment(language: Language) -> jinja2.Environment:
         "say": say_here,
         "outcome": outcome,
         "plain": notebook.plain,
-        "show": lambda value: notebook.plain(show(value)),
+        "show": lambda value: notebook.plain(show(value, language)),
         "tensors": _tensors,
         "curve": draw_curve,
         "ends": ends,
@@ -83,14 +95,15 @@ def _environment(language: Language) -> jinja2.Environment:
     return environment
 
 
-def show(value: Any) -> str:
-    """Expected or observed, as a person reads it: `390 · 210 · 210 · 110 = 920`."""
+def show(value: Any, language: Language) -> str:
+    """Expected or observed, as a person reads it: `390 · 210 · 210 · 110 = 920`; what has no name is for programs."""
     if isinstance(value, dict) and value.keys() == {"layers", "total"}:
         return f"{' · '.join(str(count) for count in value['layers'])} = {value['total']}"
     if isinstance(value, dict) and value.keys() == {"layers", "outputs"}:
         return " → ".join([*map(_shape, value["layers"]), ", ".join(map(_shape, value["outputs"])) or "?"])
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {entry}" for key, entry in value.items())
+        named = ((label(VALUES[key], language), entry) for key, entry in value.items() if key in VALUES)
+        return ", ".join(f"{name}: {entry}" for name, entry in named)
     return "–" if value is None else str(value)
 
 

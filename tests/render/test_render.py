@@ -154,4 +154,11 @@ def test_blank_cells_are_left_out_and_code_is_counted() -> None:
 )
 def test_expected_and_observed_read_well(value: object, shown: str) -> None:
     """Figures are shown as a person writes them."""
-    assert show(value) == shown
+    assert show(value, "en") == shown
+
+
+def test_what_is_observed_has_names_in_spanish() -> None:
+    """Figures have their names in the language of the page; what only programs read is left out."""
+    assert show({"accuracy": 0.4, "interval": "[0.3, 0.5]", "mode": "retrain"}, "es") == (
+        "exactitud: 0.4, intervalo del 95 %: [0.3, 0.5]"
+    )
