@@ -25,7 +25,7 @@ def read_fingerprint(root: Path = Path("/")) -> dict[str, Any]:
     """Processor, cores, frequency policy, versions of the frameworks, BLAS, GPUs and driver, ready for JSON."""
     gpus, driver = _read_gpus()
     return {
-        "cpu_model": _read_processor(root),
+        "cpu_model": read_cpu_model(root),
         "cores": os.cpu_count() or 0,
         "frequency_policy": _read(root / POLICY),
         "frameworks": {name: version for name in LIBRARIES if (version := _version(name))},
@@ -35,12 +35,10 @@ def read_fingerprint(root: Path = Path("/")) -> dict[str, Any]:
     }
 
 
-def _read_processor(root: Path) -> str:
-    """The processor's name; family and stepping come from pytest-benchmark."""
-    models = (
-        line.partition(":")[2].strip() for line in _read(root / "proc/cpuinfo").splitlines() if "model name" in line
-    )
-    return next(models, "")
+def read_cpu_model(root: Path) -> str:
+    """The processor's name, empty where the system doesn't say it; family and stepping come from pytest-benchmark."""
+    lines = _read(root / "proc/cpuinfo").splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 def _read_blas() -> list[str]:

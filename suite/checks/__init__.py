@@ -88,22 +88,21 @@ def max_score(assignment: Assignment) -> float:
     return sum(settings.points for settings in assignment.checks.values())
 
 
-def _left_out(verdict: Verdict) -> bool:
-    """Whether a check had nothing to say for a reason that isn't the submission's."""
-    return verdict.outcome in (Outcome.SKIPPED, Outcome.INCONCLUSIVE) and not verdict.max_points
+def _wrong(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
+    """What says something against the submission: not a check without points, which had nothing to say."""
+    silent = (Outcome.SKIPPED, Outcome.INCONCLUSIVE)
+    return [v for v in verdicts if v.outcome is not Outcome.PASS and (v.max_points or v.outcome not in silent)]
 
 
 def _status(verdicts: tuple[Verdict, ...]) -> Outcome:
     """What went wrong first, or PASS."""
-    outcomes = [
-        verdict.outcome for verdict in verdicts if verdict.outcome is not Outcome.PASS and not _left_out(verdict)
-    ]
-    return outcomes[0] if outcomes else Outcome.PASS
+    wrong = _wrong(verdicts)
+    return wrong[0].outcome if wrong else Outcome.PASS
 
 
 def _summarise(verdicts: tuple[Verdict, ...]) -> Text:
     """The most telling message: a diagnosis explains more than the exception that followed from the same mistake."""
-    wrong = [verdict for verdict in verdicts if verdict.outcome is not Outcome.PASS and not _left_out(verdict)]
+    wrong = _wrong(verdicts)
     if not wrong:
         return text("all_right")
     diagnoses = [verdict for verdict in wrong if verdict.outcome is Outcome.FAIL]

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from suite.doctor.diagnosis import Finding, Status
+from suite.fingerprint import read_cpu_model
 from suite.records import text
 
 GPU_QUERY = ("--query-gpu=name,memory.total,driver_version", "--format=csv,noheader")
@@ -16,12 +17,7 @@ GPU_SECONDS = 3
 
 def read_processor(root: Path) -> str:
     """The processor's model, by /proc/cpuinfo where it says so."""
-    try:
-        lines = (root / "proc/cpuinfo").read_text("utf-8", "replace").splitlines()
-    except OSError:
-        lines = []
-    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(models, "") or platform.processor() or platform.machine()
+    return read_cpu_model(root) or platform.processor() or platform.machine()
 
 
 def read_gpus(root: Path, search_path: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ VALUES = {
     "difference": "value_difference",
     "accuracy": "value_accuracy",
     "interval": "value_interval",
-    "95%": "value_interval",
+    "95%": "value_95",
     "right": "value_right",
     "trainings": "value_trainings",
     "ratio": "value_ratio",

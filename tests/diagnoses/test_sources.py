@@ -63,8 +63,8 @@ def test_errors_and_prints_are_plain() -> None:
     assert (cell.error, cell.printed) == ("ValueError: red", "loss: nan")
 
 
-def test_bombs_of_syntax_take_no_time() -> None:
-    """Deep trees, endless blank lines and long chains are read or passed over, never followed to their end."""
+def test_bombs_of_syntax_are_passed_over() -> None:
+    """Deep trees, endless blank lines and long chains are passed over, never followed to their end."""
     for source in (
         "a" + ".b" * 20_000 + "()",
         "x(" + "-" * 20_000 + "1)",
@@ -72,7 +72,7 @@ def test_bombs_of_syntax_take_no_time() -> None:
         "=" * 90_000,
         "f(" * 90,
     ):
-        list(_read(source).calls())
+        assert list(_read(source).calls()) == []
 
 
 def test_long_notebooks_are_read_in_part() -> None:
