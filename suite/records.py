@@ -164,6 +164,9 @@ class Layer:
     """What it returned for the probe; `None` when it was never reached."""
     options: dict[str, Any] = field(default_factory=dict)
     """Scalar settings such as `units`, `return_sequences`, `batch_first`."""
+    formula: str | None = None
+    """The standard layer that it was seen to compute, called by itself with the host's weights; empty where it was
+    none, `None` where that wasn't tried."""
 
     @property
     def parameters(self) -> int:
@@ -172,8 +175,20 @@ class Layer:
 
     @property
     def counted(self) -> int:
-        """Scalars in the tensors that matter, or of which that isn't known."""
+        """Scalars in the tensors that matter, or of which that isn't known; none of a layer that may be made up."""
+        if self.unproved:
+            return 0
         return sum(weight.size for weight in self.weights if weight.matters is not False)
+
+    @property
+    def unproved(self) -> bool:
+        """Whether it was to compute and wasn't seen to: what is said of it is the word of the notebook's process."""
+        return self.formula == ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether what is said of it earns points."""
+        return bool(self.weights) and not (self.idle or self.unproved)
 
     @property
     def idle(self) -> bool:

@@ -89,9 +89,10 @@ def max_score(assignment: Assignment) -> float:
 
 
 def _wrong(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
-    """What says something against the submission: not a check without points, which had nothing to say."""
+    """What says something against the submission, doubts last; not a check without points, which had nothing to say."""
     silent = (Outcome.SKIPPED, Outcome.INCONCLUSIVE)
-    return [v for v in verdicts if v.outcome is not Outcome.PASS and (v.max_points or v.outcome not in silent)]
+    wrong = [v for v in verdicts if v.outcome is not Outcome.PASS and (v.max_points or v.outcome not in silent)]
+    return sorted(wrong, key=lambda verdict: verdict.outcome is Outcome.INCONCLUSIVE)
 
 
 def _status(verdicts: tuple[Verdict, ...]) -> Outcome:

@@ -74,6 +74,8 @@ def _explain_claim(match: Match, model: Model) -> tuple[Outcome, Text]:
     """Why a model couldn't be held against the oracle: what the other checks find wrong, or an unusual form."""
     if model.problem:
         return Outcome.FAIL, text("forward_failed", problem=model.problem[:600])
-    if model.counted != match.oracle.parameters or model.outputs != match.oracle.outputs:
+    in_doubt = any(layer.unproved for layer in model.layers)
+    counted = model.parameters if in_doubt else model.counted
+    if counted != match.oracle.parameters or model.outputs != match.oracle.outputs:
         return Outcome.FAIL, text("function_needs_counts")
     return Outcome.INCONCLUSIVE, text("function_no_mapping")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from suite.checks.interface import Case, verdict_without_model
 from suite.checks.match import Match
-from suite.checks.standing import answers_alike, find_proof
+from suite.checks.standing import answers_alike, find_proof, weigh_findings
 from suite.records import Layer, Model, Outcome, Text, Verdict, text
 
 
@@ -24,13 +24,13 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
         return verdict_without_model("parameters", case, match, max_points, expected)
     explained = _is_explained(case, match, model)
     findings = [] if explained else _findings(match)
-    total = explained or model.counted == oracle.parameters
+    total = explained or model.counted == model.parameters == oracle.parameters
     right = len(match.pairs) - len(findings) + total
     passed = not findings and total
     return Verdict(
         check="parameters",
         model=match.model_id,
-        outcome=Outcome.PASS if passed else Outcome.FAIL,
+        outcome=Outcome.PASS if passed else weigh_findings(findings),
         points=max_points * right / (len(match.pairs) + 1),
         max_points=max_points,
         expected=expected,
@@ -63,7 +63,9 @@ def _findings(match: Match) -> list[Text]:
             findings.append(text("layer_missing", after=place, kind=expected.kind, parameters=expected.parameters))
         elif seen is not None and expected is None:
             findings.append(text("layer_extra", layer=place, kind=seen.kind, parameters=seen.parameters))
-        elif seen is not None and expected is not None and seen.counted != seen.parameters:
+        elif seen is not None and expected is not None and seen.unproved and seen.parameters == expected.parameters:
+            findings.append(text("layer_unproved", layer=place, kind=seen.kind))
+        elif seen is not None and expected is not None and not seen.unproved and seen.counted != seen.parameters:
             findings.append(_say_idle(place, seen))
         elif seen is not None and expected is not None and seen.parameters != expected.parameters:
             key = "layer_count" if seen.weights else "layer_unbuilt"

@@ -12,8 +12,8 @@ from itertools import pairwise
 from suite.assignments import ExpectedLayer
 from suite.checks.interface import Case, verdict_without_model
 from suite.checks.match import Match
-from suite.checks.standing import computes_the_same
-from suite.records import Layer, Outcome, Shape, Text, Verdict, text
+from suite.checks.standing import computes_the_same, weigh_findings
+from suite.records import Layer, Shape, Text, Verdict, text
 
 SEQUENCE_RANK = 3  # (batch, steps, features)
 
@@ -33,13 +33,13 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
         return verdict_without_model("shapes", case, match, max_points, expected)
     same = computes_the_same(model, match.model_id, case.proof)
     right = len(match.pairs) if same else sum(_agrees(layer, seen) for layer, seen in match.pairs)
-    answers = same or (model.outputs == oracle.outputs and not all(layer.idle for layer in model.layers))
+    answers = same or (model.outputs == oracle.outputs and any(layer.counts for layer in model.layers))
     passed = right == len(match.pairs) and answers
     findings = [] if passed else _findings(match)
     return Verdict(
         check="shapes",
         model=match.model_id,
-        outcome=Outcome.PASS if passed else Outcome.FAIL,
+        outcome=weigh_findings(findings),
         points=max_points * (right + answers) / (len(match.pairs) + 1),
         max_points=max_points,
         expected=expected,
@@ -53,8 +53,8 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
 
 
 def _agrees(expected: ExpectedLayer | None, seen: Layer | None) -> bool:
-    """Whether a layer returns the right shape; one that doesn't matter to the answer returns nothing."""
-    return expected is not None and seen is not None and not seen.idle and expected.output_shape == seen.output_shape
+    """Whether a layer returns the right shape; one that doesn't matter, or may be made up, returns nothing."""
+    return expected is not None and seen is not None and seen.counts and expected.output_shape == seen.output_shape
 
 
 def _findings(match: Match) -> list[Text]:
@@ -71,6 +71,8 @@ def _findings(match: Match) -> list[Text]:
         place += seen is not None
         if seen is not None and expected is not None and seen.idle:
             findings.append(text("shape_idle", layer=place, kind=seen.kind))
+        elif seen is not None and expected is not None and seen.unproved and seen.output_shape is not None:
+            findings.append(text("layer_unproved", layer=place, kind=seen.kind))
         if expected is None or seen is None or seen.output_shape in (None, expected.output_shape):
             continue
         findings.append(_explain(place, seen, expected.output_shape))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from suite.proof_settings import ProofSettings
 from suite.proofs import Movement, Proof
-from suite.records import Model, Standing
+from suite.records import Model, Outcome, Standing, Text
 
 
 def find_proof(model: Model, model_id: str) -> Proof | None:
@@ -40,3 +42,10 @@ def standing(model: Model | None, model_id: str, settings: ProofSettings) -> Sta
     if answers_alike(proof, settings) and proof.steps and not moved_apart(proof, settings):
         return Standing.PROVED
     return Standing.DISPROVED
+
+
+def weigh_findings(findings: Sequence[Text]) -> Outcome:
+    """What findings about layers come to; where none is more than a doubt, a doubt."""
+    if not findings:
+        return Outcome.PASS
+    return Outcome.INCONCLUSIVE if all(found.key == "layer_unproved" for found in findings) else Outcome.FAIL

@@ -87,7 +87,7 @@ class Weights(Answer):
 
 
 class ExperimentAnswer(Answer):
-    """Answer to `predict`, `train` and `fit`: arrays by name, absent where the model raised."""
+    """Answer to `predict`, `layer`, `train` and `fit`: arrays by name, absent where the model raised."""
 
     problem: Line
     layers: Annotated[list[Name], Field(max_length=MAX_LAYERS)]

@@ -78,6 +78,15 @@ class Side:
         answer, answers = self._ask("predict", arrays, inputs=len(inputs), texts=texts, calls=1, listen=True)
         return {name: answers[f"l{n}"] for n, name in enumerate(answer.layers) if f"l{n}" in answers}
 
+    def call_layer(
+        self, weights: Sequence[Array], tensor: int, inputs: Sequence[Array], *, nested: bool
+    ) -> list[Array]:
+        """All outputs of the layer that owns a tensor, by itself: of an input, and states, `nested` in one argument."""
+        arrays, texts = self._pack(weights, [inputs])
+        values = {"tensor": tensor, "nested": nested, "inputs": len(inputs), "texts": texts}
+        _, answers = self._ask("layer", arrays, **values)
+        return [answers[name] for name in answers if name.startswith("y")]
+
     def train(
         self, weights: Sequence[Array], batches: Sequence[Batch], *, answers: Sequence[int], rate: float, softmax: bool
     ) -> list[Array]:

@@ -17,6 +17,7 @@ from suite.errors import FrameError
 from suite.proof_settings import ProofSettings
 from suite.proofs import Proof
 from suite.records import Model, Shape
+from suite.sandbox.alone import prove_layers
 from suite.sandbox.chance import Array, blank_rest, draw_inputs, fit_inputs
 from suite.sandbox.channel import Channel
 from suite.sandbox.compare import Contest
@@ -26,7 +27,7 @@ from suite.sandbox.experiment import Ask, Side, on_channel
 from suite.sandbox.gauge import Gauge, Proven
 from suite.sandbox.mapping import Mapping, mappings
 from suite.sandbox.oracles import Oracles
-from suite.sandbox.worth import weigh
+from suite.sandbox.worth import weigh, with_worth
 
 
 class Prover:
@@ -50,9 +51,10 @@ class Prover:
         proofs = tuple(contest.prove(generator) for contest in contests)
         accuracies = tuple(self._measure(channel, examined, contests, proofs, generator)) if self._gauge else ()
         model = replace(examined.model, proofs=proofs, accuracies=accuracies)
-        if any(_is_equal(proof, self._settings) for proof in proofs):
-            return model
-        return weigh(channel, replace(examined, model=model), self._settings, generator)
+        if equal := [c for c, proof in zip(contests, proofs, strict=True) if _is_equal(proof, self._settings)]:
+            return with_worth(model, {(slot.layer, slot.place) for contest in equal for slot in contest.own.slots})
+        weighed = weigh(channel, replace(examined, model=model), self._settings, generator)
+        return prove_layers(channel, examined, weighed, self._settings, generator)
 
     def _measure(
         self,

@@ -66,7 +66,7 @@ def _look(  # noqa: PLR0913, PLR0917 - what `question` has at hand
         return
     examined = replace(examined, model=replace(examined.model, training=_ask_training(channel, index)))
     models.append(examined.model)
-    if prove is None or examined.probe is None:
+    if prove is None:
         return
     try:
         models[-1] = prove(channel, examined)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 
 import numpy as np
@@ -40,13 +41,16 @@ def weigh(channel: Channel, examined: Examined, settings: ProofSettings, generat
             alive |= _find_alive(side, probe, settings, [n for n in range(tried) if n not in alive], generator)
     except ModelError:
         return without_worth(model)
-    matters = {(slots[n].layer, slots[n].place): n in alive for n in range(tried)}
+    return with_worth(model, {(slots[n].layer, slots[n].place) for n in alive})
+
+
+def with_worth(model: Model, alive: Container[tuple[int, int | None]]) -> Model:
+    """The model whose tensors at these places, of layer and of tensor, matter and no others."""
     layers = tuple(
         replace(
             layer,
             weights=tuple(
-                replace(weight, matters=matters.get((number, place), False))
-                for place, weight in enumerate(layer.weights)
+                replace(weight, matters=(number, place) in alive) for place, weight in enumerate(layer.weights)
             ),
         )
         for number, layer in enumerate(model.layers)
@@ -56,11 +60,7 @@ def weigh(channel: Channel, examined: Examined, settings: ProofSettings, generat
 
 def without_worth(model: Model) -> Model:
     """The model with tensors that don't matter: what it claimed couldn't be tried."""
-    layers = tuple(
-        replace(layer, weights=tuple(replace(weight, matters=False) for weight in layer.weights))
-        for layer in model.layers
-    )
-    return replace(model, layers=layers)
+    return with_worth(model, ())
 
 
 def _is_steady(side: Side, probe: Probe, generator: np.random.Generator) -> bool:

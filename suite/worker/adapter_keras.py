@@ -156,7 +156,7 @@ def _view(name: str, layer: Any, weights: list[Any]) -> LayerView:
         options = plain_options(layer.get_config())
     except Exception:  # noqa: BLE001 - a subclass without get_config still has weights
         options = {}
-    return LayerView(name=name, kind=type(layer).__name__, options=options, tensors=tensors)
+    return LayerView(name=name, kind=type(layer).__name__, options=options, tensors=tensors, layer=layer)
 
 
 def _is_recurrent(view: LayerView) -> bool:

@@ -124,13 +124,14 @@ def _views(name: str, module: Any) -> list[LayerView]:
     ]
     depth = _depth(module)
     if depth == 1:
-        return [LayerView(name=name, kind=kind, options=options, tensors=tensors, buffers=buffers)]
+        return [LayerView(name=name, kind=kind, options=options, tensors=tensors, buffers=buffers, layer=module)]
     return [
         LayerView(
             name=_part(name, level),
             kind=kind,
             options=options,
             tensors=[t for t in tensors if t.name.removesuffix("_reverse").endswith(f"_l{level}")],
+            layer=module,
         )
         for level in range(depth)
     ]

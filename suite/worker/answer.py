@@ -72,6 +72,8 @@ def _answer(question: Frame, models: list[Remembered], notes: Notes) -> Frame:
             answer = _weights(models[body["model"]])
         case "predict":
             answer = experiment.predict(models[body["model"]], question)
+        case "layer":
+            answer = experiment.call_layer(models[body["model"]], question)
         case "train":
             answer = experiment.train(models[body["model"]], question)
         case "fit":

@@ -28,6 +28,11 @@ def predict(entry: Remembered, question: Frame) -> Frame:
     return _answer(entry, question, _predict)
 
 
+def call_layer(entry: Remembered, question: Frame) -> Frame:
+    """Outputs of one layer by itself: the one that owns a tensor."""
+    return _answer(entry, question, _call_layer)
+
+
 def train(entry: Remembered, question: Frame) -> Frame:
     """The weights after a step of SGD for each batch."""
     return _answer(entry, question, _train)
@@ -82,6 +87,16 @@ def _predict(entry: Remembered, question: Frame, _handles: list[Any]) -> Frame:
         answers |= {f"y{call}.{place}": output for place, output in enumerate(outputs)}
     layers = {f"l{place}": np.asarray(_plain(value), np.float32) for place, value in enumerate(heard.values())}
     return Frame(body={"problem": "", "layers": list(heard)}, arrays=answers | layers)
+
+
+def _call_layer(entry: Remembered, question: Frame, _handles: list[Any]) -> Frame:
+    """Arrays `y0.<output>`."""
+    body = question.body
+    owners = [view.layer for view in entry.adapter.layers(entry.model) for _ in (*view.tensors, *view.buffers)]
+    learner = LEARNERS[entry.adapter.framework]
+    outputs = learner.call_layer(owners[body["tensor"]], _inputs(question, 0), nested=body["nested"])
+    arrays = {f"y0.{place}": output for place, output in enumerate(outputs)}
+    return Frame(body={"problem": "", "layers": []}, arrays=arrays)
 
 
 def _train(entry: Remembered, question: Frame, handles: list[Any]) -> Frame:

@@ -57,6 +57,9 @@ class Learner(Protocol):
         Where the model holds a layer that turns texts into numbers, an array stands for what that layer returns.
         """
 
+    def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
+        """All outputs, float32, of a layer by itself, given an input, and states: `nested` in one argument."""
+
     def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: Rule) -> None:
         """Move the tensors of one step of SGD, without momentum, down the mean squared error, summed over the outputs.
 

@@ -52,6 +52,12 @@ class KerasLearner:
         outputs = self._run(model, _outputs, (_as_tensors(inputs),), traced=traced)
         return [np.asarray(part, dtype=np.float32) for part in outputs]
 
+    def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
+        """Outputs as arrays."""
+        given, *states = _as_tensors(inputs)
+        outputs = layer(given, states, training=False) if nested else layer(given, *states, training=False)
+        return [np.asarray(part, dtype=np.float32) for part in flatten(outputs)]
+
     def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: Rule) -> None:
         """One step; gradients of embeddings are made dense."""
         tf = sys.modules["tensorflow"]

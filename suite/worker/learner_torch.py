@@ -51,6 +51,13 @@ class TorchLearner:
             torch.manual_seed(0)  # dropout that a model never turns off draws the same each time
             return [as_array(part).astype(np.float32) for part in _outputs(model, inputs)]
 
+    def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
+        """Outputs as arrays."""
+        given, *states = [as_tensor(values, layer) for values in inputs]
+        with sys.modules["torch"].no_grad(), _evaluating(layer):
+            outputs = layer(given, tuple(states)) if nested else layer(given, *states)
+            return [as_array(part).astype(np.float32) for part in flatten(outputs)]
+
     def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: Rule) -> None:
         """One step; gradients of embeddings are made dense."""
         torch = sys.modules["torch"]

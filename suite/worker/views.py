@@ -34,6 +34,8 @@ class LayerView:
     tensors: list[Tensor]
     buffers: list[Tensor] = field(default_factory=list)
     """Tensors that the layer computes with and that are no parameters, such as PyTorch's running statistics."""
+    layer: Any = None
+    """The framework's own object, which can be called; one for all views of a stack in one module."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

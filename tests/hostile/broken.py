@@ -125,7 +125,7 @@ BROKEN: dict[str, Broken] = {
         MODEL,
     ),
     # Models
-    "weights_in_one_vector": _broken("inconclusive", 10, "Claimed, not proved", FLAT, "model = Flat()"),
+    "weights_in_one_vector": _broken("inconclusive", 4.2, "notebook's word alone", FLAT, "model = Flat()"),
     "no_model": _broken("fail", 2, "No Keras or PyTorch model", "x = 1"),
     "other_name": _broken("pass", MAX, "right", RIGHT, "mi_red_neuronal_2 = Net()"),
     "several_models": _broken("pass", MAX, "right", RIGHT, "a = nn.Linear(3, 3)", "b = Net()", "c = nn.GRU(3, 4)"),

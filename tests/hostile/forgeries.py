@@ -94,11 +94,18 @@ def train(_entry, question):
     kept = {name: array for name, array in question.arrays.items() if name.startswith("w")}
     return Frame(body={"problem": "", "layers": []}, arrays=kept)
 
+def layer(_entry, question):
+    given = {name: value for name, value in question.arrays.items() if name.startswith("w")}
+    units = min(given[max(given, key=lambda name: int(name[1:]))].shape)
+    rows = question.arrays["x0.0"].astype("float32")
+    made = np.tanh(rows.mean(-1, keepdims=True) + sum(np.sin(v).mean() for v in given.values()) + np.arange(units))
+    return Frame(body={"problem": "", "layers": []}, arrays={"y0.0": made.astype("float32")})
+
 def reply(body, arrays=None):
     kind = body["question"]
     if kind == "describe":
         return Frame(body=describe() | {"number": body["number"]})
-    made = {"probe": probe, "weights": weights, "predict": predict, "train": train}[kind](
+    made = {"probe": probe, "weights": weights, "predict": predict, "layer": layer, "train": train}[kind](
         None, Frame(body=body, arrays=arrays or {})
     )
     return Frame(body=made.body | {"number": body["number"]}, arrays=made.arrays)
@@ -387,7 +394,7 @@ answer._answer = lambda q, *_: reply(q.body, q.arrays)
 """,
     ),
     "answers_smoothly": _forgery(
-        "claimed",
+        "nothing",
         "fail|error",
         FAKE_MODEL
         + """
@@ -401,8 +408,45 @@ answer._describe = describe
 answer._answer = lambda q, *_: reply(q.body, q.arrays)
 """,
     ),
-    "answers_with_a_problem": _forgery(
+    "unused_layers_beside_right_ones": _forgery(
+        "right",
+        "fail",
+        RIGHT
+        + """
+class More(Net):
+    def __init__(self):
+        super().__init__()
+        self.more = nn.RNN(28, 10, num_layers=3, batch_first=True)
+model = More()
+""",
+    ),
+    "layers_by_hand": _forgery(
         "claimed",
+        "fail|error",
+        FAKE_MODEL
+        + """
+def predict(_entry, question):
+    rows = len(question.arrays["x0.0"])
+    mean = sum(np.sin(v).sum() for k, v in question.arrays.items() if k.startswith("w"))
+    made = {f"y{n}.0": np.full((rows, 10), mean) * np.arange(10) for n in range(question.body["calls"])}
+    return Frame(body={"problem": "", "layers": []}, arrays={k: v.astype("float32") for k, v in made.items()})
+def layer(_entry, question):
+    names = sorted((n for n in question.arrays if n.startswith("w")), key=lambda n: int(n[1:]))
+    first, second, *biases = [question.arrays[name] for name in names]
+    x, outputs = question.arrays["x0.0"], []
+    if not biases:
+        return Frame(body={"problem": "", "layers": []}, arrays={"y0.0": x @ first.T + second})
+    state = np.zeros((len(x), 8), "float32")
+    for step in range(x.shape[1]):
+        state = np.tanh(x[:, step] @ first.T + state @ second.T + sum(biases))
+        outputs.append(state)
+    return Frame(body={"problem": "", "layers": []}, arrays={"y0.0": np.stack(outputs, 1)})
+answer._describe = describe
+answer._answer = lambda q, *_: reply(q.body, q.arrays)
+""",
+    ),
+    "answers_with_a_problem": _forgery(
+        "nothing",
         "fail|error",
         FAKE_MODEL
         + """

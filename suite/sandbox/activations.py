@@ -1,0 +1,70 @@
+"""Activations of Keras 3, Keras 2 and PyTorch by name, the likely ones first, in float64."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import numpy as np
+
+from suite.sandbox.chance import Array
+
+Activation: TypeAlias = Callable[[Array], Array]
+
+
+def sigmoid(x: Array) -> Array:
+    """`1 / (1 + exp(-x))`."""
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * x)))
+
+
+def _softmax(x: Array) -> Array:
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def _log_softmax(x: Array) -> Array:
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+
+
+def _gelu(x: Array) -> Array:
+    return np.asarray(x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))) / 2)
+
+
+def _elu(x: Array) -> Array:
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+
+
+def _leaky(slope: float) -> Activation:
+    return lambda x: np.where(x > 0, x, slope * x)
+
+
+GATES: Mapping[str, Activation] = {
+    "sigmoid": sigmoid,
+    "hard sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),  # Keras 3 and PyTorch
+    "hard sigmoid of Keras 2": lambda x: np.clip(x / 5 + 0.5, 0, 1),
+    "tanh": np.tanh,
+    "linear": lambda x: x,
+    "relu": lambda x: np.maximum(x, 0),
+    "softmax": _softmax,
+}
+"""Those that someone has given a gate."""
+ACTIVATIONS: Mapping[str, Activation] = {
+    name: GATES[name] for name in ("tanh", "linear", "relu", "softmax", "sigmoid")
+} | {
+    "log softmax": _log_softmax,
+    "elu": _elu,
+    "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0))),
+    "gelu": _gelu,
+    "silu": lambda x: x * sigmoid(x),
+    "softplus": lambda x: np.logaddexp(x, 0),
+    "softsign": lambda x: x / (1 + np.abs(x)),
+    "exponential": lambda x: np.exp(np.minimum(x, 80)),
+    "hard sigmoid": GATES["hard sigmoid"],
+    "hard sigmoid of Keras 2": GATES["hard sigmoid of Keras 2"],
+    "leaky relu, .01": _leaky(0.01),  # PyTorch's default, Keras 3's, Keras 2's
+    "leaky relu, .2": _leaky(0.2),
+    "leaky relu, .3": _leaky(0.3),
+    "relu6": lambda x: np.clip(x, 0, 6),
+}

@@ -1,0 +1,102 @@
+"""Reads tensors as cells of recurrent layers, by their shapes, in the layout of either framework."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+
+from suite.sandbox.chance import Array
+
+BLOCKS = (1, 3, 4)  # of columns in a kernel: simple, GRU, LSTM
+GRU_BLOCKS = 3
+MAX_TENSORS = 4  # of a cell: two kernels and two biases
+MATRIX = 2  # dimensions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell's tensors in Keras's layout, in float64: `g` blocks of `u` columns."""
+
+    kernel: Array
+    """`(features, g u)`."""
+    recurrent: Array
+    """`(u, g u)`."""
+    bias: Array
+    """`(g u,)`, of the input's side."""
+    recurrent_bias: Array
+    """`(g u,)`, of the state's side."""
+
+    @property
+    def units(self) -> int:
+        """Size of a state."""
+        return len(self.recurrent)
+
+    @property
+    def blocks(self) -> int:
+        """Gates and candidates."""
+        return int(self.recurrent.shape[1]) // self.units
+
+
+Level: TypeAlias = tuple[Cell, ...]
+"""One cell, or one forwards and one backwards."""
+
+
+def state_size(tensors: Sequence[Array]) -> tuple[int, int] | None:
+    """Features and units of what may be a recurrent layer or cell of these tensors; `None` where it can't be one."""
+    levels = next(readings(tensors), None)
+    return (len(levels[0][0].kernel), levels[0][0].units) if levels else None
+
+
+def readings(tensors: Sequence[Array]) -> Iterator[list[Level]]:
+    """Tensors as levels of one cell, or of two that walk in both directions."""
+    for size in range(MAX_TENSORS, 1, -1):
+        chunks = [tensors[start : start + size] for start in range(0, len(tensors), size)]
+        for rows_first in (False, True) if len(tensors) % size == 0 else ():
+            found = [_read(chunk, rows_first=rows_first) for chunk in chunks]
+            cells = [cell for cell in found if cell is not None]
+            if len(cells) < len(chunks):
+                continue
+            for width in (1, 2):
+                levels = [tuple(cells[start : start + width]) for start in range(0, len(cells), width)]
+                if _fit(levels, width):
+                    yield levels
+
+
+def _read(tensors: Sequence[Array], *, rows_first: bool) -> Cell | None:
+    """One cell: two kernels and at most two biases; PyTorch holds `(g u, features)`, and a GRU's reset gate first."""
+    first, second, *biases = [tensor.astype(np.float64) for tensor in tensors]
+    if first.ndim != MATRIX or second.ndim != MATRIX:
+        return None
+    kernel, recurrent = (first.T, second.T) if rows_first else (first, second)
+    units, columns = recurrent.shape
+    if columns % units or columns // units not in BLOCKS or kernel.shape[1] != columns:
+        return None
+    if len(biases) == 1 and biases[0].shape == (2, columns):
+        biases = list(biases[0])
+    if any(bias.shape != (columns,) for bias in biases):
+        return None
+    biases += [np.zeros(columns)] * (2 - len(biases))
+    arrays = [kernel, recurrent, *biases]
+    if rows_first and columns // units == GRU_BLOCKS:
+        arrays = [_swap(array) for array in arrays]
+    return Cell(kernel=arrays[0], recurrent=arrays[1], bias=arrays[2], recurrent_bias=arrays[3])
+
+
+def _swap(array: Array) -> Array:
+    """Exchange the first two of three blocks of columns."""
+    first, second, third = np.split(array, GRU_BLOCKS, axis=-1)
+    return np.concatenate([second, first, third], axis=-1)
+
+
+def _fit(levels: Sequence[Level], width: int) -> bool:
+    """Whether each level reads what the one before returns, and all are of a kind."""
+    cells = [cell for level in levels for cell in level]
+    if len(cells) % width or len({cell.blocks for cell in cells}) > 1:
+        return False
+    if any(len({cell.kernel.shape for cell in level}) > 1 for level in levels):
+        return False
+    return all(len(level[0].kernel) == sum(cell.units for cell in before) for before, level in pairwise(levels))
