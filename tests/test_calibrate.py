@@ -16,6 +16,7 @@ from suite.calibration import Calibration, load_calibration
 from suite.cli_freeze import as_json
 from suite.errors import AssignmentError
 from suite.lessons import Lesson
+from tests import calibration_table
 from tests.conftest import ROOT
 
 NOTHING = np.zeros((0, 1), np.float32)
@@ -88,3 +89,8 @@ def test_stored_calibration_is_of_today(name: str) -> None:
                 assert found.interval[0] < 0.01
                 assert found.bound > 0
     assert json.loads((assignment.folder / "calibration.json").read_bytes())["schema_version"] == 1
+
+
+def test_the_page_says_what_is_stored() -> None:
+    """The table of docs/accuracy.md is that of the files; `python -m tests.calibration_table` writes it anew."""
+    assert calibration_table.stored() == calibration_table.table()

@@ -67,3 +67,31 @@ def test_idle_tensors_are_not_counted(grade: Any) -> None:
         {"runs": 2, "shapes": 3 * 4 / 5, "parameters": 3, "function": 0, "accuracy": 0}
     )
     assert "layer_idle" in {d.key for v in result.verdicts for d in v.details}
+
+
+def test_layers_in_doubt_are_not_counted(grade: Any) -> None:
+    """A layer that was called by itself and computed nothing known earns neither counts nor its shape: a doubt."""
+    doubtful = replace(RIGHT.layers[0], formula="")
+    known = tuple(replace(layer, formula="SimpleRNN, tanh") for layer in RIGHT.layers[1:])
+    result = grade(_with(model=replace(RIGHT, layers=(doubtful, *known))))
+    assert _points(result) == pytest.approx(
+        {"runs": 2, "shapes": 3 * 4 / 5, "parameters": 3, "function": 0, "accuracy": 0}
+    )
+    told = {v.check: (v.outcome, v.message.key) for v in result.verdicts}
+    assert told["shapes"] == told["parameters"] == (Outcome.INCONCLUSIVE, "layer_unproved")
+    assert result.status is Outcome.INCONCLUSIVE
+
+
+def test_a_mistake_weighs_more_than_a_doubt(grade: Any) -> None:
+    """Whoever has a layer in doubt and a mistake is told the mistake."""
+    doubtful = replace(RIGHT.layers[0], formula="")
+    result = grade(_with(replace(EQUAL, difference=0.5), model=replace(RIGHT, layers=(doubtful, *RIGHT.layers[1:]))))
+    assert (result.status, result.summary.key) == (Outcome.FAIL, "function_differs")
+
+
+def test_made_up_layers_have_no_answer(grade: Any) -> None:
+    """An output of the right shape is worth nothing where no layer counts."""
+    layers = tuple(replace(layer, formula="") for layer in RIGHT.layers)
+    assert _points(grade(_with(model=replace(RIGHT, layers=layers))))["shapes"] == 0
+    hollow = tuple(replace(layer, weights=()) for layer in RIGHT.layers)
+    assert _points(grade(_with(model=replace(RIGHT, layers=hollow))))["shapes"] == 0
