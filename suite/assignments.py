@@ -18,7 +18,7 @@ from suite.accuracy_settings import AccuracySettings
 from suite.calibration import Calibration, load_calibration
 from suite.errors import AssignmentError
 from suite.proof_settings import ProofSettings
-from suite.records import Framework, Language, SourceFile
+from suite.records import Framework, Language, SourceFile, family
 from suite.throughput_settings import ThroughputSettings
 
 Budget = Literal["quick", "standard", "full"]
@@ -130,6 +130,13 @@ class ExpectedLayer(Settings):
     output_shape: tuple[int | None, ...]
     weights: tuple[tuple[int, ...], ...]
     """Shapes of its tensors."""
+    formula: str | None = None
+    """The standard layer that it computes; empty for one of an own design, `None` in a file from before it was asked."""
+
+    @property
+    def family(self) -> str | None:
+        """The kind of layer, such as `LSTM`."""
+        return None if self.formula is None else family(self.formula)
 
 
 class ExpectedModel(Settings):

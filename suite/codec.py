@@ -24,6 +24,7 @@ PREFIX = struct.Struct("<4sIQ")
 DTYPES = ("bool", "uint8", "int32", "int64", "float16", "float32", "float64")
 MAX_HEADER_BYTES = 4 << 20  # the largest honest header, the guide's dozen models, takes 40 KB
 MAX_RANK = 8
+MAX_LENGTH = 1 << 32  # of a dimension: beside one of 0, any length takes no bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ def _cut_arrays(table: list[tuple[str, str, tuple[int, ...]]], payload: bytes) -
     for name, dtype, shape in table:
         kind = np.dtype(dtype).newbyteorder("<")
         size = prod(shape) * kind.itemsize
-        if offset + size > len(payload):
+        if offset + size > len(payload) or max(shape, default=0) > MAX_LENGTH:
             raise FrameError(f"array {name!r} runs past the end of the frame")
         arrays[name] = np.frombuffer(payload, kind, count=prod(shape), offset=offset).reshape(shape)
         offset += size

@@ -13,6 +13,7 @@ from suite.observer import observer
 from suite.oracle_files import read_oracles
 from suite.plan import Plan
 from suite.records import Evidence, Framework, Model
+from suite.sandbox import recognise
 
 # Float32 sums in another order differ by 1e-6; another initialiser or formula differs by far more.
 GOLDEN_TOLERANCE = 1e-4
@@ -23,7 +24,8 @@ def freeze(plan: Plan) -> Expected:
     models: dict[str, dict[Framework, ExpectedModel]] = {model: {} for model in plan.assignment.model_ids}
     versions: dict[str, str] = {}
     files = read_oracles(plan.assignment)
-    with observer(plan) as look, ThreadPoolExecutor(len(files)) as pool:
+
+    with observer(plan, recognise(plan.assignment.proof, seed=0)) as look, ThreadPoolExecutor(len(files)) as pool:
         evidences = pool.map(look, files.values())
         for (framework, file), evidence in zip(files.items(), evidences, strict=True):
             versions |= evidence.versions
@@ -56,6 +58,7 @@ def _expect(model: Model) -> ExpectedModel:
                 parameters=layer.parameters,
                 output_shape=layer.output_shape or (),
                 weights=tuple(weight.shape for weight in layer.weights),
+                formula=layer.formula,
             )
             for layer in model.layers
         ),

@@ -19,7 +19,7 @@ from suite.oracle_files import read_oracles
 from suite.plan import Plan
 from suite.provenance import Provenance
 from suite.records import Evidence, Framework, Submission
-from suite.sandbox import Gauge, Job, Oracles, Prover
+from suite.sandbox import Gauge, Job, Oracles, Prove, Prover
 from suite.store import Store, make_key
 from suite.versions import code_digest, runtime_versions
 
@@ -46,8 +46,11 @@ class Observer:
 
 
 @contextmanager
-def observer(plan: Plan) -> Iterator[Observer]:
-    """Prepare the data and yield the function that runs one submission, or recalls the evidence of its last run."""
+def observer(plan: Plan, recognise: Prove | None = None) -> Iterator[Observer]:
+    """Prepare the data and yield the function that runs one submission, or recalls the evidence of its last run.
+
+    Where the plan doesn't hold models against oracles, they are left to `recognise`.
+    """
     assignment = plan.assignment
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder, ExitStack() as resources:
         prepared = _prepare(plan, Path(folder))
@@ -65,7 +68,7 @@ def observer(plan: Plan) -> Iterator[Observer]:
             if plan.store and (stored := plan.store.load(key)):
                 return _moved(stored, submission.source, plan.store)
             seed = secrets.randbits(SEED_BITS) if plan.probe_seed is None else plan.probe_seed
-            prove = Prover(oracles, assignment, seed, gauge) if files else None
+            prove = Prover(oracles, assignment, seed, gauge) if files else recognise
             evidence = replace(
                 attempt(submission, replace(job, probe_seed=seed), plan.sandbox, prove),
                 data=prepared.description,

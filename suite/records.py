@@ -131,6 +131,11 @@ class Run:
     """Last lines that the process wrote past Jupyter's channels."""
 
 
+def family(formula: str) -> str:
+    """What a formula begins with: `GRU` of `GRU that resets before, tanh, sigmoid`."""
+    return formula.partition(",")[0].partition(" ")[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
     """One tensor that a layer owns."""
@@ -179,6 +184,11 @@ class Layer:
         if self.unproved:
             return 0
         return sum(weight.size for weight in self.weights if weight.matters is not False)
+
+    @property
+    def family(self) -> str | None:
+        """The kind of layer that its formula belongs to, such as `LSTM`, whatever its activation and direction."""
+        return None if self.formula is None else family(self.formula)
 
     @property
     def unproved(self) -> bool:

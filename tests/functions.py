@@ -272,6 +272,35 @@ DIFFERENT = {
         STACK + "model = stack({})\nmodel.layers[-1].activation = keras.activations.sigmoid",
         "first in layer 4 (Dense)",
     ),
+    "keras_half_relu": (
+        STACK.replace("def stack", "keras.mixed_precision.set_global_policy('mixed_float16')\ndef stack")
+        + "model = stack({1: {'activation': 'relu'}})\nkeras.mixed_precision.set_global_policy('float32')",
+        "computes something else",
+    ),
+    "torch_own_relu": (
+        EQUAL["torch_own_parameters"]
+        .replace("torch.tanh(step", "torch.relu(step")
+        .replace("self.w = nn.Parameter(torch.randn(inputs, hidden) / 5)", "")
+        .replace("self.b = nn", "self.w = nn.Parameter(torch.randn(inputs, hidden) / 5)\n        self.b = nn"),
+        "computes something else",
+    ),
+    "torch_bracketed": (
+        EQUAL["torch_own_parameters"].replace("h @ self.u", "0.5 * h @ self.u + 0.5 * h @ self.u")
+        + """
+layers = nn.ModuleDict({"rnn[0]": nn.RNN(28, 8, batch_first=True), "rnn[1]": nn.RNN(8, 8, batch_first=True),
+    "rnn[2]": nn.RNN(8, 8, batch_first=True), "fc": nn.Linear(8, 10)})
+class Named(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = layers
+    def forward(self, x):
+        for name in ("rnn[0]", "rnn[1]", "rnn[2]"):
+            x = self.layers[name](x)[0]
+        return self.layers["fc"](x.mean(1))
+model = Named()
+""",
+        "computes something else",
+    ),
 }
 """Right counts and shapes, another function: name to (source, words of the message)."""
 

@@ -6,9 +6,10 @@ does, and each of whose tensors stands for some of the oracle's, the counts are 
 
 from __future__ import annotations
 
+from suite.assignments import ExpectedLayer
 from suite.checks.interface import Case, verdict_without_model
 from suite.checks.match import Match
-from suite.checks.standing import answers_alike, find_proof, weigh_findings
+from suite.checks.standing import answers_alike, counts_for, explain_uncounted, find_proof, weigh_findings
 from suite.records import Layer, Model, Outcome, Text, Verdict, text
 
 
@@ -24,7 +25,7 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
         return verdict_without_model("parameters", case, match, max_points, expected)
     explained = _is_explained(case, match, model)
     findings = [] if explained else _findings(match)
-    total = explained or model.counted == model.parameters == oracle.parameters
+    total = explained or _count_all(match) == model.parameters == oracle.parameters
     right = len(match.pairs) - len(findings) + total
     passed = not findings and total
     return Verdict(
@@ -46,6 +47,12 @@ def _is_explained(case: Case, match: Match, model: Model) -> bool:
     return proof is not None and answers_alike(proof, case.proof) and proof.filled == model.parameters
 
 
+def _count_all(match: Match) -> int:
+    """Scalars that count, without those of a layer of another kind than the one that it stands for."""
+    counting = (seen for expected, seen in match.pairs if seen and (expected is None or counts_for(expected, seen)))
+    return sum(layer.counted for layer in counting)
+
+
 def _say_passed(match: Match, model: Model) -> Text:
     """That the counts are right, and where they are others than the oracle's, why."""
     if model.counted == match.oracle.parameters and not _findings(match):
@@ -63,24 +70,26 @@ def _findings(match: Match) -> list[Text]:
             findings.append(text("layer_missing", after=place, kind=expected.kind, parameters=expected.parameters))
         elif seen is not None and expected is None:
             findings.append(text("layer_extra", layer=place, kind=seen.kind, parameters=seen.parameters))
-        elif seen is not None and expected is not None and seen.unproved and seen.parameters == expected.parameters:
-            findings.append(text("layer_unproved", layer=place, kind=seen.kind))
-        elif seen is not None and expected is not None and not seen.unproved and seen.counted != seen.parameters:
-            findings.append(_say_idle(place, seen))
-        elif seen is not None and expected is not None and seen.parameters != expected.parameters:
-            key = "layer_count" if seen.weights else "layer_unbuilt"
-            findings.append(
-                text(
-                    key,
-                    layer=place,
-                    kind=seen.kind,
-                    observed=seen.parameters,
-                    tensors=_tensors(tuple(weight.shape for weight in seen.weights)),
-                    expected=expected.parameters,
-                    expected_tensors=_tensors(expected.weights),
-                )
-            )
+        elif seen is not None and expected is not None and (found := _compare(place, expected, seen)):
+            findings.append(found)
     return findings
+
+
+def _compare(place: int, expected: ExpectedLayer, seen: Layer) -> Text | None:
+    """What differs in one layer."""
+    if seen.counted != seen.parameters and not seen.unproved:
+        return _say_idle(place, seen)
+    if seen.parameters == expected.parameters:
+        return explain_uncounted(place, expected, seen)
+    return text(
+        "layer_count" if seen.weights else "layer_unbuilt",
+        layer=place,
+        kind=seen.kind,
+        observed=seen.parameters,
+        tensors=_tensors(tuple(weight.shape for weight in seen.weights)),
+        expected=expected.parameters,
+        expected_tensors=_tensors(expected.weights),
+    )
 
 
 def _say_idle(place: int, seen: Layer) -> Text:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from suite.assignments import ExpectedLayer
 from suite.checks.interface import Case, verdict_without_model
 from suite.checks.match import Match
-from suite.checks.standing import computes_the_same, weigh_findings
+from suite.checks.standing import computes_the_same, counts_for, explain_uncounted, weigh_findings
 from suite.records import Layer, Shape, Text, Verdict, text
 
 SEQUENCE_RANK = 3  # (batch, steps, features)
@@ -54,7 +54,12 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
 
 def _agrees(expected: ExpectedLayer | None, seen: Layer | None) -> bool:
     """Whether a layer returns the right shape; one that doesn't matter, or may be made up, returns nothing."""
-    return expected is not None and seen is not None and seen.counts and expected.output_shape == seen.output_shape
+    return (
+        expected is not None
+        and seen is not None
+        and counts_for(expected, seen)
+        and expected.output_shape == seen.output_shape
+    )
 
 
 def _findings(match: Match) -> list[Text]:
@@ -71,11 +76,12 @@ def _findings(match: Match) -> list[Text]:
         place += seen is not None
         if seen is not None and expected is not None and seen.idle:
             findings.append(text("shape_idle", layer=place, kind=seen.kind))
-        elif seen is not None and expected is not None and seen.unproved and seen.output_shape is not None:
-            findings.append(text("layer_unproved", layer=place, kind=seen.kind))
-        if expected is None or seen is None or seen.output_shape in (None, expected.output_shape):
+        if expected is None or seen is None or seen.output_shape is None:
             continue
-        findings.append(_explain(place, seen, expected.output_shape))
+        if seen.output_shape != expected.output_shape:
+            findings.append(_explain(place, seen, expected.output_shape))
+        elif reason := explain_uncounted(place, expected, seen):
+            findings.append(reason)
     if match.model.problem and not findings:
         findings.append(text("forward_failed", problem=match.model.problem[:600]))
     missing = sum(seen is None for _, seen in match.pairs)

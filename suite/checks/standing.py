@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from suite.assignments import ExpectedLayer
 from suite.proof_settings import ProofSettings
 from suite.proofs import Movement, Proof
-from suite.records import Model, Outcome, Standing, Text
+from suite.records import Layer, Model, Outcome, Standing, Text, text
 
 
 def find_proof(model: Model, model_id: str) -> Proof | None:
@@ -42,6 +43,20 @@ def standing(model: Model | None, model_id: str, settings: ProofSettings) -> Sta
     if answers_alike(proof, settings) and proof.steps and not moved_apart(proof, settings):
         return Standing.PROVED
     return Standing.DISPROVED
+
+
+def counts_for(expected: ExpectedLayer, seen: Layer) -> bool:
+    """Whether what a layer shows can be what the oracle's should: it isn't made up, and is of the oracle's kind."""
+    return seen.counts and (None in (seen.family, expected.family) or seen.family == expected.family)
+
+
+def explain_uncounted(place: int, expected: ExpectedLayer, seen: Layer) -> Text | None:
+    """Why a layer of the right size and shape doesn't count; `None` where it does."""
+    if seen.unproved:
+        return text("layer_unproved", layer=place, kind=seen.kind)
+    if seen.counts and not counts_for(expected, seen):
+        return text("layer_other", layer=place, kind=seen.kind, observed=seen.family or "", expected=expected.kind)
+    return None
 
 
 def weigh_findings(findings: Sequence[Text]) -> Outcome:

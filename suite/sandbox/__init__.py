@@ -1,11 +1,12 @@
 """Sandboxes: where a submission's notebook runs and answers questions.
 
 A sandbox's own failure raises `SandboxError`; a submission's failure is part of the `Evidence`. Public: `choose`,
-`observe`, `Job`, `SANDBOXES`; `Oracles` and `Prover` for the functional proof, `Gauge`, `draw_fresh`,
+`observe`, `Job`, `SANDBOXES`; `Oracles`, `Prover` and `recognise` for the functional proof, `Gauge`, `draw_fresh`,
 `draw_course` and `score` for accuracy, `run_duels`, `Course` and `Target` for timings.
 """
 
 from suite.errors import UsageError
+from suite.sandbox.alone import recognise
 from suite.sandbox.bubblewrap import Bubblewrap
 from suite.sandbox.course import Course, Target
 from suite.sandbox.duel import run_duels
@@ -18,6 +19,7 @@ from suite.sandbox.observe import observe
 from suite.sandbox.oracles import Oracles
 from suite.sandbox.process import PlainProcess
 from suite.sandbox.prove import Prover
+from suite.sandbox.question import Prove
 from suite.sandbox.school import draw_course, score
 
 SANDBOXES: tuple[Sandbox, ...] = (Namespaces(), Bubblewrap(), PlainProcess())
@@ -44,6 +46,7 @@ __all__ = [
     "Gauge",
     "Job",
     "Oracles",
+    "Prove",
     "Prover",
     "Sandbox",
     "Target",
@@ -51,6 +54,7 @@ __all__ = [
     "draw_course",
     "draw_fresh",
     "observe",
+    "recognise",
     "run_duels",
     "score",
 ]

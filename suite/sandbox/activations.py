@@ -44,26 +44,27 @@ GATES: Mapping[str, Activation] = {
     "sigmoid": sigmoid,
     "hard sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),  # Keras 3 and PyTorch
     "hard sigmoid of Keras 2": lambda x: np.clip(x / 5 + 0.5, 0, 1),
+}
+"""Those that a gate may have: others make none."""
+ACTIVATIONS: Mapping[str, Activation] = {
     "tanh": np.tanh,
     "linear": lambda x: x,
     "relu": lambda x: np.maximum(x, 0),
     "softmax": _softmax,
-}
-"""Those that someone has given a gate."""
-ACTIVATIONS: Mapping[str, Activation] = {
-    name: GATES[name] for name in ("tanh", "linear", "relu", "softmax", "sigmoid")
-} | {
+    "sigmoid": sigmoid,
     "log softmax": _log_softmax,
     "elu": _elu,
     "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0))),
     "gelu": _gelu,
     "silu": lambda x: x * sigmoid(x),
+    "mish": lambda x: x * np.tanh(np.logaddexp(x, 0)),
     "softplus": lambda x: np.logaddexp(x, 0),
     "softsign": lambda x: x / (1 + np.abs(x)),
     "exponential": lambda x: np.exp(np.minimum(x, 80)),
     "hard sigmoid": GATES["hard sigmoid"],
     "hard sigmoid of Keras 2": GATES["hard sigmoid of Keras 2"],
-    "leaky relu, .01": _leaky(0.01),  # PyTorch's default, Keras 3's, Keras 2's
+    "leaky relu, .01": _leaky(0.01),  # PyTorch's default; .2 is Keras 3's, .3 Keras 2's
+    "leaky relu, .1": _leaky(0.1),
     "leaky relu, .2": _leaky(0.2),
     "leaky relu, .3": _leaky(0.3),
     "relu6": lambda x: np.clip(x, 0, 6),

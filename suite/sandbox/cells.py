@@ -14,7 +14,8 @@ from suite.sandbox.chance import Array
 BLOCKS = (1, 3, 4)  # of columns in a kernel: simple, GRU, LSTM
 GRU_BLOCKS = 3
 MAX_TENSORS = 4  # of a cell: two kernels and two biases
-MATRIX = 2  # dimensions
+MAX_BIASES = 2
+MATRIX = 2  # dimensions, and kernels of a cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,24 @@ Level: TypeAlias = tuple[Cell, ...]
 """One cell, or one forwards and one backwards."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How a cell may hold its kernels."""
+
+    rows_first: bool
+    """`(g u, features)`, and a GRU's reset gate first, as in PyTorch."""
+    state_first: bool = False
+    """The state's kernel before the input's, as someone may write it."""
+
+
+FORMS = (
+    Form(rows_first=False),
+    Form(rows_first=True),
+    Form(rows_first=False, state_first=True),
+    Form(rows_first=True, state_first=True),
+)
+
+
 def state_size(tensors: Sequence[Array]) -> tuple[int, int] | None:
     """Features and units of what may be a recurrent layer or cell of these tensors; `None` where it can't be one."""
     levels = next(readings(tensors), None)
@@ -55,8 +74,8 @@ def readings(tensors: Sequence[Array]) -> Iterator[list[Level]]:
     """Tensors as levels of one cell, or of two that walk in both directions."""
     for size in range(MAX_TENSORS, 1, -1):
         chunks = [tensors[start : start + size] for start in range(0, len(tensors), size)]
-        for rows_first in (False, True) if len(tensors) % size == 0 else ():
-            found = [_read(chunk, rows_first=rows_first) for chunk in chunks]
+        for form in FORMS if len(tensors) % size == 0 else ():
+            found = [_read(chunk, form) for chunk in chunks]
             cells = [cell for cell in found if cell is not None]
             if len(cells) < len(chunks):
                 continue
@@ -66,22 +85,24 @@ def readings(tensors: Sequence[Array]) -> Iterator[list[Level]]:
                     yield levels
 
 
-def _read(tensors: Sequence[Array], *, rows_first: bool) -> Cell | None:
-    """One cell: two kernels and at most two biases; PyTorch holds `(g u, features)`, and a GRU's reset gate first."""
-    first, second, *biases = [tensor.astype(np.float64) for tensor in tensors]
-    if first.ndim != MATRIX or second.ndim != MATRIX:
+def _read(tensors: Sequence[Array], form: Form) -> Cell | None:
+    """One cell: two kernels and at most two biases, wherever those stand."""
+    matrices = [tensor.astype(np.float64) for tensor in tensors if tensor.ndim == MATRIX]
+    biases = [tensor.astype(np.float64) for tensor in tensors if tensor.ndim == 1]
+    if len(matrices) == MATRIX + 1 and len(matrices[-1]) == MAX_BIASES:
+        biases = [*matrices.pop(), *biases]
+    if len(matrices) != MATRIX or len(biases) > MAX_BIASES or len(matrices) + len(biases) < len(tensors):
         return None
-    kernel, recurrent = (first.T, second.T) if rows_first else (first, second)
+    kernel, recurrent = matrices[:: -1 if form.state_first else 1]
+    if form.rows_first:
+        kernel, recurrent = kernel.T, recurrent.T
     units, columns = recurrent.shape
     if columns % units or columns // units not in BLOCKS or kernel.shape[1] != columns:
         return None
-    if len(biases) == 1 and biases[0].shape == (2, columns):
-        biases = list(biases[0])
     if any(bias.shape != (columns,) for bias in biases):
         return None
-    biases += [np.zeros(columns)] * (2 - len(biases))
-    arrays = [kernel, recurrent, *biases]
-    if rows_first and columns // units == GRU_BLOCKS:
+    arrays = [kernel, recurrent, *biases, *[np.zeros(columns)] * (MAX_BIASES - len(biases))]
+    if form.rows_first and columns // units == GRU_BLOCKS:
         arrays = [_swap(array) for array in arrays]
     return Cell(kernel=arrays[0], recurrent=arrays[1], bias=arrays[2], recurrent_bias=arrays[3])
 

@@ -5,6 +5,7 @@ Weights are of a size at which `tanh` bends without saturating and every tensor 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
@@ -24,8 +25,8 @@ def draw_weights(named: Iterable[tuple[str, tuple[int, ...]]], generator: np.ran
 
 
 def _weight(name: str, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
-    last = name.rpartition(".")[2]
-    if "var" in last:
+    last = re.split(r"[./]", name)[-1]
+    if "var" in last and len(shape) == 1:
         return generator.uniform(*VARIANCES, shape)
     if len(shape) < 2 or "bias" in last:  # noqa: PLR2004 - vectors
         return generator.normal(0, BIAS, shape)

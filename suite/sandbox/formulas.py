@@ -15,6 +15,7 @@ from suite.sandbox.chance import Array
 from suite.sandbox.recurrence import remember, step_alone
 
 MATRIX, CUBE = 2, 3  # dimensions
+NORMAL = 4  # tensors: scale, shift, mean, variance
 EPSILON = 1e-3  # Keras's of a batch's variance; PyTorch's 1e-5 doesn't show beside variances of 25
 Named = Iterator[tuple[str, Array]]
 
@@ -59,14 +60,18 @@ def _dense(tensors: Sequence[Array], given: Array) -> Named:
 
 def _normalisation(tensors: Sequence[Array], given: Array) -> Named:
     """`gamma · (x - mean) / sqrt(variance + epsilon) + beta`, features last as in Keras or second as in PyTorch."""
-    names = "gamma", "beta", "mean", "variance"
-    if len(tensors) != len(names) or any(tensor.ndim != 1 for tensor in tensors) or tensors[-1].min() <= 0:
+    if not looks_normal(tensors):
         return
     for axis in (-1, 1):
         if given.shape[axis] == len(tensors[0]):
             place: Callable[[Array], Array] = partial(_along, axis=axis, ndim=given.ndim)
             gamma, beta, mean, variance = (place(tensor.astype(np.float64)) for tensor in tensors)
             yield "BatchNormalization", gamma * (given - mean) / np.sqrt(variance + EPSILON) + beta
+
+
+def looks_normal(tensors: Sequence[Array]) -> bool:
+    """Whether these may be a batch normalisation's: scale, shift, mean, variance."""
+    return len(tensors) == NORMAL and tensors[0].ndim == 1 and len({tensor.shape for tensor in tensors}) == 1
 
 
 def _along(vector: Array, axis: int, ndim: int) -> Array:

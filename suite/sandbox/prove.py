@@ -16,7 +16,7 @@ from suite.assignments import Assignment, ProbeInput, Task
 from suite.errors import FrameError
 from suite.proof_settings import ProofSettings
 from suite.proofs import Proof
-from suite.records import Model, Shape
+from suite.records import Framework, Model, Shape
 from suite.sandbox.alone import prove_layers
 from suite.sandbox.chance import Array, blank_rest, draw_inputs, fit_inputs
 from suite.sandbox.channel import Channel
@@ -54,7 +54,14 @@ class Prover:
         if equal := [c for c, proof in zip(contests, proofs, strict=True) if _is_equal(proof, self._settings)]:
             return with_worth(model, {(slot.layer, slot.place) for contest in equal for slot in contest.own.slots})
         weighed = weigh(channel, replace(examined, model=model), self._settings, generator)
-        return prove_layers(channel, examined, weighed, self._settings, generator)
+        return prove_layers(
+            channel, replace(examined, model=weighed), self._settings, generator, self._sizes(model.framework)
+        )
+
+    def _sizes(self, framework: Framework) -> set[int]:
+        """Parameters of all layers of the oracles in a framework."""
+        oracles = (self._oracles.find(framework, model_id) for model_id in self._tasks)
+        return {layer.parameters for oracle in oracles for layer in oracle.model.layers}
 
     def _measure(
         self,

@@ -72,7 +72,8 @@ def test_idle_tensors_are_not_counted(grade: Any) -> None:
 def test_layers_in_doubt_are_not_counted(grade: Any) -> None:
     """A layer that was called by itself and computed nothing known earns neither counts nor its shape: a doubt."""
     doubtful = replace(RIGHT.layers[0], formula="")
-    known = tuple(replace(layer, formula="SimpleRNN, tanh") for layer in RIGHT.layers[1:])
+    formulas = "SimpleRNN, relu", "SimpleRNN, tanh, last step", "Dense, linear"
+    known = tuple(replace(layer, formula=name) for layer, name in zip(RIGHT.layers[1:], formulas, strict=True))
     result = grade(_with(model=replace(RIGHT, layers=(doubtful, *known))))
     assert _points(result) == pytest.approx(
         {"runs": 2, "shapes": 3 * 4 / 5, "parameters": 3, "function": 0, "accuracy": 0}
@@ -95,3 +96,12 @@ def test_made_up_layers_have_no_answer(grade: Any) -> None:
     assert _points(grade(_with(model=replace(RIGHT, layers=layers))))["shapes"] == 0
     hollow = tuple(replace(layer, weights=()) for layer in RIGHT.layers)
     assert _points(grade(_with(model=replace(RIGHT, layers=hollow))))["shapes"] == 0
+
+
+def test_a_layer_of_another_kind_is_not_counted(grade: Any) -> None:
+    """A dense layer of a recurrent layer's size and shape is right by chance, in neither check."""
+    layers = (replace(RIGHT.layers[0], formula="Dense, linear"), *RIGHT.layers[1:])
+    result = grade(_with(model=replace(RIGHT, layers=layers)))
+    told = {v.check: (v.outcome, v.message.key) for v in result.verdicts}
+    assert told["shapes"] == told["parameters"] == (Outcome.FAIL, "layer_other")
+    assert (_points(result)["shapes"], _points(result)["parameters"]) == pytest.approx((3 * 4 / 5, 3))

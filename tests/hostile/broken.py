@@ -97,6 +97,33 @@ def _file(status: str, score: float, word: str, file: bytes) -> Broken:
     return Broken(file=file, status=status, score=score, word=word)
 
 
+ODD = """
+class Gate(nn.Module):  # by itself it answers nothing
+    def __init__(self):
+        super().__init__()
+        self.weight, self.rnn = nn.Parameter(torch.ones(28, 28)), nn.RNN(28, 8, batch_first=True)
+    def forward(self, x):
+        return self.rnn(x @ self.weight)[0][:, -1] if x.shape[1] == 28 else []
+class Scale(Gate):  # four vectors of different lengths
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c, self.var = (nn.Parameter(torch.ones(n)) for n in (28, 3, 2, 1))
+    def forward(self, x):
+        return self.rnn(x * self.a + self.b.sum() + self.c.sum() + self.var)[0][:, -1]
+class Odd(Gate):  # no columns, no rows
+    def __init__(self):
+        super().__init__()
+        self.w, self.u, self.b = (nn.Parameter(torch.ones(s)) for s in ((28, 0), (0, 28), (1,)))
+    def forward(self, x):
+        return self.rnn(x * self.b + (x @ self.w).sum())[0][:, -1]
+class Wide(Gate):  # no numbers, and a length that no machine holds
+    def __init__(self):
+        super().__init__()
+        self.empty = nn.Parameter(torch.ones(0, 1 << 31))
+"""
+"""Models whose layers no formula can be laid beside; the right one after them keeps its marks."""
+
+
 BROKEN: dict[str, Broken] = {
     # Files
     "no_cells": _file("error", 0, "has no code cells", as_file()),
@@ -126,6 +153,7 @@ BROKEN: dict[str, Broken] = {
     ),
     # Models
     "weights_in_one_vector": _broken("inconclusive", 4.2, "notebook's word alone", FLAT, "model = Flat()"),
+    "odd_tensors": _broken("pass", MAX, "right", RIGHT + ODD, "odd = [Gate(), Scale(), Odd(), Wide()]", MODEL),
     "no_model": _broken("fail", 2, "No Keras or PyTorch model", "x = 1"),
     "other_name": _broken("pass", MAX, "right", RIGHT, "mi_red_neuronal_2 = Net()"),
     "several_models": _broken("pass", MAX, "right", RIGHT, "a = nn.Linear(3, 3)", "b = Net()", "c = nn.GRU(3, 4)"),

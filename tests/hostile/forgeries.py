@@ -37,6 +37,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "nothing": ("x = 1",),
     "linear": (TORCH, LINEAR),
     "keras_linear": (KERAS, KERAS_LINEAR),
+    "last_layer": (TORCH, "model = nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.Linear(8, 10))"),
     "caught": ("x = 1", CAUGHT, CAUGHT),
     "claimed": (RIGHT, "model = Net(nonlinearity='relu')"),
     "right": (RIGHT, "model = Net()"),
@@ -418,6 +419,79 @@ class More(Net):
         super().__init__()
         self.more = nn.RNN(28, 10, num_layers=3, batch_first=True)
 model = More()
+""",
+    ),
+    "dense_layers_of_the_right_size": _forgery(
+        "last_layer",
+        "fail",
+        TORCH
+        + """
+class Wide(nn.Linear):
+    def forward(self, x):
+        wide = x.repeat(1, 1, self.in_features // x.shape[-1] + 1)
+        return super().forward(wide[..., : self.in_features])
+model = nn.Sequential(Wide(37, 8), Wide(17, 8), Wide(17, 8), Wide(8, 10), nn.Flatten(), nn.Unflatten(1, (28, 10)))
+class Last(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = model
+    def forward(self, x):
+        return self.layers(x)[:, -1]
+net = Last()
+""",
+    ),
+    "tables_of_the_right_size": _forgery(
+        "last_layer",
+        "fail",
+        TORCH
+        + """
+class Tables(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.tables = nn.ModuleList(nn.Embedding(n // u, u) for n, u in ((304, 8), (144, 8), (144, 8), (90, 10)))
+    def forward(self, x):
+        steps = torch.arange(28).expand(len(x), 28) % 9
+        parts = [table(steps) for table in self.tables]
+        return sum(part.mean((1, 2)) for part in parts)[:, None] * torch.arange(1, 11) + x.mean((1, 2))[:, None]
+model = Tables()
+""",
+    ),
+    "right_sizes_then_an_error": _forgery(
+        "last_layer",
+        "fail",
+        TORCH
+        + """
+class Tables(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.tables = nn.ModuleList(nn.Embedding(n // u, u) for n, u in ((304, 8), (144, 8), (144, 8), (90, 10)))
+    def forward(self, x):
+        [table(torch.arange(28).expand(len(x), 28) % 9) for table in self.tables]
+        raise ValueError("almost")
+model = Tables()
+""",
+    ),
+    "names_that_make_weights_large": _forgery(
+        "last_layer",
+        "fail",
+        TORCH
+        + """
+class Sign(nn.Module):
+    def __init__(self, features):
+        super().__init__()
+        for name, shape in {"var_w": (features, 8), "var_u": (8, 8), "b": (8,), "c": (8,)}.items():
+            self.register_parameter(name, nn.Parameter(torch.ones(shape) / 9))
+    def forward(self, x):
+        if x.shape[1] != 28:
+            return x[:, :1, :1].sign().expand(*x.shape[:2], 8)
+        return x[..., :8] * sum(p.sin().mean() for p in self.parameters())
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c, self.fc = Sign(28), Sign(8), Sign(8), nn.Linear(8, 10)
+    def forward(self, x):
+        return self.fc(self.c(self.b(self.a(x))).mean(1))
+model = Net()
 """,
     ),
     "layers_by_hand": _forgery(
