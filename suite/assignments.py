@@ -131,7 +131,7 @@ class ExpectedLayer(Settings):
     weights: tuple[tuple[int, ...], ...]
     """Shapes of its tensors."""
     formula: str | None = None
-    """The standard layer that it computes; empty for one of an own design, `None` in a file from before it was asked."""
+    """The standard layer that it computes; empty for one of an own design, `None` in a file that doesn't say."""
 
     @property
     def family(self) -> str | None:
