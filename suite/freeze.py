@@ -24,7 +24,6 @@ def freeze(plan: Plan) -> Expected:
     models: dict[str, dict[Framework, ExpectedModel]] = {model: {} for model in plan.assignment.model_ids}
     versions: dict[str, str] = {}
     files = read_oracles(plan.assignment)
-
     with observer(plan, recognise(plan.assignment.proof, seed=0)) as look, ThreadPoolExecutor(len(files)) as pool:
         evidences = pool.map(look, files.values())
         for (framework, file), evidence in zip(files.items(), evidences, strict=True):

@@ -132,8 +132,8 @@ class Run:
 
 
 def family(formula: str) -> str:
-    """What a formula begins with: `GRU` of `GRU that resets before, tanh, sigmoid`."""
-    return formula.partition(",")[0].partition(" ")[0]
+    """What a formula begins with: `GRU` of `GRU, reset_after=False, tanh, sigmoid`."""
+    return formula.partition(",")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,14 @@ def test_other_functions_lose_the_function_only(proved: Graded, name: str) -> No
     assert (points["runs"], points["parameters"], points["function"]) == (RUNS, PARAMETERS, 0)
 
 
+def test_what_a_layer_computes_is_told(proved: Graded) -> None:
+    """Beside the first layer at fault stands what it computes, in Keras's words, and what it should."""
+    told = _function(proved.results["keras_relu_second"])["details"]
+    assert any("Layer 2" in said and "SimpleRNN, relu" in said and "SimpleRNN, tanh" in said for said in told)
+    told = _function(proved.results["keras_backwards"])["details"]
+    assert any("Layer 3" in said and "go_backwards" in said for said in told)
+
+
 @pytest.mark.parametrize("name", LEARNS_OTHERWISE)
 def test_right_function_that_learns_otherwise(proved: Graded, name: str) -> None:
     """Training that is cut shows in the weights after the steps, and costs half of the check."""

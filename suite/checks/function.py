@@ -5,6 +5,8 @@ Equal outputs are worth half of the points, equal weights after training the oth
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from suite.checks.interface import Case, verdict_without_model
 from suite.checks.match import Match
 from suite.checks.standing import answers_alike, find_proof, moved_apart, standing
@@ -13,6 +15,8 @@ from suite.proofs import Proof
 from suite.records import Model, Outcome, Standing, Text, Verdict, text
 
 OUTPUTS_SHARE = 0.5
+LOGITS = {"Dense, linear", "Dense, softmax"}, {"Dense, linear", "Dense, sigmoid"}
+"""Formulas of a last layer that are both right where a task takes logits or probabilities."""
 OUTCOMES = {Standing.PROVED: Outcome.PASS, Standing.DISPROVED: Outcome.FAIL, Standing.CLAIMED: Outcome.INCONCLUSIVE}
 
 
@@ -38,6 +42,7 @@ def _judge(case: Case, match: Match, max_points: float) -> Verdict:
         expected=expected,
         observed=None if proof is None or proof.difference is None else {"difference": f"{proof.difference:.1e}"},
         message=message,
+        details=(message, *_compare_formulas(match)) if found is Standing.DISPROVED else (),
     )
 
 
@@ -68,6 +73,17 @@ def _explain(
         kind = model.layers[proof.layer - 1].kind
         return OUTCOMES[found], text("function_layer", layer=proof.layer, kind=kind, difference=difference)
     return OUTCOMES[found], text("function_differs", difference=difference)
+
+
+def _compare_formulas(match: Match) -> Iterator[Text]:
+    """Where a layer, called by itself, computes another formula than the oracle's: its activation, or its direction."""
+    place = 0
+    for expected, seen in match.pairs:
+        place += seen is not None
+        formulas = {layer.formula for layer in (expected, seen) if layer and layer.formula}
+        either_will_do = match.task.answers != "exact" and formulas in LOGITS
+        if expected and seen and len(formulas) > 1 and not either_will_do:
+            yield text("function_formula", layer=place, observed=seen.formula or "", expected=expected.formula or "")
 
 
 def _explain_claim(match: Match, model: Model) -> tuple[Outcome, Text]:

@@ -1,4 +1,4 @@
-"""Activations of Keras 3, Keras 2 and PyTorch by name, the likely ones first, in float64."""
+"""Activations of Keras 3, Keras 2 and PyTorch by Keras's names, the likely ones first, in float64."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def _leaky(slope: float) -> Activation:
 
 GATES: Mapping[str, Activation] = {
     "sigmoid": sigmoid,
-    "hard sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),  # Keras 3 and PyTorch
-    "hard sigmoid of Keras 2": lambda x: np.clip(x / 5 + 0.5, 0, 1),
+    "hard_sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),  # Keras 3 and PyTorch
+    "hard_sigmoid of Keras 2": lambda x: np.clip(x / 5 + 0.5, 0, 1),
 }
 """Those that a gate may have: others make none."""
 ACTIVATIONS: Mapping[str, Activation] = {
@@ -52,7 +52,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "relu": lambda x: np.maximum(x, 0),
     "softmax": _softmax,
     "sigmoid": sigmoid,
-    "log softmax": _log_softmax,
+    "log_softmax": _log_softmax,
     "elu": _elu,
     "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0))),
     "gelu": _gelu,
@@ -61,11 +61,11 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "softplus": lambda x: np.logaddexp(x, 0),
     "softsign": lambda x: x / (1 + np.abs(x)),
     "exponential": lambda x: np.exp(np.minimum(x, 80)),
-    "hard sigmoid": GATES["hard sigmoid"],
-    "hard sigmoid of Keras 2": GATES["hard sigmoid of Keras 2"],
-    "leaky relu, .01": _leaky(0.01),  # PyTorch's default; .2 is Keras 3's, .3 Keras 2's
-    "leaky relu, .1": _leaky(0.1),
-    "leaky relu, .2": _leaky(0.2),
-    "leaky relu, .3": _leaky(0.3),
+    "hard_sigmoid": GATES["hard_sigmoid"],
+    "hard_sigmoid of Keras 2": GATES["hard_sigmoid of Keras 2"],
+    "leaky_relu(0.01)": _leaky(0.01),  # PyTorch's default; .2 is Keras 3's, .3 Keras 2's
+    "leaky_relu(0.1)": _leaky(0.1),
+    "leaky_relu(0.2)": _leaky(0.2),
+    "leaky_relu(0.3)": _leaky(0.3),
     "relu6": lambda x: np.clip(x, 0, 6),
 }

@@ -13,8 +13,8 @@ from suite.sandbox.activations import ACTIVATIONS, GATES, Activation
 from suite.sandbox.cells import Cell, Level, readings
 from suite.sandbox.chance import Array
 
-Kind: TypeAlias = Literal["SimpleRNN", "LSTM", "GRU", "GRU that resets before"]
-KINDS: dict[int, tuple[Kind, ...]] = {1: ("SimpleRNN",), 4: ("LSTM",), 3: ("GRU", "GRU that resets before")}
+Kind: TypeAlias = Literal["SimpleRNN", "LSTM", "GRU", "GRU, reset_after=False"]
+KINDS: dict[int, tuple[Kind, ...]] = {1: ("SimpleRNN",), 4: ("LSTM",), 3: ("GRU", "GRU, reset_after=False")}
 """By the blocks of columns that a kernel holds."""
 Merge: TypeAlias = Literal["concat", "sum", "mul", "ave"]
 MERGES: tuple[Merge, ...] = ("concat", "sum", "mul", "ave")
@@ -79,7 +79,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """In which order a layer reads."""
+    """In which order a layer reads, by Keras's names."""
 
     name: str
     steps_first: bool = False
@@ -93,9 +93,9 @@ class Way:
 
 WAYS = (
     Way(name=""),
-    Way(name="backwards", backwards=True),
-    Way(name="steps first", steps_first=True),
-    Way(name="steps first, backwards", steps_first=True, backwards=True),
+    Way(name="go_backwards", backwards=True),
+    Way(name="time_major", steps_first=True),
+    Way(name="time_major, go_backwards", steps_first=True, backwards=True),
 )
 
 
@@ -110,9 +110,11 @@ def remember(tensors: Sequence[Array], given: Array) -> Named:
             continue
         for (name, rule), merge, way in product(_rules(levels[0][0]), merges, WAYS):
             every, last = replace(rule, merge=merge).climb(levels, way.read(given))
-            words = ", ".join(part for part in (name, way.name, "" if merge == "concat" else merge) if part)
+            words = ", ".join(
+                part for part in (name, way.name, "" if merge == "concat" else f"merge_mode={merge}") if part
+            )
             yield words, every.swapaxes(0, 1) if way.steps_first else every
-            yield f"{words}, last step", last
+            yield f"{words}, return_sequences=False", last
 
 
 def step_alone(tensors: Sequence[Array], given: Array, states: Sequence[Array]) -> Named:
@@ -122,7 +124,7 @@ def step_alone(tensors: Sequence[Array], given: Array, states: Sequence[Array]) 
         if len(levels) == len(levels[0]) == 1 and given.shape[-1] == len(cell.kernel):
             for name, rule in _rules(cell):
                 if len(states) == (2 if rule.kind == "LSTM" else 1):
-                    yield f"{name}, one step", rule.step(cell, given, tuple(states))[0]
+                    yield f"{name}, cell", rule.step(cell, given, tuple(states))[0]
 
 
 def _rules(cell: Cell) -> Iterator[tuple[str, Rule]]:

@@ -72,7 +72,7 @@ def test_idle_tensors_are_not_counted(grade: Any) -> None:
 def test_layers_in_doubt_are_not_counted(grade: Any) -> None:
     """A layer that was called by itself and computed nothing known earns neither counts nor its shape: a doubt."""
     doubtful = replace(RIGHT.layers[0], formula="")
-    formulas = "SimpleRNN, relu", "SimpleRNN, tanh, last step", "Dense, linear"
+    formulas = "SimpleRNN, relu", "SimpleRNN, tanh, return_sequences=False", "Dense, linear"
     known = tuple(replace(layer, formula=name) for layer, name in zip(RIGHT.layers[1:], formulas, strict=True))
     result = grade(_with(model=replace(RIGHT, layers=(doubtful, *known))))
     assert _points(result) == pytest.approx(

@@ -40,40 +40,43 @@ KERAS: dict[str, tuple[Callable[[], Any], Callable[[], np.ndarray]]] = {
     "Embedding": (lambda: layers.Embedding(9, UNITS, mask_zero=True), words),
     "BatchNormalization": (layers.BatchNormalization, read),
     "SimpleRNN, tanh": (lambda: layers.SimpleRNN(UNITS, **SEQUENCE), read),
-    "SimpleRNN, relu, last step": (lambda: layers.SimpleRNN(UNITS, activation="relu"), read),
-    "SimpleRNN, tanh, backwards": (lambda: layers.SimpleRNN(UNITS, go_backwards=True, **SEQUENCE), read),
+    "SimpleRNN, relu, return_sequences=False": (lambda: layers.SimpleRNN(UNITS, activation="relu"), read),
+    "SimpleRNN, tanh, go_backwards": (lambda: layers.SimpleRNN(UNITS, go_backwards=True, **SEQUENCE), read),
     "LSTM, tanh, sigmoid": (lambda: layers.LSTM(UNITS, **SEQUENCE), read),
-    "LSTM, tanh, sigmoid, last step": (lambda: layers.RNN(layers.LSTMCell(UNITS)), read),
-    "LSTM, softsign, hard sigmoid": (
+    "LSTM, tanh, sigmoid, return_sequences=False": (lambda: layers.RNN(layers.LSTMCell(UNITS)), read),
+    "LSTM, softsign, hard_sigmoid": (
         lambda: layers.LSTM(UNITS, "softsign", recurrent_activation="hard_sigmoid", use_bias=False, **SEQUENCE),
         read,
     ),
     "GRU, tanh, sigmoid": (lambda: layers.GRU(UNITS, **SEQUENCE), read),
-    "GRU that resets before, tanh, sigmoid": (lambda: layers.GRU(UNITS, reset_after=False, **SEQUENCE), read),
-    "SimpleRNN, tanh, sum": (
+    "GRU, reset_after=False, tanh, sigmoid": (lambda: layers.GRU(UNITS, reset_after=False, **SEQUENCE), read),
+    "SimpleRNN, tanh, merge_mode=sum": (
         lambda: layers.Bidirectional(layers.SimpleRNN(UNITS, **SEQUENCE), merge_mode="sum"),
         read,
     ),
-    "LSTM, relu, sigmoid, last step": (lambda: layers.Bidirectional(layers.LSTM(UNITS, "relu")), read),
-    "GRU, tanh, sigmoid, last step": (lambda: layers.RNN([layers.GRUCell(4), layers.GRUCell(UNITS)]), read),
+    "LSTM, relu, sigmoid, return_sequences=False": (lambda: layers.Bidirectional(layers.LSTM(UNITS, "relu")), read),
+    "GRU, tanh, sigmoid, return_sequences=False": (
+        lambda: layers.RNN([layers.GRUCell(4), layers.GRUCell(UNITS)]),
+        read,
+    ),
 }
 TORCH: dict[str, tuple[Callable[[], nn.Module], Callable[[], np.ndarray]]] = {
     "Dense, linear": (lambda: nn.Linear(FEATURES, UNITS), read),
     "Embedding": (lambda: nn.Embedding(9, UNITS, padding_idx=0), words),
     "BatchNormalization": (lambda: nn.BatchNorm1d(FEATURES), lambda: drawn(ROWS, FEATURES, STEPS)),
     "SimpleRNN, relu": (lambda: nn.RNN(FEATURES, UNITS, nonlinearity="relu", batch_first=True), read),
-    "SimpleRNN, tanh, steps first": (lambda: nn.RNN(FEATURES, UNITS), read),
+    "SimpleRNN, tanh, time_major": (lambda: nn.RNN(FEATURES, UNITS), read),
     "LSTM, tanh, sigmoid": (lambda: nn.LSTM(FEATURES, UNITS, num_layers=3, batch_first=True), read),
-    "LSTM, tanh, sigmoid, steps first": (
+    "LSTM, tanh, sigmoid, time_major": (
         lambda: nn.LSTM(FEATURES, UNITS, num_layers=2, bidirectional=True, bias=False),
         read,
     ),
     "GRU, tanh, sigmoid": (lambda: nn.GRU(FEATURES, UNITS, batch_first=True), read),
 }
 CELLS: dict[str, Callable[[], nn.Module]] = {
-    "SimpleRNN, tanh, one step": lambda: nn.RNNCell(FEATURES, UNITS),
-    "LSTM, tanh, sigmoid, one step": lambda: nn.LSTMCell(FEATURES, UNITS),
-    "GRU, tanh, sigmoid, one step": lambda: nn.GRUCell(FEATURES, UNITS),
+    "SimpleRNN, tanh, cell": lambda: nn.RNNCell(FEATURES, UNITS),
+    "LSTM, tanh, sigmoid, cell": lambda: nn.LSTMCell(FEATURES, UNITS),
+    "GRU, tanh, sigmoid, cell": lambda: nn.GRUCell(FEATURES, UNITS),
 }
 
 
@@ -125,7 +128,7 @@ def test_cells_of_torch(name: str) -> None:
 def test_activations(name: str) -> None:
     """Activations are those of Keras."""
     given = drawn(ROWS, UNITS) * 8
-    assert np.allclose(ACTIVATIONS[name](given), activations.get(name.replace(" ", "_"))(given), atol=1e-5)
+    assert np.allclose(ACTIVATIONS[name](given), activations.get(name)(given), atol=1e-5)
 
 
 def test_made_up_numbers_are_no_layer() -> None:
