@@ -12,7 +12,7 @@ from itertools import pairwise
 from suite.assignments import ExpectedLayer
 from suite.checks.interface import Case, verdict_without_model
 from suite.checks.match import Match
-from suite.checks.standing import computes_the_same, counts_for, explain_uncounted, weigh_findings
+from suite.checks.standing import computes_the_same, explain_uncounted, returns_like, weigh_findings
 from suite.records import Layer, Shape, Text, Verdict, text
 
 SEQUENCE_RANK = 3  # (batch, steps, features)
@@ -57,8 +57,8 @@ def _agrees(expected: ExpectedLayer | None, seen: Layer | None) -> bool:
     return (
         expected is not None
         and seen is not None
-        and counts_for(expected, seen)
         and expected.output_shape == seen.output_shape
+        and returns_like(expected, seen)
     )
 
 
@@ -80,7 +80,7 @@ def _findings(match: Match) -> list[Text]:
             continue
         if seen.output_shape != expected.output_shape:
             findings.append(_explain(place, seen, expected.output_shape))
-        elif reason := explain_uncounted(place, expected, seen):
+        elif not returns_like(expected, seen) and (reason := explain_uncounted(place, expected, seen)):
             findings.append(reason)
     if match.model.problem and not findings:
         findings.append(text("forward_failed", problem=match.model.problem[:600]))

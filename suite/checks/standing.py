@@ -9,6 +9,8 @@ from suite.proof_settings import ProofSettings
 from suite.proofs import Movement, Proof
 from suite.records import Layer, Model, Outcome, Standing, Text, text
 
+RECURRENT = {"SimpleRNN", "LSTM", "GRU"}
+
 
 def find_proof(model: Model, model_id: str) -> Proof | None:
     """How the model was held against an oracle; `None` where it wasn't."""
@@ -48,6 +50,12 @@ def standing(model: Model | None, model_id: str, settings: ProofSettings) -> Sta
 def counts_for(expected: ExpectedLayer, seen: Layer) -> bool:
     """Whether what a layer shows can be what the oracle's should: it isn't made up, and is of the oracle's kind."""
     return seen.counts and (None in (seen.family, expected.family) or seen.family == expected.family)
+
+
+def returns_like(expected: ExpectedLayer, seen: Layer) -> bool:
+    """Whether the shape that a layer returns can be what the oracle's should: here any recurrence will do."""
+    same_sort = None not in (seen.family, expected.family) and {seen.family, expected.family} <= RECURRENT
+    return counts_for(expected, seen) or (seen.counts and same_sort)
 
 
 def explain_uncounted(place: int, expected: ExpectedLayer, seen: Layer) -> Text | None:

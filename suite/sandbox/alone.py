@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import groupby
 from math import prod
 
 import numpy as np
@@ -30,7 +30,7 @@ STEPS = 4  # enough for a recurrent kernel, a direction and a last step to show
 MEMORIES = 2  # states of an LSTM
 LEAST = 1e-2  # of an answer's largest number, between its smallest and largest
 MAX_NUMBERS, MAX_LENGTH = 1 << 22, 1 << 14  # of a layer's tensors, and a dimension that is fed with numbers
-LIKELY = 16  # formulas that are tried for a layer whose size is no oracle's: it can earn little
+LIKELY = 6  # activations and gates that are tried for a layer whose size is no oracle's: it can earn little
 STACKED = re.compile(r"(?P<module>.*)\[(?P<level>\d+)\]\.\w+_l(?P=level)(_reverse)?")
 
 
@@ -61,7 +61,7 @@ class Search:
     enough: float
     """Difference, as a share of the largest number, that counts as none."""
     limit: int | None
-    """Formulas to be tried."""
+    """Activations and gates to be tried."""
     batches: Sequence[int]
     """Rows that a layer may want."""
 
@@ -72,7 +72,7 @@ class Search:
             trial, output = _call(side, tensors, trials)
             if output is None:
                 continue
-            for formula, expected in islice(answers(tensors, trial.inputs), self.limit):
+            for formula, expected in answers(tensors, trial.inputs, self.limit):
                 apart = difference([output], [expected])
                 if apart is not None and apart <= self.enough and _varies(expected):
                     return Found(formula=formula, output=output)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 import numpy as np
 
@@ -20,25 +21,26 @@ EPSILON = 1e-3  # Keras's of a batch's variance; PyTorch's 1e-5 doesn't show bes
 Named = Iterator[tuple[str, Array]]
 
 
-def answers(tensors: Sequence[Array], inputs: Sequence[Array]) -> Named:
+def answers(tensors: Sequence[Array], inputs: Sequence[Array], limit: int | None = None) -> Named:
     """Each standard layer that these tensors could belong to, in words, and its first output for the inputs.
 
     Args:
         tensors: in the framework's order, such as kernel, recurrent kernel, bias; statistics last.
         inputs: one array: `(rows, features)`, `(rows, steps, features)`, or numbers of words, `(rows, steps)`; a cell's
             states, each `(rows, units)`, follow.
+        limit: activations and gates that are tried, the likely ones first; all, where it is `None`.
     """
     given, *states = inputs
     if states:
-        yield from step_alone(tensors, given, states)
+        yield from step_alone(tensors, given, states, limit)
         return
     if given.dtype.kind == "i":
         yield from _embedding(tensors, given)
         return
-    yield from _dense(tensors, given)
+    yield from _dense(tensors, given, limit)
     yield from _normalisation(tensors, given)
     if given.ndim == CUBE:
-        yield from remember(tensors, given)
+        yield from remember(tensors, given, limit)
 
 
 def _embedding(tensors: Sequence[Array], words: Array) -> Named:
@@ -47,7 +49,7 @@ def _embedding(tensors: Sequence[Array], words: Array) -> Named:
         yield "Embedding", tensors[0][words]
 
 
-def _dense(tensors: Sequence[Array], given: Array) -> Named:
+def _dense(tensors: Sequence[Array], given: Array, limit: int | None) -> Named:
     """`activation(x · W + b)`, the matrix as in Keras or transposed."""
     if not 1 <= len(tensors) <= MATRIX or tensors[0].ndim != MATRIX:
         return
@@ -55,18 +57,22 @@ def _dense(tensors: Sequence[Array], given: Array) -> Named:
     for kernel in (tensors[0], tensors[0].T):
         if kernel.shape[0] == given.shape[-1] and bias.shape in ((1,), kernel.shape[1:]):
             logits = given.astype(np.float64) @ kernel + bias
-            yield from ((f"Dense, {name}", activation(logits)) for name, activation in ACTIVATIONS.items())
+            yield from (
+                (f"Dense, {name}", activation(logits)) for name, activation in islice(ACTIVATIONS.items(), limit)
+            )
 
 
 def _normalisation(tensors: Sequence[Array], given: Array) -> Named:
-    """`gamma · (x - mean) / sqrt(variance + epsilon) + beta`, features last as in Keras or second as in PyTorch."""
-    if not looks_normal(tensors):
-        return
-    for axis in (-1, 1):
-        if given.shape[axis] == len(tensors[0]):
-            place: Callable[[Array], Array] = partial(_along, axis=axis, ndim=given.ndim)
-            gamma, beta, mean, variance = (place(tensor.astype(np.float64)) for tensor in tensors)
-            yield "BatchNormalization", gamma * (given - mean) / np.sqrt(variance + EPSILON) + beta
+    """`gamma · (x - mean) / sqrt(variance + epsilon) + beta`, with stored statistics or with those of each row."""
+    if looks_normal(tensors):
+        for axis in (-1, 1):  # features last as in Keras or second as in PyTorch
+            if given.shape[axis] == len(tensors[0]):
+                place: Callable[[Array], Array] = partial(_along, axis=axis, ndim=given.ndim)
+                gamma, beta, mean, variance = (place(tensor.astype(np.float64)) for tensor in tensors)
+                yield "BatchNormalization", gamma * (given - mean) / np.sqrt(variance + EPSILON) + beta
+    elif [tensor.shape for tensor in tensors] == [given.shape[-1:]] * 2:
+        mean, variance = given.mean(axis=-1, keepdims=True), given.var(axis=-1, keepdims=True)
+        yield "LayerNormalization", tensors[0] * (given - mean) / np.sqrt(variance + EPSILON) + tensors[1]
 
 
 def looks_normal(tensors: Sequence[Array]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -99,7 +99,7 @@ WAYS = (
 )
 
 
-def remember(tensors: Sequence[Array], given: Array) -> Named:
+def remember(tensors: Sequence[Array], given: Array, limit: int | None) -> Named:
     """Recurrent layers of these tensors over `(rows, steps, features)` or `(steps, rows, features)`.
 
     Each says all outputs and the last; those that walk backwards say the last step's first.
@@ -108,7 +108,7 @@ def remember(tensors: Sequence[Array], given: Array) -> Named:
         merges = MERGES if len(levels) == 1 and len(levels[0]) > 1 else MERGES[:1]
         if given.shape[-1] != len(levels[0][0].kernel):
             continue
-        for (name, rule), merge, way in product(_rules(levels[0][0]), merges, WAYS):
+        for (name, rule), merge, way in product(_rules(levels[0][0], limit), merges, WAYS):
             every, last = replace(rule, merge=merge).climb(levels, way.read(given))
             words = ", ".join(
                 part for part in (name, way.name, "" if merge == "concat" else f"merge_mode={merge}") if part
@@ -117,20 +117,20 @@ def remember(tensors: Sequence[Array], given: Array) -> Named:
             yield f"{words}, return_sequences=False", last
 
 
-def step_alone(tensors: Sequence[Array], given: Array, states: Sequence[Array]) -> Named:
+def step_alone(tensors: Sequence[Array], given: Array, states: Sequence[Array], limit: int | None) -> Named:
     """Cells of these tensors, one step from a state."""
     for levels in readings(tensors):
         cell = levels[0][0]
         if len(levels) == len(levels[0]) == 1 and given.shape[-1] == len(cell.kernel):
-            for name, rule in _rules(cell):
+            for name, rule in _rules(cell, limit):
                 if len(states) == (2 if rule.kind == "LSTM" else 1):
                     yield f"{name}, cell", rule.step(cell, given, tuple(states))[0]
 
 
-def _rules(cell: Cell) -> Iterator[tuple[str, Rule]]:
-    """Rules for a cell of so many blocks, the likely ones first."""
-    for kind in KINDS[cell.blocks]:
-        gates = GATES if cell.blocks > 1 else {"": GATES["sigmoid"]}
-        for (gate, gating), (name, activation) in product(gates.items(), ACTIVATIONS.items()):
-            words = ", ".join(part for part in (kind, name, gate) if part)
-            yield words, Rule(kind=kind, activation=activation, gate=gating)
+def _rules(cell: Cell, limit: int | None) -> Iterator[tuple[str, Rule]]:
+    """At most `limit` rules for a cell of so many blocks, the likely ones first."""
+    gates = GATES if cell.blocks > 1 else {"": GATES["sigmoid"]}
+    every = product(gates.items(), ACTIVATIONS.items(), KINDS[cell.blocks])
+    for (gate, gating), (name, activation), kind in islice(every, limit):
+        words = ", ".join(part for part in (kind, name, gate) if part)
+        yield words, Rule(kind=kind, activation=activation, gate=gating)

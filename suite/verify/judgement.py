@@ -94,7 +94,7 @@ def judge(case: Case, results: Sequence[Result], assignment: Assignment) -> Judg
 
 def losses_of(case: Case, result: Result, assignment: Assignment) -> dict[Place, float]:
     """Share of its points that each check lost, in the tasks that the case builds."""
-    tasks = {model: task.id for task in assignment.graded_tasks for model in task.accepts} | {"": RUN}
+    tasks = _tasks(assignment)
     return {
         (tasks[verdict.model], verdict.check): 1 - verdict.points / verdict.max_points
         for verdict in result.verdicts
@@ -104,16 +104,19 @@ def losses_of(case: Case, result: Result, assignment: Assignment) -> dict[Place,
 
 def left_out(result: Result, assignment: Assignment) -> set[Place]:
     """Checks that had nothing to say here, so that nobody can lose their points."""
-    tasks = {model: task.id for task in assignment.graded_tasks for model in task.accepts} | {"": RUN}
+    tasks = _tasks(assignment)
     return {(tasks[verdict.model], verdict.check) for verdict in result.verdicts if not verdict.max_points}
 
 
 def flakes(cases: Sequence[Judged], assignment: Assignment) -> list[Flake]:
-    """One a check of the assignment."""
+    """One a check of the assignment; what a case may lose or keep isn't asked to be steady."""
+    tasks = _tasks(assignment)
     seen: dict[tuple[str, str, str], set[tuple[str, float]]] = {}
     for judged in cases:
         for result in judged.results:
             for verdict in result.verdicts:
+                if judged.case.loses.get(tasks[verdict.model], {}).get(verdict.check) == "maybe":
+                    continue
                 place = judged.case.name, verdict.model, verdict.check
                 seen.setdefault(place, set()).add((verdict.outcome, round(verdict.points, 2)))
     return [
@@ -126,6 +129,11 @@ def flakes(cases: Sequence[Judged], assignment: Assignment) -> list[Flake]:
     ]
 
 
+def _tasks(assignment: Assignment) -> dict[str, str]:
+    """The task of each model that a verdict names; `RUN` where it names none."""
+    return {model: task.id for task in assignment.graded_tasks for model in task.accepts} | {"": RUN}
+
+
 def _ungraded(result: Result) -> Finding:
     """The harness failed."""
     return Finding(kind="not graded", task=RUN, reason=str(result.summary.values.get("reason", result.summary.key)))
@@ -135,8 +143,9 @@ def _compare(case: Case, lost: Mapping[Place, float], unheard: Container[Place])
     """What differs in one repetition."""
     findings = []
     for task, due in case.loses.items():
-        expected = {check: share for check, share in due.items() if (task, check) not in unheard}
-        findings += [Finding(kind="untested", task=task, check=check) for check in due.keys() - expected.keys()]
+        certain = {check: share for check, share in due.items() if share != "maybe"}
+        expected = {check: share for check, share in certain.items() if (task, check) not in unheard}
+        findings += [Finding(kind="untested", task=task, check=check) for check in certain.keys() - expected.keys()]
         if expected and all(lost.get((task, check), 0.0) <= ROUNDING for check in expected):
             findings.append(Finding(kind="survives", task=task))
             continue
@@ -144,7 +153,7 @@ def _compare(case: Case, lost: Mapping[Place, float], unheard: Container[Place])
             observed = lost.get((task, check), 0.0)
             if observed <= ROUNDING:
                 findings.append(Finding(kind="keeps", task=task, check=check, expected=_share(share)))
-            elif share != "some" and abs(observed - share) > ROUNDING:
+            elif not isinstance(share, str) and abs(observed - share) > ROUNDING:
                 rounded = round(observed, 3)
                 findings.append(Finding(kind="amount", task=task, check=check, expected=share, observed=rounded))
     for (task, check), observed in lost.items():
@@ -153,5 +162,5 @@ def _compare(case: Case, lost: Mapping[Place, float], unheard: Container[Place])
     return findings
 
 
-def _share(share: float | Literal["some"]) -> float | None:
-    return None if share == "some" else share
+def _share(share: float | Literal["some", "maybe"]) -> float | None:
+    return None if isinstance(share, str) else share

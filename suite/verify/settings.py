@@ -14,8 +14,8 @@ from suite.records import Framework
 RUN = "run"
 """Stands for the verdicts on the run as a whole, beside the tasks' names."""
 Share: TypeAlias = Annotated[float, Field(gt=0, le=1)]
-Losses: TypeAlias = dict[str, dict[str, Share | Literal["some"]]]
-"""Task to check to the share of its points that is to be lost; `"some"` for any but none."""
+Losses: TypeAlias = dict[str, dict[str, Share | Literal["some", "maybe"]]]
+"""Task to check to the share of its points that is to be lost; `"some"` for any but none, `"maybe"` for any."""
 
 
 class Change(Settings):

@@ -39,6 +39,7 @@ KERAS: dict[str, tuple[Callable[[], Any], Callable[[], np.ndarray]]] = {
     "Dense, relu": (lambda: layers.TimeDistributed(layers.Dense(UNITS, "relu", use_bias=False)), read),
     "Embedding": (lambda: layers.Embedding(9, UNITS, mask_zero=True), words),
     "BatchNormalization": (layers.BatchNormalization, read),
+    "LayerNormalization": (layers.LayerNormalization, read),
     "SimpleRNN, tanh": (lambda: layers.SimpleRNN(UNITS, **SEQUENCE), read),
     "SimpleRNN, relu, return_sequences=False": (lambda: layers.SimpleRNN(UNITS, activation="relu"), read),
     "SimpleRNN, tanh, go_backwards": (lambda: layers.SimpleRNN(UNITS, go_backwards=True, **SEQUENCE), read),

@@ -62,6 +62,9 @@ def _result(**lost: float) -> Result:
     [
         ({"function": 1}, {"function": 1}, []),
         ({"function": "some"}, {"function": 0.5}, []),
+        ({"function": 1, "accuracy": "maybe"}, {"function": 1}, []),
+        ({"function": 1, "accuracy": "maybe"}, {"function": 1, "accuracy": 1}, []),
+        ({"function": 1, "accuracy": "maybe"}, {"accuracy": 1}, [("survives", "")]),
         ({"function": 1}, {}, [("survives", "")]),
         ({"shapes": "some", "function": 1}, {}, [("survives", "")]),
         ({"shapes": 0.4, "function": 1}, {"function": 1}, [("keeps", "shapes")]),
