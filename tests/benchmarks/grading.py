@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import psutil
@@ -40,6 +40,8 @@ CELLS = (
 ])""",
     "model.summary()",
 )
+WRONG = tuple(cell.replace("SimpleRNN(10)", 'SimpleRNN(10, activation="relu")') for cell in CELLS)
+"""Disproved, so each tensor's worth is tried and each layer called by itself; it loses the check `function`."""
 COLD_COPIES = 6  # at 8 s each, enough for a ratio
 ROUNDS = 3  # warm and floor take turns, so that both see the same machine
 STEP = 50
@@ -78,6 +80,8 @@ def _measure(folder: Path, notebook: Path, jobs: int, copies: int, long: int) ->
     for what, without in (("functional proof", {"accuracy"}), ("proof and accuracy", set())):
         seconds = _grade(_copies(folder / what, copies), warm, jobs, without=without) / copies
         print(f"with the {what:18} {seconds:6.2f} s a submission, the oracle's start included")
+    seconds = _grade(_copies(folder / "wrong", copies, WRONG), warm, jobs, without={"accuracy"}, loses=5) / copies
+    print(f"a wrong model, with proof   {seconds:6.2f} s a submission, the oracle's start included")
     if not (reason := cold.unavailable()):
         seconds = _grade(_copies(folder / "cold", COLD_COPIES), cold, jobs) / COLD_COPIES
         print(
@@ -125,8 +129,15 @@ def _peak(work: object) -> float:
     return peak
 
 
-def _grade(submissions: list[Submission], sandbox: Sandbox, jobs: int, *, without: Collection[str] = PROVING) -> float:
-    """Seconds to grade a class; every copy must get full marks. The floor has no functional proof either."""
+def _grade(
+    submissions: list[Submission],
+    sandbox: Sandbox,
+    jobs: int,
+    *,
+    without: Collection[str] = PROVING,
+    loses: float = 0,
+) -> float:
+    """Seconds to grade a class; every copy must lose so many points. The floor has no functional proof either."""
     assignment = assignments.load("stacked_rnn", ROOT / "reference")
     checks = {name: settings for name, settings in assignment.checks.items() if name not in without}
     assignment = assignment.model_copy(update={"checks": checks})
@@ -135,23 +146,23 @@ def _grade(submissions: list[Submission], sandbox: Sandbox, jobs: int, *, withou
     begin = time.perf_counter()
     results = pipeline.grade(submissions, plan, assignments.load_expected(assignment), progress)
     seconds = time.perf_counter() - begin
-    wrong = [(result.submission, result.summary) for result in results if result.score != result.max_score]
+    wrong = [(result.submission, result.summary) for result in results if result.score != result.max_score - loses]
     assert not wrong, wrong
     return seconds
 
 
-def _copies(folder: Path, count: int) -> list[Submission]:
+def _copies(folder: Path, count: int, cells: Sequence[str] = CELLS) -> list[Submission]:
     """A class of equal notebooks."""
     for number in range(count):
-        _write(folder / f"copy{number:03}.ipynb")
+        _write(folder / f"copy{number:03}.ipynb", cells)
     return list(collect([folder]))
 
 
-def _write(path: Path) -> Path:
+def _write(path: Path, sources: Sequence[str] = CELLS) -> Path:
     """The structural notebook: it builds a model and trains nothing."""
     cells = [
         {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
-        for source in CELLS
+        for source in sources
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}), "utf-8")
