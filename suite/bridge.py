@@ -124,7 +124,7 @@ def _one_bias_to_keras(weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_
     return weight_ih.T, weight_hh.T, bias_ih + bias_hh
 
 
-def _swap_gates(array: Array) -> Array:
+def swap_gates(array: Array) -> Array:
     """Exchange the first and second thirds of the last dimension: z, r, h ↔ r, z, n."""
     first, second, third = np.split(array, 3, axis=-1)
     return np.concatenate([second, first, third], axis=-1)
@@ -132,12 +132,12 @@ def _swap_gates(array: Array) -> Array:
 
 def _gru_to_torch(kernel: Array, recurrent: Array, bias: Array) -> Arrays:
     """Both biases stay: the recurrent one of h is multiplied by the reset gate, so it can't be added to the other."""
-    return _swap_gates(kernel).T, _swap_gates(recurrent).T, *_swap_gates(bias)
+    return swap_gates(kernel).T, swap_gates(recurrent).T, *swap_gates(bias)
 
 
 def _gru_to_keras(weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array) -> Arrays:
     """The inverse."""
-    return _swap_gates(weight_ih.T), _swap_gates(weight_hh.T), _swap_gates(np.stack([bias_ih, bias_hh]))
+    return swap_gates(weight_ih.T), swap_gates(weight_hh.T), swap_gates(np.stack([bias_ih, bias_hh]))
 
 
 def _as_they_are(*arrays: Array) -> Arrays:

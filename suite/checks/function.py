@@ -77,9 +77,7 @@ def _explain(
 
 def _compare_formulas(match: Match) -> Iterator[Text]:
     """Where a layer, called by itself, computes another formula than the oracle's: its activation, or its direction."""
-    place = 0
-    for expected, seen in match.pairs:
-        place += seen is not None
+    for place, expected, seen in match.numbered:
         formulas = {layer.formula for layer in (expected, seen) if layer and layer.formula}
         either_will_do = match.task.answers != "exact" and formulas in LOGITS
         if expected and seen and len(formulas) > 1 and not either_will_do:

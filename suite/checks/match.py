@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -35,6 +35,14 @@ class Match:
     """Unused models that fit exactly as well."""
     proved: bool = False
     """Whether the model computes and learns what the oracle does."""
+
+    @property
+    def numbered(self) -> Iterator[tuple[int, ExpectedLayer | None, Layer | None]]:
+        """The pairs, each after the place of its layer in the submission's model, from 1."""
+        place = 0
+        for expected, seen in self.pairs:
+            place += seen is not None
+            yield place, expected, seen
 
     @property
     def likeness(self) -> float:

@@ -63,9 +63,7 @@ def _say_passed(match: Match, model: Model) -> Text:
 def _findings(match: Match) -> list[Text]:
     """One sentence for each layer that differs, in the order of the layers."""
     findings = []
-    place = 0
-    for expected, seen in match.pairs:
-        place += seen is not None
+    for place, expected, seen in match.numbered:
         if seen is None and expected is not None:
             findings.append(text("layer_missing", after=place, kind=expected.kind, parameters=expected.parameters))
         elif seen is not None and expected is None:

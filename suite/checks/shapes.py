@@ -71,9 +71,7 @@ def _findings(match: Match) -> list[Text]:
         for place, (layer, after) in enumerate(pairwise(layers), 1)
         if _breaks_sequence(layer, after)
     ]
-    place = 0
-    for expected, seen in match.pairs:
-        place += seen is not None
+    for place, expected, seen in match.numbered:
         if seen is not None and expected is not None and seen.idle:
             findings.append(text("shape_idle", layer=place, kind=seen.kind))
         if expected is None or seen is None or seen.output_shape is None:

@@ -15,10 +15,11 @@ Activation: TypeAlias = Callable[[Array], Array]
 
 def sigmoid(x: Array) -> Array:
     """`1 / (1 + exp(-x))`."""
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * x)))
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -500, 500))))
 
 
-def _softmax(x: Array) -> Array:
+def softmax(x: Array) -> Array:
+    """Over the last dimension."""
     powers = np.exp(x - x.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
@@ -50,7 +51,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "tanh": np.tanh,
     "linear": lambda x: x,
     "relu": lambda x: np.maximum(x, 0),
-    "softmax": _softmax,
+    "softmax": softmax,
     "sigmoid": sigmoid,
     "log_softmax": _log_softmax,
     "elu": _elu,

@@ -15,7 +15,7 @@ from math import prod
 import numpy as np
 
 from suite.proof_settings import ProofSettings
-from suite.records import Layer, Model
+from suite.records import Layer, Model, family
 from suite.sandbox.cells import state_size
 from suite.sandbox.chance import Array, draw_weights
 from suite.sandbox.channel import Channel
@@ -167,9 +167,10 @@ def _varies(expected: Array) -> bool:
 def _could_return(layer: Layer, found: Found) -> bool:
     """Whether what it is said to have returned in the model has the form of what it returns here."""
     said, seen = layer.output_shape, found.output
-    if said is None or found.formula.startswith("BatchNormalization"):
+    kind = family(found.formula)
+    if said is None or kind == "BatchNormalization":
         return True
-    same_rank = len(said) == seen.ndim or found.formula.startswith(("Dense", "Embedding"))
+    same_rank = len(said) == seen.ndim or kind in ("Dense", "Embedding")
     return bool(said) and said[-1] == seen.shape[-1] and same_rank
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from suite.bridge import swap_gates
 from suite.sandbox.chance import Array
 
 BLOCKS = (1, 3, 4)  # of columns in a kernel: simple, GRU, LSTM
@@ -103,14 +104,8 @@ def _read(tensors: Sequence[Array], form: Form) -> Cell | None:
         return None
     arrays = [kernel, recurrent, *biases, *[np.zeros(columns)] * (MAX_BIASES - len(biases))]
     if form.rows_first and columns // units == GRU_BLOCKS:
-        arrays = [_swap(array) for array in arrays]
+        arrays = [swap_gates(array) for array in arrays]
     return Cell(kernel=arrays[0], recurrent=arrays[1], bias=arrays[2], recurrent_bias=arrays[3])
-
-
-def _swap(array: Array) -> Array:
-    """Exchange the first two of three blocks of columns."""
-    first, second, third = np.split(array, GRU_BLOCKS, axis=-1)
-    return np.concatenate([second, first, third], axis=-1)
 
 
 def _fit(levels: Sequence[Level], width: int) -> bool:

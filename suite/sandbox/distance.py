@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from suite.proofs import Form
+from suite.sandbox.activations import sigmoid, softmax
 
 Array: TypeAlias = np.ndarray[Any, Any]
 FORMS: tuple[Form, ...] = ("same", "own logits", "oracle logits", "both")
@@ -16,10 +17,7 @@ FORMS: tuple[Form, ...] = ("same", "own logits", "oracle logits", "both")
 def probabilities(logits: Array) -> Array:
     """Softmax over the last dimension; of a single number, sigmoid."""
     wide = logits.astype(np.float64)
-    if wide.shape[-1] == 1:
-        return 1 / (1 + np.exp(-np.clip(wide, -500, 500)))
-    powers = np.exp(wide - wide.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+    return sigmoid(wide) if wide.shape[-1] == 1 else softmax(wide)
 
 
 def in_form(outputs: Sequence[Array], *, squashed: bool) -> list[Array]:

@@ -5,7 +5,7 @@ Formulas are those of the Keras and PyTorch documentation of each layer; the tes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
 
@@ -13,12 +13,11 @@ import numpy as np
 
 from suite.sandbox.activations import ACTIVATIONS
 from suite.sandbox.chance import Array
-from suite.sandbox.recurrence import remember, step_alone
+from suite.sandbox.recurrence import Named, remember, step_alone
 
 MATRIX, CUBE = 2, 3  # dimensions
 NORMAL = 4  # tensors: scale, shift, mean, variance
 EPSILON = 1e-3  # Keras's of a batch's variance; PyTorch's 1e-5 doesn't show beside variances of 25
-Named = Iterator[tuple[str, Array]]
 
 
 def answers(tensors: Sequence[Array], inputs: Sequence[Array], limit: int | None = None) -> Named:

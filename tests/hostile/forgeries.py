@@ -125,6 +125,17 @@ def channel():
 """
 WIDE = TORCH + "import gc, sys, builtins, numpy as np\n"
 
+TABLES = (
+    TORCH
+    + """
+class Tables(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.tables = nn.ModuleList(nn.Embedding(n // u, u) for n, u in ((304, 8), (144, 8), (144, 8), (90, 10)))
+"""
+)
+"""Tables of words of the size of each layer that is asked for."""
+
 FORGERIES: dict[str, Forgery] = {
     # Objects that lie
     "equal_to_everything": _forgery(
@@ -443,12 +454,8 @@ net = Last()
     "tables_of_the_right_size": _forgery(
         "last_layer",
         "fail",
-        TORCH
+        TABLES
         + """
-class Tables(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.tables = nn.ModuleList(nn.Embedding(n // u, u) for n, u in ((304, 8), (144, 8), (144, 8), (90, 10)))
     def forward(self, x):
         steps = torch.arange(28).expand(len(x), 28) % 9
         parts = [table(steps) for table in self.tables]
@@ -459,12 +466,8 @@ model = Tables()
     "right_sizes_then_an_error": _forgery(
         "last_layer",
         "fail",
-        TORCH
+        TABLES
         + """
-class Tables(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.tables = nn.ModuleList(nn.Embedding(n // u, u) for n, u in ((304, 8), (144, 8), (144, 8), (90, 10)))
     def forward(self, x):
         [table(torch.arange(28).expand(len(x), 28) % 9) for table in self.tables]
         raise ValueError("almost")
