@@ -41,5 +41,5 @@ class AnswerError(FrameError):
     """The sandbox says that it couldn't answer one question; it may answer others."""
 
 
-class BridgeError(SuiteError):
+class ConversionError(SuiteError):
     """Weights can't be carried to the other framework: an unknown kind of layer, or shapes that don't fit it."""

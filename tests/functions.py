@@ -335,8 +335,8 @@ FAKE_ANSWERS = (
     NET
     + """
 import numpy as np
-import suite.worker.answer as answer
-import suite.worker.experiment as experiment
+import suite.inside.worker.answers as answer
+import suite.inside.worker.experiment as experiment
 
 tiny = nn.Linear(1, 1)
 shapes = [("a", [(8, 28), (8, 8), (8,), (8,)]), ("b", [(8, 8), (8, 8), (8,), (8,)])]

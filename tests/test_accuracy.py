@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from suite.calibration import Calibration, Distribution
+from suite.assignments import Calibration, Distribution
 from tests.accuracies import AS_SUBMITTED, RETRAINED, lay_out
 from tests.conftest import ROOT, Graded, grade
 

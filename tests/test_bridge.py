@@ -11,8 +11,8 @@ import torch
 from keras import layers
 from torch import nn
 
-from suite.bridge import KINDS, to_keras, to_torch
-from suite.errors import BridgeError
+from suite.errors import ConversionError
+from suite.frameworks.weight_conversion import LAYOUTS, to_keras, to_torch
 
 SIZES = {"i": 3, "u": 5, "v": 7, "d": 4, "c": 3, "j": 2, "k": 8, "w": 9}
 TOLERANCE = 1e-5
@@ -56,25 +56,25 @@ def drawn(shape: str, rng: np.random.Generator) -> np.ndarray:
 
 def keras_weights(kind: str) -> list[np.ndarray]:
     rng = np.random.default_rng(0)
-    return [drawn(shape, rng) for shape in KINDS[kind].keras]
+    return [drawn(shape, rng) for shape in LAYOUTS[kind].keras]
 
 
 def torch_weights(kind: str) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(1)
-    return {name: drawn(shape, rng) for name, shape in KINDS[kind].torch.items()}
+    return {name: drawn(shape, rng) for name, shape in LAYOUTS[kind].torch.items()}
 
 
 class TestRoundTrips:
     """There and back."""
 
-    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("kind", LAYOUTS)
     def test_from_keras(self, kind: str) -> None:
         """Keras's weights come back bit for bit."""
         weights = keras_weights(kind)
         returned = to_keras(kind, to_torch(kind, weights))
         assert all(np.array_equal(*pair) for pair in zip(weights, returned, strict=True))
 
-    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("kind", LAYOUTS)
     def test_from_torch(self, kind: str) -> None:
         """PyTorch's weights come back bit for bit, save that two biases that act as one come back as their sum."""
         weights = torch_weights(kind)
@@ -106,7 +106,7 @@ class TestNames:
     def test_two_layers_at_once(self) -> None:
         """A whole stack isn't one layer."""
         weights = torch_weights("LSTM")
-        with pytest.raises(BridgeError, match="of one layer"):
+        with pytest.raises(ConversionError, match="of one layer"):
             to_keras("LSTM", weights | {name.replace("_l0", "_l1"): array for name, array in weights.items()})
 
     def test_batch_counter_is_ignored(self) -> None:
@@ -127,47 +127,47 @@ class TestErrors:
     @pytest.mark.parametrize("carry", [lambda: to_torch("Conv2D", []), lambda: to_keras("Conv2D", {})])
     def test_unknown_kind(self, carry: Callable[[], object]) -> None:
         """The message lists what there is."""
-        with pytest.raises(BridgeError, match="'Conv2D'; there are Dense, Embedding"):
+        with pytest.raises(ConversionError, match="'Conv2D'; there are Dense, Embedding"):
             carry()
 
-    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("kind", LAYOUTS)
     def test_wrong_number(self, kind: str) -> None:
         """A weight too few is an error in each direction."""
-        with pytest.raises(BridgeError, match=f"has {len(KINDS[kind].keras)} weights"):
+        with pytest.raises(ConversionError, match=f"has {len(LAYOUTS[kind].keras)} weights"):
             to_torch(kind, keras_weights(kind)[1:])
-        with pytest.raises(BridgeError, match="not"):
+        with pytest.raises(ConversionError, match="not"):
             to_keras(kind, dict(list(torch_weights(kind).items())[1:]))
 
-    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("kind", LAYOUTS)
     def test_wrong_dimensions(self, kind: str) -> None:
         """Every array's number of dimensions is checked, in each direction."""
-        for place in range(len(KINDS[kind].keras)):
+        for place in range(len(LAYOUTS[kind].keras)):
             weights = keras_weights(kind)
             weights[place] = weights[place][None]
-            with pytest.raises(BridgeError, match=f"weight {place} of a Keras"):
+            with pytest.raises(ConversionError, match=f"weight {place} of a Keras"):
                 to_torch(kind, weights)
-        for name in KINDS[kind].torch:
+        for name in LAYOUTS[kind].torch:
             changed = torch_weights(kind)
             changed[name] = changed[name][None]
-            with pytest.raises(BridgeError, match=f"^{name} of a PyTorch"):
+            with pytest.raises(ConversionError, match=f"^{name} of a PyTorch"):
                 to_keras(kind, changed)
 
     def test_sizes_that_disagree(self) -> None:
         """A recurrent kernel of another number of units than the input kernel is told with both sizes."""
         kernel, recurrent, bias = keras_weights("LSTM")
-        with pytest.raises(BridgeError, match=r"weight 1 .*\(u, 4u\) with i = 3, u = 5, not \(4, 20\)"):
+        with pytest.raises(ConversionError, match=r"weight 1 .*\(u, 4u\) with i = 3, u = 5, not \(4, 20\)"):
             to_torch("LSTM", [kernel, recurrent[:4], bias])
 
     def test_gates_that_do_not_divide(self) -> None:
         """19 columns can't be four gates."""
         kernel, recurrent, bias = keras_weights("LSTM")
-        with pytest.raises(BridgeError, match="weight 0"):
+        with pytest.raises(ConversionError, match="weight 0"):
             to_torch("LSTM", [kernel[:, :19], recurrent, bias])
 
     def test_gru_with_one_bias(self) -> None:
         """Keras's `reset_after=False` computes something else and is refused."""
         kernel, recurrent, bias = keras_weights("GRU")
-        with pytest.raises(BridgeError, match=r"weight 2 .*\(2, 3u\)"):
+        with pytest.raises(ConversionError, match=r"weight 2 .*\(2, 3u\)"):
             to_torch("GRU", [kernel, recurrent, bias[0]])
 
 
@@ -176,7 +176,7 @@ class TestFrameworks:
 
     def test_every_kind_is_here(self) -> None:
         """All but the guide's own cell, which the parity of the oracles proves."""
-        assert set(KINDS) - set(FRAMEWORKS) == {"NestedCell"}
+        assert set(LAYOUTS) - set(FRAMEWORKS) == {"NestedCell"}
 
     @pytest.mark.parametrize("kind", FRAMEWORKS)
     def test_from_keras(self, kind: str) -> None:

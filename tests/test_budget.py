@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from suite.worker.budget import CapConstants
+from suite.inside.worker.budget import CapConstants
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,16 @@ import numpy as np
 import pytest
 
 from suite import assignments
-from suite.accuracy_settings import Protocol
-from suite.calibrate import Trial, kept, put, summarise
-from suite.calibration import Calibration, load_calibration
-from suite.cli_freeze import as_json
+from suite.assignments import Calibration, Protocol, load_calibration
+from suite.authoring.calibrate import CalibrationRun, kept, put, summarise
+from suite.cli.freeze import calibration_as_json
+from suite.data.train_test_set import TrainTestSet
 from suite.errors import AssignmentError
-from suite.lessons import Lesson
 from tests import calibration_table
 from tests.conftest import ROOT
 
 NOTHING = np.zeros((0, 1), np.float32)
-TRIAL = Trial(
+TRIAL = CalibrationRun(
     model="stack10",
     framework="keras",
     mode="retrain",
@@ -28,7 +27,7 @@ TRIAL = Trial(
     protocol=Protocol(optimizer="adam", rate=0.01, batch=128, rows=2000, epochs=3),
     data="real",
     description="fashion_mnist, system package, 60000 + 9000 rows",
-    lesson=Lesson(
+    lesson=TrainTestSet(
         kind="classes", inputs=NOTHING, targets=NOTHING, hidden_inputs=NOTHING, hidden_targets=np.zeros(1000, np.int64)
     ),
     logits=False,
@@ -63,7 +62,7 @@ def test_file_comes_back(tmp_path: Path) -> None:
     found = put(Calibration(versions={"python": "3"}), summarise(TRIAL, [500, 510, 490]))
     path = tmp_path / "calibration.json"
     assert load_calibration(path) == Calibration()
-    path.write_text(as_json(found), "utf-8")
+    path.write_text(calibration_as_json(found), "utf-8")
     assert load_calibration(path) == found
     path.write_text('{"schema_version": 2}', "utf-8")
     with pytest.raises(AssignmentError, match="--calibrate"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from suite.collect import collect
+from suite.grading.collect import collect
 from suite.records import Submission
 
 CODE = "print('ran')"

@@ -10,12 +10,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from suite.cli_doctor import as_document
-from suite.doctor import Diagnosis, Finding, Status, examine
+from suite.cli.doctor import as_document
+from suite.doctor import Finding, MachineReport, Status, examine
 from suite.doctor.datasets import judge_datasets
-from suite.language import LANGUAGES
 from suite.records import text
 from suite.sandbox import choose
+from suite.text.language import LANGUAGES
 from tests.conftest import run_suite
 from tests.doctor.sentences import in_english
 
@@ -26,12 +26,12 @@ KEYS = {"name", "area", "status", "said", "remedies", "facts"}
 TORCH_ONLY = {"torch": "2.13.0"}
 
 
-def _examine(*sandboxes: SimpleNamespace, root: Path, versions: dict[str, str] = TORCH_ONLY) -> Diagnosis:
+def _examine(*sandboxes: SimpleNamespace, root: Path, versions: dict[str, str] = TORCH_ONLY) -> MachineReport:
     """An examination of an empty machine."""
     return examine({"HOME": str(root)}, 4096, root=root, sandboxes=sandboxes, versions=versions)
 
 
-def _find(diagnosis: Diagnosis, name: str) -> Finding:
+def _find(diagnosis: MachineReport, name: str) -> Finding:
     return next(finding for finding in diagnosis.findings if finding.name == name)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from suite.fingerprint import POLICY, read_fingerprint
-from suite.history.machine import MachineInfo, as_machine
+from suite.doctor.fingerprint import POLICY, read_fingerprint
+from suite.tracking.history.machine import MachineInfo, as_machine
 
 
 def test_reads_processor_and_policy(tmp_path: Path) -> None:

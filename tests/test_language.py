@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import suite
-from suite.checks import CHECKS
-from suite.language import LANGUAGES, catalogue, say
+from suite.judging.checks import CHECKS
 from suite.records import Outcome, text
+from suite.text.language import LANGUAGES, catalogue, say
 
 PACKAGE = Path(suite.__file__).parent
 

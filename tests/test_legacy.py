@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from suite.legacy import REMOVED, find_removed
+from suite.frameworks.removed_apis import REMOVED, find_removed
 from suite.records import Run
 
 

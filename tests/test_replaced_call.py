@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suite.worker.adapter_keras import replaced_call
+from suite.inside.frameworks.keras.adapter import replaced_call
 
 
 class _Layer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from suite.runtimes import choose_runtime, imports_framework
+from suite.frameworks.runtimes import choose_runtime, imports_framework
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from suite.duels import Duel, Quad
-from suite.records import Outcome
-from suite.sandbox.entry import tosses
-from suite.statistics import is_settled, judge, judge_together, level, log_ratios, p_value, p_values, ratio_interval
-from suite.throughput_settings import ThroughputSettings
+from suite.assignments import ThroughputSettings
+from suite.evidence.timing.pairing import tosses
+from suite.records import Outcome, PairedTiming, Quad
+from suite.stats.timing_test import (
+    is_settled,
+    judge,
+    judge_together,
+    level,
+    log_ratios,
+    p_value,
+    p_values,
+    ratio_interval,
+)
 
 SETTINGS = ThroughputSettings()
 MILLISECOND = 1_000_000
 
 
-def _duel(ratio: float, noise: float = 0.02, quads: int = 40, seed: int = 1) -> Duel:
+def _duel(ratio: float, noise: float = 0.02, quads: int = 40, seed: int = 1) -> PairedTiming:
     """A duel in which the submission takes `ratio` times the oracle's 20 ms."""
     generator = np.random.default_rng(seed)
 
@@ -29,7 +37,7 @@ def _duel(ratio: float, noise: float = 0.02, quads: int = 40, seed: int = 1) -> 
         Quad(pair=n // 8, own_first=own_first, own=segments(20 * ratio), oracle=segments(20), overhead=0)
         for n, own_first in enumerate(tosses(seed, quads))
     ]
-    return Duel(model_id="stack8", work="forward", rows=32, seed=seed, quads=tuple(run))
+    return PairedTiming(model_id="stack8", work="forward", rows=32, seed=seed, quads=tuple(run))
 
 
 @pytest.mark.parametrize(

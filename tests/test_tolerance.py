@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from suite.proportions import clopper_pearson, wilson
-from suite.tolerance import CEILING, lower_bound, normal_factor, order
+from suite.stats.proportions import clopper_pearson, wilson
+from suite.stats.tolerance import CEILING, lower_bound, normal_factor, order
 
 
 def test_non_parametric_order() -> None:

@@ -3,9 +3,9 @@
 Public: `prepare`, `find`, `lessons`, `DATASETS`.
 """
 
-from suite.data.dataset import Found
-from suite.data.doors import DATASETS, find
+from suite.data.dataset import FoundDataset
 from suite.data.examples import lessons
 from suite.data.prepare import Prepared, prepare
+from suite.data.sources import DATASETS, find
 
-__all__ = ["DATASETS", "Found", "Prepared", "find", "lessons", "prepare"]
+__all__ = ["DATASETS", "FoundDataset", "Prepared", "find", "lessons", "prepare"]

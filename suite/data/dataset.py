@@ -9,14 +9,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-Part: TypeAlias = Mapping[str, np.ndarray[Any, Any]]
+DatasetPart: TypeAlias = Mapping[str, np.ndarray[Any, Any]]
 """Columns of one part, a row an example."""
-Parts: TypeAlias = Mapping[str, Part]
+Parts: TypeAlias = Mapping[str, DatasetPart]
 """`train` and `test`, or what there is of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class OfficialFile:
     """One file of the official download."""
 
     url: str
@@ -42,12 +42,12 @@ class Dataset:
     """Reads a folder; an empty mapping where the files aren't there."""
     stand_in: Callable[[], Parts]
     """Makes the embedded stand-in, with the same columns and shapes."""
-    sources: tuple[Source, ...]
+    sources: tuple[OfficialFile, ...]
     """The official download."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundDataset:
     """A dataset in memory and the door that it came through."""
 
     door: str

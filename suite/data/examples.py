@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from suite.accuracy_settings import AccuracySettings, ModelAccuracy
-from suite.data.dataset import Part
+from suite.assignments import AccuracySettings, ModelAccuracy
+from suite.data.dataset import DatasetPart
 from suite.data.prepare import Prepared
-from suite.lessons import Array, Lesson
+from suite.data.train_test_set import Array, TrainTestSet
 
 VOCABULARY = 20_000  # counts the padding, 0, and the unknown word, 1
 VOCABULARY_ROWS = 10_000  # whose words are counted, in a second; the rarer ones of a larger set are unknown
@@ -24,9 +24,9 @@ SYMBOLS, STEPS, BITS = 5, 3, 4
 PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
-def lessons(settings: AccuracySettings, prepared: Prepared) -> dict[str, Lesson]:
+def lessons(settings: AccuracySettings, prepared: Prepared) -> dict[str, TrainTestSet]:
     """A lesson for each model that the assignment examines; those that read alike share theirs."""
-    made: dict[tuple[str, str], Lesson] = {}
+    made: dict[tuple[str, str], TrainTestSet] = {}
     found = {}
     for model_id, model in settings.models.items():
         key = model.dataset, model.reads
@@ -38,11 +38,11 @@ def lessons(settings: AccuracySettings, prepared: Prepared) -> dict[str, Lesson]
     return found
 
 
-def _lesson(model: ModelAccuracy, prepared: Prepared, hidden_rows: int) -> Lesson:
+def _lesson(model: ModelAccuracy, prepared: Prepared, hidden_rows: int) -> TrainTestSet:
     if model.reads in ("symbols", "bits"):
         make = symbols if model.reads == "symbols" else bits
         taught, hidden = make(MADE_ROWS, 1), make(hidden_rows, 2)
-        return Lesson(
+        return TrainTestSet(
             kind="classes" if model.reads == "symbols" else "steps",
             inputs=taught[0],
             targets=taught[1],
@@ -51,7 +51,7 @@ def _lesson(model: ModelAccuracy, prepared: Prepared, hidden_rows: int) -> Lesso
         )
     train, hidden_part = prepared.parts[model.dataset]["train"], prepared.hidden[model.dataset]
     if model.reads == "images":
-        return Lesson(
+        return TrainTestSet(
             kind="classes",
             inputs=train["x"],
             targets=train["y"].astype(np.int64),
@@ -59,7 +59,7 @@ def _lesson(model: ModelAccuracy, prepared: Prepared, hidden_rows: int) -> Lesso
             hidden_targets=hidden_part["y"].astype(np.int64),
         )
     numbers = _number_words(train)
-    return Lesson(
+    return TrainTestSet(
         kind="classes",
         inputs=_as_numbers(train, numbers),
         targets=train["label"].astype(np.int64),
@@ -88,19 +88,19 @@ def _noisy(values: Array, generator: np.random.Generator) -> Array:
     return (values + generator.uniform(-NOISE, NOISE, values.shape)).astype(np.float32)
 
 
-def _texts(part: Part, rows: int | None = None) -> list[list[str]]:
+def _texts(part: DatasetPart, rows: int | None = None) -> list[list[str]]:
     """The words of each title and description, in lower case and without punctuation."""
     pairs = zip(part["title"][:rows], part["description"][:rows], strict=True)
     return [b" ".join(pair).decode("utf-8", "replace").lower().translate(PUNCTUATION).split() for pair in pairs]
 
 
-def _number_words(part: Part) -> Mapping[str, int]:
+def _number_words(part: DatasetPart) -> Mapping[str, int]:
     """Numbers of the most frequent words, from 2 on."""
     counts = Counter(word for text in _texts(part, VOCABULARY_ROWS) for word in text)
     return {word: number for number, (word, _) in enumerate(counts.most_common(VOCABULARY - 2), 2)}
 
 
-def _as_numbers(part: Part, numbers: Mapping[str, int]) -> np.ndarray[Any, Any]:
+def _as_numbers(part: DatasetPart, numbers: Mapping[str, int]) -> np.ndarray[Any, Any]:
     """`(rows, WORDS)` int64, filled up with 0."""
     table = np.zeros((len(part["title"]), WORDS), np.int64)
     for row, text in enumerate(_texts(part)):

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from suite.data.dataset import Dataset, Source
+from suite.data.dataset import Dataset, OfficialFile
 from suite.errors import DataError
 
 CHUNK_BYTES = 1 << 16
@@ -25,12 +25,12 @@ def fetch(dataset: Dataset, folder: Path, advance: Advance) -> list[Path]:
     return [_fetch_file(source, target / source.name, advance) for source in dataset.sources]
 
 
-def is_intact(source: Source, path: Path) -> bool:
+def is_intact(source: OfficialFile, path: Path) -> bool:
     """Whether a file is there and is the published one."""
     return path.is_file() and _md5(path) == source.md5
 
 
-def _fetch_file(source: Source, path: Path, advance: Advance) -> Path:
+def _fetch_file(source: OfficialFile, path: Path, advance: Advance) -> Path:
     """Download one file beside its place and move it there once its checksum is right."""
     if is_intact(source, path):
         advance(source.name, path.stat().st_size, path.stat().st_size)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from suite.data.dataset import Part, Parts
+from suite.data.dataset import DatasetPart, Parts
 from suite.data.idx import read_idx
 from suite.errors import DataError
 
@@ -41,7 +41,7 @@ def _read_archive(path: Path) -> Parts:
         raise DataError(f"{path} isn't Keras's MNIST archive: {error}; delete it and fetch it again") from error
 
 
-def _fit(x: np.ndarray, y: np.ndarray, where: Path) -> Part:
+def _fit(x: np.ndarray, y: np.ndarray, where: Path) -> DatasetPart:
     """Images and labels that belong together."""
     if x.ndim != IMAGE_RANK or y.shape != x.shape[:1]:
         raise DataError(f"{where}: images {x.shape} don't fit labels {y.shape}; delete the files and fetch them again")

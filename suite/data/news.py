@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from suite.data.dataset import Part, Parts
+from suite.data.dataset import DatasetPart, Parts
 from suite.errors import DataError
 
 LABELS = ("World", "Sports", "Business", "Sci/Tech")
@@ -20,7 +20,7 @@ def read_news(folder: Path) -> Parts:
     return {part: _read(path) for part, path in paths.items() if path.is_file()}
 
 
-def as_part(rows: list[tuple[str, str, int]]) -> Part:
+def as_part(rows: list[tuple[str, str, int]]) -> DatasetPart:
     """Columns from rows of (title, description, label)."""
     titles, descriptions, labels = zip(*rows, strict=True)
     return {
@@ -30,7 +30,7 @@ def as_part(rows: list[tuple[str, str, int]]) -> Part:
     }
 
 
-def _read(path: Path) -> Part:
+def _read(path: Path) -> DatasetPart:
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             rows = [row for row in csv.reader(stream) if row]

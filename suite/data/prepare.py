@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from suite.data.dataset import Part, Parts
-from suite.data.doors import find
-from suite.data.hidden import split_off
+from suite.data.dataset import DatasetPart, Parts
+from suite.data.held_out import split_off
+from suite.data.sources import find
 from suite.files import let_others_read
 
 
@@ -28,7 +28,7 @@ class Prepared:
     """Whether one of them is an embedded stand-in."""
     parts: Mapping[str, Parts]
     """What may be given, whole, by dataset."""
-    hidden: Mapping[str, Part]
+    hidden: Mapping[str, DatasetPart]
     """Rows of the test part that are in no file, by dataset."""
 
 
@@ -67,7 +67,7 @@ def prepare(  # noqa: PLR0913, PLR0917 - all of them settings of a run
     )
 
 
-def _write(part: Part, kept: int, stem: Path) -> int:
+def _write(part: DatasetPart, kept: int, stem: Path) -> int:
     """Write a part's columns and return how many rows were kept."""
     cut = {column: values[: kept or None] for column, values in part.items()}
     for column, values in cut.items():
@@ -75,6 +75,6 @@ def _write(part: Part, kept: int, stem: Path) -> int:
     return _count(cut)
 
 
-def _count(part: Part) -> int:
+def _count(part: DatasetPart) -> int:
     """Its rows."""
     return len(next(iter(part.values())))

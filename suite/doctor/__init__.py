@@ -1,7 +1,8 @@
 """What this machine offers, what grading will use of it and why, and how to get the rest.
 
 Facts come from the files and programs that the arguments name, and from trials of the sandboxes; nothing is changed,
-and no framework is imported. Showing it is left to `cli_doctor`. Public: `examine`, `Diagnosis`, `Finding`, `Status`.
+and no framework is imported. Showing it is left to the command. Public: `examine`,
+`MachineReport`, `Finding`, `Status`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from suite.doctor.capacity import judge_cores, judge_memory, read_cores, read_me
 from suite.doctor.cgroups import judge_cgroups, read_cgroups
 from suite.doctor.datasets import doors, judge_datasets
 from suite.doctor.devices import judge_gpus, judge_processor, read_gpus, read_processor
-from suite.doctor.diagnosis import Diagnosis, Fact, Finding, Status
+from suite.doctor.diagnosis import Fact, Finding, MachineReport, Status
 from suite.doctor.isolation import judge_sandboxes, try_sandboxes
 from suite.doctor.kernel import judge_user_namespaces, read_user_namespaces
 from suite.doctor.programs import judge_browser, judge_bubblewrap
@@ -28,7 +29,7 @@ from suite.doctor.software import (
 )
 from suite.sandbox import SANDBOXES, Sandbox
 
-__all__ = ["Diagnosis", "Fact", "Finding", "Status", "examine"]
+__all__ = ["Fact", "Finding", "MachineReport", "Status", "examine"]
 
 
 def examine(
@@ -38,7 +39,7 @@ def examine(
     root: Path = Path("/"),
     sandboxes: Sequence[Sandbox] = SANDBOXES,
     versions: Mapping[str, str] | None = None,
-) -> Diagnosis:
+) -> MachineReport:
     """Look at everything that grading depends on.
 
     `environment` gives PATH, HOME and SUITE_DATA_DIR, `submission_mib` the memory that one submission may use, and
@@ -67,7 +68,7 @@ def examine(
         *datasets,
         judge_browser(search_path),
     )
-    return Diagnosis(
+    return MachineReport(
         findings=findings,
         sandbox=next((trial.name for trial in trials if not trial.reason), None),
         refused=tuple(trial.name for trial in takewhile(lambda trial: trial.reason, trials)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from suite.data import DATASETS
-from suite.data.doors import find_real, folders, get
+from suite.data.sources import find_real, folders, get
 from suite.doctor.diagnosis import Fact, Finding, Status
 from suite.errors import DataError
 from suite.records import Text, text

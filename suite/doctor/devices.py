@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from suite.doctor.diagnosis import Finding, Status
-from suite.fingerprint import read_cpu_model
+from suite.doctor.fingerprint import read_cpu_model
 from suite.records import text
 
 GPU_QUERY = ("--query-gpu=name,memory.total,driver_version", "--format=csv,noheader")

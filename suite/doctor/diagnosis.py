@@ -48,7 +48,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class MachineReport:
     """The whole examination."""
 
     findings: tuple[Finding, ...]

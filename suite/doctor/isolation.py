@@ -15,7 +15,7 @@ HOLES = {"weak_files", "weak_network"}  # a sandbox that declares one of these i
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class SandboxTrial:
     """How the trial of one sandbox ended."""
 
     name: str
@@ -31,12 +31,14 @@ class Trial:
         return not HOLES & {weakness.key for weakness in self.weaknesses}
 
 
-def try_sandboxes(sandboxes: Sequence[Sandbox]) -> tuple[Trial, ...]:
+def try_sandboxes(sandboxes: Sequence[Sandbox]) -> tuple[SandboxTrial, ...]:
     """Try each of them, in their order."""
-    return tuple(Trial(name=sandbox.name, reason=_try(sandbox), weaknesses=sandbox.weaknesses) for sandbox in sandboxes)
+    return tuple(
+        SandboxTrial(name=sandbox.name, reason=_try(sandbox), weaknesses=sandbox.weaknesses) for sandbox in sandboxes
+    )
 
 
-def judge_sandboxes(trials: Sequence[Trial]) -> Iterator[Finding]:
+def judge_sandboxes(trials: Sequence[SandboxTrial]) -> Iterator[Finding]:
     """One finding a sandbox: taken, refused by the machine, or weaker than the one that is taken."""
     taken = next((trial for trial in trials if not trial.reason), None)
     isolated = taken is not None and taken.isolates
@@ -64,7 +66,7 @@ def judge_sandboxes(trials: Sequence[Trial]) -> Iterator[Finding]:
         )
 
 
-def _lack(trial: Trial, trials: Sequence[Trial], taken: Trial | None) -> Status:
+def _lack(trial: SandboxTrial, trials: Sequence[SandboxTrial], taken: SandboxTrial | None) -> Status:
     """What it means that a sandbox doesn't work: nothing where a stronger one does."""
     if taken is None:
         return Status.MISSING

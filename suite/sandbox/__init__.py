@@ -1,26 +1,13 @@
-"""Sandboxes: where a submission's notebook runs and answers questions.
+"""Sandboxes: a process apart from the host, with limits on what it may use. What is run in it, others know.
 
-A sandbox's own failure raises `SandboxError`; a submission's failure is part of the `Evidence`. Public: `choose`,
-`observe`, `Job`, `SANDBOXES`; `Oracles`, `Prover` and `recognise` for the functional proof, `Gauge`, `draw_fresh`,
-`draw_course` and `score` for accuracy, `run_duels`, `Course` and `Target` for timings.
+A sandbox's own failure raises `SandboxError`. Public: `choose`, `SANDBOXES`, `Sandbox`.
 """
 
 from suite.errors import UsageError
-from suite.sandbox.alone import recognise
 from suite.sandbox.bubblewrap import Bubblewrap
-from suite.sandbox.course import Course, Target
-from suite.sandbox.duel import run_duels
-from suite.sandbox.fresh import draw_fresh
-from suite.sandbox.gauge import Gauge
 from suite.sandbox.interface import Sandbox
-from suite.sandbox.job import Job
 from suite.sandbox.namespaces import Namespaces
-from suite.sandbox.observe import observe
-from suite.sandbox.oracles import Oracles
-from suite.sandbox.process import PlainProcess
-from suite.sandbox.prove import Prover
-from suite.sandbox.question import Prove
-from suite.sandbox.school import draw_course, score
+from suite.sandbox.plain_process import PlainProcess
 
 SANDBOXES: tuple[Sandbox, ...] = (Namespaces(), Bubblewrap(), PlainProcess())
 """Strongest first."""
@@ -40,21 +27,4 @@ def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
     raise UsageError("; ".join(refused) or f"no sandbox is called {name!r}; known: auto, {known}")
 
 
-__all__ = [
-    "SANDBOXES",
-    "Course",
-    "Gauge",
-    "Job",
-    "Oracles",
-    "Prove",
-    "Prover",
-    "Sandbox",
-    "Target",
-    "choose",
-    "draw_course",
-    "draw_fresh",
-    "observe",
-    "recognise",
-    "run_duels",
-    "score",
-]
+__all__ = ["SANDBOXES", "Sandbox", "choose"]

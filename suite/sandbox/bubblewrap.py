@@ -12,8 +12,8 @@ from pathlib import Path
 
 from suite.records import Text, text
 from suite.sandbox.interface import WORKER, Launch, Paths, Process, start_cold, worker_environment
-from suite.sandbox.room import Room
 from suite.sandbox.root import IMPORT_PATH, INSIDE, SYSTEM_FILES, SYSTEM_LINKS, Root, lay_out
+from suite.sandbox.run_folders import RunFolders
 
 MIB = 1 << 20
 
@@ -42,12 +42,12 @@ class Bubblewrap:
             return ""
         return f"bwrap can't make namespaces here: {done.stderr.strip()[:200]}; allow unprivileged user namespaces"
 
-    def paths(self, room: Room) -> Paths:  # noqa: ARG002 - the same in every room
+    def paths(self, room: RunFolders) -> Paths:  # noqa: ARG002 - the same in every room
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
 
     def start(self, launch: Launch) -> Process:
-        """`bwrap … python -m suite.worker`."""
+        """`bwrap … python -m suite.inside.worker`."""
         laid = [*_isolation(), *_options(lay_out(launch.room), launch.limits.disk_mib)]
         command = ["bwrap", *laid, "--remount-ro", "/", "--chdir", INSIDE.work, "--", sys.executable, *WORKER]
         return start_cold(command, worker_environment(INSIDE, IMPORT_PATH), launch)

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from suite.assignments import Limits, Runtime
 from suite.records import Text
-from suite.sandbox.group import Group
-from suite.sandbox.room import Room
+from suite.sandbox.control_group import ControlGroup
+from suite.sandbox.run_folders import RunFolders
 
-WORKER = ("-m", "suite.worker")
+WORKER = ("-m", "suite.inside.worker")
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "USER": "student",
@@ -40,7 +40,7 @@ class Paths:
 class Launch:
     """What a sandbox needs to know to start one worker."""
 
-    room: Room
+    room: RunFolders
     """Its folders; settings and connection file are laid there."""
     limits: Limits
     """What it may use, as far as the sandbox itself enforces it."""
@@ -48,7 +48,7 @@ class Launch:
     """Which Keras it gets."""
     ahead: bool
     """Whether to import the runtime's frameworks ahead, where the sandbox can."""
-    group: Group | None
+    group: ControlGroup | None
     """Its control group, where there can be one."""
 
 
@@ -81,7 +81,7 @@ class Sandbox(Protocol):
     def unavailable(self) -> str:
         """Why it can't be had on this machine, with the remedy; empty where it can."""
 
-    def paths(self, room: Room) -> Paths:
+    def paths(self, room: RunFolders) -> Paths:
         """The worker's folders."""
 
     def start(self, launch: Launch) -> Process:

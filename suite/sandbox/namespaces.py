@@ -15,9 +15,9 @@ from pathlib import Path
 from suite.errors import SandboxError
 from suite.records import Text, text
 from suite.sandbox.interface import Launch, Paths, Process, worker_environment
-from suite.sandbox.room import Room
 from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
-from suite.sandbox.warm import WarmServer
+from suite.sandbox.run_folders import RunFolders
+from suite.sandbox.warm_server import WarmServer
 
 MIB = 1 << 20
 PLAIN = "plain"  # a server without frameworks: a notebook that imports none doesn't wait for one
@@ -52,7 +52,7 @@ class Namespaces:
         server = WarmServer("nothing", self._environment)
         try:
             with tempfile.TemporaryDirectory(prefix="nb-try-") as folder, tempfile.TemporaryFile() as log:
-                room = Room(base=Path(folder), data=Path(folder), hidden=())
+                room = RunFolders(base=Path(folder), data=Path(folder), hidden=())
                 room.make()
                 server.fork(_orders(room, MIB), log.fileno(), None).wait(timeout=10)
         except (SandboxError, TimeoutError) as error:
@@ -61,7 +61,7 @@ class Namespaces:
             server.close()
         return ""
 
-    def paths(self, room: Room) -> Paths:  # noqa: ARG002 - the same in every room
+    def paths(self, room: RunFolders) -> Paths:  # noqa: ARG002 - the same in every room
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
 
@@ -83,7 +83,7 @@ class Namespaces:
             server.close()
 
 
-def _orders(room: Room, disk_bytes: int) -> dict[str, object]:
+def _orders(room: RunFolders, disk_bytes: int) -> dict[str, object]:
     """What every fork needs to know to shut itself in."""
     return {
         "root": asdict(lay_out(room)),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import suite
 from suite.sandbox.interface import Paths
-from suite.sandbox.room import Room
+from suite.sandbox.run_folders import RunFolders
 
 SYSTEM_LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SYSTEM_FILES = (
@@ -23,7 +23,7 @@ SYSTEM_FILES = (
     "/etc/nsswitch.conf",
     "/sys/devices/system/cpu",  # PyTorch and TensorFlow count cores here
 )
-WORKER_FILES = ("__init__.py", "codec.py", "errors.py", "worker")
+WORKER_FILES = ("__init__.py", "codec.py", "errors.py", "inside")
 IMPORT_PATH = "/opt/suite"
 INSIDE = Paths(submission="/submission", work="/work", home="/home/student", data="/data", temporary="/tmp")  # noqa: S108
 PRIVATE = (INSIDE.temporary, INSIDE.work, INSIDE.home, "/dev/shm")  # noqa: S108
@@ -45,7 +45,7 @@ class Root:
     """What both sides write: (path on the host, path inside)."""
 
 
-def lay_out(room: Room) -> Root:
+def lay_out(room: RunFolders) -> Root:
     """The root of one run."""
     package = Path(suite.__file__).parent
     prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent}

@@ -17,7 +17,7 @@ import psutil
 from suite.assignments import Limits
 from suite.errors import SandboxError
 from suite.records import Outcome, Text, text
-from suite.sandbox.group import Group
+from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.interface import Process
 
 INTERVAL_SECONDS = 0.1  # a memory bomb writes about 2 GiB/s here, so 0.2 GiB of overshoot
@@ -28,7 +28,7 @@ class Watch:
     """A context manager: a thread looks at one process tree, and the end of the block is the end of the tree."""
 
     def __init__(
-        self, limits: Limits, wall_seconds: float, cpu_seconds: float, folder: Path, group: Group | None
+        self, limits: Limits, wall_seconds: float, cpu_seconds: float, folder: Path, group: ControlGroup | None
     ) -> None:
         self.wall_seconds = wall_seconds
         self._cpu_seconds = cpu_seconds

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from suite.bench import Benchmark, Record, read, write
-from suite.bench.anchor import VERSION, Anchor
-from suite.bench.record import Comparison
 from suite.cli import main
 from suite.errors import UsageError
+from suite.tracking.bench import Benchmark, Record, read, write
+from suite.tracking.bench.anchor import VERSION, Anchor
+from suite.tracking.bench.record import TimeRatio
 
 RECORD = Record(
     benchmarks=tuple(
@@ -26,8 +26,8 @@ RECORD = Record(
             params={"model": "stack10", "framework": framework},
             seconds=(0.001, 0.0012, 0.0011),
             comparisons=(
-                Comparison(other="anchor", log_ratio=math.log(2), interval=(math.log(1.9), math.log(2.1))),
-                Comparison(other=f"stacked_rnn/stack10/{other}/forward/cpu", log_ratio=0.0, interval=(-0.1, 0.1)),
+                TimeRatio(other="anchor", log_ratio=math.log(2), interval=(math.log(1.9), math.log(2.1))),
+                TimeRatio(other=f"stacked_rnn/stack10/{other}/forward/cpu", log_ratio=0.0, interval=(-0.1, 0.1)),
             ),
             anchor_seconds=0.0005,
             compile_seconds=0.2,

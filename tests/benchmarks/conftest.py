@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import Any
 
-from suite.fingerprint import read_fingerprint
+from suite.doctor.fingerprint import read_fingerprint
 
 
 def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:

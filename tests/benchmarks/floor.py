@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from suite.warm.imports import import_ahead
+from suite.inside.warm.imports import import_ahead
 
 
 def main() -> None:

@@ -21,10 +21,11 @@ from pathlib import Path
 
 import psutil
 
-from suite import assignments, pipeline
-from suite.collect import collect
-from suite.observer import PROVING
-from suite.plan import Plan
+from suite import assignments
+from suite.grading import pipeline
+from suite.grading.collect import collect
+from suite.grading.evidence_source import PROVING
+from suite.grading.plan import GradingPlan
 from suite.records import Submission
 from suite.sandbox import SANDBOXES, Sandbox
 
@@ -141,7 +142,9 @@ def _grade(
     assignment = assignments.load("stacked_rnn", ROOT / "reference")
     checks = {name: settings for name, settings in assignment.checks.items() if name not in without}
     assignment = assignment.model_copy(update={"checks": checks})
-    plan = Plan(assignment=assignment, budget="quick", sandbox=sandbox, jobs=jobs, environment=os.environ, store=None)
+    plan = GradingPlan(
+        assignment=assignment, budget="quick", sandbox=sandbox, jobs=jobs, environment=os.environ, store=None
+    )
     progress = pipeline.Progress(started=lambda _: None, finished=lambda *_: None)
     begin = time.perf_counter()
     results = pipeline.grade(submissions, plan, assignments.load_expected(assignment), progress)

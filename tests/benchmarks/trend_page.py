@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from suite.history.benchmark_json import read_night
-from suite.history.check import check_record
-from suite.history.database import open_record
-from suite.history.pages import write_pages
-from suite.history.record import store_night
-from suite.history.settings import JudgeSettings
+from suite.tracking.history.benchmark_json import read_night
+from suite.tracking.history.check import check_record
+from suite.tracking.history.database import open_record
+from suite.tracking.history.pages import write_pages
+from suite.tracking.history.record import store_night
+from suite.tracking.history.settings import JudgeSettings
 from tests.history.nights import EPYC, XEON, as_bytes, as_file
 from tests.render.test_browser import FLAGS
 

@@ -7,20 +7,17 @@ from typing import Any
 
 import pytest
 
-from suite.accuracies import Accuracy, Training
-from suite.assignments import Assignment, Expected
-from suite.calibration import Calibration, Distribution
-from suite.checks import judge
-from suite.provenance import Provenance
-from suite.records import Evidence, Model, Outcome, Result
+from suite.assignments import Assignment, Calibration, Distribution, Expected
+from suite.judging.checks import judge
+from suite.records import Accuracy, Evidence, Model, Outcome, Provenance, Result, TrainingClaim
 from tests.checks.test_checks import RIGHT, SUBMISSION, _evidence, assignment, expected
 
 __all__ = ["assignment", "expected"]  # fixtures
 
 RETRAINED = Accuracy(model_id="stack10", mode="retrain", right=450, rows=1000, losses=(2.3, 1.9))
 SUBMITTED = Accuracy(model_id="stack10", mode="as_submitted", right=600, rows=1000, apart=1e-6)
-TRAINED = Training(steps=100, moved=True)
-UNTRAINED = Training(steps=0, moved=False)
+TRAINED = TrainingClaim(steps=100, moved=True)
+UNTRAINED = TrainingClaim(steps=0, moved=False)
 
 
 def _distribution(mode: Any, budget: str, data: Any, bound: float) -> Distribution:
@@ -162,7 +159,7 @@ def test_trained_model_is_scored_before_a_fresh_one(assignment: Assignment, expe
 
 def test_curves(grade: Any) -> None:
     """The host's losses and the notebook's history reach the page, told apart."""
-    training = Training(steps=3, moved=True, curves={"accuracy": (0.1, None, 0.5)})
+    training = TrainingClaim(steps=3, moved=True, curves={"accuracy": (0.1, None, 0.5)})
     curves = grade(RETRAINED, training=training).comparisons[0].curves
     assert [(curve.name, curve.values, curve.claimed) for curve in curves] == [
         ("loss", (2.3, 1.9), False),

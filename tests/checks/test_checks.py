@@ -9,12 +9,23 @@ from typing import Any
 import pytest
 
 from suite import assignments
-from suite.accuracies import Accuracy
 from suite.assignments import Assignment, Expected
-from suite.checks import judge
-from suite.language import say
-from suite.proofs import Proof
-from suite.records import CellOutcome, Evidence, Layer, Model, Outcome, Result, Run, Submission, Weight, text
+from suite.judging.checks import judge
+from suite.records import (
+    Accuracy,
+    CellOutcome,
+    Evidence,
+    Layer,
+    Model,
+    Outcome,
+    Proof,
+    Result,
+    Run,
+    Submission,
+    Weight,
+    text,
+)
+from suite.text.language import say
 from tests.conftest import ROOT
 
 EMPTY = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'

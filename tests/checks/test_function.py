@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from suite.proofs import Movement, Proof
-from suite.records import Evidence, Model, Outcome, Result, Standing
+from suite.records import Evidence, Model, Movement, Outcome, Proof, ProofStatus, Result
 from tests.checks.test_checks import RIGHT, _evidence, _points, assignment, expected, grade
 
 __all__ = ["assignment", "expected", "grade"]  # fixtures
@@ -28,28 +27,28 @@ def _verdict(result: Result) -> Any:
 @pytest.mark.parametrize(
     ("proof", "standing", "points", "key"),
     [
-        (EQUAL, Standing.PROVED, 5, "function_pass"),
-        (replace(EQUAL, movements=(MOVE,)), Standing.PROVED, 5, "function_pass"),
-        (replace(EQUAL, difference=1e-2), Standing.DISPROVED, 0, "function_differs"),
-        (replace(EQUAL, difference=1e-2, layer=3), Standing.DISPROVED, 0, "function_layer"),
-        (replace(EQUAL, difference=None, problem="ValueError"), Standing.DISPROVED, 0, "function_failed"),
-        (replace(EQUAL, steps=0, problem="RuntimeError"), Standing.DISPROVED, 2.5, "function_learning_failed"),
+        (EQUAL, ProofStatus.PROVED, 5, "function_pass"),
+        (replace(EQUAL, movements=(MOVE,)), ProofStatus.PROVED, 5, "function_pass"),
+        (replace(EQUAL, difference=1e-2), ProofStatus.DISPROVED, 0, "function_differs"),
+        (replace(EQUAL, difference=1e-2, layer=3), ProofStatus.DISPROVED, 0, "function_layer"),
+        (replace(EQUAL, difference=None, problem="ValueError"), ProofStatus.DISPROVED, 0, "function_failed"),
+        (replace(EQUAL, steps=0, problem="RuntimeError"), ProofStatus.DISPROVED, 2.5, "function_learning_failed"),
         (
             replace(EQUAL, movements=(replace(MOVE, difference=0.01),)),
-            Standing.DISPROVED,
+            ProofStatus.DISPROVED,
             2.5,
             "function_learns_otherwise",
         ),
-        (replace(EQUAL, difference=None), Standing.CLAIMED, 0, "function_no_mapping"),
-        (replace(EQUAL, model_id="another task's"), Standing.CLAIMED, 0, "function_no_mapping"),
+        (replace(EQUAL, difference=None), ProofStatus.CLAIMED, 0, "function_no_mapping"),
+        (replace(EQUAL, model_id="another task's"), ProofStatus.CLAIMED, 0, "function_no_mapping"),
     ],
 )
-def test_verdicts(grade: Any, proof: Proof, standing: Standing, points: float, key: str) -> None:
+def test_verdicts(grade: Any, proof: Proof, standing: ProofStatus, points: float, key: str) -> None:
     """Outputs and training each are worth half; what wasn't compared is claimed."""
     result = grade(_with(proof))
     verdict = _verdict(result)
     assert (result.comparisons[0].standing, verdict.points, verdict.message.key) == (standing, points, key)
-    assert (verdict.outcome is Outcome.INCONCLUSIVE) is (standing is Standing.CLAIMED)
+    assert (verdict.outcome is Outcome.INCONCLUSIVE) is (standing is ProofStatus.CLAIMED)
 
 
 def test_wrong_counts_come_first(grade: Any) -> None:

@@ -7,13 +7,11 @@ from dataclasses import replace
 import pytest
 
 from suite import assignments
-from suite.accuracies import Accuracy
 from suite.assignments import Assignment, Expected
-from suite.checks import judge
-from suite.checks.match import Match, match
-from suite.language import say
-from suite.proofs import Proof
-from suite.records import CellOutcome, Evidence, Layer, Model, Outcome, Run, Submission, Weight
+from suite.judging.checks import judge
+from suite.judging.checks.match import Match, match
+from suite.records import Accuracy, CellOutcome, Evidence, Layer, Model, Outcome, Proof, Run, Submission, Weight
+from suite.text.language import say
 from tests.conftest import ROOT
 
 EMPTY = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'

@@ -8,13 +8,25 @@ from typing import Any
 import pytest
 
 from suite import assignments
-from suite.checks import judge, max_score
-from suite.duels import Duel, Quad
 from suite.errors import AssignmentError
-from suite.language import say
-from suite.proofs import Movement, Proof
-from suite.records import CellOutcome, Evidence, Layer, Model, Outcome, Result, Run, Submission, Weight
-from suite.store import EVIDENCE
+from suite.grading.store import EVIDENCE
+from suite.judging.checks import judge, max_score
+from suite.records import (
+    CellOutcome,
+    Evidence,
+    Layer,
+    Model,
+    Movement,
+    Outcome,
+    PairedTiming,
+    Proof,
+    Quad,
+    Result,
+    Run,
+    Submission,
+    Weight,
+)
+from suite.text.language import say
 from tests.conftest import ROOT
 
 WHOLE = assignments.load("stacked_rnn", ROOT / "reference")
@@ -54,7 +66,7 @@ def _model(*, proved: bool = True) -> Model:
     )
 
 
-def _duel(ratio: float, spread: float = 0.0, **changes: Any) -> Duel:
+def _duel(ratio: float, spread: float = 0.0, **changes: Any) -> PairedTiming:
     """Segments of 20 ms, every second quad of the submission's longer by `spread`."""
     quads = tuple(
         Quad(
@@ -66,10 +78,10 @@ def _duel(ratio: float, spread: float = 0.0, **changes: Any) -> Duel:
         )
         for n in range(40)
     )
-    return replace(Duel(model_id="stack8", work="forward", rows=32, seed=1, quads=quads, batches=20), **changes)
+    return replace(PairedTiming(model_id="stack8", work="forward", rows=32, seed=1, quads=quads, batches=20), **changes)
 
 
-def _judge(*duels: Duel, proved: bool = True, assignment: assignments.Assignment = ASSIGNMENT) -> Result:
+def _judge(*duels: PairedTiming, proved: bool = True, assignment: assignments.Assignment = ASSIGNMENT) -> Result:
     run = Run(
         cells=(CellOutcome(index=0, outcome=Outcome.PASS, seconds=1.0),),
         notebook='{"cells": []}',

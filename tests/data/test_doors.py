@@ -60,7 +60,7 @@ def test_keras_cache(own_folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["fashion_mnist", "mnist"])
 def test_image_stand_in_has_the_real_shapes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any folder the digits come, in the shapes and range of the real set, and say what they are."""
-    monkeypatch.setattr("suite.data.doors.folders", lambda *_: [])
+    monkeypatch.setattr("suite.data.sources.folders", lambda *_: [])
     found = find(name, {})
     assert found.stand_in
     for part in found.parts.values():
@@ -72,7 +72,7 @@ def test_image_stand_in_has_the_real_shapes(name: str, monkeypatch: pytest.Monke
 
 def test_news_stand_in_is_learnable(monkeypatch: pytest.MonkeyPatch) -> None:
     """The generated corpus has titles, descriptions and four equally frequent labels, and is always the same."""
-    monkeypatch.setattr("suite.data.doors.folders", lambda *_: [])
+    monkeypatch.setattr("suite.data.sources.folders", lambda *_: [])
     first, second = find("ag_news", {}).parts["train"], find("ag_news", {}).parts["train"]
     assert list(first) == ["title", "description", "label"]
     assert np.bincount(first["label"]).tolist() == [1000] * 4

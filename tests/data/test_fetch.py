@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from suite.cli import main
 from suite.data import DATASETS
-from suite.data.dataset import Source
+from suite.data.dataset import OfficialFile
 
 NEWS = '"1","Talks","x"\n"2","Win","y"\n"3","Oil","z"\n"4","Chip","w"\n'
 
@@ -37,7 +37,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     thread.start()
     md5 = hashlib.md5(NEWS.encode()).hexdigest()
     url = f"http://127.0.0.1:{server.server_address[1]}"
-    sources = tuple(Source(url=f"{url}/{part}.csv", md5=md5) for part in ("train", "test"))
+    sources = tuple(OfficialFile(url=f"{url}/{part}.csv", md5=md5) for part in ("train", "test"))
     monkeypatch.setitem(DATASETS, "ag_news", replace(DATASETS["ag_news"], sources=sources))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("SUITE_DATA_DIR", raising=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from suite.accuracy_settings import AccuracySettings
+from suite.assignments import AccuracySettings
 from suite.data import lessons, prepare
 
 STAND_IN = {"SUITE_STAND_IN": "1"}

@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from suite.diagnoses.sources import Cell, read
+from suite.judging.diagnoses.sources import CodeCell, read
 
 
-def _read(source: str, *outputs: dict[str, object]) -> Cell:
+def _read(source: str, *outputs: dict[str, object]) -> CodeCell:
     cell = {"cell_type": "code", "source": source.splitlines(keepends=True), "outputs": list(outputs)}
     (found,) = read(json.dumps({"cells": [cell]}))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from suite.doctor import Finding
-from suite.language import say
+from suite.text.language import say
 
 
 def in_english(finding: Finding) -> str:

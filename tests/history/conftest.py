@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from suite.history.database import as_url, open_record
+from suite.tracking.history.database import as_url, open_record
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from suite.errors import UsageError
-from suite.history.benchmark_json import read_night
-from suite.history.exchange import import_bytes
-from suite.history.records import Measurement
+from suite.tracking.history.benchmark_json import read_night
+from suite.tracking.history.exchange import import_bytes
+from suite.tracking.history.records import Measurement
 from tests.history.nights import EPYC, as_bytes, as_file
 
 

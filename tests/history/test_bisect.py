@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from suite.errors import UsageError
-from suite.history.bisect import BisectError, Step, bisect
+from suite.tracking.history.bisect import BisectError, Step, bisect
 
 COMMITS, SLOW_FROM, BROKEN = 12, 7, 5
 MEASURE = f"{sys.executable} measure.py"

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from suite import cli, cli_history
-from suite.cli import main
+from suite.cli import history as cli_history
+from suite.cli import main, options
 from tests.conftest import ROOT, run_suite
 from tests.history.nights import XEON, as_bytes, as_file, commit_of
 
@@ -45,7 +45,7 @@ def _history(database: Path, *arguments: str | Path, **environment: str) -> Done
 @pytest.fixture(autouse=True)
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal in which no line is broken."""
-    for module in (cli, cli_history):
+    for module in (options, cli_history):
         monkeypatch.setattr(module, "log", Console(stderr=True, highlight=False, width=1000))
     monkeypatch.setattr(cli_history, "out", Console(highlight=False, width=200))
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from suite.errors import UsageError
-from suite.history.confirm import confirm
 from suite.records import Outcome
-from suite.statistics import Judgement
+from suite.stats.timing_test import Judgement
+from suite.tracking.history.confirm import confirm
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
 from suite.errors import UsageError
-from suite.history.benchmark_json import Night, read_night
-from suite.history.check import check_record
-from suite.history.database import open_record, upgrade
-from suite.history.exchange import export_record, import_bytes
-from suite.history.record import accept_change, load_changes, load_nights, store_change
-from suite.history.records import Change, ChangeStatus, Measurement
-from suite.history.schema import metadata
-from suite.history.settings import JudgeSettings
+from suite.tracking.history.benchmark_json import Night, read_night
+from suite.tracking.history.check import check_record
+from suite.tracking.history.database import open_record, upgrade
+from suite.tracking.history.exchange import export_record, import_bytes
+from suite.tracking.history.record import accept_change, load_changes, load_nights, store_change
+from suite.tracking.history.records import Change, ChangeStatus, Measurement
+from suite.tracking.history.schema import metadata
+from suite.tracking.history.settings import JudgeSettings
 from tests.history.nights import XEON, as_bytes, as_file
 
 NAMES = {"lstm-torch": 0.1, "lstm-keras": -0.2}

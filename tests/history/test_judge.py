@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from suite.history.examine import examine
-from suite.history.judge import Ask, Judged, judge
-from suite.history.noise import Floats
-from suite.history.records import Answer, Change, ChangeStatus, Series
-from suite.history.settings import JudgeSettings
+from suite.tracking.history.examine import examine
+from suite.tracking.history.judge import AskFresh, JudgedChange, judge
+from suite.tracking.history.noise import Floats
+from suite.tracking.history.records import Change, ChangeStatus, FreshVerdict, Series
+from suite.tracking.history.settings import JudgeSettings
 from tests.validation.nightly import BURN_IN, CALM, SLOWDOWN, as_series, run_ours
 from tests.validation.noises import DEVIATION, Fleet
 
@@ -33,22 +33,24 @@ def _series(values: Floats, machines: Sequence[str] | None = None, anchors: Floa
     return as_series(fleet, nights)
 
 
-def _truth(*slow_from: int) -> Ask:
+def _truth(*slow_from: int) -> AskFresh:
     """Fresh verdicts that are always right: slower where one of these nights lies after the good one."""
     return lambda series, change: (
-        Answer.SLOWER if any(change.good_run < night < len(series.runs) for night in slow_from) else Answer.SAME
+        FreshVerdict.SLOWER
+        if any(change.good_run < night < len(series.runs) for night in slow_from)
+        else FreshVerdict.SAME
     )
 
 
 def _judge(
-    series: list[Series], ask: Ask | None = None, known: Mapping[int, Sequence[Change]] | None = None
-) -> list[Judged]:
+    series: list[Series], ask: AskFresh | None = None, known: Mapping[int, Sequence[Change]] | None = None
+) -> list[JudgedChange]:
     """What a check says, without candidates that a fresh verdict dismissed."""
     judged = judge(series, known or {}, SETTINGS, ask)
     return [each for each in judged if each.change.status is not ChangeStatus.DISMISSED]
 
 
-def _known(judged: Sequence[Judged]) -> dict[int, list[Change]]:
+def _known(judged: Sequence[JudgedChange]) -> dict[int, list[Change]]:
     found: dict[int, list[Change]] = {}
     for number, each in enumerate(judged, start=1):
         found.setdefault(each.series.benchmark_key, []).append(replace(each.change, key=number))
@@ -116,12 +118,12 @@ def test_unconfirmed_without_a_fresh_verdict() -> None:
 @pytest.mark.parametrize(
     ("answer", "status"),
     [
-        (Answer.SLOWER, ChangeStatus.REGRESSION),
-        (Answer.SAME, ChangeStatus.DISMISSED),
-        (Answer.UNKNOWN, ChangeStatus.UNCONFIRMED),
+        (FreshVerdict.SLOWER, ChangeStatus.REGRESSION),
+        (FreshVerdict.SAME, ChangeStatus.DISMISSED),
+        (FreshVerdict.UNKNOWN, ChangeStatus.UNCONFIRMED),
     ],
 )
-def test_the_fresh_verdict_decides(answer: Answer, status: ChangeStatus) -> None:
+def test_the_fresh_verdict_decides(answer: FreshVerdict, status: ChangeStatus) -> None:
     """Slower, same or unknown: regression, dismissed, unconfirmed."""
     values = _noise(60)
     values[:, 58:] += 0.15
@@ -213,9 +215,9 @@ def test_a_slow_spell_of_the_past_is_not_asked_about() -> None:
     values[:, 40:55] += 0.15
     asked: list[Change] = []
 
-    def ask(_: Series, change: Change) -> Answer:
+    def ask(_: Series, change: Change) -> FreshVerdict:
         asked.append(change)
-        return Answer.SAME
+        return FreshVerdict.SAME
 
     judged = _judge(_series(values), ask)
     assert [each.change.status for each in judged] == [ChangeStatus.PAST, ChangeStatus.IMPROVEMENT]
@@ -239,10 +241,10 @@ def test_an_older_step_is_asked_about_twice_at_most() -> None:
     known: dict[int, list[Change]] = {}
     asked = 0
 
-    def ask(_: Series, change: Change) -> Answer:
+    def ask(_: Series, change: Change) -> FreshVerdict:
         nonlocal asked
         asked += change.p_value is None
-        return Answer.SAME
+        return FreshVerdict.SAME
 
     for nights in range(58, 70):
         known = _known(judge(_series(values[:, :nights]), known, SETTINGS, ask))
@@ -253,9 +255,9 @@ def test_candidates_are_held_to_the_false_discovery_rate() -> None:
     """Of 200 quiet benchmarks fewer than one in ten are asked about in a night."""
     asked: list[Change] = []
 
-    def ask(_: Series, change: Change) -> Answer:
+    def ask(_: Series, change: Change) -> FreshVerdict:
         asked.append(change)
-        return Answer.SAME
+        return FreshVerdict.SAME
 
     judge(_series(_noise(BURN_IN + 10, rows=200)), {}, SETTINGS, ask)
     assert len(asked) < 20

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from suite.history.check import Check, check_record, look
-from suite.history.database import open_record
-from suite.history.exchange import import_bytes
-from suite.history.pages import as_script_data, write_pages
-from suite.history.records import Answer
-from suite.history.settings import JudgeSettings
+from suite.tracking.history.check import CheckedRecord, check_record, look
+from suite.tracking.history.database import open_record
+from suite.tracking.history.exchange import import_bytes
+from suite.tracking.history.pages import as_script_data, write_pages
+from suite.tracking.history.records import FreshVerdict
+from suite.tracking.history.settings import JudgeSettings
 from tests.history.nights import EPYC, XEON, as_bytes, as_file
 from tests.render.test_browser import browser  # noqa: F401 - a fixture
 
@@ -27,7 +27,7 @@ UPGRADED = EPYC | {"frameworks": {"torch": "2.14.0"}}
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
+def checked(tmp_path_factory: pytest.TempPathFactory) -> CheckedRecord:
     """Sixty nights with a confirmed regression, an upgrade, a night elsewhere and hostile names."""
     with open_record(str(tmp_path_factory.mktemp("record") / "h.sqlite"), lambda _: None) as connection:
         for night in range(NIGHTS):
@@ -36,12 +36,12 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
             machine = XEON if night == 30 else UPGRADED if night >= 20 else EPYC
             document = as_file(night, values | {EVIL: 0.0}, machine=machine, subject=EVIL)
             import_bytes(connection, as_bytes(document), "night")
-        check_record(connection, JudgeSettings(), lambda _: Answer.SLOWER)
+        check_record(connection, JudgeSettings(), lambda _: FreshVerdict.SLOWER)
         return look(connection, JudgeSettings())
 
 
 @pytest.fixture(scope="module")
-def pages(checked: Check, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(checked: CheckedRecord, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     return {
         language: write_pages(checked.series, checked.judged, checked.runs, folder / language, language)
@@ -65,7 +65,7 @@ def _data(path: Path) -> dict[str, Any]:
     return json.loads(found[1])
 
 
-def test_columns_hold_what_was_measured(pages: dict[str, Path], checked: Check) -> None:
+def test_columns_hold_what_was_measured(pages: dict[str, Path], checked: CheckedRecord) -> None:
     """Ratios, commits, the change with its commit, and the upgrade are in the page's data."""
     data = _data(pages["en"])
     series = next(each for each in data["series"] if each["name"] == NAMES[0])

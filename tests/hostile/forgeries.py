@@ -63,7 +63,7 @@ def _forgery(twin: str, status: str, *cells: str) -> Forgery:
 
 FAKE_MODEL = """
 import numpy as np
-from suite.worker import answer, experiment
+from suite.inside.worker import answers as answer, experiment
 from suite.codec import Frame
 
 SHAPES = {"a": [(8, 28), (8, 8), (8,), (8,)], "b": [(8, 8), (8, 8), (8,), (8,)],
@@ -143,7 +143,7 @@ FORGERIES: dict[str, Forgery] = {
         "fail",
         WIDE
         + """
-from suite.worker import answer
+from suite.inside.worker import answers as answer
 class Same(np.ndarray):
     __eq__ = lambda self, other: True
     __sub__ = __rsub__ = lambda self, other: np.zeros(1)
@@ -328,8 +328,8 @@ InteractiveShell.run_cell_async = run
         "fail|error",
         WIDE
         + """
-from suite.worker import remember
-memory = next(o for o in gc.get_objects() if type(o) is remember.Memory)
+from suite.inside.worker import model_tracker as remember
+memory = next(o for o in gc.get_objects() if type(o) is remember.ModelTracker)
 events = get_ipython().events
 for name in ("post_run_cell", "pre_run_cell"):
     for function in list(events.callbacks[name]):
@@ -355,9 +355,9 @@ events.register("post_run_cell", rename)
         + """
 import suite.codec
 suite.codec.MAGIC = b"NBF1"
-sys.modules["suite.worker.answer"].DTYPES = ("object",)
-sys.modules["suite.worker.experiment"].LEARNERS["torch"].call = lambda *a, **k: [np.ones((5, 10), "float32")]
-sys.modules["suite.worker.experiment"].LEARNERS["torch"].swap = lambda handle, values: values
+sys.modules["suite.inside.worker.answers"].DTYPES = ("object",)
+sys.modules["suite.inside.worker.experiment"].LEARNERS["torch"].call = lambda *a, **k: [np.ones((5, 10), "float32")]
+sys.modules["suite.inside.worker.experiment"].LEARNERS["torch"].swap = lambda handle, values: values
 """,
         LINEAR,
     ),
@@ -537,7 +537,8 @@ answer._answer = lambda q, *_: reply(q.body, q.arrays)
     "answers_twice": _forgery(
         "linear",
         "error",
-        TORCH + "from suite.worker import answer\nreal = answer.encode\nanswer.encode = lambda frame: real(frame) * 2",
+        TORCH + "from suite.inside.worker import answers\n"
+        "real = answers.encode\nanswers.encode = lambda frame: real(frame) * 2",
         LINEAR,
     ),
     "answers_later": _forgery(
@@ -749,7 +750,7 @@ class Two(Net):
         while frame:
             names.append(frame.f_code.co_filename)
             frame = frame.f_back
-        grader = any("suite/worker/learner" in name or "suite/worker/adapter" in name for name in names)
+        grader = any("suite/inside/frameworks" in name for name in names)
         return super().forward(x) if grader else torch.ones(len(x), 10)
 model = Two()
 """,

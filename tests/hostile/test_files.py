@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from suite.collect import collect
+from suite.grading.collect import collect
 from suite.records import Submission
-from suite.sandbox.room import open_room
+from suite.sandbox.run_folders import open_run_folders
 from tests.sandbox.conftest import as_notebook
 
 CODE = "print('ran')"
@@ -89,7 +89,7 @@ def test_any_name_of_a_file_is_kept(tmp_path: Path, name: str) -> None:
     (folder / "main.py").write_text(CODE)
     (folder / "own" / name).write_text("kept")
     submission = _one(tmp_path)
-    with open_room(submission.files, (), tmp_path, ()) as room:
+    with open_run_folders(submission.files, (), tmp_path, ()) as room:
         laid = {path.relative_to(room.submission).as_posix() for path in room.submission.rglob("*") if path.is_file()}
         assert laid == {"main.py"} | ({f"own/{name}"} if not name.startswith(".") else set())
 
@@ -110,7 +110,7 @@ def test_name_that_is_not_utf8_in_a_folder(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "main.py").write_text(CODE)
     (folder / os.fsdecode(b"mu\xf1oz.csv")).write_text("1")
-    with open_room(_one(tmp_path).files, (), tmp_path, ()) as room:
+    with open_run_folders(_one(tmp_path).files, (), tmp_path, ()) as room:
         assert {os.fsencode(path.name) for path in room.submission.iterdir()} == {b"main.py", b"mu\xf1oz.csv"}
 
 
@@ -121,7 +121,7 @@ def test_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, se
     folder.mkdir()
     (folder / "main.py").write_text(CODE)
     (folder / "data.csv").write_text("1" * 20)
-    monkeypatch.setattr(f"suite.collect.{setting}", value)
+    monkeypatch.setattr(f"suite.grading.collect.{setting}", value)
     problem = _one(tmp_path).problem
     assert problem is not None
     assert problem.key == "unreadable"

@@ -14,18 +14,22 @@ from pathlib import Path
 import pytest
 
 from suite import assignments
-from suite.checks.interface import Case
-from suite.checks.match import match
-from suite.checks.throughput import check
-from suite.collect import collect
-from suite.duels import Duel
-from suite.language import say
-from suite.oracle_files import read_oracles
-from suite.records import Evidence, Outcome, Submission, Verdict
-from suite.sandbox import Course, Job, Oracles, Prover, Target, choose, observe, run_duels
-from suite.sandbox.leash import Leash
-from suite.sandbox.observe import open_session
-from suite.throughput_settings import ThroughputSettings
+from suite.assignments import ThroughputSettings
+from suite.evidence.interview.job import Job
+from suite.evidence.interview.session import observe, open_session
+from suite.evidence.proof.prover import Prover
+from suite.evidence.proof.references import References
+from suite.evidence.timing.paired_timing import run_paired_timings
+from suite.evidence.timing.process_control import ProcessControl
+from suite.evidence.timing.setup import TimedTarget, TimingSetup
+from suite.grading.collect import collect
+from suite.grading.reference_files import read_references
+from suite.judging.checks.interface import CheckContext
+from suite.judging.checks.match import match
+from suite.judging.checks.throughput import check
+from suite.records import Evidence, Outcome, PairedTiming, Submission, Verdict
+from suite.sandbox import choose
+from suite.text.language import say
 from tests.conftest import ROOT
 from tests.hostile.speed import FORGERIES, HONEST, LOOP, Forgery
 
@@ -65,20 +69,20 @@ class Bench:
         path.write_text(source)
         return collect([path])[0]
 
-    def run(self, name: str, source: str, settings: ThroughputSettings) -> tuple[Duel, ...]:
+    def run(self, name: str, source: str, settings: ThroughputSettings) -> tuple[PairedTiming, ...]:
         task = ASSIGNMENT.tasks[0]
         class_name = "Cheat" if "class Cheat" in source else "Net"
-        target = Target(model_id="stack8", task=task, name="model", class_name=class_name, place=0)
-        course = Course(
+        target = TimedTarget(model_id="stack8", task=task, name="model", class_name=class_name, place=0)
+        course = TimingSetup(
             sandbox=self.sandbox,
             jobs=(self.job,),
-            oracle=read_oracles(ASSIGNMENT)["torch"],
+            oracle=read_references(ASSIGNMENT)["torch"],
             oracle_job=self.job,
             framework="torch",
             settings=settings,
             proof=ASSIGNMENT.proof,
         )
-        return run_duels(self.read(name, source), [target], course, lambda: secrets.randbits(62))
+        return run_paired_timings(self.read(name, source), [target], course, lambda: secrets.randbits(62))
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +95,8 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 @pytest.fixture(scope="module")
 def proved(bench: Bench) -> Evidence:
     """What was seen of the honest model, whose place any duel may take."""
-    files = {"torch": read_oracles(ASSIGNMENT)["torch"]}
-    with Oracles(files, {"torch": bench.job}, bench.sandbox) as oracles:
+    files = {"torch": read_references(ASSIGNMENT)["torch"]}
+    with References(files, {"torch": bench.job}, bench.sandbox) as oracles:
         prover = Prover(oracles, ASSIGNMENT, 0)
         evidence = observe(bench.read("honest", HONEST + "\nmodel = Net()\n"), bench.job, bench.sandbox, prover)
     assert evidence.models, evidence
@@ -104,10 +108,10 @@ def verdicts(proved: Evidence) -> Callable[..., list[Verdict]]:
     """Judge a duel as that of the honest model."""
     expected = assignments.load_expected(ASSIGNMENT)
 
-    def judged(duels: tuple[Duel, ...], settings: ThroughputSettings = SHORT) -> list[Verdict]:
+    def judged(duels: tuple[PairedTiming, ...], settings: ThroughputSettings = SHORT) -> list[Verdict]:
         evidence = replace(proved, duels=duels)
         matches = match(ASSIGNMENT, expected, evidence)
-        case = Case(
+        case = CheckContext(
             evidence=evidence,
             matches=matches,
             proof=ASSIGNMENT.proof,
@@ -137,7 +141,7 @@ def test_neighbours_are_stopped_while_the_reference_is_timed(bench: Bench) -> No
     (duel,) = bench.run("neighbours", forgery.source, SHORT)
     assert duel.busy_share > 0.5
     with open_session(bench.read("held", forgery.source), bench.job, bench.sandbox) as session:
-        leash = Leash(session.pid, [0])
+        leash = ProcessControl(session.pid, [0])
         assert leash.hold()
         before = leash.cpu_nanoseconds()
         time.sleep(0.1)

@@ -20,7 +20,7 @@ import tensorflow as tf
 import torch
 from torch import nn
 
-from suite.bridge import to_keras, to_torch
+from suite.frameworks.weight_conversion import to_keras, to_torch
 from tests.conftest import ROOT
 
 Arrays = list[np.ndarray]

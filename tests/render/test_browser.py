@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from suite.render import write
+from suite.report import write
 from tests.conftest import Graded
 from tests.render.test_render import hostile  # noqa: F401 - a fixture
 

@@ -6,10 +6,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from suite.accuracies import Curve
-from suite.records import Comparison, Report
-from suite.render import write
-from suite.render.curves import MOST, draw_curve, ends
+from suite.records import Curve, LayerComparison, Report
+from suite.report import write
+from suite.report.curves import MOST, draw_curve, ends
 from tests.render.test_render import HOSTILE, SCRIPT, hostile
 
 __all__ = ["hostile"]  # a fixture
@@ -32,7 +31,9 @@ def test_gaps_and_long_curves() -> None:
 def test_names_stay_text(hostile: Report, tmp_path: Path) -> None:
     """A metric's name is the submission's, and becomes no markup."""
     curves = tuple(Curve(name=name, values=(1.0, 2.0), claimed=True) for name in (SCRIPT, HOSTILE))
-    comparison = Comparison(task="stack", model="stack10", variable=HOSTILE, framework="keras", rows=(), curves=curves)
+    comparison = LayerComparison(
+        task="stack", model="stack10", variable=HOSTILE, framework="keras", rows=(), curves=curves
+    )
     report = replace(hostile, results=(replace(hostile.results[0], comparisons=(comparison,)),))
     write(report, tmp_path)
     (page,) = (tmp_path / "submissions").iterdir()

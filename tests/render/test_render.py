@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from suite.records import CellOutcome, Evidence, Outcome, Report, Result, Run, Verdict, text
-from suite.render import write
-from suite.render.grades_csv import guard
-from suite.render.html import page_name, show
-from suite.render.notebook import plain, view
+from suite.report import write
+from suite.report.grades_csv import guard
+from suite.report.html import page_name, show
+from suite.report.notebook import plain, view
 
 SCRIPT = "<script>document.title = 'pwned'</script>"
 HOSTILE = f'=cmd()"><img src=x onerror=alert(1)>{SCRIPT}\x1b]0;title\x07\u202egpj.exe'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from suite.replay import find_result, read_evidence_of, read_report
+from suite.grading.replay import find_result, read_evidence_of, read_report
 from tests.conftest import Graded, run_suite
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from suite import replay
 from suite.errors import EvidenceError, UsageError
+from suite.grading import replay
+from suite.grading.store import Store, file_name, read_evidence
 from suite.records import CellOutcome, Evidence, Outcome, Run, text
-from suite.store import Store, file_name, read_evidence
 from tests.conftest import ROOT, Graded, run_suite
 
 

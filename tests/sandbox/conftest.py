@@ -18,9 +18,12 @@ import psutil
 import pytest
 
 from suite.assignments import Limits, load
-from suite.collect import collect
+from suite.evidence.interview.job import Job
+from suite.evidence.interview.session import observe
+from suite.grading.collect import collect
 from suite.records import Evidence, Submission
-from suite.sandbox import SANDBOXES, Job, Sandbox, observe, room
+from suite.sandbox import SANDBOXES, Sandbox
+from suite.sandbox import run_folders as room
 from tests.conftest import ROOT
 
 PR_SET_CHILD_SUBREAPER = 36

@@ -6,8 +6,8 @@ from zlib import crc32
 
 import numpy as np
 
-from suite.sandbox.chain import turn, turned
-from suite.worker.pace import _chain
+from suite.evidence.timing.chained_inputs import turn, turned
+from suite.inside.worker.timed_calls import _chain
 
 
 def test_both_ends_turn_alike() -> None:

@@ -161,7 +161,7 @@ def test_models_before_the_timeout_are_kept(look: Look) -> None:
 
 def test_lying_worker_is_the_submissions_error(look: Look) -> None:
     """A process that answers nonsense on the channel, or nothing, is said to be silent; the host goes on."""
-    answer = "import suite.codec as c, suite.worker.answer as a\nold = a._answer\n"
+    answer = "import suite.codec as c, suite.inside.worker.answers as a\nold = a._answer\n"
     garble = answer + "a.encode = lambda frame: b'x' * 100"
     hush = answer + "a.serve = lambda *args: None"
     flood = answer + "a.encode = lambda frame: c.PREFIX.pack(b'NBF1', 2, 1 << 60)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from suite.sandbox.distance import FORMS, difference, nearest, probabilities
+from suite.evidence.proof.distance import FORMS, difference, nearest, probabilities
 
 LOGITS = [np.array([[1.0, -2.0, 0.5], [0.0, 3.0, 1.0]], np.float32)]
 ENOUGH = 1e-4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from suite.sandbox.draw import PROBES, PROOF, stream
+from suite.evidence.interview.probe_inputs import PROBES, PROOF, stream
 
 
 def test_a_seed_draws_the_same_again() -> None:

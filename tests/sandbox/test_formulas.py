@@ -11,10 +11,10 @@ import torch
 from keras import activations, layers
 from torch import nn
 
-from suite.sandbox.activations import ACTIVATIONS
-from suite.sandbox.chance import draw_weights
-from suite.sandbox.distance import difference
-from suite.sandbox.formulas import answers
+from suite.evidence.proof.activations import ACTIVATIONS
+from suite.evidence.proof.distance import difference
+from suite.evidence.proof.formulas import answers
+from suite.evidence.proof.random_tensors import draw_weights
 
 TOLERANCE = 1e-5  # of the largest output; float32 against float64
 ROWS, STEPS, FEATURES, UNITS = 3, 4, 5, 6

@@ -10,7 +10,7 @@ import pytest
 
 from suite.assignments import Limits, load
 from suite.records import Outcome
-from suite.sandbox import group
+from suite.sandbox import control_group as group
 from tests.conftest import ROOT
 
 MOUNTS = "30 24 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw\n24 1 8:1 / / rw - ext4 /dev/vda rw\n"

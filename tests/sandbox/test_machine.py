@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from suite.assignments import Limits, load, load_expected
-from suite.checks import judge
-from suite.language import say
+from suite.judging.checks import judge
 from suite.records import Outcome
 from suite.sandbox import Sandbox
+from suite.text.language import say
 from tests.conftest import ROOT
 from tests.hostile.machine import ATTACKS, LIMITS, Attack
 from tests.sandbox.conftest import Look, claims, printed, read_cells, run_cells, unchanged_machine

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from suite.sandbox.forms import Shape
-from suite.sandbox.mapping import Mapping, lay, mappings, moves_apart, restore
+from suite.evidence.proof.weight_layouts import Shape
+from suite.evidence.proof.weight_mappings import WeightMapping, lay, mappings, moves_apart, restore
 
 LIMIT = 16
 RNN = [(8, 28), (8, 8), (8,), (8,)]
 DENSE = [(10, 8), (10,)]
 
 
-def _laid(way: Mapping, oracle: list[list[Shape]], own: list[Shape]) -> list[np.ndarray]:
+def _laid(way: WeightMapping, oracle: list[list[Shape]], own: list[Shape]) -> list[np.ndarray]:
     """Tensors filled with the oracle's, each of which holds its own number."""
     shapes = [shape for layer in oracle for shape in layer]
     weights = [np.full(shape, float(number)) for number, shape in enumerate(shapes)]

@@ -8,9 +8,9 @@ import pytest
 
 from suite.codec import Frame
 from suite.errors import FrameError
+from suite.evidence.interview.answers import Description, parse
+from suite.evidence.interview.training_answers import as_observations
 from suite.records import CellOutcome, Outcome, Run
-from suite.sandbox.answers import Description, parse
-from suite.sandbox.observed import as_observations
 
 TRAINING: dict[str, Any] = {
     "cell": 1,

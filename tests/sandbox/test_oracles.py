@@ -11,14 +11,16 @@ import pytest
 
 from suite import assignments
 from suite.errors import HarnessError
-from suite.oracle_files import read_oracles
-from suite.sandbox import Job, Oracles, choose
-from suite.sandbox.examine import Examined
+from suite.evidence.interview.inspection import InspectedModel
+from suite.evidence.interview.job import Job
+from suite.evidence.proof.references import References
+from suite.grading.reference_files import read_references
+from suite.sandbox import choose
 from tests.conftest import ROOT
 
 
 @pytest.fixture
-def oracles(tmp_path: Path) -> Iterator[Oracles]:
+def oracles(tmp_path: Path) -> Iterator[References]:
     """Those of `stacked_rnn`, of which only PyTorch's is ever opened."""
     assignment = assignments.load("stacked_rnn", ROOT / "reference")
     job = Job(
@@ -35,18 +37,18 @@ def oracles(tmp_path: Path) -> Iterator[Oracles]:
         runtime="torch",
     )
     jobs = {"keras": replace(job, runtime="keras"), "torch": job}
-    with Oracles(read_oracles(assignment), jobs, choose("auto")[0]) as opened:
+    with References(read_references(assignment), jobs, choose("auto")[0]) as opened:
         yield opened
 
 
-def _ask(oracles: Oracles, found: Examined) -> np.ndarray:
+def _ask(oracles: References, found: InspectedModel) -> np.ndarray:
     inputs = {"x0.0": np.ones((2, 28, 28), np.float32)}
     options = {"inputs": 1, "texts": {}, "calls": 1, "listen": False, "traced": False}
     _, arrays = oracles.ask("torch", "predict", inputs, model=found.index, **options)
     return arrays["y0.0"]
 
 
-def test_a_dead_oracle_is_opened_once_more(oracles: Oracles) -> None:
+def test_a_dead_oracle_is_opened_once_more(oracles: References) -> None:
     """The same question gets the same answer from a fresh process; a second death is the harness's error."""
     found = oracles.find("torch", "stack8")
     before = _ask(oracles, found)
@@ -61,7 +63,7 @@ def test_a_dead_oracle_is_opened_once_more(oracles: Oracles) -> None:
         _ask(oracles, found)
 
 
-def test_unknown_oracle(oracles: Oracles) -> None:
+def test_unknown_oracle(oracles: References) -> None:
     """A model that the file doesn't make is said to be missing, with what to do."""
     with pytest.raises(HarnessError, match="suite freeze"):
         oracles.find("torch", "stack9")

@@ -14,13 +14,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from suite import assignments, pipeline
-from suite.collect import collect
+from suite import assignments
 from suite.errors import SandboxError
-from suite.observer import observer
-from suite.plan import Plan
+from suite.grading import pipeline
+from suite.grading.collect import collect
+from suite.grading.evidence_source import observer
+from suite.grading.plan import GradingPlan
 from suite.sandbox.namespaces import Namespaces
-from suite.sandbox.warm import WarmServer
+from suite.sandbox.warm_server import WarmServer
 from tests.conftest import ROOT
 
 STACK = """
@@ -47,15 +48,15 @@ def sandbox() -> Iterator[Namespaces]:
     made.close()
 
 
-def _plan(sandbox: Namespaces) -> Plan:
+def _plan(sandbox: Namespaces) -> GradingPlan:
     assignment = assignments.load("stacked_rnn", ROOT / "reference")
-    return Plan(assignment=assignment, budget="quick", sandbox=sandbox, jobs=2, environment={}, store=None)
+    return GradingPlan(assignment=assignment, budget="quick", sandbox=sandbox, jobs=2, environment={}, store=None)
 
 
 def _servers() -> list[psutil.Process]:
     """Warm servers that this process has started; a fork of one keeps its command line but has another parent."""
     alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in alive if "suite.warm" in child.cmdline()]
+    return [child for child in alive if "suite.inside.warm" in child.cmdline()]
 
 
 def test_a_crash_in_the_middle_of_a_class_loses_nothing(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy import stats
 
-from suite.history.judge import judge
-from suite.history.records import Answer, Benchmark, Change, ChangeStatus, Series
-from suite.history.settings import JudgeSettings
+from suite.tracking.history.judge import judge
+from suite.tracking.history.records import BenchmarkKey, Change, ChangeStatus, FreshVerdict, Series
+from suite.tracking.history.settings import JudgeSettings
 from tests.validation.noises import NOISES, Fleet, make_fleet
 from tests.validation.rules import RULES, Alarm
 
@@ -85,7 +85,7 @@ def as_series(fleet: Fleet, nights: int) -> list[Series]:
     return [
         Series(
             benchmark_key=row,
-            benchmark=Benchmark(fullname=f"benchmark {row}", name=f"benchmark {row}"),
+            benchmark=BenchmarkKey(fullname=f"benchmark {row}", name=f"benchmark {row}"),
             by_ratio=True,
             runs=tuple(range(nights)),
             machines=fleet.machines[:nights],
@@ -107,12 +107,12 @@ def run_ours(
     known: dict[int, list[Change]] = {}
     asked = 0
 
-    def ask(series: Series, change: Change) -> Answer:
+    def ask(series: Series, change: Change) -> FreshVerdict:
         nonlocal asked
         asked += 1
         slow = first_slow[series.benchmark_key]
         really = change.good_run < slow < len(series.runs)
-        return Answer.SLOWER if rng.random() < (POWER if really else FALSE_VERDICTS) else Answer.SAME
+        return FreshVerdict.SLOWER if rng.random() < (POWER if really else FALSE_VERDICTS) else FreshVerdict.SAME
 
     for nights in range(BURN_IN + 1, fleet.values.shape[1] + 1):
         judged = judge(as_series(fleet, nights), known, settings, ask)

@@ -20,8 +20,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from suite.duels import Duel
-from suite.throughput_settings import ThroughputSettings
+from suite.assignments import ThroughputSettings
+from suite.records import PairedTiming
 from tests.hostile.speed import HONEST
 from tests.hostile.test_speed import Bench
 
@@ -69,7 +69,7 @@ while True:
         pass
     time.sleep(random.uniform(0.01, 0.5))
 """
-DUEL = TypeAdapter(Duel)
+DUEL = TypeAdapter(PairedTiming)
 
 
 @contextmanager
@@ -113,6 +113,6 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def duels_of(line: dict[str, Any]) -> list[Duel]:
+def duels_of(line: dict[str, Any]) -> list[PairedTiming]:
     """The duels of one run."""
     return [DUEL.validate_json(json.dumps(duel)) for duel in line["duels"]]

@@ -14,9 +14,9 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from suite.history.noise import Floats
-from suite.history.settings import JudgeSettings
-from suite.history.steps import find_steps
+from suite.tracking.history.noise import Floats
+from suite.tracking.history.settings import JudgeSettings
+from suite.tracking.history.steps import find_steps
 from tests.validation.noises import NOISES, make_fleet
 
 SERIES, NIGHTS, STEP, LEEWAY = 120, 100, np.log(1.1), 2

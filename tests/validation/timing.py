@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
+from suite.assignments import ThroughputSettings
 from suite.records import Outcome
-from suite.statistics import judge, level, log_ratios, p_values, power
-from suite.throughput_settings import ThroughputSettings
+from suite.stats.timing_test import judge, level, log_ratios, p_values, power
 from tests.validation import real
 from tests.validation.gates import RULES
 from tests.validation.noise import NOISES, PAIRS, QUADS, biases, one_after_the_other, take_turns

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from suite import assignments, verify
+from suite import assignments
+from suite.authoring import verify
+from suite.authoring.verify import Case
 from suite.errors import AssignmentError, UsageError
-from suite.verify import Case
 from tests.conftest import ROOT
 
 HEAD = "schema_version = 1\nalternatives = []\n"

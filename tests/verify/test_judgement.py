@@ -8,11 +8,11 @@ import pytest
 
 from suite import assignments
 from suite.assignments import Assignment
-from suite.collect import collect_source
+from suite.authoring.verify import Case
+from suite.authoring.verify.judgement import flakes, judge
+from suite.authoring.verify.settings import RUN, Losses
+from suite.grading.collect import collect_source
 from suite.records import Outcome, Result, SourceFile, Verdict, text
-from suite.verify import Case
-from suite.verify.judgement import flakes, judge
-from suite.verify.settings import RUN, Losses
 from tests.conftest import ROOT
 
 POINTS = {"runs": 2, "shapes": 3, "parameters": 5, "function": 5}

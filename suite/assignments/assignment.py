@@ -1,0 +1,120 @@
+"""An assignment: a folder with `assignment.toml`, the oracles and the files laid beside a submission.
+
+This module turns those files into validated settings; it runs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from suite.assignments.accuracy_settings import AccuracySettings
+from suite.assignments.calibration import Calibration, load_calibration
+from suite.assignments.proof_settings import ProofSettings
+from suite.assignments.settings import Budget, BudgetSettings, CheckSettings, Limits, Runtime, Settings, Task, Titles
+from suite.assignments.throughput_settings import ThroughputSettings
+from suite.errors import AssignmentError
+from suite.records import SourceFile
+
+OWN_FOLDERS = (
+    Path(__file__).parents[2] / "reference",  # a checkout
+    Path(sys.prefix) / "share" / "notebook-suite" / "reference",  # an installed wheel
+)
+
+
+class Assignment(Settings):
+    """Everything that grading needs to know about one assignment."""
+
+    schema_version: Literal[1]
+    title: Titles
+    runtime: Runtime = "keras"
+    """What submissions run in that import Keras, or neither framework."""
+    datasets: tuple[str, ...] = ()
+    tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
+    constants: tuple[str, ...] = ()
+    """Names whose integer value a budget caps at its epochs."""
+    checks: dict[str, CheckSettings]
+    budgets: dict[Budget, BudgetSettings]
+    limits: Limits
+    proof: ProofSettings = ProofSettings()
+    accuracy: AccuracySettings = AccuracySettings()
+    calibration: Calibration = Calibration()
+    """What the oracles reach, from `calibration.json`: verdicts depend on it, and whether the host trains once more."""
+    throughput: ThroughputSettings | None = None
+    """How submissions are timed, where that is asked for."""
+    name: str = ""
+    folder: Path = Path()
+    helpers: tuple[SourceFile, ...] = ()
+    fingerprint: str = ""
+    """SHA-256 of `assignment.toml` and the helpers: what a run depends on."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Assignment:
+        if missing := {"quick", "standard", "full"} - self.budgets.keys():
+            raise ValueError(f"every assignment has the budgets quick, standard and full; missing: {missing}")
+        if unknown := self.accuracy.models.keys() - set(self.model_ids):
+            raise ValueError(f"[accuracy.models] names what no task accepts: {', '.join(sorted(unknown))}")
+        return self
+
+    def with_throughput(self) -> Assignment:
+        """The same with the check `throughput`, which counts only where it is asked for.
+
+        Raises `AssignmentError` where the assignment has no settings for it.
+        """
+        if self.throughput is None:
+            raise AssignmentError(
+                f"{self.name} has no table [throughput] in its assignment.toml, so nothing can be timed"
+            )
+        points = CheckSettings(points=self.throughput.points)
+        return self.model_copy(update={"checks": self.checks | {"throughput": points}})
+
+    @property
+    def graded_tasks(self) -> tuple[Task, ...]:
+        """What submissions are asked for."""
+        return tuple(task for task in self.tasks if task.graded)
+
+    @property
+    def model_ids(self) -> tuple[str, ...]:
+        """Every model that some task accepts, in order and once each."""
+        return tuple(dict.fromkeys(model for task in self.tasks for model in task.accepts))
+
+
+def known(root: Path) -> list[str]:
+    """Names of the assignments under a folder."""
+    return sorted(path.parent.name for path in root.glob("*/assignment.toml"))
+
+
+def load(name: str, root: Path) -> Assignment:
+    """Read one assignment; `AssignmentError` names the known ones, or the setting that is wrong."""
+    folder = root / name
+    if name not in known(root):
+        listed = ", ".join(known(root)) or "none"
+        raise AssignmentError(f"no assignment is called {name!r} under {root}; known: {listed}")
+    raw = (folder / "assignment.toml").read_bytes()
+    helpers = _read_helpers(folder / "student")
+    digest = hashlib.sha256(raw)
+    for helper in helpers:
+        digest.update(helper.path.encode() + b"\0" + helper.content)
+    try:
+        calibration = load_calibration(folder / "calibration.json")
+        found = {
+            "calibration": calibration,
+            "name": name,
+            "folder": folder,
+            "helpers": helpers,
+            "fingerprint": digest.hexdigest(),
+        }
+        return Assignment.model_validate(tomllib.loads(raw.decode()) | found)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+        raise AssignmentError(f"{folder / 'assignment.toml'} isn't a valid assignment: {error}") from error
+
+
+def _read_helpers(folder: Path) -> tuple[SourceFile, ...]:
+    """Files that are laid beside each submission."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return tuple(SourceFile(path=p.relative_to(folder).as_posix(), content=p.read_bytes()) for p in paths)

@@ -1,0 +1,63 @@
+"""What the oracles showed: `expected.json`, written by `suite freeze`."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from pydantic import ValidationError
+
+from suite.assignments.assignment import Assignment
+from suite.assignments.settings import Settings
+from suite.errors import AssignmentError
+from suite.records import Framework, family
+
+
+class ExpectedLayer(Settings):
+    """One layer as the oracle showed it."""
+
+    kind: str
+    parameters: int
+    output_shape: tuple[int | None, ...]
+    weights: tuple[tuple[int, ...], ...]
+    """Shapes of its tensors."""
+    formula: str | None = None
+    """The standard layer that it computes; empty for one of an own design, `None` in a file that doesn't say."""
+
+    @property
+    def family(self) -> str | None:
+        """The kind of layer, such as `LSTM`."""
+        return None if self.formula is None else family(self.formula)
+
+
+class ExpectedModel(Settings):
+    """One oracle model in one framework."""
+
+    parameters: int
+    outputs: tuple[tuple[int | None, ...], ...]
+    layers: tuple[ExpectedLayer, ...]
+    golden: tuple[float, ...]
+    """First values of its first output, with seeded weights and a seeded probe."""
+
+
+class Expected(Settings):
+    """Contents of `expected.json`, written by `suite freeze`."""
+
+    schema_version: Literal[1] = 1
+    versions: dict[str, str]
+    models: dict[str, dict[Framework, ExpectedModel]]
+
+
+def load_expected(assignment: Assignment) -> Expected:
+    """Read what the oracles showed; `AssignmentError` says how to record it."""
+    path = assignment.folder / "expected.json"
+    remedy = f"record it with: suite freeze {assignment.name}"
+    try:
+        expected = Expected.model_validate(json.loads(path.read_bytes()))
+    except FileNotFoundError as error:
+        raise AssignmentError(f"{path} doesn't exist; {remedy}") from error
+    except (ValueError, ValidationError) as error:
+        raise AssignmentError(f"{path} isn't what this version reads ({error}); {remedy}") from error
+    if missing := set(assignment.model_ids) - expected.models.keys():
+        raise AssignmentError(f"{path} lacks {', '.join(sorted(missing))}; {remedy}")
+    return expected

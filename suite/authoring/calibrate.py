@@ -1,0 +1,195 @@
+"""Trains the oracles again and again, and keeps what they reach: where a right model may end by chance.
+
+One process a framework holds all its oracles; a run lays freshly drawn weights into one and trains it there, through a
+graph that was traced once, so a run costs what its steps cost.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from math import floor
+
+import numpy as np
+
+from suite import data
+from suite.assignments import (
+    EVERY_BUDGET,
+    Assignment,
+    Budget,
+    Calibration,
+    DataKind,
+    Distribution,
+    Protocol,
+    protocol_of,
+)
+from suite.data.train_test_set import TrainTestSet
+from suite.evidence.metrics.initial_weights import draw_fresh
+from suite.evidence.metrics.training_batches import draw_course, score
+from suite.evidence.proof.references import References
+from suite.grading.evidence_source import school
+from suite.grading.plan import GradingPlan
+from suite.grading.reference_files import ORACLES
+from suite.records import Framework, Mode
+from suite.stats.proportions import clopper_pearson, wilson
+from suite.stats.tolerance import lower_bound
+
+VERSIONS = ("numpy", "tensorflow", "keras", "torch")
+SAVE_EVERY = 20  # runs, of a few tenths of a second to a few seconds each
+
+Save = Callable[[Calibration], None]
+Advance = Callable[[str, int, int], None]
+"""Told a name, the runs done and the runs to be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationRun:
+    """One oracle to be trained by one protocol."""
+
+    model: str
+    framework: Framework
+    mode: Mode
+    budget: str
+    protocol: Protocol
+    data: DataKind
+    description: str
+    lesson: TrainTestSet
+    logits: bool
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"{self.model}, {self.framework}, {self.mode}, {self.data}"
+
+    @property
+    def words(self) -> str:
+        """The protocol in words; runs by another one don't count."""
+        p = self.protocol
+        return f"{p.optimizer} {p.rate:g}, batch {p.batch}, {p.rows} rows, {p.epochs} epochs"
+
+
+def calibrate(  # noqa: PLR0913, PLR0917 - what to run, what is known, and who is told
+    plan: GradingPlan, seeds: int, before: Calibration, models: Sequence[str], save: Save, advance: Advance
+) -> None:
+    """Run each trial until it has been run `seeds` times in all; `save` is called whenever more is known.
+
+    Runs that `before` holds are kept where protocol, data and number of hidden rows are the same.
+    """
+    found = before.model_copy(update={"versions": _versions()})
+    with school(plan) as (oracles, prepared):
+        for trial in trials(plan.assignment, plan.budget, prepared, models):
+            right = list(kept(found, trial))
+            advance(trial.name, len(right), seeds)
+            try:
+                while len(right) < seeds:
+                    right.append(_run(oracles, trial, len(right)))
+                    advance(trial.name, len(right), seeds)
+                    if len(right) % SAVE_EVERY == 0:
+                        save(put(found, summarise(trial, right)))
+            finally:  # an interrupt too
+                if right:
+                    found = put(found, summarise(trial, right))
+                    save(found)
+
+
+def trials(
+    assignment: Assignment, budget: Budget, prepared: data.Prepared, models: Sequence[str]
+) -> Iterator[CalibrationRun]:
+    """What there is to run: training again, and where the budget judges it, training as submissions should."""
+    settings = assignment.accuracy
+    kind: DataKind = "stand-in" if prepared.stand_in else "real"
+    for model_id, lesson in data.lessons(settings, prepared).items():
+        plans: list[tuple[Mode, str, Protocol]] = [("retrain", EVERY_BUDGET, protocol_of(settings, model_id))]
+        if settings.modes.get(budget) == "as_submitted":
+            plans.append(("as_submitted", budget, _cut(settings.reference, assignment, budget)))
+        for framework in ORACLES.values() if model_id in models else ():
+            for mode, name, protocol in plans:
+                yield CalibrationRun(
+                    model=model_id,
+                    framework=framework,
+                    mode=mode,
+                    budget=name,
+                    protocol=protocol,
+                    data=kind,
+                    description=prepared.sources or "made by the host",
+                    lesson=lesson,
+                    logits=settings.models[model_id].logits,
+                )
+
+
+def summarise(trial: CalibrationRun, right: Sequence[int]) -> Distribution:
+    """The bound from the runs at even places, and how the check does on those at odd ones."""
+    rows = len(trial.lesson.hidden_targets)
+    accuracies = [count / rows for count in right]
+    bound, held_out = lower_bound(accuracies[0::2]), right[1::2]
+    fails = sum(wilson(count, rows)[1] < bound.value for count in held_out)
+    return Distribution(
+        model=trial.model,
+        framework=trial.framework,
+        mode=trial.mode,
+        budget=trial.budget,
+        data=trial.data,
+        description=trial.description,
+        protocol=trial.words,
+        hidden_rows=rows,
+        right=tuple(right),
+        mean=round(float(np.mean(accuracies)), 4),
+        sd=round(float(np.std(accuracies, ddof=1)), 4) if len(right) > 1 else 0.0,
+        bound=floor(bound.value * 1e4) / 1e4,
+        method=bound.method,
+        normal_p=None if bound.normal_p is None else round(bound.normal_p, 4),
+        held_out=len(held_out),
+        false_fails=fails,
+        interval=clopper_pearson(fails, len(held_out)),
+    )
+
+
+def _run(oracles: References, trial: CalibrationRun, seed: int) -> int:
+    """Hidden rows that the oracle answers right after one training."""
+    generator = np.random.default_rng([seed, zlib.crc32(trial.name.encode())])
+    side = oracles.side(trial.framework, trial.model)
+    course = draw_course(trial.lesson, trial.protocol, generator, logits=trial.logits)
+    weights, _ = side.fit(draw_fresh(oracles.find(trial.framework, trial.model), generator), course)
+    return score(side, weights, trial.lesson, trial.lesson.scales[0], logits=trial.logits)
+
+
+def kept(found: Calibration, trial: CalibrationRun) -> tuple[int, ...]:
+    """Runs of the same trial that were recorded before."""
+    old = next((each for each in found.distributions if _same_place(each, trial)), None)
+    if old is None or (old.protocol, old.description) != (trial.words, trial.description):
+        return ()
+    return old.right if old.hidden_rows == len(trial.lesson.hidden_targets) else ()
+
+
+def put(found: Calibration, new: Distribution) -> Calibration:
+    """The calibration with one distribution more, or anew."""
+    others = [each for each in found.distributions if not _same_place(each, new)]
+    ordered = sorted([*others, new], key=lambda each: (each.model, each.framework, each.mode, each.budget, each.data))
+    return found.model_copy(update={"distributions": tuple(ordered)})
+
+
+def _same_place(one: Distribution, other: Distribution | CalibrationRun) -> bool:
+    """Whether both are of the same model, framework, mode, budget and kind of data."""
+    return (one.model, one.framework, one.mode, one.budget, one.data) == (
+        other.model,
+        other.framework,
+        other.mode,
+        other.budget,
+        other.data,
+    )
+
+
+def _cut(protocol: Protocol, assignment: Assignment, budget: Budget) -> Protocol:
+    """The protocol under a budget's caps."""
+    caps = assignment.budgets[budget]
+    rows, epochs = min(protocol.rows, caps.train_rows or protocol.rows), min(protocol.epochs, caps.epochs or 10**9)
+    return protocol.model_copy(update={"rows": rows, "epochs": epochs})
+
+
+def _versions() -> dict[str, str]:
+    """Of Python and what trains."""
+    found = {name: metadata.version(name) for name in VERSIONS}
+    return found | {"python": sys.version.split()[0]}

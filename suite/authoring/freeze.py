@@ -1,0 +1,87 @@
+"""Records what the oracles show: each reference file runs as a submission, and its evidence becomes `expected.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from suite.assignments import Expected, ExpectedLayer, ExpectedModel
+from suite.errors import AssignmentError
+from suite.evidence.proof.layer_proof import recognise
+from suite.grading.evidence_source import observer
+from suite.grading.plan import GradingPlan
+from suite.grading.reference_files import read_references
+from suite.records import Evidence, Framework, Model
+
+# Float32 sums in another order differ by 1e-6; another initialiser or formula differs by far more.
+GOLDEN_TOLERANCE = 1e-4
+
+
+def freeze(plan: GradingPlan) -> Expected:
+    """Run every oracle of the plan's assignment; `AssignmentError` says which model didn't come to life."""
+    models: dict[str, dict[Framework, ExpectedModel]] = {model: {} for model in plan.assignment.model_ids}
+    versions: dict[str, str] = {}
+    files = read_references(plan.assignment)
+    with observer(plan, recognise(plan.assignment.proof, seed=0)) as look, ThreadPoolExecutor(len(files)) as pool:
+        evidences = pool.map(look, files.values())
+        for (framework, file), evidence in zip(files.items(), evidences, strict=True):
+            versions |= evidence.versions
+            for model_id, model in _models(file.source, plan.assignment.model_ids, evidence):
+                models[model_id][framework] = _expect(model)
+    return Expected(versions=dict(sorted(versions.items())), models=models)
+
+
+def _models(path: str, model_ids: Sequence[str], evidence: Evidence) -> Iterator[tuple[str, Model]]:
+    """The oracle's model for each id: the variable of that name, which its `build_<id>()` gave."""
+    found = {model.name: model for model in evidence.models if model.finished and not model.problem}
+    for model_id in model_ids:
+        if model_id not in found:
+            trouble = [f"{cell.error_name}: {cell.error_message}" for cell in evidence.run.cells if cell.error_name]
+            trouble += [f"{model.name}: {model.problem}" for model in evidence.models if model.problem]
+            seen = "; ".join(trouble) or ", ".join(found) or "no model"
+            raise AssignmentError(f"{path} defines build_{model_id}() whose model answers the probe; seen: {seen}")
+        yield model_id, found[model_id]
+
+
+def _expect(model: Model) -> ExpectedModel:
+    """The frozen form of one model."""
+    return ExpectedModel(
+        parameters=model.parameters,
+        outputs=model.outputs,
+        golden=model.sample,
+        layers=tuple(
+            ExpectedLayer(
+                kind=layer.kind,
+                parameters=layer.parameters,
+                output_shape=layer.output_shape or (),
+                weights=tuple(weight.shape for weight in layer.weights),
+                formula=layer.formula,
+            )
+            for layer in model.layers
+        ),
+    )
+
+
+def find_differences(stored: Expected, seen: Expected) -> list[str]:
+    """What changed between two recordings, one phrase a model; versions may differ."""
+    differences = []
+    for model_id in sorted(stored.models.keys() | seen.models.keys()):
+        old, new = stored.models.get(model_id), seen.models.get(model_id)
+        if old is None or new is None or old.keys() != new.keys():
+            differences.append(f"{model_id} is in one recording only")
+            continue
+        differences += [
+            f"{model_id} ({framework}): {what}" for framework in old for what in _differ(old[framework], new[framework])
+        ]
+    return differences
+
+
+def _differ(old: ExpectedModel, new: ExpectedModel) -> list[str]:
+    """What differs in one model."""
+    structure = old.model_copy(update={"golden": ()}) != new.model_copy(update={"golden": ()})
+    golden = len(old.golden) != len(new.golden) or not np.allclose(
+        old.golden, new.golden, rtol=GOLDEN_TOLERANCE, atol=GOLDEN_TOLERANCE
+    )
+    return ["layers, shapes or counts"] * structure + ["golden output"] * golden

@@ -1,0 +1,129 @@
+"""From the settings to submissions, each with what it must lose."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from suite.assignments import Assignment, Budget
+from suite.authoring.verify.settings import RUN, Alternative, Losses, Mutant, VerifySettings
+from suite.errors import AssignmentError, UsageError
+from suite.grading.collect import collect, collect_source
+from suite.grading.reference_files import read_references
+from suite.records import Framework, SourceFile, Submission
+
+CaseKind = Literal["oracle", "mutant", "alternative"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One submission and what is to become of it."""
+
+    name: str
+    """Unique in the assignment; the submission's student is called so."""
+    kind: CaseKind
+    """The oracle itself, a mutant of it, or another right solution."""
+    submission: Submission
+    """What is graded."""
+    tasks: tuple[str, ...]
+    """What it builds, and `run`; other tasks aren't looked at."""
+    loses: Losses
+    """What it must lose; empty for what is right."""
+    budget: Budget = "quick"
+    """Under which it is graded."""
+
+
+def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
+    """Every case: oracles, mutants, alternatives. `AssignmentError` names an entry that doesn't fit the files."""
+    oracles = read_references(assignment)
+    mutants = [_mutate(assignment, settings, mutant, oracles[mutant.framework]) for mutant in settings.mutants]
+    cases = [*_unchanged(assignment, settings, oracles), *mutants, *_alternatives(assignment, settings)]
+    names = [case.name for case in cases]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise AssignmentError(f"verify.toml names more than one case {', '.join(sorted(twice))}")
+    return cases
+
+
+def select(cases: Sequence[Case], words: Sequence[str]) -> list[Case]:
+    """The cases whose name holds one of the words; all without any."""
+    chosen = [case for case in cases if not words or any(word in case.name for word in words)]
+    if not chosen:
+        raise UsageError(f"no case is called so: {', '.join(words)}; known: {', '.join(case.name for case in cases)}")
+    return chosen
+
+
+def _unchanged(
+    assignment: Assignment, settings: VerifySettings, oracles: dict[Framework, Submission]
+) -> Iterator[Case]:
+    """The oracles, with each choice of models that some mutant makes: what they lose, no mistake explains."""
+    untrained = [mutant for mutant in settings.mutants if mutant.budget == "quick"]
+    for framework, models in dict.fromkeys((mutant.framework, mutant.models) for mutant in untrained):
+        name = f"{framework} oracle" + (f" ({', '.join(models)})" if models else "")
+        plain = Mutant(name=name, framework=framework, models=models, loses={RUN: {}})
+        yield replace(_mutate(assignment, settings, plain, oracles[framework]), name=name, kind="oracle", loses={})
+
+
+def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, oracle: Submission) -> Case:
+    """An oracle's file with its changes."""
+    (file,) = oracle.files
+    source = "\n".join([file.content.decode(), settings.base.get(mutant.framework, ""), mutant.append])
+    for change in mutant.changes:
+        if (times := source.count(change.old)) != change.times:
+            raise AssignmentError(
+                f"mutant {mutant.name!r}: {change.old!r} is expected {change.times} times in {oracle.source} and "
+                f"stands there {times} times; adapt verify.toml"
+            )
+        source = source.replace(change.old, change.new)
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        raise AssignmentError(f"mutant {mutant.name!r} isn't Python any more: {error}; adapt verify.toml") from error
+    tasks = [task for task in assignment.graded_tasks if not mutant.models or set(task.accepts) & set(mutant.models)]
+    if unbuilt := mutant.loses.keys() - {task.id for task in tasks} - {RUN}:
+        raise AssignmentError(f"mutant {mutant.name!r} loses points in {sorted(unbuilt)}, which it doesn't build")
+    name = f"{mutant.framework}: {mutant.name}"
+    changed = SourceFile(path=file.path, content=_leave_out(source, assignment, mutant.models).encode())
+    return Case(
+        name=name,
+        kind="mutant",
+        submission=collect_source(name, (changed,), file.path, oracle.source),
+        tasks=(RUN, *(task.id for task in tasks)),
+        loses=mutant.loses,
+        budget=mutant.budget,
+    )
+
+
+def _leave_out(source: str, assignment: Assignment, models: Sequence[str]) -> str:
+    """The source with the builders of other models under names by which nobody calls them."""
+    for model in assignment.model_ids:
+        if models and model not in models:
+            source = re.sub(rf"^def build_{model}\(", f"def left_out_{model}(", source, flags=re.MULTILINE)
+    return source
+
+
+def _alternatives(assignment: Assignment, settings: VerifySettings) -> Iterator[Case]:
+    """Each entry with its file; an entry without a file and a file without an entry are errors."""
+    folder = assignment.folder / "alternatives"
+    found = {submission.source: submission for submission in (collect([folder]) if folder.is_dir() else [])}
+    entries = {str(folder / entry.file): entry for entry in settings.alternatives}
+    if apart := found.keys() ^ entries.keys():
+        raise AssignmentError(f"verify.toml and {folder} don't name the same alternatives: {', '.join(sorted(apart))}")
+    for path, entry in entries.items():
+        yield _alternative(assignment, entry, found[path])
+
+
+def _alternative(assignment: Assignment, entry: Alternative, submission: Submission) -> Case:
+    if submission.problem is not None:
+        raise AssignmentError(f"the alternative {submission.source} can't be run: {submission.problem.key}")
+    tasks = entry.tasks or tuple(task.id for task in assignment.graded_tasks)
+    return Case(
+        name=entry.file,
+        kind="alternative",
+        submission=replace(submission, student=entry.file),
+        tasks=(RUN, *tasks),
+        loses={},
+        budget=entry.budget,
+    )

@@ -1,0 +1,168 @@
+"""Holds what a case lost against what it must lose, and repetitions against each other: arithmetic alone."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from suite.assignments import Assignment
+from suite.authoring.verify.cases import Case
+from suite.authoring.verify.settings import RUN
+from suite.records import Result
+
+Place: TypeAlias = tuple[str, str]
+"""Task and check."""
+FindingKind: TypeAlias = Literal["survives", "keeps", "amount", "loses", "not graded", "untested"]
+ROUNDING = 0.005
+"""Of a check's points: shares are written with two digits, and a score has two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discrepancy:
+    """One way in which a case went otherwise than it must."""
+
+    kind: FindingKind
+    """A mistake that cost nothing; a check that kept its points, lost others than it must, or some that it must keep;
+    or no result at all. `untested` is nobody's fault: the check was left out here, as for want of the real data."""
+    task: str
+    """Where."""
+    check: str = ""
+    """Which; empty where it is every one."""
+    expected: float | None = None
+    """Share of the points to be lost; `None` for any."""
+    observed: float = 0.0
+    """Share that was lost."""
+    reason: str = ""
+    """Why there is no result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedCase:
+    """A case after all repetitions."""
+
+    case: Case
+    """What was graded."""
+    results: tuple[Result, ...]
+    """One a repetition."""
+    findings: tuple[Discrepancy, ...]
+    """Of all repetitions, each once; none where all is well."""
+    lost: Mapping[Place, float]
+    """Largest share that was lost."""
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it went otherwise than it must."""
+        return any(finding.kind != "untested" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flake:
+    """How steady one check is."""
+
+    check: str
+    """Its name."""
+    verdicts: int
+    """One a case and task."""
+    differing: int
+    """Those whose outcome or points weren't the same in every repetition."""
+
+    @property
+    def rate(self) -> float:
+        """Share of verdicts that differ."""
+        return self.differing / self.verdicts if self.verdicts else 0.0
+
+
+def judge(case: Case, results: Sequence[Result], assignment: Assignment) -> JudgedCase:
+    """Compare every repetition with what the case must lose."""
+    losses = [losses_of(case, result, assignment) for result in results]
+    found = [
+        finding
+        for result, lost in zip(results, losses, strict=True)
+        for finding in (
+            [_ungraded(result)] if result.score is None else _compare(case, lost, left_out(result, assignment))
+        )
+    ]
+    places = dict.fromkeys(place for lost in losses for place in lost)
+    return JudgedCase(
+        case=case,
+        results=tuple(results),
+        findings=tuple(dict.fromkeys(found)),
+        lost={place: max(lost.get(place, 0.0) for lost in losses) for place in places},
+    )
+
+
+def losses_of(case: Case, result: Result, assignment: Assignment) -> dict[Place, float]:
+    """Share of its points that each check lost, in the tasks that the case builds."""
+    tasks = _tasks(assignment)
+    return {
+        (tasks[verdict.model], verdict.check): 1 - verdict.points / verdict.max_points
+        for verdict in result.verdicts
+        if tasks[verdict.model] in case.tasks and verdict.max_points
+    }
+
+
+def left_out(result: Result, assignment: Assignment) -> set[Place]:
+    """Checks that had nothing to say here, so that nobody can lose their points."""
+    tasks = _tasks(assignment)
+    return {(tasks[verdict.model], verdict.check) for verdict in result.verdicts if not verdict.max_points}
+
+
+def flakes(cases: Sequence[JudgedCase], assignment: Assignment) -> list[Flake]:
+    """One a check of the assignment; what a case may lose or keep isn't asked to be steady."""
+    tasks = _tasks(assignment)
+    seen: dict[tuple[str, str, str], set[tuple[str, float]]] = {}
+    for judged in cases:
+        for result in judged.results:
+            for verdict in result.verdicts:
+                if judged.case.loses.get(tasks[verdict.model], {}).get(verdict.check) == "maybe":
+                    continue
+                place = judged.case.name, verdict.model, verdict.check
+                seen.setdefault(place, set()).add((verdict.outcome, round(verdict.points, 2)))
+    return [
+        Flake(
+            check=check,
+            verdicts=sum(place[2] == check for place in seen),
+            differing=sum(place[2] == check and len(forms) > 1 for place, forms in seen.items()),
+        )
+        for check in assignment.checks
+    ]
+
+
+def _tasks(assignment: Assignment) -> dict[str, str]:
+    """The task of each model that a verdict names; `RUN` where it names none."""
+    return {model: task.id for task in assignment.graded_tasks for model in task.accepts} | {"": RUN}
+
+
+def _ungraded(result: Result) -> Discrepancy:
+    """The harness failed."""
+    return Discrepancy(kind="not graded", task=RUN, reason=str(result.summary.values.get("reason", result.summary.key)))
+
+
+def _compare(case: Case, lost: Mapping[Place, float], unheard: Container[Place]) -> list[Discrepancy]:
+    """What differs in one repetition."""
+    findings = []
+    for task, due in case.loses.items():
+        certain = {check: share for check, share in due.items() if share != "maybe"}
+        expected = {check: share for check, share in certain.items() if (task, check) not in unheard}
+        findings += [Discrepancy(kind="untested", task=task, check=check) for check in certain.keys() - expected.keys()]
+        if expected and all(lost.get((task, check), 0.0) <= ROUNDING for check in expected):
+            findings.append(Discrepancy(kind="survives", task=task))
+            continue
+        for check, share in expected.items():
+            observed = lost.get((task, check), 0.0)
+            if observed <= ROUNDING:
+                findings.append(Discrepancy(kind="keeps", task=task, check=check, expected=_share(share)))
+            elif not isinstance(share, str) and abs(observed - share) > ROUNDING:
+                rounded = round(observed, 3)
+                findings.append(Discrepancy(kind="amount", task=task, check=check, expected=share, observed=rounded))
+    for (task, check), observed in lost.items():
+        if observed > ROUNDING and check not in case.loses.get(task, {}):
+            findings.append(
+                Discrepancy(kind="loses", task=task, check=check, expected=0.0, observed=round(observed, 3))
+            )
+    return findings
+
+
+def _share(share: float | Literal["some", "maybe"]) -> float | None:
+    return None if isinstance(share, str) else share

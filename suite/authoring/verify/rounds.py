@@ -1,0 +1,73 @@
+"""Grades the cases as a class, several times with fresh seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+from suite.assignments import Expected
+from suite.authoring.verify.cases import Case
+from suite.authoring.verify.judgement import Flake, JudgedCase, flakes, judge
+from suite.grading.pipeline import Progress, grade
+from suite.grading.plan import GradingPlan
+from suite.records import Result
+
+Show = Callable[[int], AbstractContextManager[Progress]]
+"""Opens a progress bar for so many submissions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What came of it."""
+
+    assignment: str
+    """Its name."""
+    repetitions: int
+    """Of every case."""
+    cases: tuple[JudgedCase, ...]
+    """In the order of the file."""
+    flakes: tuple[Flake, ...]
+    """One a check."""
+    flake_limit: float
+    """Largest rate that is accepted."""
+
+    @property
+    def graded(self) -> bool:
+        """Whether the harness did its part."""
+        return not any(finding.kind == "not graded" for judged in self.cases for finding in judged.findings)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every case went as it must, and every check is steady."""
+        steady = all(flake.rate <= self.flake_limit for flake in self.flakes)
+        return steady and not any(judged.wrong for judged in self.cases)
+
+
+def run(  # noqa: PLR0913 - what the command line knows
+    cases: Sequence[Case], plan: GradingPlan, expected: Expected, *, repetitions: int, flake_limit: float, show: Show
+) -> Verification:
+    """Grade all cases so many times, the frameworks seeded by the repetition's number and the probes afresh."""
+    with show(repetitions * len(cases)) as progress:
+        plans = [replace(plan, seed=plan.seed + number) for number in range(repetitions)]
+        rounds = [_grade(cases, seeded, expected, progress) for seeded in plans]
+    judged = tuple(
+        judge(case, results, plan.assignment) for case, results in zip(cases, zip(*rounds, strict=True), strict=True)
+    )
+    return Verification(
+        assignment=plan.assignment.name,
+        repetitions=repetitions,
+        cases=judged,
+        flakes=tuple(flakes(judged, plan.assignment)),
+        flake_limit=flake_limit,
+    )
+
+
+def _grade(cases: Sequence[Case], plan: GradingPlan, expected: Expected, progress: Progress) -> list[Result]:
+    """Each case under its budget; results in the order of the cases."""
+    results: dict[str, Result] = {}
+    for budget in dict.fromkeys(case.budget for case in cases):
+        chosen = [case for case in cases if case.budget == budget]
+        graded = grade([case.submission for case in chosen], replace(plan, budget=budget), expected, progress)
+        results |= {case.name: result for case, result in zip(chosen, graded, strict=True)}
+    return [results[case.name] for case in cases]

@@ -1,0 +1,67 @@
+"""The command line: reads the world (clock, environment, paths) and hands it to the stages as arguments.
+
+One module a command, imported when it is asked for: `suite --help` imports none of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from suite import __version__
+from suite.errors import SuiteError
+
+COMMANDS = {
+    "bench": "Time every reference model, in both frameworks and against a fixed anchor.",
+    "data": "Show and prepare the datasets that notebooks load.",
+    "doctor": "Say what this machine offers, what grading will use of it, and how to get the rest.",
+    "freeze": "Record what an assignment's reference models show.",
+    "grade": "Grade submissions and write a report.",
+    "history": "Keep the nightly record, find what changed in it, and show it.",
+    "replay": "Run one submission of a report again, exactly.",
+    "report": "Judge a report's evidence again and render it.",
+    "verify": "Test an assignment: mutants must lose points, other right solutions none.",
+}
+"""Each command, in the module and under the name that it is called by, with its line in the help."""
+
+
+class Commands(click.Group):
+    """Imports a command when it is asked for, and turns the suite's errors into one line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """All of them."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"suite.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except (SuiteError, OSError, KeyboardInterrupt, click.Abort) as error:
+            from suite.cli.options import explain
+
+            sys.exit(explain(error))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Grade and benchmark neural-network notebooks.
+
+    \b
+    Exit codes: 0 graded, whatever the marks; 1 a gate failed; 2 wrong usage;
+    3 something could not be graded.
+    """

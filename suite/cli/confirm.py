@@ -1,0 +1,70 @@
+"""`suite history confirm`: is one revision slower than another, measured now?"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from suite.records import Outcome
+
+if TYPE_CHECKING:
+    from suite.stats.timing_test import Judgement
+
+EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCONCLUSIVE: 3}
+WORDS = {Outcome.PASS: "the same", Outcome.FAIL: "slower", Outcome.INCONCLUSIVE: "can't be told apart in this noise"}
+
+out, log = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+@click.command()
+@click.argument("benchmark")
+@click.argument("good")
+@click.argument("newest", default="HEAD")
+@click.option(
+    "--repository",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    help="A checkout of the project.  [default: this folder]",
+)
+@click.option("--seed", type=int, help="Of the coin that orders the measurements.  [default: drawn]")
+def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int | None) -> None:
+    """Measure BENCHMARK in two revisions in turns, and say whether NEWEST is slower than GOOD.
+
+    Each revision lies in a worktree of its own and measures with its own `suite bench`, on this machine and with the
+    libraries installed here: a slowdown that an upgrade of a library brought is in both, and is no regression of the
+    code. At most 40 quads, of about half a minute each; it stops at 16 or 24 where that is enough.
+
+    \b
+    Exit codes: 0 the same; 1 slower by more than 3%; 2 wrong usage; 3 it can't be told.
+
+    Example:
+      suite history confirm stacked_rnn/stack8/torch/forward/cpu v1.2 HEAD
+    """
+    from suite.tracking.history.confirm import SETTINGS, measure_by_bench
+    from suite.tracking.history.confirm import confirm as measure_both
+
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=log, disable=not log.is_terminal) as bar:
+        task = bar.add_task("quads", total=SETTINGS.looks[-1][0])
+
+        def told(quads: int, judgement: Judgement | None) -> None:
+            bar.update(task, completed=quads)
+            if judgement is not None and not log.is_terminal:
+                log.print(f"{quads} quads: ratio {judgement.ratio:.3f}", markup=False)
+
+        seed = secrets.randbits(53) if seed is None else seed
+        found = measure_both(repository, good, newest, benchmark, seed, measure_by_bench, told)
+    low, high = found.interval
+    out.print(
+        f"{benchmark}: {newest} is {WORDS[found.outcome]}; ratio {found.ratio:.3f} (95%: {low:.3f} to {high:.3f}), "
+        f"power at {SETTINGS.slowdown:.0%} {found.power:.0%}, seed {seed}",
+        markup=False,
+        soft_wrap=True,
+    )
+    sys.exit(EXIT_CODES[found.outcome])

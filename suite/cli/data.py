@@ -1,0 +1,94 @@
+"""`suite data`: which datasets are there, through which doors, and getting those that aren't."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.table import Table
+
+from suite.data import DATASETS, find
+from suite.data.dataset import Dataset
+from suite.data.fetch import fetch as fetch_files
+from suite.data.fetch import is_intact
+from suite.data.sources import fetched_folder, folders, get
+from suite.errors import DataError
+
+DAMAGED = 1
+
+out = Console(highlight=False)
+names_argument = click.argument("names", nargs=-1, metavar="[NAME]...")
+
+
+@click.group()
+def data() -> None:
+    """Show and prepare the datasets that notebooks load.
+
+    A dataset is looked for, in this order, in the folder that SUITE_DATA_DIR names, in the framework's own cache, in
+    the system's package and in what `suite data fetch` has downloaded. Where it is nowhere, an embedded stand-in of
+    the same shapes takes its place, and reports say so.
+    """
+
+
+@data.command("list")
+def list_datasets() -> None:
+    """List the datasets, the door that each comes through, and its rows."""
+    table = Table("Dataset", "Door", "Train", "Test")
+    for name in DATASETS:
+        found = find(name, os.environ)
+        rows = [str(len(next(iter(found.parts[part].values())))) for part in ("train", "test")]
+        table.add_row(name, f"[yellow]{found.door}[/]" if found.stand_in else found.door, *rows)
+    out.print(table)
+
+
+@data.command()
+@names_argument
+def check(names: tuple[str, ...]) -> None:
+    """Read every file of the datasets (all by default) and compare checksums; exit 1 where something is damaged."""
+    damaged = False
+    for name in names or DATASETS:
+        try:
+            found = find(name, os.environ)
+        except DataError as error:
+            if name not in DATASETS:
+                raise
+            out.print(f"{name}: damaged: {error}", style="red", markup=False)
+            damaged = True
+            continue
+        out.print(f"{name}: {found.door}; {_compare(get(name))}", markup=False)
+    sys.exit(DAMAGED if damaged else 0)
+
+
+@data.command()
+@names_argument
+def fetch(names: tuple[str, ...]) -> None:
+    """Download the official files of the datasets (all by default), with their checksums; what is there is kept."""
+    folder = fetched_folder(os.environ)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    for name in names or DATASETS:
+        dataset = get(name)
+        with Progress(*columns, console=out) as progress:
+            tasks = {source.name: progress.add_task(source.name, total=None) for source in dataset.sources}
+            paths = fetch_files(
+                dataset,
+                folder,
+                lambda file, done, total: progress.update(tasks[file], completed=done, total=total or None),  # noqa: B023
+            )
+        out.print(f"{name}: {len(paths)} files in {folder / dataset.folder}", markup=False)
+
+
+def _compare(dataset: Dataset) -> str:
+    """How many of the official files, wherever they lie, are the published ones byte for byte."""
+    places = [folder for _, folder in folders(dataset, os.environ)]
+    present = [source for source in dataset.sources if any((folder / source.name).is_file() for folder in places)]
+    intact = [source for source in present if any(is_intact(source, folder / source.name) for folder in places)]
+    return f"{len(intact)} of {len(present)} official files have the published checksum"

@@ -1,0 +1,128 @@
+"""`suite freeze`: what the reference models of an assignment show, and with `--calibrate` what they learn, recorded."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from suite import assignments
+from suite.assignments import Assignment, Calibration, Expected, load_calibration
+from suite.authoring.calibrate import calibrate as run_calibrations
+from suite.authoring.freeze import find_differences
+from suite.authoring.freeze import freeze as run_freeze
+from suite.cli.options import GATE_FAILED, choose_sandbox, folder_option, log, sandbox_option
+from suite.files import write_atomically
+from suite.grading.plan import GradingPlan
+from suite.sandbox import Sandbox
+
+
+@click.command()
+@click.argument("assignment_name", metavar="ASSIGNMENT")
+@folder_option
+@sandbox_option
+@click.option("--check", is_flag=True, help="Compare with the stored file and change nothing; exit 1 on a difference.")
+@click.option("--calibrate", is_flag=True, help="Train the oracles many times and record the accuracies they reach.")
+@click.option("--seeds", type=click.IntRange(min=6), default=60, show_default=True, help="Runs; half set the bound.")
+@click.option("--stand-in", is_flag=True, help="Calibrate on the embedded stand-in, whatever data lie here.")
+@click.option("--model", "models", multiple=True, metavar="ID", help="Calibrate this one only.  [default: all]")
+@click.option(
+    "--budget",
+    type=click.Choice(["quick", "standard", "full"]),
+    default="quick",
+    show_default=True,
+    help="Whose way of judging to calibrate.",
+)
+def freeze(
+    assignment_name: str,
+    root: Path,
+    sandbox_name: str,
+    check: bool,  # noqa: FBT001
+    calibrate: bool,  # noqa: FBT001
+    seeds: int,
+    stand_in: bool,  # noqa: FBT001
+    models: tuple[str, ...],
+    budget: assignments.Budget,
+) -> None:
+    """Run an assignment's oracles and record what they show in expected.json.
+
+    With --calibrate, train them instead, each with many seeds, and record in calibration.json what accuracies a right
+    model reaches: the check accuracy fails a submission only below a bound drawn from them. Runs that are recorded
+    already are kept, so more seeds go on where fewer ended.
+
+    \b
+    Examples:
+      suite freeze stacked_rnn --check
+      suite freeze stacked_rnn --calibrate --seeds 600
+    """
+    assignment = assignments.load(assignment_name, root)
+    if calibrate:
+        environment = os.environ | ({"SUITE_STAND_IN": "1"} if stand_in else {})
+        plan = _plan_of_oracles(assignment, choose_sandbox(sandbox_name, "en"))
+        plan = replace(plan, budget=budget, environment=environment)
+        _calibrate(plan, seeds, models or tuple(assignment.accuracy.models))
+        return
+    expected = run_freeze(_plan_of_oracles(assignment, choose_sandbox(sandbox_name, "en")))
+    path = assignment.folder / "expected.json"
+    if not check:
+        write_atomically(path, _expected_as_json(expected).encode())
+        log.print(f"recorded {', '.join(assignment.model_ids)} in {path}", markup=False)
+        return
+    if differences := find_differences(assignments.load_expected(assignment), expected):
+        log.print(f"{path} differs from what the oracles show now: {'; '.join(differences)}", markup=False)
+        log.print(f"record it with: suite freeze {assignment_name}", markup=False)
+        sys.exit(GATE_FAILED)
+    log.print(f"{path} is what the oracles show", markup=False)
+
+
+def _plan_of_oracles(assignment: Assignment, sandbox: Sandbox) -> GradingPlan:
+    """Oracles run as submissions do, under the quick budget and always afresh."""
+    return GradingPlan(
+        assignment=assignment,
+        budget="quick",
+        sandbox=sandbox,
+        jobs=1,
+        environment=os.environ,
+        store=None,
+        probe_seed=0,
+        proving=False,
+    )
+
+
+def _expected_as_json(expected: Expected) -> str:
+    """Indented, but with each shape on one line."""
+    indented = json.dumps(expected.model_dump(mode="json"), indent=1)
+    return re.sub(r"\[[\s\d,nul]+\]", lambda shape: json.dumps(json.loads(shape[0])), indented) + "\n"
+
+
+def _calibrate(plan: GradingPlan, seeds: int, models: Sequence[str]) -> None:
+    """Calibrate into `calibration.json`, which is complete after every few runs, so that an interrupt costs little."""
+    path = plan.assignment.folder / "calibration.json"
+
+    def save(found: Calibration) -> None:
+        write_atomically(path, calibration_as_json(found).encode())
+
+    columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()
+    with Progress(TextColumn("{task.description}"), *columns, console=log) as progress:
+        tasks: dict[str, object] = {}
+
+        def advance(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = progress.add_task(name, total=total)
+            progress.update(tasks[name], completed=min(done, total))  # type: ignore[arg-type]
+
+        run_calibrations(plan, seeds, load_calibration(path), models, save, advance)
+    log.print(f"recorded in {path}", markup=False)
+
+
+def calibration_as_json(calibration: Calibration) -> str:
+    """Indented, with each list of numbers on one line."""
+    indented = json.dumps(calibration.model_dump(mode="json"), indent=1)
+    return re.sub(r"\[[\s\d.,e-]+\]", lambda numbers: json.dumps(json.loads(numbers[0])), indented) + "\n"

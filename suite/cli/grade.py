@@ -1,0 +1,102 @@
+"""`suite grade`: a class of submissions into pages and files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from suite import assignments
+from suite import report as reports
+from suite.cli.options import assignment_option, choose_sandbox, exit_code, folder_option, log, sandbox_option
+from suite.cli.terminal import print_results, show_progress
+from suite.errors import UsageError
+from suite.grading import pipeline
+from suite.grading.collect import collect
+from suite.grading.plan import GradingPlan
+from suite.grading.store import FOLDER, Store
+from suite.records import Language
+from suite.report.class_report import as_report
+from suite.text.language import LANGUAGES, say
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@assignment_option
+@folder_option
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports/latest"),
+    show_default=True,
+    help="Folder for the pages, results.json and grades.csv.",
+)
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Submissions at a time.  [default: cores, at most 4]")
+@click.option(
+    "--budget",
+    type=click.Choice(["quick", "standard", "full"]),
+    default="quick",
+    show_default=True,
+    help="How much training: quick finishes in seconds, full leaves the notebook as it is.",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report.")
+@sandbox_option
+@click.option("--fresh", is_flag=True, help="Run everything again, also what this report folder has evidence of.")
+@click.option(
+    "--throughput",
+    is_flag=True,
+    help="Time proved models beside the reference when all is graded: up to 30 s a model; leave the machine idle.",
+)
+def grade(
+    paths: tuple[Path, ...],
+    assignment_name: str,
+    root: Path,
+    report: Path,
+    jobs: int | None,
+    budget: assignments.Budget,
+    lang: Language,
+    sandbox_name: str,
+    fresh: bool,  # noqa: FBT001 - click passes options by name
+    throughput: bool,  # noqa: FBT001
+) -> None:
+    """Grade submissions and write a report.
+
+    PATH is a notebook, a Python file (a script, or a module with build_model()), or a folder of submissions: a file
+    or a folder each, where a folder may hold a notebook with its helper modules.
+
+    \b
+    Examples:
+      suite grade submissions -a stacked_rnn
+      suite grade ana.ipynb luis.py -a stacked_rnn --lang es --report reports/martes
+      suite grade submissions -a stacked_rnn --throughput
+    """
+    assignment = assignments.load(assignment_name, root)
+    expected = assignments.load_expected(assignment)
+    if throughput:
+        assignment.with_throughput()  # says at once where that can't be
+    submissions = collect(paths)
+    if all(submission.ungraded for submission in submissions):
+        problems = "; ".join(say(s.problem, lang) for s in submissions if s.problem)
+        raise UsageError(problems or f"no notebook and no Python file in {', '.join(str(path) for path in paths)}")
+    store = Store(report / FOLDER, recall=not fresh)
+    plan = GradingPlan(
+        assignment=assignment,
+        budget=budget,
+        sandbox=choose_sandbox(sandbox_name, lang),
+        jobs=jobs or min(os.cpu_count() or 1, 4),
+        environment=os.environ,
+        store=store,
+        throughput=throughput,
+    )
+    report.mkdir(parents=True, exist_ok=True)
+    with show_progress(log, len(submissions), lang) as progress:
+        results = pipeline.grade(submissions, plan, expected, progress)
+    reports.write(as_report(assignment, results, lang), report)
+    print_results(Console(), results, lang)
+    if store.recalled:
+        log.print(f"{store.recalled} of {len(results)} judged from stored evidence; --fresh runs them again")
+    log.print(f"report: {report / 'index.html'}", markup=False)
+    sys.exit(exit_code(results))

@@ -1,0 +1,302 @@
+"""`suite history`: keeps what was measured, says what changed and which commit did it, and draws the trends.
+
+The history's libraries are an optional extra and are imported when a command runs.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from suite.cli.confirm import confirm
+from suite.cli.history_tables import check_lines, comparison_table, nights_table, runs_table, step_line
+from suite.cli.terminal import clean
+from suite.errors import UsageError
+from suite.files import write_atomically
+from suite.records import Language
+from suite.text.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from suite.tracking.history.bisect import Step
+    from suite.tracking.history.compare import By
+
+LIBRARIES = ("alembic", "ruptures", "scipy", "sqlalchemy")
+GATE_FAILED = 1
+MINUTES = 60
+OWN_VERDICT = f"{shlex.quote(sys.executable)} -m suite history confirm {{benchmark}} {{good}} {{newest}}"
+
+out = Console(highlight=False)
+log = Console(stderr=True, highlight=False)
+
+database_option = click.option(
+    "--database",
+    envvar="SUITE_HISTORY_DATABASE",
+    default="reports/history.sqlite",
+    show_default=True,
+    show_envvar=True,
+    metavar="URL",
+    help="The record: path of a SQLite file, or postgresql://user@host/name.",
+)
+confirm_option = click.option(
+    "--confirm",
+    metavar="[COMMAND]",
+    is_flag=False,
+    flag_value=OWN_VERDICT,
+    help="Gives a fresh verdict on each new slowdown: suite history confirm, or a command in which {benchmark}, {good} "
+    "and {newest} (commits) are filled in; exit code 0 says same, 1 slower, anything else that it can't say.",
+)
+
+
+class NeedsExtra(click.Command):
+    """A command of the history; its help is there without the extra."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run it, where its libraries are installed."""
+        if missing := [name for name in LIBRARIES if find_spec(name) is None]:
+            raise UsageError(f"the history needs {', '.join(missing)}; pip install 'notebook-suite[history]'")
+        return super().invoke(ctx)
+
+
+class HistoryCommands(click.Group):
+    """The group of these commands."""
+
+    command_class = NeedsExtra
+
+
+@click.group(cls=HistoryCommands)
+def history() -> None:
+    """Keep the nightly record, find what changed in it, and show it.
+
+    \b
+    A night, as `tox -e nightly` does it:
+      suite bench --json reports/bench.json
+      suite history import reports/bench.json
+      suite history check --confirm
+      suite history render --report reports/history
+
+    Files are pytest-benchmark's JSON. A benchmark that was timed beside a frozen anchor is followed by its ratio to
+    it, from machine to machine; one without an anchor by its time, on one machine. docs/history.md explains the rule.
+    """
+
+
+history.add_command(confirm)
+
+
+@history.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@database_option
+def import_(files: tuple[Path, ...], database: str) -> None:
+    """Store files of pytest-benchmark's JSON, or an export.
+
+    What is there already is left as it is, so a file may be imported twice.
+
+    \b
+    Examples:
+      suite history import reports/bench.json
+      suite history import backup.json --database postgresql://ci@db/history
+    """
+    from suite.tracking.history.exchange import import_bytes
+
+    with _record(database) as connection:
+        for file in files:
+            new, known = import_bytes(connection, file.read_bytes(), str(file))
+            log.print(f"{file}: {new} new, {known} known already", markup=False)
+
+
+@history.command()
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File.  [default: standard output]"
+)
+@database_option
+def export(output: Path | None, database: str) -> None:
+    """Write the whole record as one JSON document, which `import` reads."""
+    from suite.tracking.history.exchange import export_record
+
+    with _record(database) as connection:
+        document = export_record(connection)
+    if output is None:
+        click.echo(document)
+    else:
+        write_atomically(output, document.encode())
+
+
+@history.command("list")
+@click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, help="Newest runs to list.")
+@database_option
+def list_(last: int, database: str) -> None:
+    """List the runs, the newest last, with the numbers that `compare` takes."""
+    from suite.tracking.history.record import load_runs
+
+    with _record(database) as connection:
+        runs = load_runs(connection)
+    out.print(runs_table(runs, last))
+    log.print(f"{len(runs)} runs in {database}", markup=False)
+
+
+@history.command()
+@click.argument("benchmark")
+@click.option("--last", type=click.IntRange(min=1), default=30, show_default=True, help="Newest nights to show.")
+@database_option
+def show(benchmark: str, last: int, database: str) -> None:
+    """Show the nights and changes of benchmarks whose full name contains BENCHMARK."""
+    from suite.tracking.history.record import load_changes, load_runs
+    from suite.tracking.history.series import load_series
+
+    with _record(database) as connection:
+        chosen = [series for series in load_series(connection) if benchmark in series.benchmark.fullname]
+        runs, changes = load_runs(connection), load_changes(connection)
+    if not chosen:
+        raise UsageError(f"no benchmark's name contains {benchmark!r}; suite history render shows them all")
+    for series in chosen:
+        out.print(nights_table(series, runs, changes.get(series.benchmark_key, ()), last))
+
+
+@history.command()
+@click.argument("before", type=int)
+@click.argument("after", type=int)
+@click.option(
+    "--by",
+    type=click.Choice(["auto", "seconds", "ratio"]),
+    default="auto",
+    show_default=True,
+    help="Seconds compare on one machine only; auto takes them where the fingerprints are equal, else ratios.",
+)
+@database_option
+def compare(before: int, after: int, by: By, database: str) -> None:
+    """Put two runs side by side; their numbers are those of `list`.
+
+    Runs of different machines are compared by their ratio to the anchor, or not at all.
+    """
+    from suite.tracking.history.compare import compare_nights
+    from suite.tracking.history.record import load_nights
+
+    with _record(database) as connection:
+        nights = load_nights(connection, (before, after))
+    if missing := [str(key) for key in (before, after) if key not in nights]:
+        raise UsageError(f"no run {' and no run '.join(missing)}; suite history list names them")
+    unit, found = compare_nights(nights[before], nights[after], by)
+    out.print(comparison_table(unit, found))
+
+
+@history.command()
+@confirm_option
+@click.option(
+    "--confirm-minutes", type=float, default=30, show_default=True, help="Longest that a fresh verdict may take."
+)
+@click.option(
+    "--summary", type=click.Path(path_type=Path, dir_okay=False), help="Markdown of open regressions, for an issue."
+)
+@database_option
+def check(confirm: str | None, confirm_minutes: float, summary: Path | None, database: str) -> None:
+    """Judge the record: what changed, and is it real?
+
+    Every change of 3 % or more is looked for. A slowdown alerts nobody until COMMAND, run here and now, has confirmed
+    it; without --confirm it is called unconfirmed. Where the anchor slowed down too it is the environment's.
+
+    \b
+    Exit codes: 0 no open regression (there may be unconfirmed slowdowns);
+    1 a regression is confirmed and neither undone nor accepted
+    (suite history accept NUMBER).
+    """
+    from suite.tracking.history.check import check_record
+    from suite.tracking.history.settings import JudgeSettings
+    from suite.tracking.history.summary import as_markdown
+    from suite.tracking.history.verdict import command_verdict
+
+    verdict = command_verdict(confirm, MINUTES * confirm_minutes, _tell) if confirm else None
+    with _record(database) as connection:
+        checked = check_record(connection, JudgeSettings(), verdict)
+    for line, style in check_lines(checked):
+        out.print(line, style=style, markup=False, soft_wrap=True)
+    if summary is not None:
+        write_atomically(summary, as_markdown(checked).encode())
+    sys.exit(GATE_FAILED if checked.regressions else 0)
+
+
+@history.command()
+@click.argument("number", type=int)
+@database_option
+def accept(number: int, database: str) -> None:
+    """Accept a regression: its level is the new normal, and `check` no longer fails for it."""
+    from suite.tracking.history.record import accept_change
+
+    with _record(database) as connection:
+        accept_change(connection, number)
+    log.print(f"change {number} is accepted")
+
+
+@history.command()
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports/history"),
+    show_default=True,
+    help="Folder for the page.",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the page.")
+@database_option
+def render(report: Path, lang: Language, database: str) -> None:
+    """Draw the trends: one page without foreign code, with filters, changes and their commits."""
+    from suite.tracking.history.check import look
+    from suite.tracking.history.pages import write_pages
+    from suite.tracking.history.settings import JudgeSettings
+
+    with _record(database) as connection:
+        looked = look(connection, JudgeSettings())
+    path = write_pages(looked.series, looked.judged, looked.runs, report, lang)
+    log.print(f"page: {path}", markup=False)
+
+
+@history.command()
+@click.argument("good")
+@click.argument("bad")
+@click.argument("command")
+@click.option(
+    "--repository",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    help="Where git looks.",
+)
+@click.option(
+    "--step-minutes", type=float, default=30, show_default=True, help="Longest that one measurement may take."
+)
+def bisect(good: str, bad: str, command: str, repository: Path, step_minutes: float) -> None:
+    """Find the commit after GOOD, up to BAD, that COMMAND calls slow.
+
+    COMMAND runs in a worktree of its own: exit code 0 says fast, 125 that the revision can't be measured, anything else
+    slow. Each revision is measured until two measurements agree.
+
+    \b
+    Example:
+      suite history bisect v1.2 HEAD 'python measure.py --limit 0.05'
+    """
+    from suite.tracking.history.bisect import bisect as search
+
+    found = search(repository, good, bad, command, limit_seconds=MINUTES * step_minutes, tell=_tell_step)
+    out.print(f"{found.commit} {clean(found.subject)} ({clean(found.author)})", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def _record(database: str) -> Iterator[Connection]:
+    from suite.tracking.history.database import open_record
+
+    with open_record(database, _tell) as connection:
+        yield connection
+
+
+def _tell(message: str) -> None:
+    log.print(clean(message, 400), markup=False)
+
+
+def _tell_step(step: Step) -> None:
+    log.print(step_line(step), markup=False)

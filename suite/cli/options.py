@@ -1,0 +1,71 @@
+"""What several commands share: options, the terminal for messages, exit codes, the choice of a sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from suite import assignments
+from suite.errors import SuiteError, UsageError
+from suite.records import Language, Result
+from suite.sandbox import SANDBOXES, Sandbox, choose
+from suite.text.language import say
+
+GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
+
+log = Console(stderr=True, highlight=False)
+
+assignment_option = click.option(
+    "--assignment",
+    "-a",
+    "assignment_name",
+    required=True,
+    metavar="NAME",
+    help="Which assignment, such as stacked_rnn.",
+)
+folder_option = click.option(
+    "--assignments",
+    "root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=next(filter(Path.is_dir, assignments.OWN_FOLDERS), None),
+    help="Folder that holds the assignments, for your own.  [default: those of the suite]",
+)
+sandbox_option = click.option(
+    "--sandbox",
+    "sandbox_name",
+    type=click.Choice(["auto", *(sandbox.name for sandbox in SANDBOXES)]),
+    default="auto",
+    show_default=True,
+    help="What holds the submissions; auto takes the strongest that this machine offers.",
+)
+
+
+def choose_sandbox(name: str, lang: Language) -> Sandbox:
+    """The sandbox, with a loud warning where it isn't the strongest."""
+    sandbox, refused = choose(name)
+    click.get_current_context().call_on_close(sandbox.close)
+    if sandbox is not SANDBOXES[0]:
+        log.print(f"WARNING: weak isolation, sandbox {sandbox.name!r}", style="bold red", markup=False)
+        for line in (*(say(weakness, lang) for weakness in sandbox.weaknesses), *refused):
+            log.print(f"  - {line}", style="red", markup=False)
+    return sandbox
+
+
+def exit_code(results: Iterable[Result]) -> int:
+    """0 where everything was graded, whatever the marks."""
+    return NOT_GRADED if any(result.score is None for result in results) else 0
+
+
+def explain(error: BaseException) -> int:
+    """Say in one line what went wrong, and return the exit code for it."""
+    if isinstance(error, SuiteError):
+        log.print(f"error: {error}", style="bold red", markup=False)
+        return WRONG_USAGE if isinstance(error, UsageError) else NOT_GRADED
+    if isinstance(error, OSError):
+        log.print(f"error: {error.strerror}: {error.filename}; name another path", style="bold red", markup=False)
+        return WRONG_USAGE
+    log.print("interrupted; run the same command again to go on where it stopped", style="yellow")
+    return INTERRUPTED

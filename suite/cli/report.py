@@ -1,0 +1,71 @@
+"""`suite report`: a graded class judged and rendered again, without running anything."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from suite import assignments
+from suite import report as reports
+from suite.cli.options import exit_code, folder_option, log
+from suite.cli.terminal import clean, print_results
+from suite.files import write_atomically
+from suite.grading import replay
+from suite.grading.replay.rejudge import ScoreChange
+from suite.records import Language, text
+from suite.report.class_report import as_report
+from suite.text.language import LANGUAGES, label, say
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@folder_option
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write into.  [default: FOLDER]"
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report.  [default: as before]")
+def report(folder: Path, root: Path, out: Path | None, lang: Language | None) -> None:
+    """Judge the evidence in a report's FOLDER again and render it.
+
+    No submission runs and no framework is needed. Where checks, points or oracles have changed since, the scores that
+    change are shown and noted in the report.
+    """
+    stored = replay.read_report(folder)
+    assignment = assignments.load(stored.assignment, root)
+    language = lang or stored.language
+    judged = replay.judge_again(folder, stored, assignment, assignments.load_expected(assignment))
+    changes = replay.find_changes(stored, judged)
+    results = replay.annotate(judged, changes)
+    changed = len({change.submission for change in changes})
+    note = text("note_class_judged_again", changed=changed, total=len(results))
+    target = out or folder
+    if target.resolve() != folder.resolve():
+        for result in stored.results:
+            if result.evidence is not None:
+                copy = target / result.evidence.file
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(copy, (folder / result.evidence.file).read_bytes())
+    reports.write(as_report(assignment, results, language, [note] if changes else []), target)
+    console = Console(highlight=False)
+    print_results(console, results, language)
+    if changes:
+        _print_changes(console, changes, language)
+    log.print(say(note, language), markup=False)
+    log.print(f"report: {target / 'index.html'}", markup=False)
+    sys.exit(exit_code(results))
+
+
+def _print_changes(console: Console, changes: list[ScoreChange], language: Language) -> None:
+    """Each check that judges a submission otherwise."""
+    table = Table(expand=False)
+    for key in ("page_student", "page_check", "replay_before", "replay_after"):
+        table.add_column(label(key, language), overflow="fold")
+    for change in changes:
+        row = (clean(change.submission), label(f"check_{change.check}", language))
+        table.add_row(*map(escape, row), str(change.before or "–"), str(change.after or "–"))
+    console.print(table)

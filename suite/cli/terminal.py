@@ -1,0 +1,84 @@
+"""What `suite grade` shows in the terminal: a progress bar, then a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from suite.grading.pipeline import Progress
+from suite.records import Language, Outcome, Result
+from suite.text.language import label, say
+
+COLOURS = {Outcome.PASS: "green", Outcome.HARNESS_ERROR: "bold magenta", Outcome.SKIPPED: "yellow"}
+NAMES_WIDTH = 40
+
+
+@contextmanager
+def show_progress(console: Console, total: int, language: Language) -> Iterator[Progress]:
+    """A bar with the count, the names at work and the time left; a line a result where there is no terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    running: dict[str, None] = {}
+    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=total)
+
+        def describe() -> None:
+            bar.update(task, description=escape(clean(", ".join(list(running)), NAMES_WIDTH)))
+
+        def started(name: str) -> None:
+            running[name] = None
+            describe()
+
+        def finished(name: str, result: Result) -> None:
+            running.pop(name, None)
+            describe()
+            bar.advance(task)
+            if not console.is_terminal:
+                done = int(bar.tasks[0].completed)
+                console.print(f"[{done}/{total}] {clean(name)}: {_status(result, language)}", markup=False)
+
+        def timed(name: str, done: int, pairs: int) -> None:
+            bar.update(task, description=escape(clean(f"⏱ {name}", NAMES_WIDTH)), completed=done, total=pairs)
+            if not console.is_terminal and done == pairs:
+                console.print(f"[⏱] {clean(name)}", markup=False)
+
+        yield Progress(started=started, finished=finished, timed=timed)
+
+
+def print_results(console: Console, results: list[Result], language: Language) -> None:
+    """The class as a table."""
+    table = Table(expand=False)
+    for key, options in (
+        ("page_student", {"overflow": "fold"}),
+        ("page_score", {"justify": "right", "no_wrap": True}),
+        ("page_status", {}),
+        ("page_remark", {"overflow": "fold"}),
+    ):
+        table.add_column(label(key, language), **options)
+    for result in results:
+        score = "–" if result.score is None else f"{result.score:g} / {result.max_score:g}"
+        colour = COLOURS.get(result.status, "red")
+        row = (clean(result.submission), score, _status(result, language), clean(say(result.summary, language), 400))
+        table.add_row(*(escape(cell) for cell in row[:2]), f"[{colour}]{row[2]}[/]", escape(row[3]))
+    console.print(table)
+
+
+def clean(untrusted: str, width: int = 120) -> str:
+    """Printable text on one line: no escapes, controls or direction marks reach the terminal."""
+    line = "".join(char if char.isprintable() else " " for char in untrusted)
+    return line if len(line) <= width else f"{line[: width - 1]}…"
+
+
+def _status(result: Result, language: Language) -> str:
+    return label(f"outcome_{result.status.value.replace(' ', '_')}", language)

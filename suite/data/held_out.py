@@ -1,0 +1,15 @@
+"""Keeps rows of the test part back: no sandbox is ever given them, under any budget."""
+
+from __future__ import annotations
+
+from suite.data.dataset import DatasetPart, Parts
+
+
+def split_off(parts: Parts, rows: int) -> tuple[Parts, DatasetPart]:
+    """The parts without their last test rows, at most half of them, and those rows."""
+    test = parts["test"]
+    size = len(next(iter(test.values())))
+    kept = size - min(rows, size // 2)
+    given = {column: values[:kept] for column, values in test.items()}
+    hidden = {column: values[kept:] for column, values in test.items()}
+    return {**parts, "test": given}, hidden

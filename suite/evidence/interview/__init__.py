@@ -1,0 +1,1 @@
+"""One run is watched, and its process is asked what it holds."""

@@ -1,0 +1,152 @@
+"""The answers of the sandbox, validated where bytes become records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from suite.codec import Frame
+from suite.errors import FrameError
+from suite.evidence.interview.training_answers import ObservationsHeader
+from suite.records import Framework, Layer, Shape, Weight
+
+MAX_MODELS = 256
+MAX_LAYERS = 1024
+Name = Annotated[str, StringConstraints(max_length=300)]
+Line = Annotated[str, StringConstraints(max_length=4000)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Dimensions = Annotated[list[Annotated[int, Field(ge=0)] | None], Field(max_length=8)]
+
+
+class Answer(BaseModel):
+    """Base: unknown keys are errors, and types aren't coerced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    number: int
+
+
+AnswerT = TypeVar("AnswerT", bound=Answer)
+
+
+class ModelHeader(BaseModel):
+    """A model as `describe` lists it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    name: Name
+    framework: Framework
+    class_name: Name
+    cell: Annotated[int, Field(ge=-1)]
+    finished: bool
+
+
+class Description(Answer):
+    """Answer to `describe`."""
+
+    models: Annotated[list[ModelHeader], Field(max_length=MAX_MODELS)]
+    shell_lines: Annotated[list[Line], Field(max_length=1000)]
+    capped: Annotated[list[Line], Field(max_length=1000)]
+    versions: dict[Name, Name]
+    observations: ObservationsHeader
+
+
+class ProbeAnswer(Answer):
+    """Answer to `probe`: the outputs are the arrays `0`, `1`, …, absent where the model raised."""
+
+    problem: Line
+    calls: Annotated[list[tuple[Name, Dimensions]], Field(max_length=MAX_LAYERS)]
+
+
+class WeightHeader(BaseModel):
+    """A tensor as `weights` lists it; its values are the array named `key`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    key: Name
+    name: Name
+    trainable: bool
+
+
+class LayerHeader(BaseModel):
+    """A layer as `weights` lists it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    name: Name
+    kind: Name
+    options: Annotated[dict[Name, bool | int | float | Line | None], Field(max_length=100)]
+    weights: Annotated[list[WeightHeader], Field(max_length=1000)]
+    buffers: Annotated[list[WeightHeader], Field(max_length=1000)]
+    """Tensors that it computes with and that don't count."""
+
+
+class Weights(Answer):
+    """Answer to `weights`."""
+
+    layers: Annotated[list[LayerHeader], Field(max_length=MAX_LAYERS)]
+
+
+class ExperimentAnswer(Answer):
+    """Answer to `predict`, `layer`, `train` and `fit`: arrays by name, absent where the model raised."""
+
+    problem: Line
+    layers: Annotated[list[Name], Field(max_length=MAX_LAYERS)]
+    """Whose first outputs are the arrays `l0`, `l1`, …."""
+
+
+class TrainingAnswer(Answer):
+    """Answer to `training`."""
+
+    steps: Annotated[int, Field(ge=0, le=1 << 53)] | None
+    moved: bool | None
+    curves: Annotated[dict[Name, Annotated[list[Finite | None], Field(max_length=1000)]], Field(max_length=20)]
+
+
+class PaceAnswer(Answer):
+    """Answer to `load`, `ready`, `pace` and `echo`: arrays by name, absent where the model raised."""
+
+    problem: Line
+    threads: Annotated[int, Field(ge=0)]
+    """That the framework computes with, as the process says; 0 where it doesn't say."""
+    device: Name
+    """Where the model's first weight lies, in the framework's words."""
+
+
+def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:
+    """Validate a frame's body; `FrameError` names the first key that is wrong."""
+    try:
+        return kind.model_validate_json(json.dumps(frame.body))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise FrameError(f"invalid answer: {where}: {first['msg']}") from error
+
+
+def as_shape(dimensions: Sequence[int | None], batch: int) -> Shape:
+    """A shape with `None` for the batch dimension, which is the first where it has the probe's size."""
+    if dimensions and dimensions[0] in (batch, None):
+        return (None, *dimensions[1:])
+    return tuple(dimensions)
+
+
+def as_weights(headers: Sequence[WeightHeader], layer: str, frame: Frame) -> tuple[Weight, ...]:
+    """Tensors whose shapes are those of the arrays that came with them."""
+    weights = []
+    for weight in headers:
+        if weight.key not in frame.arrays:
+            raise FrameError(f"tensor {weight.name!r} of layer {layer!r} was announced and not sent")
+        shape = frame.arrays[weight.key].shape
+        weights.append(Weight(name=weight.name, shape=shape, trainable=weight.trainable))
+    return tuple(weights)
+
+
+def as_layer(header: LayerHeader, frame: Frame, output_shape: Shape | None) -> Layer:
+    """A layer with its tensors, buffers left out."""
+    weights = as_weights(header.weights, header.name, frame)
+    return Layer(
+        name=header.name,
+        kind=header.kind,
+        weights=weights,
+        output_shape=output_shape,
+        options=dict(header.options),
+    )

@@ -1,0 +1,156 @@
+"""Examines one model: calls it with probes until it accepts one, then reads its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from suite.assignments import Probe
+from suite.codec import Frame
+from suite.evidence.interview.answers import (
+    LayerHeader,
+    ModelHeader,
+    ProbeAnswer,
+    Weights,
+    as_layer,
+    as_shape,
+    as_weights,
+    parse,
+)
+from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.job import Job
+from suite.evidence.interview.probe_inputs import PROBES, draw, stream
+from suite.records import Model, Run, Shape
+
+SAMPLE_VALUES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorSlot:
+    """A tensor that the host may load."""
+
+    number: int
+    """Its place in the worker's export."""
+    layer: int
+    """Index of its layer in `Model.layers`."""
+    place: int | None
+    """Index in `Layer.weights`; `None` for a buffer."""
+    name: str
+    """Layer and tensor."""
+    shape: tuple[int, ...]
+    """Of its array."""
+    called: bool
+    """Whether its layer was called on the probe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectedModel:
+    """A model and what it takes to ask it more."""
+
+    index: int
+    """Its place in the worker's list."""
+    model: Model
+    """What was seen."""
+    probe: Probe | None
+    """What it accepted; `None` where it accepted nothing."""
+    slots: tuple[TensorSlot, ...]
+    """Its tensors, in the order of computation."""
+    values: tuple[np.ndarray[Any, Any], ...]
+    """What they held when it was examined, in the same order."""
+
+
+def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, run: Run) -> InspectedModel:
+    """Call one model with each probe until it accepts one, then read its layers."""
+    trials = []
+    for number, probe in enumerate(job.probes):
+        trials.append(_try(channel, index, probe, stream(job.probe_seed, PROBES, index, number)))
+        if not trials[-1].problem:
+            break
+    best = trials[0] if trials[-1].problem else trials[-1]
+    order = {name: place for place, name in enumerate(best.calls)}
+    frame = channel.ask("weights", model=index)
+    headers = sorted(parse(Weights, frame).layers, key=lambda layer: order.get(layer.name, len(order)))
+    layers = tuple(as_layer(layer, frame, best.calls.get(layer.name)) for layer in headers)
+    model = replace(
+        describe(header, run, problem=best.problem),
+        layers=layers,
+        inputs=best.inputs,
+        outputs=best.outputs,
+        sample=best.sample,
+    )
+    slots = tuple(_slots(headers, frame, best.calls))
+    arrays = list(frame.arrays.values())
+    return InspectedModel(
+        index=index,
+        model=model,
+        probe=None if best.problem else best.probe,
+        slots=slots,
+        values=tuple(arrays[slot.number] for slot in slots),
+    )
+
+
+def describe(header: ModelHeader, run: Run, problem: str) -> Model:
+    """A model of which no more is known than where it came from."""
+    return Model(
+        name=header.name,
+        framework=header.framework,
+        class_name=header.class_name,
+        cell=run.cells[min(header.cell, len(run.cells) - 1)].index,
+        finished=header.finished,
+        layers=(),
+        inputs=(),
+        outputs=(),
+        sample=(),
+        problem=problem,
+    )
+
+
+def _slots(headers: Sequence[LayerHeader], frame: Frame, called: Container[str]) -> Iterator[TensorSlot]:
+    """A slot for each tensor of each layer, the layer's buffers last."""
+    numbers = {key: number for number, key in enumerate(frame.arrays)}
+    for layer, header in enumerate(headers):
+        tensors = [*header.weights, *header.buffers]
+        for place, (tensor, weight) in enumerate(zip(tensors, as_weights(tensors, header.name, frame), strict=True)):
+            yield TensorSlot(
+                number=numbers[tensor.key],
+                layer=layer,
+                place=place if place < len(header.weights) else None,
+                name=f"{header.name}.{tensor.name}",
+                shape=weight.shape,
+                called=header.name in called,
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ProbeResult:
+    """What one probe showed."""
+
+    probe: Probe
+    problem: str
+    calls: dict[str, Shape]
+    inputs: tuple[Shape, ...] = ()
+    outputs: tuple[Shape, ...] = ()
+    sample: tuple[float, ...] = ()
+
+
+def _try(channel: Channel, index: int, probe: Probe, generator: np.random.Generator) -> _ProbeResult:
+    """Draw a probe and call one model with it."""
+    arrays, texts = draw(probe, generator)
+    frame = channel.ask("probe", arrays, model=index, inputs=len(probe.inputs), texts=texts)
+    answer = parse(ProbeAnswer, frame)
+    calls = {name: as_shape(shape, probe.rows) for name, shape in answer.calls}
+    outputs = list(frame.arrays.values())
+    if answer.problem or not outputs:
+        return _ProbeResult(probe=probe, problem=answer.problem or "it returned nothing", calls=calls)
+    values = outputs[0].ravel()[:SAMPLE_VALUES].astype(np.float64)
+    return _ProbeResult(
+        probe=probe,
+        problem="",
+        calls=calls,
+        inputs=tuple((None, *(given.shape or (1,))) for given in probe.inputs),
+        outputs=tuple(as_shape(output.shape, probe.rows) for output in outputs),
+        sample=tuple(float(value) for value in np.nan_to_num(values)),
+    )

@@ -1,0 +1,186 @@
+"""Runs the cells of a notebook through nbclient, one by one, against one deadline for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+
+from suite.assignments import Limits
+from suite.errors import SandboxError
+from suite.evidence.interview.kernel import SandboxKernelManager
+from suite.records import CellOutcome, Outcome, Text, text
+from suite.sandbox.interface import Launch, Sandbox
+from suite.sandbox.watch import Watch
+from suite.text.limits import exceeded
+from suite.text.untrusted import encodable, strip_escapes
+
+STARTUP_SECONDS = 60  # ipykernel answers in 1 s; a loaded machine takes ten times as long
+SHUTDOWN_SECONDS = 5  # a thread of its own answers at once, unless the process is stopped or its interpreter held
+KIB = 1 << 10
+MAX_MESSAGE = 4000
+UPDATES = -1  # where changes of earlier outputs are counted
+OUTCOMES = {
+    "ModuleNotFoundError": Outcome.MISSING_DEPENDENCY,
+    "MemoryError": Outcome.MEMORY,
+    "ResourceExhaustedError": Outcome.MEMORY,
+}
+
+Stop = tuple[Outcome, Text]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotebookOutcome:
+    """What running the cells gave."""
+
+    cells: tuple[CellOutcome, ...]
+    """One a code cell."""
+    notebook: str
+    """The executed notebook as JSON."""
+    stopped: Stop | None
+    """The limit or accident that ended it early."""
+    cut: tuple[int, ...]
+    """Numbers of the code cells whose outputs were cut."""
+    left: bool
+    """Whether the kernel has left its loop, as far as it says: only then are there answers to be had."""
+
+
+class _CappedClient(NotebookClient):
+    """nbclient with a cap on the outputs that are kept, a cell and in all."""
+
+    def __init__(self, notebook: nbformat.NotebookNode, manager: SandboxKernelManager, limits: Limits) -> None:
+        super().__init__(notebook, km=manager, allow_errors=True, timeout=None, startup_timeout=STARTUP_SECONDS)
+        self._limits = limits
+        self._printed: dict[int, int] = {}
+        self.cut: list[int] = []
+        self.replies: dict[int, dict[str, Any]] = {}
+        self.on_cell_executed = self._keep_reply
+
+    def _keep_reply(self, *, cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
+        """Keep the kernel's own word on how a cell ended: what a cell displays may be cut or suppressed."""
+        self.replies[cell_index] = execute_reply["content"]
+
+    def output(self, outs: list[Any], msg: dict[str, Any], display_id: Any, cell_index: int) -> Any:
+        """Keep an output while there is room for it, and say once where it was cut."""
+        before = self._printed.get(cell_index, 0)
+        if self._fits(msg, cell_index):
+            return super().output(outs, msg, display_id, cell_index)
+        room = self._limits.cell_output_kib * KIB - before
+        if msg["msg_type"] == "stream" and room > 0:
+            super().output(outs, _trim(msg, room), display_id, cell_index)
+        if before <= self._limits.cell_output_kib * KIB:
+            caps = f"{self._limits.cell_output_kib} KiB a cell, {self._limits.total_output_kib} KiB in all"
+            outs.append(nbformat.v4.new_output("stream", name="stderr", text=f"[output cut here: {caps}]"))
+            self.cut.append(cell_index)
+        return None
+
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
+        """Change what was displayed before, under the same caps."""
+        if self._fits(msg, UPDATES):
+            super()._update_display_id(display_id, msg)
+
+    def _fits(self, msg: dict[str, Any], cell_index: int) -> bool:
+        """Count a message and say whether it is still to be kept."""
+        before, total = self._printed.get(cell_index, 0), sum(self._printed.values())
+        size = len(str(msg["content"]))
+        self._printed[cell_index] = before + size
+        limits = self._limits
+        return before + size <= limits.cell_output_kib * KIB and total + size <= limits.total_output_kib * KIB
+
+
+def _trim(msg: dict[str, Any], room: int) -> dict[str, Any]:
+    """The beginning of a printed text."""
+    return msg | {"content": msg["content"] | {"text": str(msg["content"]["text"])[:room]}}
+
+
+async def run_notebook(notebook: str, sandbox: Sandbox, launch: Launch, watch: Watch) -> NotebookOutcome:
+    """Run every code cell; afterwards the kernel has left its loop and answers questions on the channel.
+
+    Raises `SandboxError` when the kernel doesn't start: no code of the submission has run by then.
+    """
+    document = nbformat.reads(notebook, as_version=4)
+    manager = SandboxKernelManager(sandbox, launch)
+    client = _CappedClient(document, manager, launch.limits)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(manager.cleanup_resources)
+        await manager.start_kernel()
+        watch.follow(manager.process)
+        try:
+            kernel = await client.async_start_new_kernel_client()
+        except RuntimeError as error:
+            log = launch.room.read_log(500)
+            raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
+        assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
+        stack.callback(kernel.stop_channels)
+        cells, stopped = await _play_cells(client, document, watch)
+        late = stopped is not None and stopped[0] is Outcome.TIMEOUT and watch.breach is None  # and so still alive
+        if late:
+            await manager.interrupt_kernel()
+        left = (stopped is None or late) and await _leave(kernel)
+    cut = tuple(number for number, cell in enumerate(cells, 1) if cell.index in client.cut)
+    return NotebookOutcome(
+        cells=cells, notebook=encodable(nbformat.writes(document)), stopped=stopped, cut=cut, left=left
+    )
+
+
+async def _play_cells(
+    client: _CappedClient, document: nbformat.NotebookNode, watch: Watch
+) -> tuple[tuple[CellOutcome, ...], Stop | None]:
+    """Run the cells in order until the end, the deadline or the death of the kernel."""
+    outcomes: list[CellOutcome] = []
+    stopped: Stop | None = None
+    deadline = time.monotonic() + watch.wall_seconds
+    for index, cell in enumerate(document.cells):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        if stopped is not None:
+            outcomes.append(CellOutcome(index=index, outcome=Outcome.SKIPPED, seconds=0.0))
+            continue
+        begin = time.monotonic()
+        try:
+            await asyncio.wait_for(client.async_execute_cell(cell, index), max(deadline - begin, 0.01))
+        except (TimeoutError, DeadKernelError):  # nbclient takes a cancelled wait for a dead kernel
+            stopped = watch.breach or _why_stopped(len(outcomes) + 1, watch.wall_seconds, time.monotonic() > deadline)
+        except Exception as error:  # noqa: BLE001 - nbclient raises anything on messages that no kernel sends
+            stopped = Outcome.ERROR, text("bad_message", cell=len(outcomes) + 1, name=type(error).__name__)
+        outcomes.append(_judge_cell(index, client.replies.get(index, {}), time.monotonic() - begin, stopped))
+    return tuple(outcomes), stopped
+
+
+def _why_stopped(cell: int, wall_seconds: float, late: bool) -> Stop:  # noqa: FBT001
+    """The reason why a cell didn't end, where no limit of the watch was broken."""
+    if late:
+        return Outcome.TIMEOUT, text("wall_limit", seconds=round(wall_seconds), cell=cell)
+    return Outcome.ERROR, text("kernel_died", cell=cell)
+
+
+def _judge_cell(index: int, reply: dict[str, Any], seconds: float, stopped: Stop | None) -> CellOutcome:
+    """A cell's outcome by the kernel's reply, or by what stopped it; a script that exits with 0 has done its work."""
+    name, message = str(reply.get("ename", "")), strip_escapes(str(reply.get("evalue", "")))
+    left = name == "SystemExit" and message in ("", "0", "None")
+    if stopped is not None or reply.get("status") == "ok" or left:
+        return CellOutcome(index=index, outcome=stopped[0] if stopped else Outcome.PASS, seconds=seconds)
+    return CellOutcome(
+        index=index,
+        outcome=Outcome.LIMIT if exceeded(message) else OUTCOMES.get(name, Outcome.ERROR),
+        seconds=seconds,
+        error_name=encodable(name or "Error"),
+        error_message=encodable(message[:MAX_MESSAGE]),
+    )
+
+
+async def _leave(kernel: AsyncKernelClient) -> bool:
+    """Ask the kernel to leave its loop, upon which the worker answers questions, and say whether it will."""
+    kernel.shutdown()
+    try:
+        await asyncio.wait_for(kernel.get_control_msg(), SHUTDOWN_SECONDS)
+    except TimeoutError:
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""One submission through one sandbox: run the notebook, then ask the process what it holds."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.interview import Prove, question
+from suite.evidence.interview.job import Job
+from suite.evidence.interview.notebook import NotebookOutcome, run_notebook
+from suite.records import Evidence, Run, Submission
+from suite.sandbox.control_group import open_group
+from suite.sandbox.interface import Launch, Sandbox
+from suite.sandbox.run_folders import RunFolders, open_run_folders
+from suite.sandbox.watch import Watch
+
+LOG_TAIL = 2000
+CPU_GRACE_SECONDS = 2  # the watch, which can tell why, comes first
+KIB, MIB = 1 << 10, 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A process whose notebook has ended and that answers questions."""
+
+    run: Run
+    """How the cells went."""
+    channel: Channel
+    """Where to ask; the first question follows `channel.accept()`."""
+    pid: int
+    """Root of its process tree, on the host."""
+
+
+def observe(submission: Submission, job: Job, sandbox: Sandbox, prove: Prove | None = None) -> Evidence:
+    """Run a submission and return what was seen; raise `SandboxError` when the sandbox itself failed."""
+    with open_session(submission, job, sandbox) as session:
+        return question(session.run, session.channel, job, prove)
+
+
+@contextmanager
+def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator[Session]:
+    """Run a submission and keep its process for questions; the end of the block is the end of the process."""
+    begin = time.monotonic()
+    limits = job.limits
+    with (
+        open_run_folders(submission.files, job.helpers, job.data, job.hidden) as room,
+        Channel(room.channel, limits.answer_mib * MIB, limits.evidence_mib * MIB, limits.answer_seconds) as channel,
+        open_group(room.base.name, limits) as group,
+        Watch(limits, job.wall_seconds, job.cpu_seconds, room.base, group) as watch,
+    ):
+        room.write_settings(_settings(job, sandbox, room) | {"main": submission.main})
+        launch = Launch(room=room, limits=limits, runtime=job.runtime, ahead=job.ahead, group=group)
+        played = asyncio.run(run_notebook(submission.notebook, sandbox, launch, watch))
+        run = _as_run(played, sandbox.name, time.monotonic() - begin, room)
+        yield Session(run=run, channel=channel, pid=watch.pid)
+
+
+def _settings(job: Job, sandbox: Sandbox, room: RunFolders) -> dict[str, Any]:
+    """What the worker needs to know; nothing in it is secret."""
+    paths = sandbox.paths(room)
+    return {
+        "submission": paths.submission,
+        "work": paths.work,
+        "data": paths.data,
+        "channel": str(room.channel),
+        "output_bytes": job.limits.cell_output_kib * KIB,
+        "constants": list(job.constants),
+        "epochs": job.epochs,
+        "seed": job.seed,
+        "niceness": job.niceness,
+        "limits": {
+            "CORE": 0,
+            "NOFILE": job.limits.open_files,
+            "FSIZE": job.limits.disk_mib * MIB,
+            "CPU": ceil(job.cpu_seconds) + CPU_GRACE_SECONDS,
+        },
+    }
+
+
+def _as_run(played: NotebookOutcome, sandbox: str, seconds: float, room: RunFolders) -> Run:
+    """The record of what the cells did."""
+    stopped_as, stopped = played.stopped or (None, None)
+    return Run(
+        cells=played.cells,
+        notebook=played.notebook,
+        seconds=seconds,
+        sandbox=sandbox,
+        stopped=stopped,
+        stopped_as=stopped_as,
+        cut=played.cut,
+        left=played.left,
+        stderr_tail=room.read_log(LOG_TAIL),
+    )

@@ -1,0 +1,78 @@
+"""What the worker saw while the notebook ran, validated where bytes become records."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from suite.records import FinalState, OptimizerRun, RemarkKind, Run, TrainingObservations, TrainingRemark
+
+MAX_ENTRIES = 256
+Name = Annotated[str, StringConstraints(max_length=300)]
+Place = Annotated[int, Field(ge=0, lt=MAX_ENTRIES)]
+Count = Annotated[int, Field(ge=0)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Observed(BaseModel):
+    """Base: unknown keys are errors, and types aren't coerced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class TrainingHeader(_Observed):
+    """One optimizer in one cell; cells are counted as they ran."""
+
+    cell: Annotated[int, Field(ge=-1)]
+    models: Annotated[list[Place], Field(max_length=MAX_ENTRIES)]
+    optimizer: Name
+    rate: Number | None
+    loss: Name
+    steps: Count
+    effective: Count
+    test_steps: Count
+    first_loss: Number | None
+    last_loss: Number | None
+    diverged: bool
+
+
+class RemarkHeader(_Observed):
+    """Something that happened in a cell."""
+
+    kind: RemarkKind
+    cell: Annotated[int, Field(ge=-1)]
+    model: Place | None
+    count: Count
+
+
+class StateHeader(_Observed):
+    """A model in the end."""
+
+    built: bool
+    finite: bool
+    successor: Place | None
+
+
+class ObservationsHeader(_Observed):
+    """All of them."""
+
+    trainings: Annotated[list[TrainingHeader], Field(max_length=MAX_ENTRIES)] = []
+    remarks: Annotated[list[RemarkHeader], Field(max_length=MAX_ENTRIES)] = []
+    states: Annotated[list[StateHeader], Field(max_length=MAX_ENTRIES)] = []
+
+
+def as_observations(header: ObservationsHeader, run: Run) -> TrainingObservations:
+    """The records, with cells by their place in the notebook."""
+
+    def place(cell: int) -> int:
+        return run.cells[min(cell, len(run.cells) - 1)].index
+
+    return TrainingObservations(
+        trainings=tuple(
+            OptimizerRun(**(found.model_dump() | {"cell": place(found.cell), "models": tuple(found.models)}))
+            for found in header.trainings
+        ),
+        remarks=tuple(TrainingRemark(**(found.model_dump() | {"cell": place(found.cell)})) for found in header.remarks),
+        states=tuple(FinalState(**found.model_dump()) for found in header.states),
+    )

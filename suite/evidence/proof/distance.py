@@ -1,0 +1,57 @@
+"""How far two models' arrays lie apart: plain arithmetic, without a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from suite.evidence.proof.activations import sigmoid, softmax
+from suite.records import OutputForm
+
+Array: TypeAlias = np.ndarray[Any, Any]
+FORMS: tuple[OutputForm, ...] = ("same", "own logits", "oracle logits", "both")
+
+
+def probabilities(logits: Array) -> Array:
+    """Softmax over the last dimension; of a single number, sigmoid."""
+    wide = logits.astype(np.float64)
+    return sigmoid(wide) if wide.shape[-1] == 1 else softmax(wide)
+
+
+def in_form(outputs: Sequence[Array], *, squashed: bool) -> list[Array]:
+    """Outputs as they are, or as probabilities."""
+    return [probabilities(output) if squashed else output for output in outputs]
+
+
+def difference(own: Sequence[Array], oracle: Sequence[Array]) -> float | None:
+    """Largest difference as a share of the oracle's largest value; `None` where shapes or numbers don't compare."""
+    if [array.shape for array in own] != [array.shape for array in oracle] or not own:
+        return None
+    if not all(np.isfinite(array).all() for array in (*own, *oracle)):
+        return None
+    gaps = [_largest(o.astype(np.float64) - r) / max(_largest(r), 1e-30) for o, r in zip(own, oracle, strict=True)]
+    return max(gaps)
+
+
+def nearest(
+    own: Sequence[Array], oracle: Sequence[Array], forms: Sequence[OutputForm], enough: float
+) -> tuple[float | None, OutputForm]:
+    """The first form in which the difference is small enough, else the one in which it is smallest."""
+    found: list[tuple[float, OutputForm]] = []
+    for form in forms:
+        apart = difference(
+            in_form(own, squashed=form in ("own logits", "both")),
+            in_form(oracle, squashed=form in ("oracle logits", "both")),
+        )
+        if apart is not None:
+            found.append((apart, form))
+        if apart is not None and apart <= enough:
+            return apart, form
+    return min(found, key=lambda pair: pair[0]) if found else (None, "same")
+
+
+def _largest(array: Array) -> float:
+    """Largest magnitude; 0 of nothing."""
+    return float(np.abs(array).max(initial=0.0))

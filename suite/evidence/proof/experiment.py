@@ -1,0 +1,149 @@
+"""Asks one side of a comparison, a submission's model or an oracle, to predict and to learn with the host's weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from suite.data.train_test_set import TargetKind
+from suite.errors import SuiteError
+from suite.evidence.interview.answers import ExperimentAnswer, parse
+from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.inspection import TensorSlot
+from suite.evidence.proof.random_tensors import Array
+
+Ask: TypeAlias = Callable[..., tuple[ExperimentAnswer, Mapping[str, Array]]]
+Inputs: TypeAlias = Sequence[Array | list[str]]
+
+
+class ModelError(SuiteError):
+    """The model raised, or gave what can't be compared: part of the evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one training step learns from."""
+
+    inputs: Inputs
+    """One entry an input."""
+    targets: Sequence[Array]
+    """One entry an output."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingSetup:
+    """What a model is trained on, and how."""
+
+    inputs: Array
+    """Examples, `(rows, ...)`, as the model wants them."""
+    targets: Array
+    """Their classes or steps."""
+    order: Array
+    """`(steps, batch)` int64: which examples each step learns from."""
+    kind: TargetKind
+    """What the targets are."""
+    logits: bool
+    """Whether the model answers logits."""
+    optimizer: str
+    """By name."""
+    rate: float
+    """Learning rate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One model behind a channel."""
+
+    ask: Ask
+    """`ask(question, arrays, **values)`."""
+    index: int
+    """Its place in the worker's list."""
+    slots: Sequence[TensorSlot]
+    """The tensors to be loaded."""
+    traced: bool = False
+    """Whether Keras is to compute through graphs."""
+
+    def predict(self, weights: Sequence[Array], calls: Sequence[Inputs]) -> list[Array]:
+        """All outputs of all calls, one after the other."""
+        arrays, texts = self._pack(weights, calls)
+        _, answers = self._ask("predict", arrays, inputs=len(calls[0]), texts=texts, calls=len(calls), listen=False)
+        return [answers[name] for name in answers if name.startswith("y")]
+
+    def listen(self, weights: Sequence[Array], inputs: Inputs) -> dict[str, Array]:
+        """First output of each layer of one call, in the order in which they answered."""
+        arrays, texts = self._pack(weights, [inputs])
+        answer, answers = self._ask("predict", arrays, inputs=len(inputs), texts=texts, calls=1, listen=True)
+        return {name: answers[f"l{n}"] for n, name in enumerate(answer.layers) if f"l{n}" in answers}
+
+    def call_layer(
+        self, weights: Sequence[Array], tensor: int, inputs: Sequence[Array], *, nested: bool
+    ) -> list[Array]:
+        """All outputs of the layer that owns a tensor, by itself: of an input, and states, `nested` in one argument."""
+        arrays, texts = self._pack(weights, [inputs])
+        values = {"tensor": tensor, "nested": nested, "inputs": len(inputs), "texts": texts}
+        _, answers = self._ask("layer", arrays, **values)
+        return [answers[name] for name in answers if name.startswith("y")]
+
+    def train(
+        self, weights: Sequence[Array], batches: Sequence[Batch], *, answers: Sequence[int], rate: float, softmax: bool
+    ) -> list[Array]:
+        """The tensors after a step for each batch, in the order of the slots; `answers` are the outputs that count."""
+        arrays, texts = self._pack(weights, [batch.inputs for batch in batches])
+        for step, batch in enumerate(batches):
+            arrays |= {f"t{step}.{place}": target for place, target in enumerate(batch.targets)}
+        sizes = {"inputs": len(batches[0].inputs), "answers": list(answers), "steps": len(batches)}
+        _, learnt = self._ask("train", arrays, **sizes, texts=texts, rate=rate, softmax=softmax)
+        after = [learnt.get(f"w{slot.number}") for slot in self.slots]
+        trained = [array for array in after if array is not None]
+        if [array.shape for array in trained] != [slot.shape for slot in self.slots]:
+            raise ModelError("the weights after training aren't of the shapes before")
+        return trained
+
+    def fit(self, weights: Sequence[Array], course: TrainingSetup) -> tuple[list[Array], list[float]]:
+        """The tensors after the host's training, in the order of the slots, and the loss before each step."""
+        arrays, texts = self._pack(weights, [[course.inputs]])
+        arrays |= {"t0.0": course.targets, "order": course.order}
+        values = {"kind": course.kind, "logits": course.logits, "optimizer": course.optimizer, "rate": course.rate}
+        _, answers = self._ask("fit", arrays, inputs=1, texts=texts, **values)
+        after = [answers.get(f"w{slot.number}") for slot in self.slots]
+        trained = [array for array in after if array is not None and np.isfinite(array).all()]
+        losses = answers.get("losses")
+        if losses is None or losses.shape != (len(course.order),) or not np.isfinite(losses).all():
+            raise ModelError("training gave no losses that are numbers")
+        if [array.shape for array in trained] != [slot.shape for slot in self.slots]:
+            raise ModelError("the weights after training aren't numbers in the shapes of before")
+        return trained, [float(loss) for loss in losses]
+
+    def _ask(
+        self, question: str, arrays: dict[str, Array], **values: Any
+    ) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
+        answer, answers = self.ask(question, arrays, model=self.index, traced=self.traced, **values)
+        if answer.problem:
+            raise ModelError(answer.problem)
+        return answer, answers
+
+    def _pack(self, weights: Sequence[Array], calls: Sequence[Inputs]) -> tuple[dict[str, Array], dict[str, list[str]]]:
+        """Weights and inputs under the names that the worker knows; texts apart."""
+        arrays = {f"w{slot.number}": array for slot, array in zip(self.slots, weights, strict=True)}
+        texts: dict[str, list[str]] = {}
+        for number, inputs in enumerate(calls):
+            for place, values in enumerate(inputs):
+                name = f"x{number}.{place}"
+                if isinstance(values, list):
+                    texts[name] = values
+                else:
+                    arrays[name] = values
+        return arrays, texts
+
+
+def on_channel(channel: Channel) -> Ask:
+    """Ask the submission's process."""
+
+    def ask(question: str, arrays: dict[str, Array], **values: Any) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
+        frame = channel.ask(question, arrays, **values)
+        return parse(ExperimentAnswer, frame), frame.arrays
+
+    return ask

@@ -1,0 +1,198 @@
+"""The proof by layer: each layer of a model that no oracle equals is called by itself and held against the formulas.
+
+What a process says of its layers is its word. That one computes what a standard layer does, with weights and inputs
+drawn by the host, shows that there is such a layer with these tensors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from math import prod
+
+import numpy as np
+
+from suite.assignments import ProofSettings
+from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.inspection import InspectedModel, TensorSlot
+from suite.evidence.interview.interview import Prove
+from suite.evidence.proof.distance import difference
+from suite.evidence.proof.experiment import ModelError, Side, on_channel
+from suite.evidence.proof.formulas import answers, looks_normal
+from suite.evidence.proof.random_tensors import Array, draw_weights
+from suite.evidence.proof.recurrent_cells import state_size
+from suite.records import Layer, Model, family
+
+ROWS = (3, 1, 32, 64)  # in a batch, if not the probe's: a layer that keeps its state may want one size only
+STEPS = 4  # enough for a recurrent kernel, a direction and a last step to show
+MEMORIES = 2  # states of an LSTM
+LEAST = 1e-2  # of an answer's largest number, between its smallest and largest
+MAX_NUMBERS, MAX_LENGTH = 1 << 22, 1 << 14  # of a layer's tensors, and a dimension that is fed with numbers
+LIKELY = 6  # activations and gates that are tried for a layer whose size is no oracle's: it can earn little
+STACKED = re.compile(r"(?P<module>.*)\[(?P<level>\d+)\]\.\w+_l(?P=level)(_reverse)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerCall:
+    """How a layer may be called."""
+
+    inputs: Sequence[Array]
+    """One array, and a cell's states."""
+    nested: bool = False
+    """Whether the states are one argument."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerMatch:
+    """What a layer was seen to compute."""
+
+    formula: str
+    """In words."""
+    output: Array
+    """What it answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormulaSearch:
+    """How a layer's formula is looked for."""
+
+    enough: float
+    """Difference, as a share of the largest number, that counts as none."""
+    limit: int | None
+    """Activations and gates to be tried."""
+    batches: Sequence[int]
+    """Rows that a layer may want."""
+
+    def find(self, side: Side, generator: np.random.Generator) -> LayerMatch | None:
+        """The standard layer that it computes; `None` where it is none."""
+        tensors = _draw(side.slots, generator)
+        for trials in _trials(tensors, self.batches, generator):
+            trial, output = _call(side, tensors, trials)
+            if output is None:
+                continue
+            for formula, expected in answers(tensors, trial.inputs, self.limit):
+                apart = difference([output], [expected])
+                if apart is not None and apart <= self.enough and _varies(expected):
+                    return LayerMatch(formula=formula, output=output)
+        return None
+
+
+def _call(side: Side, tensors: Sequence[Array], trials: Sequence[LayerCall]) -> tuple[LayerCall, Array | None]:
+    """The first trial that the layer accepts, and its first output; `None` where it accepts none."""
+    for trial in trials:
+        try:
+            outputs = side.call_layer(tensors, side.slots[0].number, trial.inputs, nested=trial.nested)
+        except ModelError:
+            continue  # it isn't to be called so
+        if outputs:
+            return trial, outputs[0]
+    return trials[0], None
+
+
+def prove_layers(
+    channel: Channel,
+    examined: InspectedModel,
+    settings: ProofSettings,
+    generator: np.random.Generator,
+    sizes: Container[int] | None = None,
+) -> Model:
+    """The model with the formula of each layer that could earn points; those beyond `max_tensors` have none.
+
+    Args:
+        channel: where its process answers.
+        examined: the model, and of each tensor whether it matters.
+        settings: how far apart is equal.
+        generator: draws weights and inputs.
+        sizes: parameters of layers that are worth every formula; of all, where it is `None`.
+    """
+    model, ask = examined.model, on_channel(channel)
+    batches = [examined.probe.rows, *ROWS] if examined.probe else list(ROWS)
+    formulas: dict[int, str] = {}
+    for number, slots in enumerate(_modules(examined)):
+        layers = {slot.layer: model.layers[slot.layer] for slot in slots}
+        if all(layer.idle for layer in layers.values()):
+            continue
+        worth = sizes is None or any(layer.parameters in sizes for layer in layers.values())
+        search = FormulaSearch(enough=settings.layer_of_largest, limit=None if worth else LIKELY, batches=batches)
+        side = Side(ask=ask, index=examined.index, slots=slots)
+        tried = number < settings.max_tensors and _is_sound(slots)
+        found = search.find(side, generator) if tried else None
+        kept = found and _could_return(list(layers.values())[-1], found)
+        formulas |= dict.fromkeys(layers, found.formula if found and kept else "")
+    proved = (replace(layer, formula=formulas.get(place)) for place, layer in enumerate(model.layers))
+    return replace(model, layers=tuple(proved))
+
+
+def recognise(settings: ProofSettings, seed: int) -> Prove:
+    """What only says of each layer what it computes, where there are no oracles to hold a model against."""
+
+    def look(channel: Channel, examined: InspectedModel) -> Model:
+        return prove_layers(channel, examined, settings, np.random.default_rng(seed))
+
+    return look
+
+
+def _modules(examined: InspectedModel) -> Iterator[list[TensorSlot]]:
+    """The tensors of what can be called by itself: a layer, or all layers that one PyTorch module stacks."""
+
+    def owner(slot: TensorSlot) -> str | int:
+        stacked = STACKED.fullmatch(slot.name)
+        return stacked["module"] if stacked else slot.layer
+
+    for _, slots in groupby(examined.slots, owner):
+        yield list(slots)
+
+
+def _is_sound(slots: Sequence[TensorSlot]) -> bool:
+    """Whether the host can compute with tensors of these shapes."""
+    sizes = [prod(slot.shape) for slot in slots]
+    return all(sizes) and sum(sizes) <= MAX_NUMBERS
+
+
+def _draw(slots: Sequence[TensorSlot], generator: np.random.Generator) -> list[Array]:
+    """Weights by shape alone, as names are a claim: one that says variance makes a layer saturate."""
+    arrays = draw_weights([("", slot.shape) for slot in slots], generator)
+    if looks_normal(arrays):
+        arrays[-1:] = draw_weights([("variance", slots[-1].shape)], generator)
+    return arrays
+
+
+def _varies(expected: Array) -> bool:
+    """Whether it is more than a constant, which anyone can answer."""
+    return bool(np.ptp(expected) > LEAST * np.abs(expected).max())
+
+
+def _could_return(layer: Layer, found: LayerMatch) -> bool:
+    """Whether what it is said to have returned in the model has the form of what it returns here."""
+    said, seen = layer.output_shape, found.output
+    kind = family(found.formula)
+    if said is None or kind == "BatchNormalization":
+        return True
+    same_rank = len(said) == seen.ndim or kind in ("Dense", "Embedding")
+    return bool(said) and said[-1] == seen.shape[-1] and same_rank
+
+
+def _trials(
+    tensors: Sequence[Array], batches: Sequence[int], generator: np.random.Generator
+) -> Iterator[list[LayerCall]]:
+    """Inputs in the shapes that layers of these tensors take, the likely ones first; of a list, one will do."""
+
+    def numbers(*shape: int) -> Array:
+        return generator.uniform(-1, 1, shape).astype(np.float32)
+
+    remembers = state_size(tensors)
+    if remembers and max(remembers) <= MAX_LENGTH:
+        features, units = remembers
+        yield [LayerCall(inputs=[numbers(rows, STEPS, features)]) for rows in dict.fromkeys(batches)]
+        states = [numbers(batches[0], units) for _ in range(MEMORIES)]
+        for count, nested in ((1, False), (2, True), (1, True), (2, False)):
+            yield [LayerCall(inputs=[numbers(batches[0], features), *states[:count]], nested=nested)]
+        return
+    if len(tensors) == 1 and tensors[0].ndim > 1:
+        yield [LayerCall(inputs=[generator.integers(1, max(len(tensors[0]), 2), (batches[0], STEPS))])]
+    for features in dict.fromkeys(tensors[0].shape[:2]):
+        if features <= MAX_LENGTH:
+            for shape in ((STEPS, features), (features,), (features, STEPS)):
+                yield [LayerCall(inputs=[numbers(batches[0], *shape)])]

@@ -1,0 +1,134 @@
+"""The oracles' processes: one a framework for a whole class, opened on first need.
+
+An oracle is a submission: its file runs in the same sandbox and answers the same questions. Whatever fails here is the
+harness's failure and never a student's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Container, Mapping
+from contextlib import ExitStack
+from typing import Any, Self
+
+import numpy as np
+
+from suite.codec import Frame
+from suite.errors import FrameError, HarnessError
+from suite.evidence.interview.answers import Description, ExperimentAnswer, parse
+from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.inspection import InspectedModel, inspect_model
+from suite.evidence.interview.job import Job
+from suite.evidence.interview.session import Session, open_session
+from suite.evidence.proof.experiment import Side
+from suite.evidence.proof.random_tensors import Array
+from suite.records import Framework, Submission
+from suite.sandbox.interface import Sandbox
+
+
+class References:
+    """A context manager that answers for every framework of which there is a file."""
+
+    def __init__(self, files: Mapping[Framework, Submission], jobs: Mapping[Framework, Job], sandbox: Sandbox) -> None:
+        self._processes = {framework: _Process(file, jobs[framework], sandbox) for framework, file in files.items()}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes.values():
+            process.close()
+
+    def find(self, framework: Framework, model_id: str) -> InspectedModel:
+        """The oracle of that name; `HarnessError` where its file makes none."""
+        found = self._processes[framework].models().get(model_id)
+        if found is None:
+            raise HarnessError(f"no oracle {model_id} for {framework} answers its probe; run suite freeze to see why")
+        return found
+
+    def side(self, framework: Framework, model_id: str) -> Side:
+        """The oracle as one side of a comparison."""
+        oracle = self.find(framework, model_id)
+
+        def ask(question: str, arrays: dict[str, Array], **values: Any) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
+            return self.ask(framework, question, arrays, **values)
+
+        return Side(ask=ask, index=oracle.index, slots=oracle.slots, traced=True)
+
+    def ask(
+        self, framework: Framework, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any
+    ) -> tuple[ExperimentAnswer, Mapping[str, np.ndarray[Any, Any]]]:
+        """Ask an oracle, one question at a time; it can't fail but by our fault."""
+        frame = self._processes[framework].ask(question, arrays, **values)
+        answer = parse(ExperimentAnswer, frame)
+        if answer.problem:
+            raise HarnessError(f"an oracle for {framework} can't {question}: {answer.problem}")
+        return answer, frame.arrays
+
+
+class _Process:
+    """One oracle file and the process that holds its models, which is opened again once if it dies."""
+
+    def __init__(self, file: Submission, job: Job, sandbox: Sandbox) -> None:
+        self._file, self._job, self._sandbox = file, job, sandbox
+        self._lock = threading.Lock()
+        self._stack = ExitStack()
+        self._channel: Channel | None = None
+        self._models: dict[str, InspectedModel] = {}
+        self._reopened = False
+
+    def models(self) -> Mapping[str, InspectedModel]:
+        """Its models by name."""
+        with self._lock:
+            self._open()
+            return self._models
+
+    def ask(self, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any) -> Frame:
+        """Ask, and once more in a fresh process if this one doesn't answer."""
+        with self._lock:
+            try:
+                return self._open().ask(question, arrays, **values)
+            except FrameError as error:
+                if self._reopened:
+                    raise HarnessError(f"the process of the oracle {self._file.source} is silent: {error}") from error
+            self._reopened = True
+            self._shut()
+            try:
+                return self._open().ask(question, arrays, **values)
+            except FrameError as error:
+                raise HarnessError(f"the process of the oracle {self._file.source} is silent: {error}") from error
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._shut()
+
+    def _shut(self) -> None:
+        self._stack.close()
+        self._channel = None
+
+    def _open(self) -> Channel:
+        """The channel to the process, with all the time for answers."""
+        if self._channel is None:
+            session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox))
+            try:
+                self._models = survey(session, self._job)
+            except FrameError as error:
+                self._shut()
+                raise HarnessError(f"the oracle {self._file.source} doesn't answer: {error}") from error
+            self._channel = session.channel
+        self._channel.renew()
+        return self._channel
+
+
+def survey(session: Session, job: Job, names: Container[str] | None = None) -> dict[str, InspectedModel]:
+    """Its models by name, or those of them that are asked for; the session's first questions."""
+    session.channel.accept()
+    found = {}
+    for index, header in enumerate(parse(Description, session.channel.ask("describe")).models):
+        if names is not None and header.name not in names:
+            continue
+        examined = inspect_model(session.channel, index, header, job, session.run)
+        if examined.probe is not None:
+            found[examined.model.name] = examined
+    return found

@@ -1,0 +1,66 @@
+"""The layouts in which a layer may keep its tensors, seen from those of an oracle's layer.
+
+One written by hand may hold them transposed, with two biases for one or one for two, or with both kernels in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Shape: TypeAlias = tuple[int, ...]
+Shapes: TypeAlias = tuple[Shape, ...]
+Conversion: TypeAlias = Literal["same", "transposed", "one for two", "two for one", "joined"]
+MATRIX = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutPart:
+    """What a layer's own form asks for: tensors of these shapes, for these of the oracle's."""
+
+    oracle: tuple[int, ...]
+    shapes: tuple[Shape, ...]
+    way: Conversion = "same"
+    axis: int = 0
+
+
+def layouts(shapes: Shapes) -> Iterator[list[LayoutPart]]:
+    """The ways in which one layer may keep its tensors."""
+    plain = [LayoutPart(oracle=(place,), shapes=(shape,)) for place, shape in enumerate(shapes)]
+    vectors = [place for place, shape in enumerate(shapes) if len(shape) == 1]
+    matrices = [place for place, shape in enumerate(shapes) if len(shape) == MATRIX]
+    summed = _with_other_biases(plain, vectors, recurrent=len(matrices) == MATRIX)
+    yield plain
+    yield from summed
+    if len(matrices) == MATRIX:
+        for form in (plain, *summed):
+            for pair in (matrices, matrices[::-1]):
+                for axis in (0, 1):
+                    if shapes[pair[0]][1 - axis] == shapes[pair[1]][1 - axis]:
+                        yield [_join(pair, axis, shapes), *(p for p in form if p.oracle[0] not in matrices)]
+
+
+def _with_other_biases(plain: list[LayoutPart], vectors: list[int], *, recurrent: bool) -> list[list[LayoutPart]]:
+    """Two biases of a recurrent layer as one, or one as two."""
+    if not recurrent or not 1 <= len(vectors) <= MATRIX:
+        return []
+    shape = plain[vectors[0]].shapes[0]
+    others = [part for part in plain if part.oracle[0] not in vectors]
+    if len(vectors) == 1:
+        return [[*others, LayoutPart(oracle=(vectors[0],), shapes=(shape, shape), way="two for one")]]
+    return [[*others, LayoutPart(oracle=tuple(vectors), shapes=(shape,), way="one for two")]]
+
+
+def _join(pair: Sequence[int], axis: int, shapes: tuple[Shape, ...]) -> LayoutPart:
+    """Both kernels in one matrix, which multiplies input and state side by side."""
+    joined = list(shapes[pair[0]])
+    joined[axis] += shapes[pair[1]][axis]
+    return LayoutPart(oracle=tuple(pair), shapes=(tuple(joined),), way="joined", axis=axis)
+
+
+def turn(part: LayoutPart) -> LayoutPart:
+    """The same with a matrix transposed; what holds none, or several, stays."""
+    if part.way == "same" and len(part.shapes[0]) == MATRIX:
+        return LayoutPart(oracle=part.oracle, shapes=(part.shapes[0][::-1],), way="transposed")
+    return part

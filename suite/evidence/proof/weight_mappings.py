@@ -1,0 +1,199 @@
+"""Finds ways of laying an oracle's weights into a model, by the shapes and positions of both models' tensors.
+
+The layouts that a layer's tensors may have are those of `layouts`; this module pairs them. Whether a way is right, the
+outputs say.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from suite.evidence.proof.weight_layouts import MATRIX, Conversion, LayoutPart, Shape, Shapes, layouts, turn
+
+Array: TypeAlias = np.ndarray[Any, Any]
+MAX_FITS = 48  # of one layer: all orders of an LSTM's four tensors, as they are and transposed
+MAX_OPTIONS = 4096  # to be sorted; a tower of four recurrent layers has fewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Tensors of the oracle and those of the model that stand for them, by their places."""
+
+    oracle: tuple[int, ...]
+    own: tuple[int, ...]
+    way: Conversion = "same"
+    axis: int = 0
+    """Where `joined` kernels touch."""
+
+    def carry(self, arrays: Sequence[Array]) -> list[Array]:
+        """The model's tensors that compute what the oracle's `arrays` do."""
+        match self.way:
+            case "transposed":
+                return [np.ascontiguousarray(arrays[0].T)]
+            case "one for two":
+                return [arrays[0] + arrays[1]]
+            case "two for one":
+                return [arrays[0] * np.float32(0.25), arrays[0] * np.float32(0.75)]
+            case "joined":
+                return [np.concatenate(arrays, axis=self.axis)]
+        return [arrays[0]]
+
+    def restore(self, arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
+        """The oracle's tensors, of these shapes, that compute what the model's `arrays` do: `carry` the other way.
+
+        Where two of the oracle's biases add up, the first takes all.
+        """
+        match self.way:
+            case "transposed":
+                return [np.ascontiguousarray(arrays[0].T)]
+            case "one for two":
+                return [arrays[0], np.zeros_like(arrays[0])]
+            case "two for one":
+                return [arrays[0] + arrays[1]]
+            case "joined":
+                return np.split(arrays[0], [shapes[0][self.axis]], axis=self.axis)
+        return [arrays[0]]
+
+    def carry_movement(self, moves: Sequence[Array]) -> list[Array]:
+        """How the model's tensors move in one step in which the oracle's move so: biases that add up move alike."""
+        if self.way in ("one for two", "two for one"):
+            return [moves[0]] * len(self.own)
+        return self.carry(moves)
+
+
+WeightMapping: TypeAlias = tuple[Link, ...]
+Fits: TypeAlias = tuple[WeightMapping, ...]
+
+
+def mappings(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape], limit: int) -> list[WeightMapping]:
+    """At most `limit` ways, the likely ones first.
+
+    `oracle` holds the shapes of each layer's tensors in order, `own` those of the model's tensors.
+    """
+    found = itertools.chain(_by_layers(oracle, own), _by_shapes(oracle, own))
+    return list(dict.fromkeys(itertools.islice(found, 2 * limit)))[:limit]
+
+
+def lay(mapping: WeightMapping, arrays: Sequence[Array]) -> list[Array]:
+    """The model's tensors, in order, that compute what the oracle's `arrays` do."""
+    laid = {
+        place: array
+        for link in mapping
+        for place, array in zip(link.own, link.carry([arrays[n] for n in link.oracle]), strict=True)
+    }
+    return [laid[place] for place in range(len(laid))]
+
+
+def restore(mapping: WeightMapping, arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
+    """The oracle's tensors, of these shapes and in order, that compute what the model's `arrays` do."""
+    found = {
+        place: array
+        for link in mapping
+        for place, array in zip(
+            link.oracle, link.restore([arrays[n] for n in link.own], [shapes[n] for n in link.oracle]), strict=True
+        )
+    }
+    return [found[place] for place in range(len(found))]
+
+
+def moves_apart(mapping: WeightMapping) -> bool:
+    """Whether biases that add up make the two models part after one step."""
+    return any(link.way in ("one for two", "two for one") for link in mapping)
+
+
+def _by_layers(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[WeightMapping]:
+    """Cut the model's tensors into the oracle's layers, in order; layers of the same shapes keep the same order."""
+    for cut in _cuts(tuple(tuple(shapes) for shapes in oracle), tuple(own), {}):
+        choices = dict.fromkeys(cut)
+        options = itertools.islice(itertools.product(*(range(len(fits)) for fits in choices)), MAX_OPTIONS)
+        for chosen in sorted(options, key=sum):
+            fits = dict(zip(choices, chosen, strict=True))
+            yield tuple(_put_together([layer[fits[layer]] for layer in cut], oracle))
+
+
+def _cuts(oracle: tuple[Shapes, ...], own: Shapes, known: dict[tuple[Shapes, Shapes], Fits]) -> Iterator[list[Fits]]:
+    """For each way of cutting the tensors into layers, how each layer can be laid into its part."""
+    if not oracle or not own:
+        if not oracle and not own:
+            yield []
+        return
+    for fits in _fitting(oracle[0], own):
+        size = sum(len(link.own) for link in fits[0])
+        key = oracle[0], own[:size]
+        if known.get(key, fits) == fits:
+            yield from ([fits, *rest] for rest in _cuts(oracle[1:], own[size:], known | {key: fits}))
+
+
+def _put_together(layers: Sequence[WeightMapping], oracle: Sequence[Sequence[Shape]]) -> Iterator[Link]:
+    """The layers' links, counted through the model."""
+    first = place = 0
+    for links, shapes in zip(layers, oracle, strict=True):
+        yield from (_shift(link, first, place) for link in links)
+        first, place = first + len(shapes), place + sum(len(link.own) for link in links)
+
+
+def _by_shapes(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[WeightMapping]:
+    """Each tensor to one of its shape, wherever it stands."""
+    flat = [shape for shapes in oracle for shape in shapes]
+    if len(flat) == len(own):
+        parts = [LayoutPart(oracle=(place,), shapes=(shape,)) for place, shape in enumerate(flat)]
+        yield from _assign(parts, own)
+
+
+def _fitting(shapes: Shapes, rest: Shapes) -> Iterator[Fits]:
+    """Ways of laying a layer into the next tensors, for each form of the layer that they have."""
+    for parts in layouts(shapes):
+        block = rest[: sum(len(part.shapes) for part in parts)]
+        fits: list[WeightMapping] = []
+        for turned in (False, True):
+            target = [turn(part) for part in parts] if turned else parts
+            fits += itertools.islice(_assign(target, block), MAX_FITS)
+        if fits:
+            yield tuple(sorted(fits, key=lambda fit: _departure(fit, shapes)))
+
+
+def _assign(parts: Sequence[LayoutPart], own: Sequence[Shape]) -> Iterator[WeightMapping]:
+    """Every way of giving each part tensors of its shapes, none twice and none left over; by position first."""
+    if sorted(shape for part in parts for shape in part.shapes) != sorted(own):
+        return
+
+    def extend(done: int, free: tuple[int, ...]) -> Iterator[WeightMapping]:
+        if done == len(parts):
+            yield ()
+            return
+        part = parts[done]
+        for chosen in itertools.combinations(free, len(part.shapes)):
+            if all(own[place] == shape for place, shape in zip(chosen, part.shapes, strict=True)):
+                link = Link(oracle=part.oracle, own=chosen, way=part.way, axis=part.axis)
+                left = tuple(place for place in free if place not in chosen)
+                yield from ((link, *others) for others in extend(done + 1, left))
+
+    yield from extend(0, tuple(range(len(own))))
+
+
+def _departure(fit: WeightMapping, shapes: tuple[Shape, ...]) -> tuple[int, int, int]:
+    """How far from the oracle's own order: vectors out of place, then transposed matrices, then matrices."""
+
+    def displaced(rank: int) -> int:
+        links = [
+            link.own[0] for link in sorted(fit, key=lambda link: link.oracle) if len(shapes[link.oracle[0]]) == rank
+        ]
+        return sum(one > other for one, other in itertools.combinations(links, 2))
+
+    turned = sum(link.way == "transposed" for link in fit)
+    return displaced(1), turned, displaced(MATRIX)
+
+
+def _shift(link: Link, oracle: int, own: int) -> Link:
+    """A link within a layer as one within the model."""
+    return Link(
+        oracle=tuple(place + oracle for place in link.oracle),
+        own=tuple(place + own for place in link.own),
+        way=link.way,
+        axis=link.axis,
+    )

@@ -1,0 +1,1 @@
+"""What the host knows of each framework, without importing any."""

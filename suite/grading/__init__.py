@@ -1,0 +1,1 @@
+"""A class is graded: submissions collected, run, judged, and their evidence kept."""

@@ -1,0 +1,125 @@
+"""The one way through: submissions in, results out. Everything else is a stage that this module calls."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from functools import partial
+
+import psutil
+
+from suite.assignments import Assignment, Expected
+from suite.errors import AssignmentError, HarnessError
+from suite.evidence.timing.class_timing import open_class_timer
+from suite.grading.evidence_source import Observer, observer
+from suite.grading.plan import GradingPlan
+from suite.judging import checks, diagnoses
+from suite.records import Outcome, Result, Submission, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Who is told how far it is."""
+
+    started: Callable[[str], None]
+    """A submission begins; called from the grading threads."""
+    finished: Callable[[str, Result], None]
+    """A submission has its result; called from the caller's thread."""
+    timed: Callable[[str, int, int], None] = lambda _name, _done, _all: None
+    """So many of so many pairs of processes of a submission's timing are done."""
+
+
+def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expected, progress: Progress) -> list[Result]:
+    """Grade every submission; results come in the order of the submissions and none is lost."""
+    if unknown := set(plan.assignment.checks) - checks.CHECKS.keys():
+        raise AssignmentError(f"unknown checks {sorted(unknown)}; known: {', '.join(checks.CHECKS)}")
+
+    with observer(plan) as look:
+
+        def grade_one(submission: Submission) -> Result:
+            progress.started(submission.student)
+            if submission.problem is not None:
+                return checks.judge_unreadable(submission, plan.assignment)
+            return diagnoses.explain(checks.judge(submission, plan.assignment, expected, look(submission)))
+
+        results: dict[str, Result] = {}
+        for submission, future in _spread(grade_one, submissions, plan.jobs):
+            error = future.exception()
+            result = harness_error(submission, plan.assignment, error) if error else future.result()
+            results[submission.student] = result
+            progress.finished(submission.student, result)
+        if plan.throughput:
+            results = _time_class(submissions, results, plan, expected, look, progress)
+    return _level([results[submission.student] for submission in submissions])
+
+
+def _level(results: list[Result]) -> list[Result]:
+    """What couldn't run is out of as many points as the rest of the class, where a check is left out for all."""
+    seen = [result.max_score for result in results if result.evidence is not None]
+    top = max(seen, default=None)
+    return [replace(r, max_score=top) if r.evidence is None and top is not None else r for r in results]
+
+
+def _time_class(  # noqa: PLR0913, PLR0917 - what `grade` has at hand
+    submissions: Sequence[Submission],
+    results: Mapping[str, Result],
+    plan: GradingPlan,
+    expected: Expected,
+    observer: Observer,
+    progress: Progress,
+) -> dict[str, Result]:
+    """Judge everything once more with the check `throughput`, after timing one submission at a time."""
+    assignment = plan.assignment.with_throughput()
+    timed: dict[str, Result] = {}
+    with open_class_timer(assignment, plan.sandbox, observer.job, plan.environment) as timekeeper:
+        for submission in submissions:
+            name, graded = submission.student, results[submission.student]
+            if submission.problem is not None:
+                timed[name] = checks.judge_unreadable(submission, assignment)
+                continue
+            if graded.evidence is None:
+                timed[name] = replace(graded, max_score=checks.max_score(assignment))
+                continue
+            try:
+                evidence = timekeeper.time(submission, graded, partial(progress.timed, name))
+            except HarnessError as error:
+                timed[name] = harness_error(submission, assignment, error)
+                continue
+            if evidence is not None:
+                observer.keep(evidence)
+            judged = checks.judge(submission, assignment, expected, evidence or graded.evidence)
+            timed[name] = diagnoses.explain(judged)
+    return timed
+
+
+def _spread(
+    work: Callable[[Submission], Result], submissions: Sequence[Submission], jobs: int
+) -> Iterator[tuple[Submission, Future[Result]]]:
+    """Run the work in threads and yield what is done; an interrupt ends every sandbox before it goes on its way."""
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = {pool.submit(work, submission): submission for submission in submissions}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future
+        except (KeyboardInterrupt, GeneratorExit):
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in psutil.Process().children(recursive=True):
+                child.kill()
+            raise
+
+
+def harness_error(submission: Submission, assignment: Assignment, error: BaseException) -> Result:
+    """The result where the harness failed: no score, so that nobody takes it for a zero."""
+    trace = "".join(traceback.format_exception(error)[-3:])
+    reason = f"{type(error).__name__}: {error}" if isinstance(error, HarnessError) else trace
+    return Result(
+        submission=submission.student,
+        source=submission.source,
+        status=Outcome.HARNESS_ERROR,
+        score=None,
+        max_score=checks.max_score(assignment),
+        verdicts=(),
+        summary=text("harness_failed", reason=reason[:2000]),
+    )

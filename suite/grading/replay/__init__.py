@@ -1,0 +1,23 @@
+"""Judges stored evidence again, and runs a stored submission again exactly.
+
+Public: `read_report`, `find_result`, `read_evidence_of`; `judge_again`, `find_changes`, `annotate`; `find_submission`,
+`plan_again`, `compare`.
+"""
+
+from suite.grading.replay.again import compare, find_submission, plan_again
+from suite.grading.replay.rejudge import annotate, find_changes, judge_again
+from suite.grading.replay.stored import StoredReport, StoredResult, find_result, read_evidence_of, read_report
+
+__all__ = [
+    "StoredReport",
+    "StoredResult",
+    "annotate",
+    "compare",
+    "find_changes",
+    "find_result",
+    "find_submission",
+    "judge_again",
+    "plan_again",
+    "read_evidence_of",
+    "read_report",
+]

@@ -1,0 +1,148 @@
+"""Judges a stored class again without running anything, and says which scores change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from suite.assignments import Assignment, Expected
+from suite.errors import EvidenceError
+from suite.grading.replay.stored import StoredReport, StoredResult, StoredVerdict, read_evidence_of
+from suite.judging import checks, diagnoses
+from suite.records import Evidence, Outcome, Result, Submission, Text, Verdict, text
+
+ROUNDING = 5e-4  # results.json keeps four digits of points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """What one check gave a submission, in all its models."""
+
+    gained: float
+    """Points gained."""
+    most: float
+    """Points to be had."""
+
+    def __str__(self) -> str:
+        return f"{round(self.gained, 2):g} / {round(self.most, 2):g}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreChange:
+    """A check that judges a submission otherwise than before."""
+
+    submission: str
+    """Student name."""
+    check: str
+    """Name of the check."""
+    before: Points | None
+    """As reported; `None` where the check is new."""
+    after: Points | None
+    """As judged now; `None` where the check is gone."""
+
+
+def judge_again(folder: Path, report: StoredReport, assignment: Assignment, expected: Expected) -> list[Result]:
+    """Every result anew from its evidence; `EvidenceError` names all evidence that can't be used."""
+    evidences: list[Evidence | None] = []
+    problems: list[str] = []
+    for stored in report.results:
+        try:
+            evidences.append(read_evidence_of(folder, stored))
+        except EvidenceError as error:
+            problems.append(str(error))
+    if problems:
+        raise EvidenceError("; ".join(problems))
+    return [
+        _keep(stored, assignment)
+        if evidence is None
+        else diagnoses.explain(checks.judge(_submission_of(stored, evidence), assignment, expected, evidence))
+        for stored, evidence in zip(report.results, evidences, strict=True)
+    ]
+
+
+def find_changes(report: StoredReport, results: Sequence[Result]) -> list[ScoreChange]:
+    """One a submission and check whose verdicts differ, in the order of the class."""
+    changes = []
+    for stored, result in zip(report.results, results, strict=True):
+        before, after = _by_check(stored.verdicts), _by_check(result.verdicts)
+        for check in dict.fromkeys([*before, *after]):
+            one, other = before.get(check, {}), after.get(check, {})
+            if one.keys() != other.keys() or any(_differ(one[model], other[model]) for model in one):
+                changes.append(
+                    ScoreChange(submission=stored.submission, check=check, before=_sum(one), after=_sum(other))
+                )
+    return changes
+
+
+def annotate(results: Iterable[Result], changes: Sequence[ScoreChange]) -> list[Result]:
+    """The results with a note on what changed."""
+    noted = []
+    for result in results:
+        own = [change for change in changes if change.submission == result.submission]
+        said = "; ".join(f"{change.check} {change.before or '–'} → {change.after or '–'}" for change in own)
+        notes = (*result.notes, text("note_judged_again", changes=said)) if own else result.notes
+        noted.append(replace(result, notes=notes))
+    return noted
+
+
+def _by_check(verdicts: Iterable[StoredVerdict | Verdict]) -> dict[str, dict[str, StoredVerdict | Verdict]]:
+    """Verdicts by check and model."""
+    found: dict[str, dict[str, StoredVerdict | Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault(verdict.check, {})[verdict.model] = verdict
+    return found
+
+
+def _differ(one: StoredVerdict | Verdict, other: StoredVerdict | Verdict) -> bool:
+    """Whether two verdicts differ in outcome or points."""
+    apart = max(abs(one.points - other.points), abs(one.max_points - other.max_points))
+    return one.outcome is not other.outcome or apart > ROUNDING
+
+
+def _sum(verdicts: Mapping[str, StoredVerdict | Verdict]) -> Points | None:
+    """Points of a check; `None` where it judged nothing."""
+    if not verdicts:
+        return None
+    return Points(
+        gained=sum(verdict.points for verdict in verdicts.values()),
+        most=sum(verdict.max_points for verdict in verdicts.values()),
+    )
+
+
+def _submission_of(stored: StoredResult, evidence: Evidence) -> Submission:
+    """The submission as far as judging needs it: its files are not at hand, and not needed."""
+    return Submission(
+        student=stored.submission,
+        source=stored.source,
+        files=(),
+        main="",
+        notebook=evidence.run.notebook,
+        content_hash=evidence.provenance.content_hash if evidence.provenance else "",
+    )
+
+
+def _keep(stored: StoredResult, assignment: Assignment) -> Result:
+    """The result of a submission that never ran: its file couldn't be read, or the harness failed."""
+    reason: Text = stored.reason
+    if stored.status is Outcome.HARNESS_ERROR:
+        return Result(
+            submission=stored.submission,
+            source=stored.source,
+            status=stored.status,
+            score=None,
+            max_score=checks.max_score(assignment),
+            verdicts=(),
+            summary=reason,
+        )
+    unreadable = Submission(
+        student=stored.submission,
+        source=stored.source,
+        files=(),
+        main="",
+        notebook="",
+        content_hash="",
+        problem=reason,
+        ungraded=stored.score is None,
+    )
+    return checks.judge_unreadable(unreadable, assignment)

@@ -1,0 +1,123 @@
+"""Reads a report's `results.json`, as far as its results are to be judged or run again, and the evidence beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from suite.errors import EvidenceError, UsageError
+from suite.grading.store import hash_evidence, read_evidence
+from suite.records import Evidence, Language, Outcome, Text
+from suite.text.language import catalogue
+
+REMEDY = "grade the class again into this folder"
+
+
+class Stored(BaseModel):
+    """Base: what else the file holds is for other readers."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class StoredVerdict(Stored):
+    """One verdict as it was reported."""
+
+    check: str
+    model: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    observed: Any = None
+
+
+class StoredText(Stored):
+    """A message by its key."""
+
+    key: str
+    values: dict[str, str | int | float]
+
+
+class StoredEvidence(Stored):
+    """Where the evidence lies."""
+
+    file: Annotated[str, StringConstraints(pattern=r"^evidence/[0-9a-f]{32}\.json$")]
+    sha256: str
+
+
+class StoredResult(Stored):
+    """One submission as it was reported."""
+
+    submission: str
+    source: str
+    status: Outcome
+    score: float | None
+    max_score: float
+    summary: StoredText
+    verdicts: tuple[StoredVerdict, ...]
+    evidence: StoredEvidence | None
+
+    @property
+    def reason(self) -> Text:
+        """The sentence of the class table; `EvidenceError` where this version doesn't know it."""
+        if self.summary.key not in catalogue():
+            raise EvidenceError(f"{self.submission}: no message is called {self.summary.key!r}; {REMEDY}")
+        return Text(key=self.summary.key, values=self.summary.values)
+
+
+class StoredReport(Stored):
+    """A graded class."""
+
+    schema_version: Literal[2]
+    assignment: str
+    language: Language
+    results: Annotated[tuple[StoredResult, ...], Field(min_length=1)]
+
+
+def read_report(folder: Path) -> StoredReport:
+    """The report in a folder; `UsageError` says what is missing or wrong."""
+    path = folder / "results.json"
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}; name the folder that suite grade wrote its report into")
+    try:
+        document = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise UsageError(f"{folder} holds no results.json, so it isn't a report of suite grade") from error
+    except ValueError as error:
+        raise EvidenceError(f"{path} is damaged ({error}); {REMEDY}") from error
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    expected = StoredReport.model_fields["schema_version"].annotation
+    try:
+        return StoredReport.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise EvidenceError(
+            f"{path} isn't a report that this suite can judge again (schema version {version!r}, expected {expected}; "
+            f"{where}: {first['msg']}); {REMEDY}"
+        ) from error
+
+
+def find_result(report: StoredReport, name: str) -> StoredResult:
+    """The result of one submission; `UsageError` names the known ones."""
+    for result in report.results:
+        if result.submission == name:
+            return result
+    known = ", ".join(result.submission for result in report.results)
+    raise UsageError(f"no submission is called {name!r}; known: {known}")
+
+
+def read_evidence_of(folder: Path, result: StoredResult) -> Evidence | None:
+    """What a result was judged from; `None` where it never ran, `EvidenceError` where the file can't be trusted."""
+    if result.evidence is None:
+        return None
+    path = folder / result.evidence.file
+    evidence = read_evidence(path)
+    if hash_evidence(evidence) != result.evidence.sha256:
+        raise EvidenceError(
+            f"{path} isn't the evidence from which {result.submission} was judged: its SHA-256 isn't the one that "
+            f"results.json names; {REMEDY}"
+        )
+    return evidence

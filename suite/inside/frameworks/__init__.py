@@ -1,0 +1,1 @@
+"""The frameworks as they are inside the sandbox: one folder each."""

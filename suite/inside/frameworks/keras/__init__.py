@@ -1,0 +1,1 @@
+"""Keras 3 and Keras 2, both on TensorFlow."""

@@ -1,0 +1,200 @@
+"""Looks into models of Keras 3 and of Keras 2 (`tf_keras`): models, layers by themselves, symbolic tensors."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+
+from suite.inside.frameworks.views import (
+    ForwardPass,
+    Hear,
+    LayerView,
+    Tensor,
+    describe_error,
+    first_shapes,
+    flatten,
+    plain_options,
+)
+
+LIBRARIES = ("keras", "tf_keras")
+TENSORS = {"keras": "keras.src.backend.common.keras_tensor", "tf_keras": "tf_keras.src.engine.keras_tensor"}
+
+
+class KerasAdapter:
+    """Sequential, functional and subclassed models; a layer or a symbolic tensor counts as the model that it makes."""
+
+    framework = "keras"
+
+    def owns(self, value: Any) -> bool:
+        """Whether it is a model, a layer with weights or recurrent, or the output of one."""
+        library = _library(value)
+        if library is None:
+            return False
+        if _is_tensor(value):
+            return not isinstance(self.origin(value), library.layers.InputLayer)
+        return isinstance(value, library.Model) or bool(value.weights) or hasattr(value, "return_sequences")
+
+    def is_model(self, value: Any) -> bool:
+        """Whether it is a model proper."""
+        library = _library(value)
+        return library is not None and isinstance(value, library.Model)
+
+    def origin(self, value: Any) -> Any:
+        """The layer that a symbolic tensor comes from; anything else is its own."""
+        if not _is_tensor(value):
+            return value
+        history = value._keras_history
+        return history.operation if hasattr(history, "operation") else history.layer
+
+    def as_model(self, value: Any) -> Any:
+        """The functional model that ends in a symbolic tensor; anything else as it is."""
+        library = _library(value)
+        if not _is_tensor(value) or library is None:
+            return value
+        return library.Model(library.utils.get_source_inputs(value), value)
+
+    def parts(self, model: Any) -> Iterator[Any]:
+        """Every layer inside a model, wrapped ones and cells included."""
+        return (layer for layer in model._flatten_layers(include_self=False))
+
+    def layers(self, model: Any) -> list[LayerView]:
+        """Layers in order, nested models opened; what a subclass holds by itself comes last."""
+        views, seen = [], set()
+        for name, layer in _named_leaves(model):
+            seen |= {id(weight) for weight in layer.weights}
+            views.append(_view(name, layer, layer.weights))
+        if own := [weight for weight in model.weights if id(weight) not in seen]:
+            views.append(_view(model.name, model, own))
+        return [view for view in views if view.tensors or _is_recurrent(view)]
+
+    def forward(self, model: Any, inputs: list[Any]) -> ForwardPass:
+        """Call the model eagerly, with every layer telling its output shape."""
+        calls: list[tuple[str, list[int | None]]] = []
+        values = [_as_tensor(value) for value in inputs]
+        argument = values[0] if len(values) == 1 else values
+        with self.listen(model, first_shapes(calls)):
+            try:
+                output = model(argument, training=False)
+            except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
+                problem = _step_through(model, argument) or describe_error(error)
+                return ForwardPass(outputs=[], problem=problem, calls=calls)
+        return ForwardPass(
+            outputs=[np.asarray(part, dtype=np.float32) for part in flatten(output)], problem="", calls=calls
+        )
+
+    @contextmanager
+    def listen(self, model: Any, hear: Hear) -> Iterator[None]:
+        """Layers tell what they return, wrappers as a whole."""
+        with ExitStack() as stack:
+            for name, layer in _named_leaves(model):
+                stack.enter_context(replaced_call(layer, _telling(name, layer.call, hear)))
+            yield
+
+
+def _library(value: Any) -> Any:
+    """The Keras that a value belongs to, if the submission has imported one."""
+    for name in LIBRARIES:
+        library = sys.modules.get(name)
+        if library is None or not hasattr(library, "Model"):
+            continue
+        tensor = getattr(sys.modules.get(TENSORS[name]), "KerasTensor", library.Model)
+        if isinstance(value, (library.layers.Layer, tensor)):
+            return library
+    return None
+
+
+def _is_tensor(value: Any) -> bool:
+    """Whether it is the symbolic output of a layer."""
+    return hasattr(value, "_keras_history") and type(value).__name__ == "KerasTensor"
+
+
+def _as_tensor(value: Any) -> Any:
+    """Texts become a `(rows, 1)` string tensor; arrays stay."""
+    return sys.modules["tensorflow"].constant([[text] for text in value]) if isinstance(value, list) else value
+
+
+def _step_through(model: Any, values: Any) -> str:
+    """Call a stack's layers one by one, as far as they go: a stack that was never finished can't be called whole."""
+    library = _library(model)
+    if library is None or not isinstance(model, library.Sequential):
+        return ""
+    try:
+        for layer in model.layers:
+            values = layer(values)
+    except Exception as error:  # noqa: BLE001 - the layer at fault, which is the answer
+        return describe_error(error)
+    return ""
+
+
+def _named_leaves(model: Any) -> list[tuple[str, Any]]:
+    """A model's layers under names that are its own: two nested models may each hold a layer `rnn`."""
+    named: dict[str, Any] = {}
+    for layer in _leaves(model):
+        name = layer.name if layer.name not in named else f"{layer.name}#{len(named)}"
+        named[name] = layer
+    return list(named.items())
+
+
+def _leaves(model: Any) -> Iterator[Any]:
+    """A model's layers, each once; a wrapper such as Bidirectional counts as one layer, a layer as itself."""
+    library = _library(model)
+    if not isinstance(model, library.Model):
+        yield model
+        return
+    seen: set[int] = set()
+    for layer in model.layers:
+        if id(layer) in seen or isinstance(layer, library.layers.InputLayer):
+            continue
+        seen.add(id(layer))
+        if isinstance(layer, library.Model):
+            yield from _leaves(layer)
+        else:
+            yield layer
+
+
+def _view(name: str, layer: Any, weights: list[Any]) -> LayerView:
+    """A layer with copies of its weights; tables of words are no weights."""
+    tensors = [
+        Tensor(name=weight.name[:300], values=values, trainable=bool(weight.trainable), handle=weight)
+        for weight in weights
+        if hasattr(weight, "numpy") and (values := np.asarray(weight.numpy())).dtype.kind in "biuf"
+    ]
+    try:
+        options = plain_options(layer.get_config())
+    except Exception:  # noqa: BLE001 - a subclass without get_config still has weights
+        options = {}
+    return LayerView(name=name, kind=type(layer).__name__, options=options, tensors=tensors, layer=layer)
+
+
+def _is_recurrent(view: LayerView) -> bool:
+    """Whether an unbuilt layer is of interest: it explains why the one after it failed."""
+    return "return_sequences" in view.options
+
+
+def _telling(name: str, call: Callable[..., Any], hear: Hear) -> Callable[..., Any]:
+    """A layer's own call, which also tells its first output."""
+
+    def tell(*args: Any, **kwargs: Any) -> Any:
+        output = call(*args, **kwargs)
+        hear(name, flatten(output)[0])
+        return output
+
+    return tell
+
+
+@contextmanager
+def replaced_call(layer: Any, call: Callable[..., Any]) -> Iterator[None]:
+    """During the block, which may lie in another such block, let a layer compute something else."""
+    before = vars(layer).get("call")
+    object.__setattr__(layer, "call", call)
+    try:
+        yield
+    finally:
+        if before is None:
+            object.__delattr__(layer, "call")
+        else:
+            object.__setattr__(layer, "call", before)

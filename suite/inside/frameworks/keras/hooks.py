@@ -1,0 +1,172 @@
+"""Hooks into Keras 3 and Keras 2 that tell the witness how a notebook trains: `fit`, `evaluate`, own training loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import wrapt
+
+from suite.inside.worker.training_hooks import OptimizerNotes, TrainingHooks
+
+TRAINERS = {"keras.src.backend.tensorflow.trainer": "TensorFlowTrainer", "tf_keras.src.engine.training": "Model"}
+OPTIMIZERS = {
+    "keras.src.optimizers.base_optimizer": ("BaseOptimizer", "apply"),
+    "tf_keras.src.optimizers.optimizer": ("Optimizer", "apply_gradients"),
+}
+EXPECT_PROBABILITIES = ("sparse_categorical_crossentropy", "categorical_crossentropy")
+
+
+class KerasWeights:
+    """Models and layers of Keras."""
+
+    def weights(self, model: Any) -> list[Any]:
+        """All variables."""
+        return list(model.weights)
+
+    def is_built(self, model: Any) -> bool:
+        """Whether it has been built."""
+        return bool(getattr(model, "built", True))
+
+    def is_finite(self, model: Any) -> bool:
+        """No NaN and no infinity in any tensor of numbers."""
+        arrays = [np.asarray(weight.numpy()) for weight in model.weights if hasattr(weight, "numpy")]
+        return all(bool(np.isfinite(array).all()) for array in arrays if array.dtype.kind == "f")
+
+
+def install(witness: TrainingHooks) -> None:
+    """Hook in as soon as the notebook imports Keras; after the budget has, so that its cap is inside."""
+    hooks = KerasHooks(witness)
+    for module, owner in TRAINERS.items():
+        wrapt.register_post_import_hook(hooks.wrap(owner, "fit", hooks.see_fit), module)
+        wrapt.register_post_import_hook(hooks.wrap(owner, "train_on_batch", hooks.see_fit), module)
+        wrapt.register_post_import_hook(hooks.wrap(owner, "evaluate", hooks.see_evaluate), module)
+    for module, (owner, method) in OPTIMIZERS.items():
+        wrapt.register_post_import_hook(hooks.wrap(owner, method, hooks.see_step), module)
+
+
+class KerasHooks:
+    """What is to be remembered between the hooks."""
+
+    def __init__(self, witness: TrainingHooks) -> None:
+        self._witness = witness
+        self._inside = 0
+
+    def wrap(self, owner: str, method: str, see: Callable[..., Any]) -> Callable[[ModuleType], None]:
+        """A patch of one method that does what `see(method, instance, args, kwargs)` does."""
+
+        @wrapt.decorator
+        def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
+            if self._witness.is_closed or self._inside:
+                return wrapped(*args, **kwargs)
+            return see(wrapped, instance, args, kwargs)
+
+        def patch(module: ModuleType) -> None:
+            with suppress(AttributeError):  # a version that has none of this trains unseen
+                found = getattr(module, owner)
+                setattr(found, method, call(getattr(found, method)))
+
+        return patch
+
+    @contextmanager
+    def _within(self) -> Iterator[None]:
+        """What Keras's own methods call of each other isn't the notebook's doing."""
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
+
+    def see_fit(self, fit: Any, model: Any, args: Any, kwargs: Any) -> Any:
+        """Count the steps of a call and keep its losses, also where it raises."""
+        before, history = _iterations(model), None
+        try:
+            with self._within():
+                history = fit(*args, **kwargs)
+                return history
+        finally:
+            with suppress(Exception):  # a model with attributes of its own kind: the notebook goes on all the same
+                self._note(model, before, history)
+
+    def see_evaluate(self, evaluate: Any, model: Any, args: Any, kwargs: Any) -> Any:
+        """Note the evaluation of a model that was never trained."""
+        with self._within():
+            result = evaluate(*args, **kwargs)
+        with suppress(Exception):
+            if not self._witness.has_trained(model.weights):
+                self._witness.remark("untrained", model)
+        return result
+
+    def see_step(self, step: Any, optimizer: Any, args: Any, kwargs: Any) -> Any:
+        """Count a step of a training loop that the notebook wrote itself; in a graph, its tracing."""
+        weights: list[Any] = []
+        with suppress(Exception):
+            args, weights = _stepped(args, kwargs)
+        with self._within():
+            result = step(*args, **kwargs)
+        training = self._witness.training(optimizer, lambda: weights)
+        if training is not None:
+            training.steps += 1
+            training.effective += 1
+        return result
+
+    def _note(self, model: Any, before: int, history: Any) -> None:
+        steps = _iterations(model) - before
+        if not steps:
+            return
+        training = self._witness.training(model.optimizer, lambda: list(model.weights))
+        if training is None:
+            return
+        training.steps += steps
+        training.effective += steps
+        training.loss = _loss_name(model.loss)
+        training.rate = _rate(model.optimizer)
+        for loss in getattr(history, "history", {}).get("loss", []):
+            training.add_loss(loss)
+        self._compare(model, training)
+
+    def _compare(self, model: Any, training: OptimizerNotes) -> None:
+        """Note logits that a loss takes for probabilities."""
+        last = model.layers[-1]
+        if training.loss.lower().replace("_", "") not in {name.replace("_", "") for name in EXPECT_PROBABILITIES}:
+            return
+        expects_logits = bool(getattr(model.loss, "from_logits", False) or _config(model.loss).get("from_logits"))
+        is_linear = getattr(getattr(last, "activation", None), "__name__", "") == "linear"
+        if is_linear and type(last).__name__ == "Dense" and not expects_logits:
+            self._witness.remark("logits", model)
+
+
+def _iterations(model: Any) -> int:
+    """Steps that a model's optimizer has taken; 0 before it has one."""
+    optimizer = getattr(model, "optimizer", None)
+    return int(optimizer.iterations) if optimizer is not None and hasattr(optimizer, "iterations") else 0
+
+
+def _rate(optimizer: Any) -> float | None:
+    """A learning rate that is a plain number; a schedule has none."""
+    rate = optimizer.learning_rate
+    return float(np.asarray(rate)) if hasattr(rate, "numpy") or isinstance(rate, (int, float)) else None
+
+
+def _loss_name(loss: Any) -> str:
+    """A loss as the notebook names it: a word, a function or an object."""
+    return loss if isinstance(loss, str) else str(getattr(loss, "__name__", type(loss).__name__))
+
+
+def _config(loss: Any) -> dict[str, Any]:
+    """Settings of a loss that is an object."""
+    config: dict[str, Any] = loss.get_config() if hasattr(loss, "get_config") else {}
+    return config.get("fn_kwargs", config) or config
+
+
+def _stepped(args: Any, kwargs: Any) -> tuple[Any, list[Any]]:
+    """The arguments, pairs made a list as they may come as an iterator, and the variables among them."""
+    if len(args) == 1 and "trainable_variables" not in kwargs:
+        pairs = list(args[0])
+        if pairs and isinstance(pairs[0], tuple):
+            return (pairs,), [variable for _, variable in pairs]
+        return (pairs,), []
+    return args, list(kwargs.get("trainable_variables") or args[1])

@@ -1,0 +1,174 @@
+"""Keras 3 and Keras 2 in the functional proof, both on TensorFlow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from suite.inside.frameworks.keras.adapter import replaced_call
+from suite.inside.frameworks.learner import Batch, StepOptions, TrainingGoal
+from suite.inside.frameworks.views import Array, flatten
+
+RESETS = ("reset_state", "reset_states")  # Keras 3 and Keras 2
+Variant: TypeAlias = tuple[bool, tuple[int, ...]] | None
+"""What else of a rule is fixed in a graph: softmax, and the outputs that count."""
+LEAST = 1e-7  # probability of which a logarithm is taken, as in Keras's own losses
+
+
+class KerasLearner:
+    """Calls with `training=False`: no dropout, no batch statistics.
+
+    A long sequence takes a second a step eagerly and milliseconds through a graph, which takes a second to trace.
+    """
+
+    def __init__(self) -> None:
+        self._graphs: dict[tuple[int, str, Variant], Any] = {}
+
+    def swap(self, handle: Any, values: Any) -> Any:
+        """Assign a variable."""
+        before = self.read(handle)
+        handle.assign(values)
+        return before
+
+    def read(self, handle: Any) -> Array:
+        """A copy, as a variable's array may share its memory."""
+        return np.array(handle.numpy())
+
+    def reset(self, model: Any) -> None:
+        """Reset the stateful layers; a model itself would only ask them."""
+        for layer in model._flatten_layers():
+            reset = next((getattr(layer, name) for name in RESETS if hasattr(layer, name)), None)
+            if getattr(layer, "stateful", False) and layer is not model and reset is not None:
+                reset()
+        if getattr(model, "stateful", False) and not hasattr(model, "layers"):
+            next(getattr(model, name) for name in RESETS if hasattr(model, name))()
+
+    def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:
+        """Outputs as arrays."""
+        outputs = self._run(model, _outputs, (_as_tensors(inputs),), traced=traced)
+        return [np.asarray(part, dtype=np.float32) for part in outputs]
+
+    def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
+        """Outputs as arrays."""
+        given, *states = _as_tensors(inputs)
+        outputs = layer(given, states, training=False) if nested else layer(given, *states, training=False)
+        return [np.asarray(part, dtype=np.float32) for part in flatten(outputs)]
+
+    def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: StepOptions) -> None:
+        """One step; gradients of embeddings are made dense."""
+        tf = sys.modules["tensorflow"]
+        trained = [handle for handle in handles if handle.trainable]
+        variables = [handle if isinstance(handle, tf.Variable) else handle.value for handle in trained]
+
+        def differentiate(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
+            with tf.GradientTape() as tape:
+                outputs = _outputs(model, inputs)
+                chosen = [outputs[place] for place in rule.answers]
+                answers = [_probabilities(part) if rule.softmax else part for part in chosen]
+                losses = [tf.reduce_mean(tf.square(a - t)) for a, t in zip(answers, targets, strict=True)]
+                loss = tf.add_n(losses)
+            found = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            return [tf.convert_to_tensor(gradient) for gradient in found]
+
+        inputs, targets = batch
+        given = _as_tensors(inputs), _as_tensors(targets)
+        gradients = self._run(model, differentiate, given, traced=rule.traced, variant=(rule.softmax, rule.answers))
+        for variable, gradient in zip(variables, gradients, strict=True):
+            variable.assign_sub(rule.rate * gradient)
+
+    def slope(
+        self, model: Any, handles: Sequence[Any], batch: Batch, goal: TrainingGoal
+    ) -> tuple[float, list[Array | None]]:
+        """Cross-entropy and gradients as arrays."""
+        tf = sys.modules["tensorflow"]
+        trained = [handle for handle in handles if handle.trainable]
+        variables = [handle if isinstance(handle, tf.Variable) else handle.value for handle in trained]
+
+        def descend(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
+            with tf.GradientTape() as tape:
+                loss = _cross_entropy(_outputs(model, inputs)[0], targets[0], goal)
+            found = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            return [loss, *(tf.convert_to_tensor(gradient) for gradient in found)]
+
+        inputs, targets = batch
+        given = _as_tensors(inputs), _as_tensors(targets)
+        loss, *gradients = self._run(model, descend, given, traced=goal.traced, variant=(goal.logits, ()))
+        left = iter(gradients)
+        return float(loss), [next(left).numpy() if handle.trainable else None for handle in handles]
+
+    def move(self, handle: Any, by: Array) -> None:
+        """Add to a variable."""
+        variable = handle if hasattr(handle, "assign_add") else handle.value
+        variable.assign_add(by)
+
+    def undisturbed(self) -> AbstractContextManager[object]:
+        """TensorFlow's threads are chosen when it starts."""
+        return nullcontext()
+
+    def _run(
+        self,
+        model: Any,
+        work: Callable[..., list[Any]],
+        given: tuple[Any, ...],
+        *,
+        traced: bool,
+        variant: Variant = None,
+    ) -> list[Any]:
+        """Work eagerly, or through a graph that is kept for the next question; what no graph takes runs eagerly."""
+        if not traced:
+            return work(model, *given)
+        tf = sys.modules["tensorflow"]
+        key = id(model), work.__name__, variant
+        if key not in self._graphs:
+            self._graphs[key] = tf.function(lambda *values: work(model, *values), autograph=False)
+        try:
+            found: list[Any] = self._graphs[key](*given)
+        except Exception:  # noqa: BLE001 - whatever it is, it comes again below or doesn't matter
+            return work(model, *given)
+        return found
+
+
+def _as_tensors(values: Sequence[Any]) -> list[Any]:
+    """Arrays as tensors, so that a graph is traced once for all of a shape; texts as `(rows, 1)`."""
+    constant = sys.modules["tensorflow"].constant
+    return [constant([[text] for text in value] if isinstance(value, list) else value) for value in values]
+
+
+def _outputs(model: Any, inputs: Sequence[Any]) -> list[Any]:
+    """All outputs as tensors."""
+    tf = sys.modules["tensorflow"]
+    vectorizer = next((part for part in model._flatten_layers() if type(part).__name__ == "TextVectorization"), None)
+    if vectorizer is None or inputs[0].dtype == tf.string:
+        return flatten(model(inputs[0] if len(inputs) == 1 else list(inputs), training=False))
+    with _answering(vectorizer, inputs[0]):
+        return flatten(model(tf.constant([[""]] * len(inputs[0])), training=False))
+
+
+@contextmanager
+def _answering(layer: Any, values: Any) -> Iterator[None]:
+    """During the block, let a layer return these values whatever it is given."""
+    with replaced_call(layer, lambda *_args, **_kwargs: values):
+        yield
+
+
+def _probabilities(logits: Any) -> Any:
+    """Softmax; of a single number, sigmoid."""
+    tf = sys.modules["tensorflow"]
+    return tf.sigmoid(logits) if logits.shape[-1] == 1 else tf.nn.softmax(logits)
+
+
+def _cross_entropy(output: Any, targets: Any, goal: TrainingGoal) -> Any:
+    """Mean over the rows, or over the steps after the first."""
+    tf = sys.modules["tensorflow"]
+    answers = tf.cast(output, tf.float32)
+    if goal.kind == "classes":
+        logs = tf.nn.log_softmax(answers) if goal.logits else tf.math.log(tf.clip_by_value(answers, LEAST, 1.0))
+        return -tf.reduce_mean(tf.gather(logs, targets, batch_dims=1))
+    said = tf.reshape(tf.sigmoid(answers) if goal.logits else answers, tf.shape(targets))
+    said = tf.clip_by_value(said, LEAST, 1 - LEAST)
+    each = targets * tf.math.log(said) + (1 - targets) * tf.math.log(1 - said)
+    return -tf.reduce_mean(each[:, 1:])

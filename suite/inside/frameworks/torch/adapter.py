@@ -1,0 +1,176 @@
+"""Looks into PyTorch modules."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from suite.inside.frameworks.views import (
+    ForwardPass,
+    Hear,
+    LayerView,
+    Tensor,
+    describe_error,
+    first_shapes,
+    flatten,
+    plain_options,
+)
+
+OPTIONS = (
+    "input_size",
+    "hidden_size",
+    "num_layers",
+    "batch_first",
+    "bidirectional",
+    "nonlinearity",
+    "in_features",
+    "out_features",
+    "num_embeddings",
+    "embedding_dim",
+    "num_features",
+)
+
+
+class TorchAdapter:
+    """Any `nn.Module` that holds parameters."""
+
+    framework = "torch"
+
+    def owns(self, value: Any) -> bool:
+        """Whether it is a module with parameters that isn't a metric or a loss."""
+        torch = sys.modules.get("torch")
+        if torch is None or not hasattr(torch, "nn") or not isinstance(value, torch.nn.Module):
+            return False
+        return next(torch.nn.Module.parameters(value), None) is not None
+
+    def layers(self, model: Any) -> list[LayerView]:
+        """Modules that own parameters, in order of definition; a stack in one `nn.RNN` counts as its layers."""
+        return [view for name, module in _owners(model) for view in _views(name, module)]
+
+    def is_model(self, value: Any) -> bool:
+        """Whether it is a class of the submission's own or a Sequential, and not a mere layer."""
+        torch = sys.modules["torch"]
+        return self.owns(value) and (
+            isinstance(value, torch.nn.Sequential) or not type(value).__module__.startswith("torch.nn.")
+        )
+
+    def origin(self, value: Any) -> Any:
+        """A module is its own."""
+        return value
+
+    def as_model(self, value: Any) -> Any:
+        """A module is a model."""
+        return value
+
+    def parts(self, model: Any) -> Iterator[Any]:
+        """Every module inside."""
+        return (module for module in sys.modules["torch"].nn.Module.modules(model) if module is not model)
+
+    def forward(self, model: Any, inputs: list[Any]) -> ForwardPass:
+        """Call the module in evaluation mode, with every layer telling its output shape."""
+        torch = sys.modules["torch"]
+        calls: list[tuple[str, list[int | None]]] = []
+        training = model.training
+        try:
+            model.eval()
+            with torch.no_grad(), self.listen(model, first_shapes(calls)):
+                output = model(*(as_tensor(values, model) for values in inputs))
+        except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
+            return ForwardPass(outputs=[], problem=describe_error(error), calls=calls)
+        finally:
+            model.train(training)
+        outputs = [as_array(part).astype(np.float32) for part in flatten(output)]
+        return ForwardPass(outputs=outputs, problem="", calls=calls)
+
+    @contextmanager
+    def listen(self, model: Any, hear: Hear) -> Iterator[None]:
+        """Modules with parameters of their own tell what they return."""
+        hooks = [module.register_forward_hook(_telling(name, module, hear)) for name, module in _owners(model)]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+def as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:
+    """A probe in the model's own precision and on its device."""
+    torch = sys.modules["torch"]
+    parameter = next(torch.nn.Module.parameters(model))
+    tensor = torch.from_numpy(values.copy()).to(parameter.device)
+    return tensor.to(parameter.dtype) if tensor.is_floating_point() and parameter.is_floating_point() else tensor
+
+
+def as_array(tensor: Any) -> np.ndarray[Any, Any]:
+    """A tensor's values; NumPy has no bfloat16."""
+    plain = tensor.detach().cpu()
+    array: np.ndarray[Any, Any] = (plain.float() if plain.dtype is sys.modules["torch"].bfloat16 else plain).numpy()
+    return array
+
+
+def _owners(model: Any) -> list[tuple[str, Any]]:
+    """(name, module) of each module that has parameters of its own."""
+    modules = sys.modules["torch"].nn.Module.named_modules(model)
+    return [(name or type(model).__name__, module) for name, module in modules if module._parameters]
+
+
+def _views(name: str, module: Any) -> list[LayerView]:
+    """One view, or one for each layer of a stack."""
+    kind, options = type(module).__name__, plain_options({key: getattr(module, key, None) for key in OPTIONS})
+    tensors = [
+        Tensor(name=key, values=as_array(value).copy(), trainable=bool(value.requires_grad), handle=value)
+        for key, value in module._parameters.items()
+        if value is not None
+    ]
+    buffers = [
+        Tensor(name=key, values=as_array(value).copy(), trainable=False, handle=value)
+        for key, value in module._buffers.items()
+        if value is not None and value.is_floating_point()
+    ]
+    depth = _depth(module)
+    if depth == 1:
+        return [LayerView(name=name, kind=kind, options=options, tensors=tensors, buffers=buffers, layer=module)]
+    return [
+        LayerView(
+            name=_part(name, level),
+            kind=kind,
+            options=options,
+            tensors=[t for t in tensors if t.name.removesuffix("_reverse").endswith(f"_l{level}")],
+            layer=module,
+        )
+        for level in range(depth)
+    ]
+
+
+def _unpacked(module: Any, output: Any) -> Any:
+    """What a recurrent layer returns, a packed sequence as the padded one that it stands for."""
+    rnn = sys.modules["torch"].nn.utils.rnn
+    if not isinstance(output, tuple) or not output or not isinstance(output[0], rnn.PackedSequence):
+        return output
+    return rnn.pad_packed_sequence(output[0], batch_first=bool(getattr(module, "batch_first", True)))
+
+
+def _depth(module: Any) -> int:
+    """Layers in a recurrent stack; 1 for any other module."""
+    return module.num_layers if isinstance(module, sys.modules["torch"].nn.RNNBase) else 1
+
+
+def _part(name: str, level: int) -> str:
+    """Name of one layer of a stack."""
+    return f"{name}[{level}]"
+
+
+def _telling(name: str, module: Any, hear: Hear) -> Any:
+    """A hook that tells the first output; every layer of a stack has the stack's."""
+
+    def hook(_module: Any, _inputs: Any, output: Any) -> None:
+        first = flatten(_unpacked(module, output))[0]
+        depth = _depth(module)
+        for label in [name] if depth == 1 else [_part(name, level) for level in range(depth)]:
+            hear(label, first)
+
+    return hook

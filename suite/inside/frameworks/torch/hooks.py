@@ -1,0 +1,150 @@
+"""Hooks into PyTorch that tell the witness how a notebook trains: steps, losses, data, modes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from types import ModuleType
+from typing import Any
+
+import wrapt
+
+from suite.inside.worker.training_hooks import TrainingHooks
+
+LOOKS = 8  # at the inputs of a loss, a cell: each costs 20 µs, and a mistake is in all of them
+SUM_TOLERANCE = 1e-3
+MATRIX = 2
+
+
+class TorchWeights:
+    """PyTorch's modules."""
+
+    def weights(self, model: Any) -> list[Any]:
+        """All parameters."""
+        return list(sys.modules["torch"].nn.Module.parameters(model))
+
+    def is_built(self, model: Any) -> bool:
+        """Lazy modules hold parameters without a shape until they are called."""
+        lazy = sys.modules["torch"].nn.parameter.UninitializedParameter
+        return not any(isinstance(weight, lazy) for weight in self.weights(model))
+
+    def is_finite(self, model: Any) -> bool:
+        """No NaN and no infinity."""
+        torch = sys.modules["torch"]
+        return not self.is_built(model) or all(bool(torch.isfinite(weight).all()) for weight in self.weights(model))
+
+
+def install(witness: TrainingHooks) -> None:
+    """Hook in as soon as the notebook imports PyTorch; a version that has none of this trains unseen."""
+
+    def hook(torch: ModuleType) -> None:
+        with suppress(AttributeError):
+            TorchHooks(witness, torch)
+
+    wrapt.register_post_import_hook(hook, "torch")
+
+
+class _Seen(wrapt.FunctionWrapper):  # type: ignore[type-arg]
+    """A function that is seen, and is copied and pickled as itself: a model may hold `cross_entropy` as its loss."""
+
+    def __reduce_ex__(self, _protocol: object) -> str:
+        return str(self.__wrapped__.__qualname__)
+
+    def __copy__(self) -> _Seen:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> _Seen:
+        return self
+
+
+class TorchHooks:
+    """What is to be remembered between a batch, its loss and the step."""
+
+    def __init__(self, witness: TrainingHooks, torch: ModuleType) -> None:
+        self._witness = witness
+        self._torch = torch
+        self._loss: Any = None
+        self._on_test = False
+        self._looks: dict[int, int] = {}
+        functional, batches = torch.nn.functional, torch.utils.data.dataloader._BaseDataLoaderIter
+        sys.modules["torch.optim.optimizer"].register_optimizer_step_post_hook(self._see_step)
+        torch.Tensor.backward = self._before(torch.Tensor.backward, self._see_loss)
+        functional.cross_entropy = self._before(functional.cross_entropy, self._see_logits)
+        functional.dropout = self._before(functional.dropout, self._see_dropout)
+        functional.batch_norm = self._before(functional.batch_norm, self._see_batch_norm)
+        batches.__next__ = self._after(batches.__next__, self._see_batch)
+
+    def _before(self, function: Callable[..., Any], see: Callable[..., None]) -> Any:
+        """The same function, seen before each call."""
+
+        def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
+            if not self._witness.is_closed:
+                with suppress(Exception):  # whatever odd arguments there are, the call itself says what is wrong
+                    see(*((instance,) if instance is not None else ()), *args, **kwargs)
+            return wrapped(*args, **kwargs)
+
+        return _Seen(function, call)
+
+    def _after(self, function: Callable[..., Any], see: Callable[[Any], None]) -> Any:
+        """The same method, seen after each call that returns."""
+
+        @wrapt.decorator
+        def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
+            self._on_test = False
+            value = wrapped(*args, **kwargs)
+            see(instance)
+            return value
+
+        return call(function)
+
+    def _see_batch(self, batches: Any) -> None:
+        """Note whether the batch at hand is of the test part of a set of torchvision's."""
+        dataset = batches._dataset
+        while isinstance(dataset, self._torch.utils.data.Subset):
+            dataset = dataset.dataset
+        is_known = type(dataset).__module__.startswith("torchvision.datasets")
+        self._on_test = is_known and getattr(dataset, "train", None) is False
+
+    def _see_loss(self, loss: Any, *_: Any, **__: Any) -> None:
+        """Keep the loss for the step that follows."""
+        self._loss = loss.detach() if loss.numel() == 1 else None
+
+    def _see_step(self, optimizer: Any, *_: Any) -> None:
+        """Count a step."""
+        if self._witness.is_closed:
+            return
+        groups = optimizer.param_groups
+        training = self._witness.training(optimizer, lambda: [w for group in groups for w in group["params"]])
+        if training is None:
+            return
+        training.steps += 1
+        training.effective += any(w.grad is not None for group in groups for w in group["params"])
+        training.test_steps += self._on_test
+        rate = groups[0].get("lr")
+        training.rate = float(rate) if isinstance(rate, (int, float)) else None
+        if self._loss is not None:
+            training.add_loss(self._loss)
+            self._loss = None
+
+    def _see_logits(self, scores: Any, *_: Any, **__: Any) -> None:
+        """Look whether cross-entropy is given probabilities: rows of at least two that sum to 1, none below 0."""
+        cell = self._witness.cell
+        self._looks[cell] = self._looks.get(cell, 0) + 1
+        if self._looks[cell] > LOOKS or scores.dim() < MATRIX or scores.shape[1] < MATRIX:
+            return
+        values = scores.detach()
+        sums_to_one = bool(((values.sum(1) - 1).abs() < SUM_TOLERANCE).all())
+        self._witness.remark("probabilities" if sums_to_one and bool((values >= 0).all()) else "scores")
+
+    def _see_dropout(self, _: Any, p: float = 0.5, training: bool = True, *__: Any, **___: Any) -> None:  # noqa: FBT001, FBT002 - torch's
+        """Note dropout at work where no gradient is asked for."""
+        if training and p and not self._torch.is_grad_enabled():
+            self._witness.remark("dropout")
+
+    def _see_batch_norm(self, *args: Any, training: bool = False, **_: Any) -> None:
+        """Note batch statistics at work, and running ones changed, where no gradient is asked for."""
+        tracked = args[1] if len(args) > 1 else None
+        training = bool(args[5]) if len(args) > 5 else training  # noqa: PLR2004 - batch_norm's sixth
+        if training and tracked is not None and not self._torch.is_grad_enabled():
+            self._witness.remark("batch norm")

@@ -1,0 +1,144 @@
+"""PyTorch in the functional proof."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from suite.inside.frameworks.learner import Batch, StepOptions, TrainingGoal
+from suite.inside.frameworks.torch.adapter import as_array, as_tensor
+from suite.inside.frameworks.views import Array, flatten
+
+RESETS = ("reset_state", "reset_states", "reset_hidden")
+"""Methods without arguments that let a module forget its state; PyTorch prescribes no name."""
+LEAST = 1e-7  # probability of which a logarithm is taken, as in the learner for Keras
+
+
+class TorchLearner:
+    """Calls in evaluation mode: no dropout, no batch statistics."""
+
+    def swap(self, handle: Any, values: Any) -> Any:
+        """Exchange a tensor's storage; half precision becomes float32, in which the proof compares."""
+        torch = sys.modules["torch"]
+        before = handle.data
+        if isinstance(values, np.ndarray):
+            dtype = torch.float64 if before.dtype is torch.float64 else torch.float32
+            values = torch.from_numpy(values.copy()).to(device=before.device, dtype=dtype)
+            if values.shape != before.shape:
+                raise ValueError(f"a tensor of shape {tuple(before.shape)} was to hold {tuple(values.shape)}")
+        handle.data = values
+        return before
+
+    def read(self, handle: Any) -> Array:
+        """A copy in float32."""
+        return as_array(handle).astype(np.float32)
+
+    def reset(self, model: Any) -> None:
+        """Call whatever resets a module."""
+        for module in model.modules():
+            reset = next((getattr(module, name) for name in RESETS if callable(getattr(module, name, None))), None)
+            if reset is not None:
+                reset()
+
+    def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:  # noqa: ARG002 - always eager
+        """Outputs as arrays."""
+        torch = sys.modules["torch"]
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)  # dropout that a model never turns off draws the same each time
+            return [as_array(part).astype(np.float32) for part in _outputs(model, inputs)]
+
+    def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
+        """Outputs as arrays."""
+        given, *states = [as_tensor(values, layer) for values in inputs]
+        with sys.modules["torch"].no_grad(), _evaluating(layer):
+            outputs = layer(given, tuple(states)) if nested else layer(given, *states)
+            return [as_array(part).astype(np.float32) for part in flatten(outputs)]
+
+    def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: StepOptions) -> None:
+        """One step; gradients of embeddings are made dense."""
+        torch = sys.modules["torch"]
+        inputs, targets = batch
+        trained = [handle for handle in handles if handle.requires_grad]
+        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
+            outputs = _outputs(model, inputs)
+            chosen = [outputs[place] for place in rule.answers]
+            answers = [_probabilities(part) if rule.softmax else part for part in chosen]
+            goals = [torch.from_numpy(t.copy()).to(a) for a, t in zip(answers, targets, strict=True)]
+            loss = torch.stack([torch.mean((a - t) ** 2) for a, t in zip(answers, goals, strict=True)]).sum()
+            gradients = torch.autograd.grad(loss, trained, allow_unused=True)
+        for handle, gradient in zip(trained, gradients, strict=True):
+            if gradient is not None:
+                dense = gradient.to_dense() if gradient.is_sparse else gradient
+                handle.data = handle.data - rule.rate * dense
+
+    def slope(
+        self, model: Any, handles: Sequence[Any], batch: Batch, goal: TrainingGoal
+    ) -> tuple[float, list[Array | None]]:
+        """Cross-entropy and gradients as arrays."""
+        torch = sys.modules["torch"]
+        inputs, (targets,) = batch
+        trained = [handle for handle in handles if handle.requires_grad]
+        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
+            answer = _outputs(model, inputs)[0].float()
+            loss = _cross_entropy(answer, torch.from_numpy(targets.copy()).to(answer.device), goal)
+            reached = trained if loss.requires_grad else []  # nothing is, where all is frozen or cut off
+            gradients = iter(torch.autograd.grad(loss, reached, allow_unused=True) if reached else ())
+        found: list[Array | None] = []
+        for handle in handles:
+            gradient = next(gradients, None) if handle.requires_grad else None
+            found.append(
+                None if gradient is None else as_array(gradient.to_dense() if gradient.is_sparse else gradient)
+            )
+        return float(loss.detach()), found
+
+    def move(self, handle: Any, by: Array) -> None:
+        """Add to a tensor, in place of its storage."""
+        handle.data = handle.data + sys.modules["torch"].from_numpy(by).to(handle.data)
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """One thread during the block."""
+        torch = sys.modules["torch"]
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
+
+
+def _outputs(model: Any, inputs: Sequence[Any]) -> list[Any]:
+    """All outputs as tensors."""
+    with _evaluating(model):
+        return flatten(model(*(as_tensor(values, model) for values in inputs)))
+
+
+@contextmanager
+def _evaluating(model: Any) -> Iterator[None]:
+    """Evaluation mode during the block."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+def _probabilities(logits: Any) -> Any:
+    """Softmax; of a single number, sigmoid."""
+    return logits.sigmoid() if logits.shape[-1] == 1 else logits.softmax(-1)
+
+
+def _cross_entropy(answers: Any, targets: Any, goal: TrainingGoal) -> Any:
+    """Mean over the rows, or over the steps after the first."""
+    if goal.kind == "classes":
+        logs = answers.log_softmax(-1) if goal.logits else answers.clamp(LEAST, 1).log()
+        return -logs.gather(-1, targets[:, None]).mean()
+    said = (answers.sigmoid() if goal.logits else answers).reshape(targets.shape).clamp(LEAST, 1 - LEAST)
+    each = targets * said.log() + (1 - targets) * (1 - said).log()
+    return -each[:, 1:].mean()

@@ -1,0 +1,51 @@
+"""Entry point of the warm server: `python -m suite.inside.warm RUNTIME`, started by the host with a socket for input.
+
+On the socket the host hands over, for each submission, one end of a connection and a log file; when the host closes the
+socket, or dies, the server ends.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+
+from suite.inside.warm import system
+from suite.inside.warm.fork import become_worker
+from suite.inside.warm.imports import import_ahead
+
+READY = b"ready"
+
+
+def main() -> None:
+    """Import, then fork whenever the host asks."""
+    control = socket.socket(fileno=0)
+    import_ahead(sys.argv[1])
+    rules = system.Filter()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks: the host watches them itself
+    system.adopt_orphans()
+    control.send(READY)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+        if not message:
+            return
+        connection, log = descriptors
+        if _fork() == 0:
+            control.detach()
+            become_worker(socket.socket(fileno=connection), log, rules)
+        os.close(connection)
+        os.close(log)
+
+
+def _fork() -> int:
+    """Fork; where the machine can't, the host learns it from the closed connection."""
+    try:
+        return os.fork()
+    except OSError as error:
+        sys.stderr.write(f"no fork: {error}\n")
+        return -1
+
+
+if __name__ == "__main__":
+    main()

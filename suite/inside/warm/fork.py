@@ -1,0 +1,172 @@
+"""A fork of the warm server on its way to being a worker.
+
+    server ─fork→ porter ─fork→ init ─fork→ worker
+
+The porter makes the namespaces, lets the host map its user, and ends. Init is process 1 of the new namespace: it builds
+the root, holds the host's connection, and takes everything down with it when the host hangs up or the worker ends. The
+worker gives up its privileges and runs the notebook.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+from suite.inside.warm import system
+from suite.inside.warm.root import build
+
+INSIDE_ID = 1000
+HOSTNAME = "sandbox"
+LENGTH = struct.Struct("<I")
+SEALED = b"s"
+
+
+def become_worker(connection: socket.socket, log: int, rules: system.Filter) -> NoReturn:
+    """Never return: whatever happens, this process was a fork of the server and must not be one more server."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _redirect(log)
+        _port(connection, rules)
+    except BaseException as error:  # noqa: BLE001 - the top frame of a fork
+        _tell(connection, {"error": f"{type(error).__name__}: {error}"})
+    finally:
+        os._exit(0)
+
+
+def _redirect(log: int) -> None:
+    """Write where the host reads, and read nothing."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    for target, source in ((0, null), (1, log), (2, log)):
+        os.dup2(source, target)
+    os.close(null)
+    os.close(log)
+
+
+def _port(connection: socket.socket, rules: system.Filter) -> None:
+    """Make the namespaces and their first process, and tell the host who that is."""
+    orders = _read(connection)
+    system.unshare_everything()
+    _tell(connection, {"unshared": os.getpid()})
+    _read(connection)  # by now the host has mapped our user
+    first = os.fork()
+    if first == 0:
+        _be_init(connection, orders, rules)
+    descriptor = os.pidfd_open(first)
+    message = json.dumps({"init": first}).encode()
+    socket.send_fds(connection, [LENGTH.pack(len(message)) + message], [descriptor])
+
+
+def _be_init(connection: socket.socket, orders: dict[str, Any], rules: system.Filter) -> NoReturn:
+    """Build the root, start the worker, and stay until it ends or the host hangs up."""
+    try:
+        _read(connection)  # the host has our descriptor: from here on nothing is left behind
+        socket.sethostname(HOSTNAME)
+        system.raise_loopback()
+        build(orders["root"], orders["mount_point"], orders["disk_bytes"])
+        system.forswear_capabilities()
+        system.set_dumpable(False)
+        ours, theirs = socket.socketpair()
+        worker = os.fork()
+        if worker == 0:
+            ours.close()
+            _be_worker(connection, theirs, orders, rules)
+        theirs.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps orphans by itself
+        if ours.recv(1):
+            for _, path in orders["root"]["writable"]:
+                system.forbid_writing(path)
+            ours.send(SEALED)
+        ours.close()
+        system.drop_capabilities()
+        poll = select.poll()
+        poll.register(os.pidfd_open(worker), select.POLLIN)
+        poll.register(connection, select.POLLIN)
+        poll.poll()
+    except BaseException as error:  # noqa: BLE001 - the top frame of a process
+        _tell(connection, {"error": f"{type(error).__name__}: {error}"})
+    finally:
+        os._exit(0)
+
+
+def _be_worker(
+    connection: socket.socket, init: socket.socket, orders: dict[str, Any], rules: system.Filter
+) -> NoReturn:
+    """Give up every privilege, then run the notebook."""
+    try:
+        os.setsid()
+        if os.getuid() != INSIDE_ID:
+            os.setgroups([])
+            os.setresgid(INSIDE_ID, INSIDE_ID, INSIDE_ID)
+            os.setresuid(INSIDE_ID, INSIDE_ID, INSIDE_ID)
+        system.set_dumpable(True)
+        system.drop_capabilities()
+        rules.load()
+        if "tasks" in orders:
+            resource.setrlimit(resource.RLIMIT_NPROC, (orders["tasks"], orders["tasks"]))
+        _move_in(orders["environment"], orders["import_path"])
+        _tell(connection, {"ready": True})
+        connection.close()
+        if "settings" in orders:
+            from suite.inside.worker import session
+
+            session.run(orders["settings"], orders["connection_file"], seal=lambda: _seal(init))
+    except BaseException as error:  # noqa: BLE001 - the top frame of a process
+        _tell(connection, {"error": f"{type(error).__name__}: {error}"})
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+def _seal(init: socket.socket) -> None:
+    """Have the folder shared with the host made read-only: nothing may fill the host's disk through it."""
+    init.send(SEALED)
+    if init.recv(1) != SEALED:
+        raise OSError("process 1 didn't make the shared folder read-only")
+    init.close()
+
+
+def _move_in(environment: dict[str, str], import_path: str) -> None:
+    """Find everything where the new root has it; what was imported ahead remembers the server's home as its own."""
+    Path(os.environ["HOME"]).symlink_to(environment["HOME"])
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None
+    for name, package in list(sys.modules.items()):
+        if name.partition(".")[0] == "suite" and hasattr(package, "__path__"):
+            package.__path__[:] = [f"{import_path}/{name.replace('.', '/')}"]
+    kept = [path for path in sys.path if path not in ("", "/") and os.path.isdir(path)]  # noqa: PTH112 - before imports
+    sys.path[:] = ["", import_path, *kept]
+
+
+def _read(connection: socket.socket) -> dict[str, Any]:
+    """One message of the host."""
+    with connection.makefile("rb", buffering=0) as stream:
+        (length,) = LENGTH.unpack(stream.read(LENGTH.size))
+        content = b""
+        while len(content) < length:
+            content += stream.read(length - len(content)) or _hung_up()
+    message: dict[str, Any] = json.loads(content)
+    return message
+
+
+def _hung_up() -> NoReturn:
+    raise EOFError("the host hung up")
+
+
+def _tell(connection: socket.socket, message: dict[str, Any]) -> None:
+    """One message to the host; one that has hung up needs none."""
+    content = json.dumps(message).encode()
+    try:
+        connection.sendall(LENGTH.pack(len(content)) + content)
+    except OSError:
+        return

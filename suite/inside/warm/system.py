@@ -1,0 +1,172 @@
+"""Linux system calls that Python has no function for: namespaces, mounts, privileges, the system-call filter.
+
+Sources: the manual pages unshare(2), mount(2), mount_setattr(2), pivot_root(2), capabilities(7), prctl(2), netdevice(7)
+and seccomp_init(3).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import socket
+import struct
+from typing import Any
+
+from suite.inside.warm.rules import ALLOWED_FAMILIES, ANSWERED_ENOSYS, MAX_FAMILY, REFUSED
+
+CLONE_FLAGS = {
+    "mount": 0x00020000,
+    "cgroup": 0x02000000,
+    "uts": 0x04000000,
+    "ipc": 0x08000000,
+    "user": 0x10000000,
+    "pid": 0x20000000,
+    "net": 0x40000000,
+}
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 0x2, 0x4, 0x8, 0x1000, 0x4000, 0x40000
+ATTR_RDONLY, ATTR_NOSUID, ATTR_NODEV = 0x1, 0x2, 0x4
+AT_FDCWD, AT_RECURSIVE, MNT_DETACH = -100, 0x8000, 0x2
+PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 24, 36, 38, 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
+CAPABILITY_VERSION, LAST_CAPABILITY = 0x20080522, 63
+SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
+ALLOW, REFUSE = 0x7FFF0000, 0x00050000
+EQUAL, GREATER, MASKED_EQUAL = 4, 6, 7
+OPTIMIZE = 8
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class _Argument(ctypes.Structure):
+    """libseccomp's `scmp_arg_cmp`."""
+
+    _fields_ = (("arg", ctypes.c_uint), ("op", ctypes.c_int), ("a", ctypes.c_uint64), ("b", ctypes.c_uint64))
+
+
+def _call(name: str, *arguments: Any) -> None:
+    """Call the C library; its error becomes an `OSError` that names the call."""
+    if getattr(_libc, name)(*arguments) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{name}: {os.strerror(code)}")
+
+
+def unshare_everything() -> None:
+    """Enter namespaces of our own; the process namespace begins with the next child."""
+    flags = 0
+    for flag in CLONE_FLAGS.values():
+        flags |= flag
+    _call("unshare", flags)
+
+
+def adopt_orphans() -> None:
+    """Let the grandchildren whose parents end become our children, so that the host sees one tree."""
+    _call("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def make_mounts_private() -> None:
+    """Keep the host from seeing our mounts."""
+    _mount("none", "/", "", MS_REC | MS_PRIVATE, "")
+
+
+def mount_tmpfs(path: str, options: str) -> None:
+    """Mount an empty file system in memory."""
+    _mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options)
+
+
+def mount_proc(path: str) -> None:
+    """Mount the processes of our namespace."""
+    _mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "")
+
+
+def bind(source: str, path: str) -> None:
+    """Show a file or folder, with what is mounted in it, at another place."""
+    _mount(source, path, "", MS_BIND | MS_REC, "")
+
+
+def forbid_writing(path: str, *, recursive: bool = True) -> None:
+    """Make a mount read-only, and useless for devices and set-user-id programs; needs Linux 5.12."""
+    attributes = struct.pack("<4Q", ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV, 0, 0, 0)
+    flags = AT_RECURSIVE if recursive else 0
+    _call("mount_setattr", AT_FDCWD, path.encode(), flags, attributes, ctypes.c_size_t(len(attributes)))
+
+
+def unmount(path: str) -> None:
+    """Take a mount away, now or as soon as nothing uses it."""
+    _call("umount2", path.encode(), MNT_DETACH)
+
+
+def change_root(path: str) -> None:
+    """Make a mounted folder the root and let go of the old one."""
+    os.chdir(path)
+    _call("pivot_root", b".", b".")
+    unmount(".")
+    os.chdir("/")
+
+
+def _mount(source: str, path: str, kind: str, flags: int, options: str) -> None:
+    arguments = source.encode(), path.encode(), kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None
+    try:
+        _call("mount", *arguments)
+    except OSError as error:
+        raise OSError(error.errno, f"{error.strerror} ({kind or source} on {path})") from error
+
+
+def raise_loopback() -> None:
+    """Bring up `lo`, over which some libraries talk to themselves."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
+
+
+def forswear_capabilities() -> None:
+    """See to it that no program started from here on can gain a capability."""
+    _call("prctl", PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    for capability in range(LAST_CAPABILITY + 1):
+        if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) and ctypes.get_errno() != errno.EINVAL:
+            raise OSError(ctypes.get_errno(), f"capability {capability} can't be dropped")
+
+
+def drop_capabilities() -> None:
+    """Give up those that we hold, for good."""
+    header = struct.pack("<Ii", CAPABILITY_VERSION, 0)
+    _call("capset", header, bytes(24))
+    _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def set_dumpable(allowed: bool) -> None:  # noqa: FBT001
+    """Say whether processes of the same user may look into us."""
+    _call("prctl", PR_SET_DUMPABLE, int(allowed), 0, 0, 0)
+
+
+class Filter:
+    """A system-call filter, made once and loaded by each fork."""
+
+    def __init__(self) -> None:
+        self._library = ctypes.CDLL("libseccomp.so.2", use_errno=True)
+        self._library.seccomp_init.restype = ctypes.c_void_p
+        self._context = ctypes.c_void_p(self._library.seccomp_init(ALLOW))
+        self._library.seccomp_attr_set(self._context, OPTIMIZE, 2)  # a tree; absent before libseccomp 2.5, then slower
+        for name in REFUSED:
+            self._refuse(name, errno.EPERM)
+        for name in ANSWERED_ENOSYS:
+            self._refuse(name, errno.ENOSYS)
+        for flag in CLONE_FLAGS.values():
+            self._refuse("clone", errno.EPERM, _Argument(0, MASKED_EQUAL, flag, flag))
+        for family in set(range(MAX_FAMILY + 1)) - ALLOWED_FAMILIES:
+            self._refuse("socket", errno.EAFNOSUPPORT, _Argument(0, EQUAL, family, 0))
+        self._refuse("socket", errno.EAFNOSUPPORT, _Argument(0, GREATER, MAX_FAMILY, 0))
+
+    def load(self) -> None:
+        """Put it into force, for us and all that we start."""
+        if failed := self._library.seccomp_load(self._context):
+            raise OSError(-failed, f"seccomp_load: {os.strerror(-failed)}")
+
+    def _refuse(self, name: str, code: int, *conditions: _Argument) -> None:
+        number = self._library.seccomp_syscall_resolve_name(name.encode())
+        if number == -1:
+            return  # newer than this libseccomp, or older than this machine
+        array = (_Argument * len(conditions))(*conditions)
+        failed = self._library.seccomp_rule_add_array(self._context, REFUSE | code, number, len(conditions), array)
+        if failed:
+            raise OSError(-failed, f"no filter rule for {name}: {os.strerror(-failed)}")

@@ -1,0 +1,153 @@
+"""Answers the host's questions about the models, one frame for each."""
+
+from __future__ import annotations
+
+import platform
+import socket
+import sys
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+from suite.codec import DTYPES, Frame, decode, encode
+from suite.inside.frameworks.views import Array, Tensor, describe_error
+from suite.inside.worker import experiment
+from suite.inside.worker import own_training as training
+from suite.inside.worker import timed_calls as pace
+from suite.inside.worker.model_tracker import ModelTracker, TrackedModel
+from suite.inside.worker.training_hooks import TrainingHooks
+
+MAX_QUESTION_BYTES = 1 << 30
+LIBRARIES = ("numpy", "tensorflow", "keras", "tf_keras", "torch", "torchvision")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What was noted while the notebook ran, besides its models."""
+
+    skipped: list[str]
+    """Shell lines."""
+    capped: list[str]
+    """What the budget cut."""
+    witness: TrainingHooks
+    """How it trained."""
+
+
+def serve(channel: socket.socket, memory: ModelTracker, notes: Notes) -> None:
+    """Answer until the host hangs up."""
+    models = memory.models()
+    stream = channel.makefile("rb")
+
+    def read(size: int) -> bytes:
+        content = stream.read(size)
+        if len(content) < size:
+            raise EOFError
+        return content
+
+    while True:
+        try:
+            question = decode(read, MAX_QUESTION_BYTES)
+        except (EOFError, OSError):
+            return
+        channel.sendall(encode(_answer_or_fail(question, models, notes)))
+
+
+def _answer_or_fail(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
+    """An answer, or why there is none: a model whose attributes raise must not cost the others their evidence."""
+    try:
+        return _answer(question, models, notes)
+    except Exception as error:  # noqa: BLE001 - the worker's top frame
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        failure = f"{describe_error(error)} ({where.name}, line {where.lineno})"
+        return Frame(body={"number": question.body["number"], "failure": failure})
+
+
+def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
+    """One answer, with the number of its question."""
+    body = question.body
+    match body["question"]:
+        case "describe":
+            answer = Frame(body=_describe(models, notes))
+        case "probe":
+            answer = _probe(models[body["model"]], question)
+        case "weights":
+            answer = _weights(models[body["model"]])
+        case "predict":
+            answer = experiment.predict(models[body["model"]], question)
+        case "layer":
+            answer = experiment.call_layer(models[body["model"]], question)
+        case "train":
+            answer = experiment.train(models[body["model"]], question)
+        case "fit":
+            answer = experiment.fit(models[body["model"]], question)
+        case "training":
+            answer = Frame(body=training.describe(models[body["model"]]))
+        case "load" | "ready" | "pace" | "echo" as kind:
+            answer = pace.answer(kind, models, question)
+        case unknown:
+            raise ValueError(f"the worker knows no question {unknown!r}")
+    return Frame(body=answer.body | {"number": body["number"]}, arrays=answer.arrays)
+
+
+def _describe(models: list[TrackedModel], notes: Notes) -> dict[str, Any]:
+    """The models in the order in which they came to life."""
+    described = [
+        {
+            "name": entry.name[:300],
+            "framework": entry.adapter.framework,
+            "class_name": type(entry.model).__name__[:300],
+            "cell": entry.cell,
+            "finished": entry.finished,
+        }
+        for entry in models
+    ]
+    versions = {name: str(sys.modules[name].__version__)[:300] for name in LIBRARIES if name in sys.modules}
+    versions["python"] = platform.python_version()
+    return {
+        "models": described,
+        "shell_lines": notes.skipped[:1000],
+        "capped": notes.capped[:1000],
+        "versions": versions,
+        "observations": _observe(models, notes.witness),
+    }
+
+
+def _observe(models: list[TrackedModel], witness: TrainingHooks) -> dict[str, Any]:
+    """How the notebook trained; what a submission's objects raise costs their observations only."""
+    try:
+        return witness.tell(models)
+    except Exception:  # noqa: BLE001 - an object of the submission may do anything
+        return {"trainings": [], "remarks": [], "states": []}
+
+
+def _probe(entry: TrackedModel, question: Frame) -> Frame:
+    """A forward pass on the host's inputs, arrays or texts."""
+    given: dict[str, Any] = {**question.arrays, **question.body["texts"]}
+    trial = entry.adapter.forward(entry.model, [given[str(place)] for place in range(question.body["inputs"])])
+    arrays = {str(place): output for place, output in enumerate(trial.outputs)}
+    return Frame(body={"problem": trial.problem, "calls": trial.calls}, arrays=arrays)
+
+
+def _weights(entry: TrackedModel) -> Frame:
+    """Every layer with its tensors."""
+    arrays: dict[str, Array] = {}
+
+    def export(tensors: list[Tensor]) -> list[dict[str, Any]]:
+        headers = []
+        for tensor in tensors:
+            key = str(len(arrays))
+            arrays[key] = tensor.values if tensor.values.dtype.name in DTYPES else tensor.values.astype("float32")
+            headers.append({"key": key, "name": tensor.name, "trainable": tensor.trainable})
+        return headers
+
+    layers = [
+        {
+            "name": view.name,
+            "kind": view.kind,
+            "options": view.options,
+            "weights": export(view.tensors),
+            "buffers": export(view.buffers),
+        }
+        for view in entry.adapter.layers(entry.model)
+    ]
+    return Frame(body={"layers": layers}, arrays=arrays)

@@ -1,0 +1,145 @@
+"""The questions of the functional proof and of accuracy: predict and learn with weights that the host chose.
+
+Weights are numbered as the answer to `weights` exported them. Whatever the host loads is taken out again afterwards, so
+a question leaves the model as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
+from typing import Any
+
+import numpy as np
+
+from suite.codec import Frame
+from suite.inside.frameworks.keras.learner import KerasLearner
+from suite.inside.frameworks.learner import Learner, StepOptions, TrainingGoal
+from suite.inside.frameworks.torch.learner import TorchLearner
+from suite.inside.frameworks.views import Array, describe_error
+from suite.inside.worker.model_tracker import TrackedModel
+from suite.inside.worker.optimizers import descend
+
+LEARNERS: Mapping[str, Learner] = {"keras": KerasLearner(), "torch": TorchLearner()}
+
+
+def predict(entry: TrackedModel, question: Frame) -> Frame:
+    """Outputs of some calls in a row, from a state that was reset; with `listen`, the layers' of the first call."""
+    return _answer(entry, question, _predict)
+
+
+def call_layer(entry: TrackedModel, question: Frame) -> Frame:
+    """Outputs of one layer by itself: the one that owns a tensor."""
+    return _answer(entry, question, _call_layer)
+
+
+def train(entry: TrackedModel, question: Frame) -> Frame:
+    """The weights after a step of SGD for each batch."""
+    return _answer(entry, question, _train)
+
+
+def fit(entry: TrackedModel, question: Frame) -> Frame:
+    """The weights and the losses after the host's training."""
+    return _answer(entry, question, _fit)
+
+
+def _answer(entry: TrackedModel, question: Frame, work: Callable[[TrackedModel, Frame, list[Any]], Frame]) -> Frame:
+    """Work with the host's weights; what the model raises is its answer."""
+    handles = [tensor.handle for view in entry.adapter.layers(entry.model) for tensor in (*view.tensors, *view.buffers)]
+    given = {int(name[1:]): values for name, values in question.arrays.items() if name.startswith("w")}
+    try:
+        with _loaded(LEARNERS[entry.adapter.framework], handles, given):
+            LEARNERS[entry.adapter.framework].reset(entry.model)
+            return work(entry, question, handles)
+    except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
+        return Frame(body={"problem": describe_error(error), "layers": []})
+
+
+@contextmanager
+def _loaded(learner: Learner, handles: list[Any], given: Mapping[int, Array]) -> Iterator[None]:
+    """During the block, the given tensors hold the host's values, and afterwards what all held before."""
+    with ExitStack() as stack:
+        for handle in handles:
+            stack.callback(learner.swap, handle, _held(learner, handle))
+        for place, values in given.items():
+            learner.swap(handles[place], values)
+        yield
+
+
+def _held(learner: Learner, handle: Any) -> Any:
+    """What a tensor holds, in the form that `swap` takes back."""
+    before = learner.swap(handle, learner.read(handle))
+    learner.swap(handle, before)
+    return before
+
+
+def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame:
+    """Arrays `y<call>.<output>` and `l<place>`, the layers in the order of their first calls."""
+    heard: dict[str, Any] = {}
+    answers: dict[str, Array] = {}
+    learner = LEARNERS[entry.adapter.framework]
+    for call in range(question.body["calls"]):
+        listening = question.body["listen"] and call == 0
+        with entry.adapter.listen(entry.model, heard.setdefault) if listening else nullcontext():
+            outputs = learner.call(
+                entry.model, _inputs(question, call), traced=question.body["traced"] and not listening
+            )
+        answers |= {f"y{call}.{place}": output for place, output in enumerate(outputs)}
+    layers = {f"l{place}": np.asarray(_plain(value), np.float32) for place, value in enumerate(heard.values())}
+    return Frame(body={"problem": "", "layers": list(heard)}, arrays=answers | layers)
+
+
+def _call_layer(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame:
+    """Arrays `y0.<output>`."""
+    body = question.body
+    owners = [view.layer for view in entry.adapter.layers(entry.model) for _ in (*view.tensors, *view.buffers)]
+    learner = LEARNERS[entry.adapter.framework]
+    outputs = learner.call_layer(owners[body["tensor"]], _inputs(question, 0), nested=body["nested"])
+    arrays = {f"y0.{place}": output for place, output in enumerate(outputs)}
+    return Frame(body={"problem": "", "layers": []}, arrays=arrays)
+
+
+def _train(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
+    """Arrays `w<number>`, all of them."""
+    body = question.body
+    learner = LEARNERS[entry.adapter.framework]
+    wanted = tuple(body["answers"])
+    rule = StepOptions(rate=body["rate"], softmax=body["softmax"], traced=body["traced"], answers=wanted)
+    for step in range(body["steps"]):
+        targets = [question.arrays[f"t{step}.{place}"] for place in range(len(wanted))]
+        learner.step(entry.model, handles, (_inputs(question, step), targets), rule)
+    weights = {f"w{place}": learner.read(handle) for place, handle in enumerate(handles)}
+    return Frame(body={"problem": "", "layers": []}, arrays=weights)
+
+
+def _fit(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
+    """Arrays `w<number>` of the tensors that the host chose, and `losses`, one a step."""
+    body = question.body
+    learner = LEARNERS[entry.adapter.framework]
+    goal = TrainingGoal(kind=body["kind"], logits=body["logits"], traced=body["traced"])
+    inputs, targets = _inputs(question, 0), question.arrays["t0.0"]
+
+    def slope(rows: Array) -> tuple[float, list[Array | None]]:
+        batch = [values[rows] for values in inputs], [targets[rows]]
+        return learner.slope(entry.model, handles, batch, goal)
+
+    def move(place: int, by: Array) -> None:
+        learner.move(handles[place], by)
+
+    with learner.undisturbed():
+        losses = descend(slope, move, question.arrays["order"], body["optimizer"], body["rate"])
+    chosen = sorted(int(name[1:]) for name in question.arrays if name.startswith("w"))
+    weights = {f"w{place}": learner.read(handles[place]) for place in chosen}
+    return Frame(body={"problem": "", "layers": []}, arrays=weights | {"losses": np.asarray(losses, np.float32)})
+
+
+def _inputs(question: Frame, call: int) -> list[Any]:
+    """The arguments of one call: arrays, or texts."""
+    texts: dict[str, list[str]] = question.body["texts"]
+    names = [f"x{call}.{place}" for place in range(question.body["inputs"])]
+    return [texts[name] if name in texts else question.arrays[name] for name in names]
+
+
+def _plain(value: Any) -> Any:
+    """A layer's output without its gradient, where it has one."""
+    return value.detach().cpu().float() if hasattr(value, "detach") else value

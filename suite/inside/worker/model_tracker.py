@@ -1,0 +1,139 @@
+"""Remembers every model that came to life, so that a rebound name loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any
+
+from suite.inside.frameworks.adapters import adapter_of
+from suite.inside.frameworks.views import Adapter
+from suite.inside.worker.own_training import fingerprint
+
+MAX_MODELS = 256
+MAX_CONTAINER = 1000
+MAX_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedModel:
+    """One model and where it was first seen."""
+
+    model: Any
+    adapter: Adapter
+    name: str
+    cell: int
+    finished: bool
+    fingerprint: int | None = None
+    """Checksum of its weights when it was first seen."""
+
+
+class ModelTracker:
+    """Looks through the notebook's namespace after each cell."""
+
+    def __init__(self, shell: Any) -> None:
+        self._seen: list[TrackedModel] = []
+        self._known: set[int] = set()
+        self._shell = shell
+        self._cells = 0
+        shell.events.register("post_run_cell", self._look)
+
+    @property
+    def cell(self) -> int:
+        """Number of the cell that runs, or runs next, from 0."""
+        return self._cells
+
+    def bound_to(self, name: str) -> Any:
+        """What a variable of the notebook holds."""
+        return self._shell.user_ns.get(name)
+
+    def models(self) -> list[TrackedModel]:
+        """Models, and what else stands by itself: layers and tensors that are part of a model are left out."""
+        whole = []
+        for entry in list(self._seen):
+            try:
+                whole.append(replace(entry, model=entry.adapter.as_model(entry.model)))
+            except Exception:  # noqa: BLE001 - a tensor that no model ends in
+                self._seen.remove(entry)
+        parts = [{id(part) for part in entry.adapter.parts(entry.model)} for entry in whole]
+
+        def stands_alone(place: int, seen: TrackedModel) -> bool:
+            origin = id(seen.adapter.origin(seen.model))
+            others = parts[:place] + parts[place + 1 :]
+            return seen.adapter.is_model(seen.model) or not any(origin in inside for inside in others)
+
+        return [whole[place] for place, seen in enumerate(self._seen) if stands_alone(place, seen)]
+
+    def _look(self, result: Any) -> None:
+        """Remember what is new; after an exception also the model whose construction raised."""
+        cell, self._cells = self._cells, self._cells + 1
+        for name, value in list(self._shell.user_ns.items()):
+            if not name.startswith("_"):
+                for candidate in _reachable(value):
+                    self._add(candidate, name, cell, finished=True)
+        error = result.error_in_exec
+        if error is not None:
+            for candidate in _selves(error.__traceback__):
+                if self._add(candidate, "", cell, finished=False):
+                    return
+
+    def _add(self, model: Any, name: str, cell: int, *, finished: bool) -> bool:
+        """Keep a strong reference to a model, so that its identity stays its own; say whether it is one."""
+        try:
+            adapter = adapter_of(model)
+        except Exception:  # noqa: BLE001 - an object whose attributes raise is no model, and not the grader's affair
+            return False
+        if adapter is None or (not finished and not adapter.is_model(model)):
+            return False
+        if id(model) not in self._known and len(self._seen) < MAX_MODELS:
+            self._known.add(id(model))
+            self._seen.append(
+                TrackedModel(
+                    model=model,
+                    adapter=adapter,
+                    name=name,
+                    cell=cell,
+                    finished=finished,
+                    fingerprint=fingerprint(model) if adapter.is_model(model) else None,
+                )
+            )
+        return True
+
+
+def _reachable(value: Any) -> list[Any]:
+    """The candidates in a value; the value alone where looking into it raises."""
+    try:
+        return _candidates(value)
+    except Exception:  # noqa: BLE001 - containers and classes of the submission may do anything
+        return [value]
+
+
+def _candidates(value: Any, depth: int = 0) -> list[Any]:
+    """The value itself and what it holds: containers, and objects of the notebook's own classes."""
+    found = [value]
+    if depth < MAX_DEPTH:
+        for held in _held(value)[:MAX_CONTAINER]:
+            found += _candidates(held, depth + 1)
+    return found
+
+
+def _held(value: Any) -> list[Any]:
+    """What a container holds, or the attributes of an object or class that the notebook itself defined."""
+    kind = type(value)
+    if issubclass(kind, dict):
+        return list(dict.values(value))
+    if issubclass(kind, (list, tuple, set)):
+        return list(value)
+    if kind is type and value.__module__ == "__main__":
+        return [attribute for name, attribute in vars(value).items() if not name.startswith("__")]
+    if kind.__module__ == "__main__" and not hasattr(kind, "forward") and not hasattr(kind, "call"):
+        return list(getattr(value, "__dict__", {}).values())
+    return []
+
+
+def _selves(traceback: TracebackType | None) -> Iterator[Any]:
+    """The `self` of each frame of an exception, the outermost first: one may be a model under construction."""
+    while traceback is not None:
+        yield traceback.tb_frame.f_locals.get("self")
+        traceback = traceback.tb_next

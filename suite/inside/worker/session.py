@@ -1,0 +1,85 @@
+"""A worker's life: connect to the host, run the kernel until the host ends it, answer questions."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import shutil
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ipykernel.kernelapp import IPKernelApp
+
+from suite.inside.frameworks.keras import hooks as witness_keras
+from suite.inside.frameworks.torch import hooks as witness_torch
+from suite.inside.worker import answers as answer
+from suite.inside.worker import budget, outputs, shell
+from suite.inside.worker import loaders as doors
+from suite.inside.worker import own_training as training
+from suite.inside.worker.model_tracker import ModelTracker
+from suite.inside.worker.training_hooks import TrainingHooks
+
+
+class KernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel has no types
+    """A kernel whose messages wait for the host: a flood fills its own memory, and nothing honest is lost."""
+
+    def init_iopub(self, context: Any) -> None:
+        """Open the channel of outputs without ZeroMQ's own limit, beyond which messages are dropped."""
+        context.sndhwm = 0
+        super().init_iopub(context)
+
+
+def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> NoReturn:
+    """Lay out the working folder, run the notebook and answer; the process ends here.
+
+    `seal` is called when the kernel's sockets are bound, before any code of the submission runs.
+    """
+    settings: dict[str, Any] = json.loads(Path(settings_file).read_text())
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    channel.connect(settings["channel"])
+    shutil.copytree(settings["submission"], settings["work"], dirs_exist_ok=True)
+    os.chdir(settings["work"])
+    sys.path[0] = settings["work"]
+    _limit(settings)
+    gc.enable()  # a warm server had it off
+    capped: list[str] = []
+    doors.open_to(Path(settings["data"]))
+    app = KernelApp.instance()
+    app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
+    seal()
+    outputs.install(app.session, app.shell.InteractiveTB, settings["output_bytes"])
+    app.kernel._progressively_terminate_all_children = _leave_children
+    memory = ModelTracker(app.shell)
+    skipped = shell.install(app.shell)
+    budget.install(settings["epochs"], capped)
+    training.install()
+    budget.seed_frameworks(app.shell, settings["seed"])
+    witness = TrainingHooks(memory, {"keras": witness_keras.KerasWeights(), "torch": witness_torch.TorchWeights()})
+    witness_keras.install(witness)
+    witness_torch.install(witness)
+    app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
+    app.shell.user_ns["__file__"] = str(Path(settings["work"], settings["main"]))
+    sys.argv = [settings["main"]]
+    app.start()
+    witness.close()
+    answer.serve(channel, memory, answer.Notes(skipped=skipped, capped=capped, witness=witness))
+    os._exit(0)  # whatever threads the submission left running
+
+
+async def _leave_children() -> None:
+    """Instead of ipykernel's half minute of patience with a submission's children: the sandbox ends them at once."""
+
+
+def _limit(settings: dict[str, Any]) -> None:
+    """Limits that the kernel of the system enforces by itself; the host watches the rest, and comes first."""
+    os.nice(settings["niceness"])
+    for name, value in settings["limits"].items():
+        limit = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(limit)[1]
+        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (allowed, allowed))

@@ -1,0 +1,128 @@
+"""The questions of a timing: take weights for good, get ready, work through several batches while the clock runs.
+
+In the forward pass each batch depends on the answer to the one before (`_chain`), so that nothing can be computed ahead
+or all at once; in training the weights see to that by themselves.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from suite.codec import Frame
+from suite.inside.frameworks.learner import Learner, StepOptions
+from suite.inside.frameworks.views import Array, describe_error
+from suite.inside.worker.experiment import LEARNERS
+from suite.inside.worker.model_tracker import TrackedModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A model with the host's weights."""
+
+    entry: TrackedModel
+    learner: Learner
+    handles: list[Any]
+    weights: dict[int, Array]
+    """By place among the handles."""
+
+    def restore(self) -> None:
+        """Lay the host's weights in again and forget every state."""
+        for place, values in self.weights.items():
+            self.learner.swap(self.handles[place], values)
+        self.learner.reset(self.entry.model)
+
+
+_loaded: dict[int, Loaded] = {}
+
+
+def answer(kind: str, models: Sequence[TrackedModel], question: Frame) -> Frame:
+    """Answer `load`, `ready`, `pace` or `echo`; what the model raises is its answer."""
+    body = question.body
+    if kind == "echo":
+        return _echo(question)
+    try:
+        if kind == "load":
+            _load(body["model"], models[body["model"]], question)
+        loaded = _loaded[body["model"]]
+        arrays = {} if kind == "load" else _work(loaded, question)
+        if kind == "ready":
+            loaded.restore()
+            arrays = {}
+    except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
+        return Frame(body={"problem": describe_error(error), "threads": 0, "device": ""})
+    return Frame(body={"problem": "", "threads": _threads(loaded), "device": _device(loaded)}, arrays=arrays)
+
+
+def _load(index: int, entry: TrackedModel, question: Frame) -> None:
+    """Keep the host's weights for a model, on the device that is asked for where PyTorch leaves the choice."""
+    if entry.adapter.framework == "torch":
+        torch = sys.modules["torch"]
+        torch.set_num_threads(question.body["threads"])
+        if question.body["device"] == "gpu" and torch.cuda.is_available():
+            entry.model.to("cuda")
+    views = entry.adapter.layers(entry.model)
+    handles = [tensor.handle for view in views for tensor in (*view.tensors, *view.buffers)]
+    weights = {int(name[1:]): values for name, values in question.arrays.items()}
+    _loaded[index] = Loaded(entry=entry, learner=LEARNERS[entry.adapter.framework], handles=handles, weights=weights)
+    _loaded[index].restore()
+
+
+def _work(loaded: Loaded, question: Frame) -> dict[str, Array]:
+    """All batches, one after the other: outputs `y<batch>.<output>`, or the weights `w<place>` after the last step."""
+    body = question.body
+    if body["work"] == "forward":
+        return _forward(loaded, question)
+    rule = StepOptions(rate=body["rate"], softmax=body["softmax"], traced=True, answers=tuple(range(body["outputs"])))
+    for batch in range(body["batches"]):
+        targets = [question.arrays[f"t{batch}.{place}"] for place in range(body["outputs"])]
+        loaded.learner.step(loaded.entry.model, loaded.handles, (_inputs(question, batch), targets), rule)
+    return {f"w{place}": loaded.learner.read(loaded.handles[place]) for place in loaded.weights}
+
+
+def _forward(loaded: Loaded, question: Frame) -> dict[str, Array]:
+    answers: dict[str, Array] = {}
+    before = b""
+    for batch in range(question.body["batches"]):
+        inputs = _inputs(question, batch)
+        if before and question.body["chained"]:
+            inputs = [_chain(values, before, high) for values, high in zip(inputs, question.body["high"], strict=True)]
+        outputs = loaded.learner.call(loaded.entry.model, inputs, traced=True)
+        answers |= {f"y{batch}.{place}": output for place, output in enumerate(outputs)}
+        before = outputs[0].tobytes()
+    return answers
+
+
+def _chain(values: Array, before: bytes, high: int) -> Array:
+    """The inputs of a batch, turned by the answer to the last one; the host does the same (`chained_inputs`)."""
+    turn = crc32(before)
+    if high:
+        return np.where(values > 0, 1 + (values - 1 + turn) % (high - 1), 0)
+    return values * np.float32(0.5 + turn / 2**33)
+
+
+def _inputs(question: Frame, batch: int) -> list[Array]:
+    return [question.arrays[f"x{batch}.{place}"] for place in range(question.body["inputs"])]
+
+
+def _echo(question: Frame) -> Frame:
+    """An answer of the size of a real one, without the work: what the transfer takes."""
+    shapes: list[list[int]] = question.body["shapes"]
+    arrays = {f"y{place}": np.zeros(shape, np.float32) for place, shape in enumerate(shapes)}
+    return Frame(body={"problem": "", "threads": 0, "device": ""}, arrays=arrays)
+
+
+def _threads(loaded: Loaded) -> int:
+    """PyTorch's number of threads; 0 where the host's pinning alone holds it."""
+    return int(sys.modules["torch"].get_num_threads()) if loaded.entry.adapter.framework == "torch" else 0
+
+
+def _device(loaded: Loaded) -> str:
+    """Where the first weight lies, such as `cpu`, `cuda:0` or `/job:localhost/replica:0/task:0/device:GPU:0`."""
+    handle = loaded.handles[0]
+    return str(getattr(getattr(handle, "value", handle), "device", getattr(handle, "device", "")))[:300]

@@ -1,0 +1,1 @@
+"""From evidence to verdicts and causes, with arithmetic alone: nothing here runs or asks anything."""

@@ -1,0 +1,156 @@
+"""Checks: from evidence to verdicts, with arithmetic alone.
+
+Nothing here runs or imports a submission; the same evidence always gives the same verdicts. Public: `judge`, `CHECKS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from suite.assignments import Assignment, Expected, ProofSettings, ThroughputSettings
+from suite.judging.checks import accuracy, function, parameters, runs, shapes, throughput
+from suite.judging.checks.interface import Check, CheckContext
+from suite.judging.checks.match import Match, match
+from suite.judging.checks.notes import notes
+from suite.judging.checks.standing import standing
+from suite.records import (
+    Curve,
+    Evidence,
+    Layer,
+    LayerComparison,
+    Outcome,
+    Result,
+    Submission,
+    Text,
+    Verdict,
+    Weight,
+    text,
+)
+
+CHECKS: dict[str, Check] = {
+    "runs": runs.check,
+    "shapes": shapes.check,
+    "parameters": parameters.check,
+    "function": function.check,
+    "accuracy": accuracy.check,
+    "throughput": throughput.check,
+}
+
+
+def judge(submission: Submission, assignment: Assignment, expected: Expected, evidence: Evidence) -> Result:
+    """Grade one submission from its evidence."""
+    case = CheckContext(
+        evidence=evidence,
+        matches=match(assignment, expected, evidence),
+        proof=assignment.proof,
+        accuracy=assignment.accuracy,
+        calibration=assignment.calibration,
+        throughput=assignment.throughput or ThroughputSettings(),
+    )
+    verdicts = tuple(
+        verdict for name, settings in assignment.checks.items() for verdict in CHECKS[name](case, settings.points)
+    )
+    score = round(sum(verdict.points for verdict in verdicts), 2)
+    return Result(
+        submission=submission.student,
+        source=submission.source,
+        status=_status(verdicts),
+        score=score,
+        max_score=round(sum(verdict.max_points for verdict in verdicts), 2),
+        verdicts=verdicts,
+        summary=_summarise(verdicts),
+        comparisons=tuple(_compare(found, case.proof) for found in case.matches),
+        notes=notes(case),
+        evidence=evidence,
+    )
+
+
+def judge_unreadable(submission: Submission, assignment: Assignment) -> Result:
+    """The result of a submission that can't run: no points where a file was handed in, no score where none was."""
+    assert submission.problem is not None  # noqa: S101 - the caller's condition
+    verdicts = tuple(
+        Verdict(
+            check=name,
+            model="",
+            outcome=Outcome.ERROR if place == 0 else Outcome.SKIPPED,
+            points=0.0,
+            max_points=settings.points,
+            expected=None,
+            observed=None,
+            message=submission.problem if place == 0 else text("not_run"),
+        )
+        for place, (name, settings) in enumerate(assignment.checks.items())
+    )
+    return Result(
+        submission=submission.student,
+        source=submission.source,
+        status=Outcome.SKIPPED if submission.ungraded else Outcome.ERROR,
+        score=None if submission.ungraded else 0.0,
+        max_score=max_score(assignment),
+        verdicts=() if submission.ungraded else verdicts,
+        summary=submission.problem,
+    )
+
+
+def max_score(assignment: Assignment) -> float:
+    """Points to be had."""
+    return sum(settings.points for settings in assignment.checks.values())
+
+
+def _wrong(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
+    """What says something against the submission, doubts last; not a check without points, which had nothing to say."""
+    silent = (Outcome.SKIPPED, Outcome.INCONCLUSIVE)
+    wrong = [v for v in verdicts if v.outcome is not Outcome.PASS and (v.max_points or v.outcome not in silent)]
+    return sorted(wrong, key=lambda verdict: verdict.outcome is Outcome.INCONCLUSIVE)
+
+
+def _status(verdicts: tuple[Verdict, ...]) -> Outcome:
+    """What went wrong first, or PASS."""
+    wrong = _wrong(verdicts)
+    return wrong[0].outcome if wrong else Outcome.PASS
+
+
+def _summarise(verdicts: tuple[Verdict, ...]) -> Text:
+    """The most telling message: a diagnosis explains more than the exception that followed from the same mistake."""
+    wrong = _wrong(verdicts)
+    if not wrong:
+        return text("all_right")
+    diagnoses = [verdict for verdict in wrong if verdict.outcome is Outcome.FAIL]
+    return (diagnoses if diagnoses and wrong[0].outcome is Outcome.ERROR else wrong)[0].message
+
+
+def _compare(found: Match, settings: ProofSettings) -> LayerComparison:
+    """The layer table of one task."""
+    rows = tuple(
+        (
+            None
+            if expected is None
+            else Layer(
+                name="",
+                kind=expected.kind,
+                weights=tuple(Weight(name="", shape=shape, trainable=True) for shape in expected.weights),
+                output_shape=expected.output_shape,
+            ),
+            seen,
+        )
+        for expected, seen in found.pairs
+    )
+    return LayerComparison(
+        task=found.task.id,
+        model=found.model_id,
+        variable=found.model.name if found.model else "",
+        framework=found.framework,
+        rows=rows,
+        standing=standing(found.model, found.model_id, settings),
+        curves=tuple(_curves(found)),
+    )
+
+
+def _curves(found: Match) -> Iterator[Curve]:
+    """The losses of the host's training, then what the notebook's own training left behind."""
+    for each in found.model.accuracies if found.model else ():
+        if each.model_id == found.model_id and each.losses:
+            yield Curve(name="loss", values=each.losses, claimed=False)
+    training = found.model.training if found.model else None
+    for name, values in training.curves.items() if training else ():
+        yield Curve(name=name, values=values, claimed=True)

@@ -1,0 +1,98 @@
+"""Check `function`: does the model compute, and learn, what the oracle does with the same weights?
+
+Equal outputs are worth half of the points, equal weights after training the other half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from suite.assignments import ProofSettings
+from suite.judging.checks.interface import CheckContext, verdict_without_model
+from suite.judging.checks.match import Match
+from suite.judging.checks.standing import answers_alike, find_proof, moved_apart, standing
+from suite.records import Model, Outcome, Proof, ProofStatus, Text, Verdict, text
+
+OUTPUTS_SHARE = 0.5
+LOGITS = {"Dense, linear", "Dense, softmax"}, {"Dense, linear", "Dense, sigmoid"}
+"""Formulas of a last layer that are both right where a task takes logits or probabilities."""
+OUTCOMES = {
+    ProofStatus.PROVED: Outcome.PASS,
+    ProofStatus.DISPROVED: Outcome.FAIL,
+    ProofStatus.CLAIMED: Outcome.INCONCLUSIVE,
+}
+
+
+def check(case: CheckContext, max_points: float) -> list[Verdict]:
+    """One verdict a task."""
+    return [_judge(case, match, max_points / len(case.matches)) for match in case.matches]
+
+
+def _judge(case: CheckContext, match: Match, max_points: float) -> Verdict:
+    settings, model = case.proof, match.model
+    expected = {"difference": f"≤ {settings.outputs_of_largest:g}"}
+    if model is None:
+        return verdict_without_model("function", case, match, max_points, expected)
+    found = standing(model, match.model_id, settings)
+    proof = find_proof(model, match.model_id)
+    outcome, message = _explain(match, model, proof, settings, found)
+    return Verdict(
+        check="function",
+        model=match.model_id,
+        outcome=outcome,
+        points=max_points * _share(proof, settings, found),
+        max_points=max_points,
+        expected=expected,
+        observed=None if proof is None or proof.difference is None else {"difference": f"{proof.difference:.1e}"},
+        message=message,
+        details=(message, *_compare_formulas(match)) if found is ProofStatus.DISPROVED else (),
+    )
+
+
+def _share(proof: Proof | None, settings: ProofSettings, found: ProofStatus) -> float:
+    """Share of the points."""
+    if found is ProofStatus.PROVED:
+        return 1.0
+    return OUTPUTS_SHARE if proof is not None and answers_alike(proof, settings) else 0.0
+
+
+def _explain(
+    match: Match, model: Model, proof: Proof | None, settings: ProofSettings, found: ProofStatus
+) -> tuple[Outcome, Text]:
+    """The outcome and what it means."""
+    if proof is None or found is ProofStatus.CLAIMED:
+        return _explain_claim(match, model)
+    if found is ProofStatus.PROVED:
+        return OUTCOMES[found], text("function_pass", steps=proof.steps, difference=f"{proof.difference:.1e}")
+    if proof.problem:
+        key = "function_learning_failed" if answers_alike(proof, settings) else "function_failed"
+        return OUTCOMES[found], text(key, problem=proof.problem[:600])
+    if answers_alike(proof, settings):
+        moves = moved_apart(proof, settings)
+        tensors = ", ".join(move.tensor for move in moves) or "–"
+        return OUTCOMES[found], text("function_learns_otherwise", tensors=tensors[:600])
+    difference = f"{100 * (proof.difference or 0):.2g}"
+    if proof.layer is not None:
+        kind = model.layers[proof.layer - 1].kind
+        return OUTCOMES[found], text("function_layer", layer=proof.layer, kind=kind, difference=difference)
+    return OUTCOMES[found], text("function_differs", difference=difference)
+
+
+def _compare_formulas(match: Match) -> Iterator[Text]:
+    """Where a layer, called by itself, computes another formula than the oracle's: its activation, or its direction."""
+    for place, expected, seen in match.numbered:
+        formulas = {layer.formula for layer in (expected, seen) if layer and layer.formula}
+        either_will_do = match.task.answers != "exact" and formulas in LOGITS
+        if expected and seen and len(formulas) > 1 and not either_will_do:
+            yield text("function_formula", layer=place, observed=seen.formula or "", expected=expected.formula or "")
+
+
+def _explain_claim(match: Match, model: Model) -> tuple[Outcome, Text]:
+    """Why a model couldn't be held against the oracle: what the other checks find wrong, or an unusual form."""
+    if model.problem:
+        return Outcome.FAIL, text("forward_failed", problem=model.problem[:600])
+    in_doubt = any(layer.unproved for layer in model.layers)
+    counted = model.parameters if in_doubt else model.counted
+    if counted != match.oracle.parameters or model.outputs != match.oracle.outputs:
+        return Outcome.FAIL, text("function_needs_counts")
+    return Outcome.INCONCLUSIVE, text("function_no_mapping")

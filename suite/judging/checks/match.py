@@ -1,0 +1,142 @@
+"""Finds the submission's model for each task and lays its layers beside the oracle's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from suite.assignments import Assignment, Expected, ExpectedLayer, ExpectedModel, Task
+from suite.judging.checks.standing import standing
+from suite.records import Evidence, Framework, Layer, Model, ProofStatus
+
+Pair = tuple[ExpectedLayer | None, Layer | None]
+DEFAULT_FRAMEWORK: Framework = "keras"  # whose oracle is shown where the submission has no model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A task, the model that was taken for it, and the oracle that it is held against."""
+
+    task: Task
+    """What was to be built."""
+    model_id: str
+    """The accepted model that the submission comes closest to."""
+    framework: Framework
+    """Which of the oracle's two forms counts."""
+    oracle: ExpectedModel
+    """What the oracle showed."""
+    model: Model | None
+    """The submission's model; `None` where it has none."""
+    pairs: tuple[Pair, ...]
+    """Layers side by side; `None` where one side has no counterpart."""
+    rivals: tuple[Model, ...] = ()
+    """Unused models that fit exactly as well."""
+    proved: bool = False
+    """Whether the model computes and learns what the oracle does."""
+
+    @property
+    def numbered(self) -> Iterator[tuple[int, ExpectedLayer | None, Layer | None]]:
+        """The pairs, each after the place of its layer in the submission's model, from 1."""
+        place = 0
+        for expected, seen in self.pairs:
+            place += seen is not None
+            yield place, expected, seen
+
+    @property
+    def likeness(self) -> float:
+        """Share of layers, model output included, that agree in parameters and in shape; all of a proved model."""
+        if self.model is None:
+            return 0.0
+        if self.proved:
+            return 1.0
+        agreeing = [
+            (expected.parameters == seen.parameters) + (expected.output_shape == seen.output_shape)
+            for expected, seen in self.pairs
+            if expected is not None and seen is not None
+        ]
+        agreeing.append(2 * (self.model.outputs == self.oracle.outputs))
+        return sum(agreeing) / (2 * (len(self.pairs) + 1))
+
+    @property
+    def learnt(self) -> float:
+        """Share of hidden rows that it answers right as it was submitted; 0 where that wasn't asked."""
+        found = self.model.accuracies if self.model else ()
+        asked = [a for a in found if a.model_id == self.model_id and a.mode == "as_submitted" and a.rows]
+        return max((accuracy.right / accuracy.rows for accuracy in asked), default=0.0)
+
+    @property
+    def same_kinds(self) -> int:
+        """Layers of the oracle's own class: tells an LSTM from a cell in a loop, which count the same."""
+        return sum(e is not None and s is not None and e.kind == s.kind for e, s in self.pairs)
+
+
+def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tuple[Match, ...]:
+    """One match a graded task, each model used once: by likeness, proof, kinds of layers, what it learnt, order."""
+    tasks, models = assignment.graded_tasks, evidence.models
+    candidates = [
+        (place, number, _pair_up(assignment, task, model_id, model, expected.models[model_id][model.framework]))
+        for place, task in enumerate(tasks)
+        for number, model in enumerate(models)
+        for model_id in task.accepts
+    ]
+
+    def preference(candidate: tuple[int, int, Match]) -> tuple[float, ...]:
+        place, number, found = candidate
+        gap = abs((place + 1) / len(tasks) - (number + 1) / len(models))
+        return -found.likeness, -found.proved, -found.same_kinds, -found.learnt, gap
+
+    taken: dict[int, Match] = {}
+    used: set[int] = set()
+    for place, number, found in sorted(candidates, key=preference):
+        if place not in taken and number not in used and (found.likeness > 0 or len(tasks) == 1):
+            taken[place] = found
+            used.add(number)
+    for place, found in taken.items():
+        rivals = [
+            other.model
+            for at, number, other in candidates
+            if at == place and number not in used and other.model and _equally_good(other, found)
+        ]
+        taken[place] = replace(found, rivals=tuple(rivals))
+    return tuple(taken.get(place) or _without_model(task, expected) for place, task in enumerate(tasks))
+
+
+def _equally_good(one: Match, other: Match) -> bool:
+    """Whether neither is the better match."""
+    return (one.likeness, one.proved, one.same_kinds) == (other.likeness, other.proved, other.same_kinds)
+
+
+def _without_model(task: Task, expected: Expected) -> Match:
+    """The match of a task that nothing was built for."""
+    oracle = expected.models[task.accepts[0]][DEFAULT_FRAMEWORK]
+    return Match(
+        task=task,
+        model_id=task.accepts[0],
+        framework=DEFAULT_FRAMEWORK,
+        oracle=oracle,
+        model=None,
+        pairs=tuple((layer, None) for layer in oracle.layers),
+    )
+
+
+def _pair_up(assignment: Assignment, task: Task, model_id: str, model: Model, oracle: ExpectedModel) -> Match:
+    return Match(
+        task=task,
+        model_id=model_id,
+        framework=model.framework,
+        oracle=oracle,
+        model=model,
+        pairs=tuple(_align(oracle.layers, model.layers)),
+        proved=standing(model, model_id, assignment.proof) is ProofStatus.PROVED,
+    )
+
+
+def _align(expected: Sequence[ExpectedLayer], seen: Sequence[Layer]) -> list[Pair]:
+    """Pair layers of equal counts first, so that one missing layer doesn't shift all that follow."""
+    counts = [layer.parameters for layer in expected], [layer.parameters for layer in seen]
+    pairs: list[Pair] = []
+    for _, e_from, e_to, s_from, s_to in SequenceMatcher(None, *counts, autojunk=False).get_opcodes():
+        pairs += zip_longest(expected[e_from:e_to], seen[s_from:s_to])
+    return pairs

@@ -1,0 +1,75 @@
+"""Remarks that cost no points: what was cut, skipped or printed differently from what was counted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from suite.judging.checks.interface import CheckContext
+from suite.records import Text, text
+from suite.text.untrusted import strip_escapes
+
+TOTAL = re.compile(r"Total params:\D{0,20}?([\d][\d,.]*)")
+SHELL_LINES_SHOWN = 3
+MODELS_SHOWN = 12
+
+
+def notes(case: CheckContext) -> tuple[Text, ...]:
+    """All remarks on one submission."""
+    evidence = case.evidence
+    found = list(_summaries(case))
+    found += [text("note_removed_api", api=api, replacement=new) for api, new in evidence.removed_apis]
+    found += [*_ambiguous(case), *_extra_models(case)]
+    if evidence.run.cut:
+        found.append(text("note_cut", cells=", ".join(str(cell) for cell in evidence.run.cut)))
+    if evidence.capped:
+        found.append(text("note_capped", what="; ".join(dict.fromkeys(evidence.capped))))
+    if evidence.shell_lines:
+        shown = "; ".join(evidence.shell_lines[:SHELL_LINES_SHOWN])
+        found.append(text("note_shell", count=len(evidence.shell_lines), lines=shown[:300]))
+    return tuple(found)
+
+
+def _ambiguous(case: CheckContext) -> Iterator[Text]:
+    """Tasks that more than one model fits exactly, where neither kinds of layers nor names tell them apart."""
+    for match in case.matches:
+        if match.model is None or len(match.rivals) == 0 or len(case.matches) == 1:
+            continue
+        names = ", ".join(f"{model.name} (cell {model.cell})" for model in (match.model, *match.rivals))
+        taken = f"{match.model.name} (cell {match.model.cell})"
+        yield text("note_ambiguous", model=match.model_id, candidates=names, taken=taken)
+
+
+def _extra_models(case: CheckContext) -> list[Text]:
+    """Models that no task asked for, where several were to be built."""
+    matched = {id(match.model) for match in case.matches}
+    extra = [model for model in case.evidence.models if id(model) not in matched and model.finished]
+    if len(case.matches) == 1 or not extra:
+        return []
+    listed = ", ".join(f"{model.name} ({model.parameters})" for model in extra[:MODELS_SHOWN])
+    return [text("note_extra", count=len(extra), models=listed)]
+
+
+def _summaries(case: CheckContext) -> Iterator[Text]:
+    """Printed totals that no model has: a summary that counts wrong."""
+    counted = {match.model.parameters for match in case.matches if match.model is not None}
+    totals = {model.parameters for model in case.evidence.models}
+    for printed in _printed_totals(case.evidence.run.notebook):
+        if counted and printed not in totals:
+            yield text("note_summary", printed=printed, counted=" / ".join(str(total) for total in sorted(counted)))
+
+
+def _printed_totals(notebook: str) -> list[int]:
+    """Each distinct `Total params` in the outputs of the executed notebook."""
+    outputs = [output for cell in json.loads(notebook)["cells"] for output in cell.get("outputs", [])]
+    printed = "\n".join(_as_text(output) for output in outputs)
+    found = TOTAL.findall(strip_escapes(printed))
+    return list(dict.fromkeys(int(re.sub(r"\D", "", number)) for number in found))
+
+
+def _as_text(output: dict[str, object]) -> str:
+    """The plain text of a stored output, which nbformat keeps as a string or a list of lines."""
+    data = output.get("data")
+    content = data.get("text/plain", "") if isinstance(data, dict) else output.get("text", "")
+    return "".join(content) if isinstance(content, list) else str(content)

@@ -1,0 +1,108 @@
+"""Check `parameters`: the scalars in each layer's tensors, and in all of them.
+
+Each layer and the total weigh the same. Tensors are counted, never summaries. In a model that computes what the oracle
+does, and each of whose tensors stands for some of the oracle's, the counts are right however layers share them.
+"""
+
+from __future__ import annotations
+
+from suite.assignments import ExpectedLayer
+from suite.judging.checks.interface import CheckContext, verdict_without_model
+from suite.judging.checks.match import Match
+from suite.judging.checks.standing import answers_alike, counts_for, explain_uncounted, find_proof, weigh_findings
+from suite.records import Layer, Model, Outcome, Text, Verdict, text
+
+
+def check(case: CheckContext, max_points: float) -> list[Verdict]:
+    """One verdict a task."""
+    return [_judge(case, match, max_points / len(case.matches)) for match in case.matches]
+
+
+def _judge(case: CheckContext, match: Match, max_points: float) -> Verdict:
+    oracle, model = match.oracle, match.model
+    expected = {"layers": [layer.parameters for layer in oracle.layers], "total": oracle.parameters}
+    if model is None:
+        return verdict_without_model("parameters", case, match, max_points, expected)
+    explained = _is_explained(case, match, model)
+    findings = [] if explained else _findings(match)
+    total = explained or _count_all(match) == model.parameters == oracle.parameters
+    right = len(match.pairs) - len(findings) + total
+    passed = not findings and total
+    return Verdict(
+        check="parameters",
+        model=match.model_id,
+        outcome=Outcome.PASS if passed else weigh_findings(findings),
+        points=max_points * right / (len(match.pairs) + 1),
+        max_points=max_points,
+        expected=expected,
+        observed={"layers": list(model.layer_counts), "total": model.counted},
+        message=_say_passed(match, model) if passed else findings[0],
+        details=tuple(findings),
+    )
+
+
+def _is_explained(case: CheckContext, match: Match, model: Model) -> bool:
+    """Whether the proof laid the oracle's weights into the model's tensors, into all of them, and got its outputs."""
+    proof = find_proof(model, match.model_id)
+    return proof is not None and answers_alike(proof, case.proof) and proof.filled == model.parameters
+
+
+def _count_all(match: Match) -> int:
+    """Scalars that count, without those of a layer of another kind than the one that it stands for."""
+    counting = (seen for expected, seen in match.pairs if seen and (expected is None or counts_for(expected, seen)))
+    return sum(layer.counted for layer in counting)
+
+
+def _say_passed(match: Match, model: Model) -> Text:
+    """That the counts are right, and where they are others than the oracle's, why."""
+    if model.counted == match.oracle.parameters and not _findings(match):
+        return text("parameters_pass", total=model.counted)
+    return text("parameters_in_another_form", total=model.counted, expected=match.oracle.parameters)
+
+
+def _findings(match: Match) -> list[Text]:
+    """One sentence for each layer that differs, in the order of the layers."""
+    findings = []
+    for place, expected, seen in match.numbered:
+        if seen is None and expected is not None:
+            findings.append(text("layer_missing", after=place, kind=expected.kind, parameters=expected.parameters))
+        elif seen is not None and expected is None:
+            findings.append(text("layer_extra", layer=place, kind=seen.kind, parameters=seen.parameters))
+        elif seen is not None and expected is not None and (found := _compare(place, expected, seen)):
+            findings.append(found)
+    return findings
+
+
+def _compare(place: int, expected: ExpectedLayer, seen: Layer) -> Text | None:
+    """What differs in one layer."""
+    if seen.counted != seen.parameters and not seen.unproved:
+        return _say_idle(place, seen)
+    if seen.parameters == expected.parameters:
+        return explain_uncounted(place, expected, seen)
+    return text(
+        "layer_count" if seen.weights else "layer_unbuilt",
+        layer=place,
+        kind=seen.kind,
+        observed=seen.parameters,
+        tensors=_tensors(tuple(weight.shape for weight in seen.weights)),
+        expected=expected.parameters,
+        expected_tensors=_tensors(expected.weights),
+    )
+
+
+def _say_idle(place: int, seen: Layer) -> Text:
+    """A layer with tensors that can change without changing the answer."""
+    tensors = ", ".join(weight.name for weight in seen.weights if weight.matters is False)
+    return text(
+        "layer_idle",
+        layer=place,
+        kind=seen.kind,
+        idle=seen.parameters - seen.counted,
+        observed=seen.parameters,
+        tensors=tensors[:300],
+    )
+
+
+def _tensors(shapes: tuple[tuple[int, ...], ...]) -> str:
+    """Such as `28 × 10 + 10 × 10 + 10`."""
+    return " + ".join(" × ".join(str(n) for n in shape) or "1" for shape in shapes)

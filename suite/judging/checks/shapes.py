@@ -1,0 +1,126 @@
+"""Check `shapes`: what each layer returns for the host's probe, and what the model returns.
+
+Each layer and the model's output weigh the same. A model that computes what the oracle does has all of them: inside, it
+may be written in one layer or in many, steps first or batch first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from suite.assignments import ExpectedLayer
+from suite.judging.checks.interface import CheckContext, verdict_without_model
+from suite.judging.checks.match import Match
+from suite.judging.checks.standing import computes_the_same, explain_uncounted, returns_like, weigh_findings
+from suite.records import Layer, Shape, Text, Verdict, text
+
+SEQUENCE_RANK = 3  # (batch, steps, features)
+
+
+def check(case: CheckContext, max_points: float) -> list[Verdict]:
+    """One verdict a task."""
+    return [_judge(case, match, max_points / len(case.matches)) for match in case.matches]
+
+
+def _judge(case: CheckContext, match: Match, max_points: float) -> Verdict:
+    oracle, model = match.oracle, match.model
+    expected = {
+        "layers": [list(layer.output_shape) for layer in oracle.layers],
+        "outputs": [list(shape) for shape in oracle.outputs],
+    }
+    if model is None:
+        return verdict_without_model("shapes", case, match, max_points, expected)
+    same = computes_the_same(model, match.model_id, case.proof)
+    right = len(match.pairs) if same else sum(_agrees(layer, seen) for layer, seen in match.pairs)
+    answers = same or (model.outputs == oracle.outputs and any(layer.counts for layer in model.layers))
+    passed = right == len(match.pairs) and answers
+    findings = [] if passed else _findings(match)
+    return Verdict(
+        check="shapes",
+        model=match.model_id,
+        outcome=weigh_findings(findings),
+        points=max_points * (right + answers) / (len(match.pairs) + 1),
+        max_points=max_points,
+        expected=expected,
+        observed={
+            "layers": [None if layer.output_shape is None else list(layer.output_shape) for layer in model.layers],
+            "outputs": [list(shape) for shape in model.outputs],
+        },
+        message=text("shapes_pass", shape=_say_shapes(model.outputs)) if passed else findings[0],
+        details=tuple(findings),
+    )
+
+
+def _agrees(expected: ExpectedLayer | None, seen: Layer | None) -> bool:
+    """Whether a layer returns the right shape; one that doesn't matter, or may be made up, returns nothing."""
+    return (
+        expected is not None
+        and seen is not None
+        and expected.output_shape == seen.output_shape
+        and returns_like(expected, seen)
+    )
+
+
+def _findings(match: Match) -> list[Text]:
+    """What differs, the cause before its consequences."""
+    assert match.model is not None  # noqa: S101 - for the type checker; `_judge` has looked
+    layers = match.model.layers
+    findings = [
+        text("needs_sequence", layer=place, shape=say_shape(layer.output_shape), next=place + 1)
+        for place, (layer, after) in enumerate(pairwise(layers), 1)
+        if _breaks_sequence(layer, after)
+    ]
+    for place, expected, seen in match.numbered:
+        if seen is not None and expected is not None and seen.idle:
+            findings.append(text("shape_idle", layer=place, kind=seen.kind))
+        if expected is None or seen is None or seen.output_shape is None:
+            continue
+        if seen.output_shape != expected.output_shape:
+            findings.append(_explain(place, seen, expected.output_shape))
+        elif not returns_like(expected, seen) and (reason := explain_uncounted(place, expected, seen)):
+            findings.append(reason)
+    if match.model.problem and not findings:
+        findings.append(text("forward_failed", problem=match.model.problem[:600]))
+    missing = sum(seen is None for _, seen in match.pairs)
+    extra = sum(expected is None for expected, _ in match.pairs)
+    if (missing or extra) and len(layers) != len(match.oracle.layers):
+        findings.append(text("layers_differ", expected=len(match.oracle.layers), observed=len(layers)))
+    if match.model.outputs not in ((), match.oracle.outputs):
+        shapes = _say_shapes(match.model.outputs), _say_shapes(match.oracle.outputs)
+        findings.append(text("output_shape", observed=shapes[0], expected=shapes[1]))
+    return findings or [text("not_reached")]
+
+
+def _breaks_sequence(layer: Layer, after: Layer) -> bool:
+    """Whether a recurrent layer hands its last output to a recurrent layer, which couldn't be called."""
+    return (
+        layer.options.get("return_sequences") is False
+        and "return_sequences" in after.options
+        and layer.output_shape is not None
+        and len(layer.output_shape) < SEQUENCE_RANK
+        and after.output_shape is None
+    )
+
+
+def _explain(place: int, seen: Layer, expected: Shape) -> Text:
+    """One layer that returns something else."""
+    assert seen.output_shape is not None  # noqa: S101 - for the type checker; `_findings` has looked
+    longer = len(seen.output_shape) > len(expected)
+    if longer and seen.options.get("return_sequences"):
+        key = "returns_sequence"
+    elif longer and seen.output_shape[-1] == expected[-1]:
+        key = "takes_sequence"
+    else:
+        key = "layer_shape"
+    return text(key, layer=place, kind=seen.kind, observed=say_shape(seen.output_shape), expected=say_shape(expected))
+
+
+def _say_shapes(shapes: Sequence[Shape]) -> str:
+    """The shapes of all outputs."""
+    return ", ".join(say_shape(shape) for shape in shapes)
+
+
+def say_shape(shape: Shape | None) -> str:
+    """A shape as both frameworks print it: `(None, 28, 10)`."""
+    return str(tuple(shape)) if shape is not None else "?"

@@ -1,0 +1,70 @@
+"""Causes in what a loss is given: probabilities for logits, logits for probabilities, labels in another form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from suite.judging.diagnoses.scene import DiagnosisContext, FoundCause
+from suite.records import text
+
+ONE_HOT_FOR_SPARSE = (
+    re.compile(r"logits and labels must have the same first dimension"),
+    re.compile(r"Argument `output` must have rank \(ndim\) `target\.ndim - 1`"),
+    re.compile(r"Expected floating point type for target with class probabilities, got (Long|Int)"),
+    re.compile(r"0D or 1D target tensor expected, multi-target not supported"),
+)
+"""What Keras 3 and 2 and PyTorch say where a loss of class numbers is given rows."""
+SPARSE_FOR_ONE_HOT = (
+    re.compile(r"Arguments `target` and `output` must have the same (shape|rank)"),
+    re.compile(r"Shapes \(.{1,40}, 1\) and \(.{1,40}\) are incompatible"),
+    re.compile(r"Shapes \(\w+,\) and \(\w+, \d+\) are incompatible"),
+)
+"""What Keras 3 and 2 say where a loss of rows is given class numbers."""
+
+
+def softmax_before_cross_entropy(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """Cross-entropy, which applies softmax itself, was only ever given probabilities."""
+    remarks = scene.evidence.observations.remarks
+    given_scores = {remark.cell for remark in remarks if remark.kind == "scores"}
+    for remark in remarks:
+        if remark.kind == "probabilities" and remark.cell not in given_scores and scene.mentions("oftmax"):
+            at = next((cell.index for cell in scene.cells if "oftmax" in cell.source), remark.cell)
+            message = text("cause_softmax_before_cross_entropy", count=remark.count)
+            yield FoundCause(cell=at, message=message, explains="training")
+            return
+
+
+def logits_as_probabilities(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """A Keras loss of probabilities was given the linear outputs of the last layer."""
+    for remark in scene.evidence.observations.remarks:
+        if remark.kind == "logits":
+            yield FoundCause(cell=remark.cell, message=text("cause_logits_as_probabilities"), explains="training")
+            return
+
+
+def labels_one_hot(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """A loss of class numbers was given one-hot rows."""
+    yield from _said(
+        scene, ONE_HOT_FOR_SPARSE, ("sparse", "CrossEntropy", "cross_entropy", "nll", "NLL"), "cause_labels_one_hot"
+    )
+
+
+def labels_sparse(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """A loss of one-hot rows was given class numbers."""
+    yield from _said(
+        scene, SPARSE_FOR_ONE_HOT, ("categorical_crossentropy", "CategoricalCrossentropy"), "cause_labels_sparse"
+    )
+
+
+def _said(
+    scene: DiagnosisContext, patterns: tuple[re.Pattern[str], ...], losses: tuple[str, ...], key: str
+) -> Iterator[FoundCause]:
+    """The cells whose error says it, in a notebook that names such a loss."""
+    if not scene.mentions(*losses):
+        return
+    for cell in scene.cells:
+        seen = next((match for pattern in patterns if (match := pattern.search(cell.error))), None)
+        if seen is not None:
+            line = cell.error[seen.start() :].splitlines()[0][:200]
+            yield FoundCause(cell=cell.index, message=text(key, seen=line), explains="error")

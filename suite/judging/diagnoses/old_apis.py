@@ -1,0 +1,129 @@
+"""Causes in old code: APIs that are gone, ignored or no longer advised, each with what took its place.
+
+What Keras 3 removed is listed in `legacy`, with the symptoms by which its absence shows; here is where it stands in
+the notebook, and what else grew old.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from suite.frameworks.removed_apis import REMOVED, find_removed
+from suite.judging.diagnoses.scene import DiagnosisContext, FoundCause
+from suite.judging.diagnoses.sources import CodeCell, keyword, literal
+from suite.records import text
+
+RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional")
+LAYERS = frozenset((*RECURRENT, "Embedding", "Dense", "Flatten", "Reshape", "Conv1D", "Conv2D", "TimeDistributed"))
+OPTIMIZERS = frozenset(("SGD", "Adam", "AdamW", "Adamax", "Nadam", "RMSprop", "Adagrad", "Adadelta", "Ftrl"))
+WRITTEN = {
+    "keras.layers.experimental.preprocessing": r"experimental\.preprocessing",
+    "keras.layers.RNN over nested inputs and states": r"\bRNN\(",
+    "keras.utils.np_utils": r"\bnp_utils\b",
+    "keras.layers.recurrent": r"\blayers\.recurrent\b",
+    "CuDNNLSTM, CuDNNGRU": r"\bCuDNN(LSTM|GRU)\b",
+    "fit_generator()": r"\.fit_generator\(",
+    "predict_classes()": r"\.predict_classes\(",
+    "reset_states()": r"\.reset_states\(",
+    "batch_input_shape=": r"\bbatch_input_shape\s*=",
+    "input_length=": r"\binput_length\s*=",
+    "lr=": r"\blr\s*=",
+    "decay=": r"\bdecay\s*=",
+}
+"""How the APIs of `legacy.REMOVED` look in a source."""
+IGNORED_BY_KERAS_2 = ("lr=",)  # it warns on a log that no notebook shows, and trains at its own rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outdated:
+    """An API that grew old elsewhere than in Keras 3."""
+
+    api: str
+    """As notebooks write it."""
+    replacement: str
+    """As it is written today."""
+    library: str
+    """Whose it was."""
+    said: re.Pattern[str]
+    """What the exception says."""
+
+
+def _outdated(api: str, replacement: str, library: str, said: str) -> Outdated:
+    return Outdated(api=api, replacement=replacement, library=library, said=re.compile(said))
+
+
+OUTDATED: tuple[Outdated, ...] = (
+    _outdated(
+        "tf.Session, tf.placeholder, tf.contrib",
+        "it without a session: call layers and functions directly, train with fit() or tf.GradientTape",
+        "TensorFlow 2",
+        r"module 'tensorflow\S{0,40}' has no attribute '(Session|InteractiveSession|placeholder|contrib|get_variable"
+        r"|variable_scope|global_variables_initializer|reset_default_graph|set_random_seed|app|flags|layers)'"
+        r"|No module named 'tensorflow\.(contrib|examples)",
+    ),
+    _outdated(
+        "torchtext",
+        "a vocabulary of your own (a dict of words) with torch.utils.data.DataLoader",
+        "PyTorch",
+        r"No module named 'torchtext",
+    ),
+    _outdated(".data[0]", ".item()", "PyTorch", r"invalid index of a 0-dim tensor"),
+    _outdated("iterator.next()", "next(iterator)", "Python 3", r"DataLoaderIter' object has no attribute 'next'"),
+)
+
+
+def removed_api(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """An API that is gone: by the exception, or by the run on Keras 2 that it took."""
+    shown = dict(scene.evidence.removed_apis)
+    shown |= {known.api: known.replacement for known in find_removed(scene.evidence.run)}
+    libraries = {known.api: "Keras 3" for known in REMOVED}
+    for api, replacement in shown.items():
+        pattern = re.compile(WRITTEN.get(api, r"(?!)"))
+        cell = next((cell for cell in scene.cells if pattern.search(cell.source)), None)
+        ignored = scene.evidence.runtime == "keras2" and api in IGNORED_BY_KERAS_2
+        key = "cause_old_api_ignored" if ignored else "cause_old_api_removed"
+        message = text(key, api=api, replacement=replacement, library=libraries.get(api, "Keras 3"))
+        yield FoundCause(
+            cell=cell.index if cell else None, message=message, explains="error" if cell and cell.error else "style"
+        )
+    for cell in scene.cells:
+        for old in OUTDATED:
+            if old.said.search(cell.error):
+                message = text("cause_old_api_removed", api=old.api, replacement=old.replacement, library=old.library)
+                yield FoundCause(cell=cell.index, message=message, explains="error")
+
+
+def ignored_option(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """`decay=` of an optimizer: Keras 3 takes it, warns and forgets it."""
+    yield from _with_keyword(scene, "decay", OPTIMIZERS, lambda cell: not cell.error, "cause_old_decay")
+
+
+def dated_input_shape(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """`input_shape=` of a layer: it works, and Keras 3 advises against it."""
+    yield from _with_keyword(scene, "input_shape", LAYERS, lambda cell: not cell.error, "cause_old_input_shape")
+
+
+def _with_keyword(
+    scene: DiagnosisContext, name: str, callees: frozenset[str], holds: Callable[[CodeCell], bool], key: str
+) -> Iterator[FoundCause]:
+    """The first cell that ran in which one of these is called with this keyword."""
+    if scene.evidence.runtime != "keras":
+        return
+    for cell in scene.cells:
+        for callee, call in cell.calls():
+            given = keyword(call, name)
+            if callee.rpartition(".")[2] in callees and given is not None and holds(cell):
+                message = text(key, callee=callee.rpartition(".")[2], value=_say(given))
+                yield FoundCause(cell=cell.index, message=message, explains="style")
+                return
+
+
+def _say(value: ast.expr) -> str:
+    """A literal, or a name, as it is written; three dots for anything longer."""
+    if isinstance(value, ast.Name):
+        return value.id[:60]
+    found = literal(value)
+    return "…" if found is None else str(found)[:60]

@@ -1,0 +1,113 @@
+"""The code cells of an executed notebook as diagnoses read them: source, syntax tree, error, printed text."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from suite.text.untrusted import strip_escapes
+
+MAGIC = re.compile(r"^([ \t]*)[%!?].*$|^([ \t]*)\S.*\?$", re.MULTILINE)
+ASSIGNED_MAGIC = re.compile(r"=[ \t]*[%!].*$", re.MULTILINE)
+CELL_MAGIC = re.compile(r"\A\s*%%\w.*$", re.MULTILINE)
+FOREIGN = re.compile(r"\A\s*%%(bash|sh|script|html|latex|javascript|js|perl|ruby|writefile|file|cmd|system|sx)\b")
+MAX_SOURCE = 100_000  # characters; a longer cell is data, not code
+MAX_SOURCES = 500_000  # of all cells together: the longest course notebook has 40,000
+MAX_TEXT = 20_000  # characters of an error or of printed text, from its end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeCell:
+    """One code cell."""
+
+    index: int
+    """Position in the notebook."""
+    source: str
+    """What was handed in."""
+    tree: ast.Module
+    """Its syntax tree without magics; empty where it isn't Python."""
+    error: str
+    """Class and message of what it raised, colours removed; empty where it raised nothing."""
+    printed: str
+    """What it printed."""
+
+    def calls(self) -> Iterator[tuple[str, ast.Call]]:
+        """Every call with the dotted name of what is called, such as `torch.optim.Adam`; `.fit` on anything else."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                yield dotted(node.func), node
+
+
+def read(notebook: str) -> tuple[CodeCell, ...]:
+    """The code cells of an executed notebook, nbformat 4 JSON."""
+    cells: list[CodeCell] = []
+    left = MAX_SOURCES
+    for index, cell in enumerate(json.loads(notebook)["cells"]):
+        if cell["cell_type"] == "code":
+            cells.append(_read_cell(index, cell, min(left, MAX_SOURCE)))
+            left -= len(cells[-1].source)
+    return tuple(cells)
+
+
+def dotted(node: ast.expr) -> str:
+    """`a.b.c` of names and attributes; what stands before the last dots is left out where it is no name."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    parts.append(node.id if isinstance(node, ast.Name) else "")
+    return ".".join(reversed(parts)) if len(parts) > 1 else parts[0]
+
+
+def literal(node: ast.expr) -> object:
+    """The value of a literal; `None` for anything else, and for one that is nested too deep to be looked into."""
+    try:
+        found: object = ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return found
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """The value of a keyword argument."""
+    return next((given.value for given in call.keywords if given.arg == name), None)
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Every plain name inside."""
+    return {found.id for found in ast.walk(node) if isinstance(found, ast.Name)}
+
+
+def _read_cell(index: int, cell: dict[str, Any], limit: int) -> CodeCell:
+    source, outputs = _joined(cell["source"])[:limit], cell.get("outputs", [])
+    errors = [f"{o['ename']}: {o['evalue']}" for o in outputs if o.get("output_type") == "error"]
+    printed = [_joined(o.get("text", "")) for o in outputs if o.get("output_type") == "stream"]
+    return CodeCell(
+        index=index,
+        source=source,
+        tree=_parse(source),
+        error=strip_escapes("\n".join(errors)[:MAX_TEXT]),
+        printed=strip_escapes("".join(printed)[-MAX_TEXT:]),
+    )
+
+
+def _parse(source: str) -> ast.Module:
+    """The tree; a cell that isn't Python even without its magics has an empty one."""
+    if FOREIGN.match(source):
+        return ast.Module(body=[], type_ignores=[])
+    plain = CELL_MAGIC.sub("", source)
+    for attempt in (plain, MAGIC.sub(r"\1\2pass", ASSIGNED_MAGIC.sub("= None", plain))):
+        try:
+            return ast.parse(attempt)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return ast.Module(body=[], type_ignores=[])
+
+
+def _joined(text: Any) -> str:
+    """Nbformat keeps text as a string or a list of lines."""
+    return "".join(text) if isinstance(text, list) else str(text)

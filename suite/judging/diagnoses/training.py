@@ -1,0 +1,170 @@
+"""Causes in how a notebook trains: with which data, over which weights, in which mode, and whether at all."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from suite.judging.diagnoses.scene import DiagnosisContext, FoundCause
+from suite.judging.diagnoses.sources import CodeCell, names_in
+from suite.records import Model, text
+
+TORCH_OPTIMIZERS = frozenset(
+    ("SGD", "ASGD", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop", "Rprop", "Adagrad", "Adadelta", "LBFGS")
+)
+LOADS = ("load_weights", "load_model", "load_state_dict", "torch.load", "set_weights", "from_pretrained")
+EVALUATION = (".eval()", ".train(False)", ".train(mode=False)")
+
+
+def eval_forgotten(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """A model is asked without gradients while dropout or batch statistics are at work, and `eval()` stands nowhere."""
+    if scene.mentions(*EVALUATION):
+        return
+    for remark in scene.evidence.observations.remarks:
+        if remark.kind in ("dropout", "batch norm"):
+            kind = "Dropout" if remark.kind == "dropout" else "BatchNorm"
+            message = text("cause_eval_forgotten", kind=kind, count=remark.count)
+            yield FoundCause(cell=remark.cell, message=message, explains="training")
+            return
+
+
+def trained_on_test_set(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """Steps were taken on batches of the test part, or `fit` was given what `load_data` returned as the test part."""
+    test_names = {name for cell in scene.cells for name in _test_names(cell)}
+    for training in scene.evidence.observations.trainings:
+        if training.test_steps * 2 > training.steps:
+            message = text("cause_trained_on_test_set", steps=training.test_steps, optimizer=training.optimizer)
+            yield FoundCause(cell=training.cell, message=message, explains="training")
+            return
+        cell = next((cell for cell in scene.cells if cell.index == training.cell), None)
+        given = next((name for name in _fitted(cell) if name in test_names), None) if cell else None
+        if given:
+            message = text("cause_fitted_test_set", name=given)
+            yield FoundCause(cell=training.cell, message=message, explains="training")
+            return
+
+
+def wrong_parameters(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """An optimizer stepped after losses were derived, and none of its weights ever had a gradient."""
+    models = [place for place, model in enumerate(scene.evidence.models) if model.framework == "torch"]
+    for training in scene.evidence.observations.trainings:
+        if not training.steps or training.effective or training.first_loss is None:
+            continue
+        steps, optimizer = training.steps, training.optimizer
+        if any(_clears_gradients(cell.tree) for cell in scene.cells):
+            message = text("cause_gradients_cleared", steps=steps, optimizer=optimizer)
+            yield FoundCause(cell=training.cell, message=message, explains="training")
+        elif set(models) - set(training.models):
+            message = text("cause_wrong_parameters", steps=steps, optimizer=optimizer)
+            made = _made_in(scene, optimizer)
+            yield FoundCause(cell=training.cell if made is None else made, message=message, explains="training")
+
+
+def never_trained(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """A model is evaluated that was never trained, or an optimizer is made and never steps."""
+    if scene.mentions(*LOADS, "GradientTape"):
+        return
+    observations = scene.evidence.observations
+    for remark in observations.remarks:
+        if remark.kind == "untrained":
+            yield FoundCause(cell=remark.cell, message=text("cause_evaluated_untrained"), explains="training")
+            return
+    made = next((cell for cell in scene.cells if _makes_optimizer(cell)), None)
+    torch_models = any(subject.model.framework == "torch" for subject in scene.subjects)
+    if made and torch_models and scene.ran_through and not any(t.steps for t in observations.trainings):
+        key = "cause_never_stepped" if scene.mentions(".backward(") else "cause_never_trained"
+        yield FoundCause(cell=made.index, message=text(key), explains="training")
+
+
+def trained_model_overwritten(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """The variable of a trained model holds another one in the end, which was never trained."""
+    models, observations = scene.evidence.models, scene.evidence.observations
+    trained = {place for training in observations.trainings if training.steps for place in training.models}
+    tasks = {subject.place for subject in scene.subjects}
+    for place, state in enumerate(observations.states[: len(models)]):
+        after = state.successor
+        if place not in trained or after is None or after in trained or after >= len(models):
+            continue
+        old, new = models[place], models[after]
+        if new.cell > old.cell and (after not in tasks or _weights(old) == _weights(new)):
+            name = old.name or old.class_name
+            message = text("cause_trained_model_overwritten", name=name)
+            yield FoundCause(cell=new.cell, message=message, explains="training")
+
+
+def never_built(scene: DiagnosisContext) -> Iterator[FoundCause]:
+    """A Keras model had no weights when the notebook ended."""
+    states = scene.evidence.observations.states
+    for subject in scene.subjects:
+        if subject.model.finished and subject.place < len(states) and not states[subject.place].built:
+            name = subject.model.name or subject.model.class_name
+            yield FoundCause(cell=subject.model.cell, message=text("cause_never_built", name=name), explains="style")
+
+
+def _weights(model: Model) -> list[tuple[int, ...]]:
+    """Shapes of all its tensors."""
+    return [weight.shape for layer in model.layers for weight in layer.weights]
+
+
+def _test_names(cell: CodeCell) -> Iterator[str]:
+    """Names that hold the test part of `load_data()`, `(x, y), (test_x, test_y) = …`."""
+    for node in ast.walk(cell.tree):
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            continue
+        function = node.value.func
+        target = node.targets[0]
+        if isinstance(function, ast.Attribute) and function.attr == "load_data" and isinstance(target, ast.Tuple):
+            halves = target.elts
+            if len(halves) == 2 and isinstance(halves[1], ast.Tuple):  # noqa: PLR2004 - train and test
+                yield from (element.id for element in halves[1].elts[:1] if isinstance(element, ast.Name))
+
+
+def _fitted(cell: CodeCell) -> Iterator[str]:
+    """Names in the first argument of `fit`, where there are no others."""
+    for name, call in cell.calls():
+        given = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "x"), None)
+        if name.endswith(".fit") and given is not None and len(names := names_in(given) - {"np", "tf"}) == 1:
+            yield from names
+
+
+def _clears_gradients(tree: ast.Module) -> bool:
+    """Whether `zero_grad` stands between `backward` and `step` in some block."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if not isinstance(body, list):
+            continue
+        order = [
+            call.func.attr
+            for statement in body
+            for call in ast.walk(statement)
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+        ]
+        if "backward" in order and "step" in order[order.index("backward") :]:
+            start = order.index("backward")
+            if "zero_grad" in order[start : order.index("step", start)]:
+                return True
+    return False
+
+
+def _makes_optimizer(cell: CodeCell) -> bool:
+    """Whether the cell itself, and no function in it, makes an optimizer of PyTorch's over some parameters."""
+    inside = {
+        id(node)
+        for function in ast.walk(cell.tree)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        for node in ast.walk(function)
+    }
+    return any(
+        name.rpartition(".")[2] in TORCH_OPTIMIZERS and id(call) not in inside and _takes_parameters(call)
+        for name, call in cell.calls()
+    )
+
+
+def _takes_parameters(call: ast.Call) -> bool:
+    """Whether `….parameters()` is somewhere among the arguments."""
+    return any(isinstance(node, ast.Attribute) and node.attr == "parameters" for node in ast.walk(call))
+
+
+def _made_in(scene: DiagnosisContext, optimizer: str) -> int | None:
+    """Index of the first cell that makes an optimizer of this class."""
+    return next((c.index for c in scene.cells for name, _ in c.calls() if name.rpartition(".")[2] == optimizer), None)

@@ -1,0 +1,58 @@
+"""The records that flow from stage to stage, split by stage: frozen, without I/O, no behaviour beyond arithmetic.
+
+Seconds are wall-clock seconds on the host, unless a field says otherwise.
+"""
+
+from suite.records.accuracy import Accuracy, Curve, Mode, Scorer, TrainingClaim
+from suite.records.evidence import Evidence, Provenance
+from suite.records.message import Language, Text, text
+from suite.records.model import Framework, Layer, Model, Shape, Weight, family
+from suite.records.proof import Movement, OutputForm, Proof
+from suite.records.run import CellOutcome, Outcome, Run
+from suite.records.submission import SourceFile, Submission
+from suite.records.timing import PairedTiming, Quad, Untimed, Void, Work
+from suite.records.training import FinalState, OptimizerRun, RemarkKind, TrainingObservations, TrainingRemark
+from suite.records.verdict import Diagnosis, LayerComparison, ProofStatus, Report, Result, Verdict
+
+__all__ = [
+    "Accuracy",
+    "CellOutcome",
+    "Curve",
+    "Diagnosis",
+    "Evidence",
+    "FinalState",
+    "Framework",
+    "Language",
+    "Layer",
+    "LayerComparison",
+    "Mode",
+    "Model",
+    "Movement",
+    "OptimizerRun",
+    "Outcome",
+    "OutputForm",
+    "PairedTiming",
+    "Proof",
+    "ProofStatus",
+    "Provenance",
+    "Quad",
+    "RemarkKind",
+    "Report",
+    "Result",
+    "Run",
+    "Scorer",
+    "Shape",
+    "SourceFile",
+    "Submission",
+    "Text",
+    "TrainingClaim",
+    "TrainingObservations",
+    "TrainingRemark",
+    "Untimed",
+    "Verdict",
+    "Void",
+    "Weight",
+    "Work",
+    "family",
+    "text",
+]

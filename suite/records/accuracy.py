@@ -1,0 +1,57 @@
+"""The records of accuracy: what was counted, never what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Mode: TypeAlias = Literal["as_submitted", "retrain"]
+Scorer: TypeAlias = Literal["oracle", "own answers"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accuracy:
+    """One of a submission's models examined on hidden rows."""
+
+    model_id: str
+    """The oracle whose task it was examined in."""
+    mode: Mode
+    """With the weights that came with the submission, or after the host's training from fresh ones."""
+    scorer: Scorer = "oracle"
+    """Who answered: an oracle that holds the model's weights, or the model itself."""
+    right: int = 0
+    """Hidden rows answered right."""
+    rows: int = 0
+    """Hidden rows; 0 where there was no answer."""
+    apart: float | None = None
+    """How far the model's own answers lie from those of its weights, as a share of the largest; `None` if not tried."""
+    losses: tuple[float, ...] = ()
+    """Of the host's training, one a step."""
+    trainings: int = 1
+    """How often the host trained, of which this is the best."""
+    problem: str = ""
+    """What the model raised."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingClaim:
+    """What a submission's process says of a model's training: claims."""
+
+    steps: int | None
+    """Optimizer steps on its weights; `None` where nothing counted them."""
+    moved: bool | None
+    """Whether its weights changed after it was first seen; `None` where it had none then."""
+    curves: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
+    """Keras's history: the values of each metric, one an epoch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """A series of values to be drawn."""
+
+    name: str
+    """Of the metric; foreign where it is claimed."""
+    values: tuple[float | None, ...]
+    """In order."""
+    claimed: bool
+    """Whether the submission says so, an epoch each, or the host's training gave it, a step each."""

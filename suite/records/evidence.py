@@ -1,0 +1,79 @@
+"""Everything that was observed of one submission, and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from suite.records.model import Model
+from suite.records.run import Run
+from suite.records.timing import PairedTiming
+from suite.records.training import TrainingObservations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How one piece of evidence came about; runtime, sandbox and data stand in the evidence itself."""
+
+    key: str
+    """Hash of what it depends on; the name of its file."""
+    submission: str
+    """Student name."""
+    source: str
+    """Path as the instructor gave it."""
+    content_hash: str
+    """SHA-256 of the submission's paths and contents."""
+    assignment: str
+    """Name of the assignment."""
+    fingerprint: str
+    """SHA-256 of its settings and helper files."""
+    oracles: dict[str, str]
+    """Framework to the SHA-256 of the oracles' file; empty where nothing was to be proved."""
+    budget: str
+    """How much training was allowed."""
+    seed: int
+    """Seeded the frameworks in the sandbox."""
+    probe_seed: int
+    """Seeded every draw of the host: probes, weights, inputs and targets."""
+    suite: str
+    """Version of the suite."""
+    code: str
+    """SHA-256 of the code that makes evidence."""
+    libraries: dict[str, str]
+    """Versions of Python and of what a submission may import."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that was observed of one submission; verdicts are computed from this alone."""
+
+    run: Run
+    """How the cells went."""
+    models: tuple[Model, ...] = ()
+    """In the order in which they came to life."""
+    shell_lines: tuple[str, ...] = ()
+    """Shell commands that were recorded and not run."""
+    capped: tuple[str, ...] = ()
+    """What the budget cut, such as `TRAIN_EPOCHS 64 → 1`."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """Python and framework versions in the sandbox."""
+    data: str = ""
+    """Which door the dataset came through and how many rows it gave."""
+    stand_in: bool = False
+    """The data was the embedded stand-in and not the real set."""
+    runtime: str = "keras"
+    """What it ran in: `keras`, `keras2` or `torch`."""
+    removed_apis: tuple[tuple[str, str], ...] = ()
+    """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
+    silent: str = ""
+    """Why the process stopped answering questions, where it did."""
+    provenance: Provenance | None = None
+    """How it came about; `None` of evidence that no pipeline made."""
+    observations: TrainingObservations = field(default_factory=TrainingObservations)
+    """How the notebook trained, as its process tells; it earns no marks."""
+    duels: tuple[PairedTiming, ...] = ()
+    """How long its models took beside the oracles, where that was asked for."""
+
+    @property
+    def budget(self) -> str:
+        """Under which budget it ran; empty where no pipeline made it."""
+        return self.provenance.budget if self.provenance else ""

@@ -1,0 +1,138 @@
+"""A model as it was seen: its layers, their tensors, and what was found out about them.
+
+Shapes are tuples; `None` stands for the batch dimension.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any, Literal, TypeAlias
+
+from suite.records.accuracy import Accuracy, TrainingClaim
+from suite.records.proof import Proof
+
+Shape: TypeAlias = tuple[int | None, ...]
+Framework: TypeAlias = Literal["keras", "torch"]
+
+
+def family(formula: str) -> str:
+    """What a formula begins with: `GRU` of `GRU, reset_after=False, tanh, sigmoid`."""
+    return formula.partition(",")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """One tensor that a layer owns."""
+
+    name: str
+    """Its name in the framework, such as `recurrent_kernel` or `weight_hh_l0`."""
+    shape: tuple[int, ...]
+    """Shape of the array that came back, not of a description of it."""
+    trainable: bool
+    """Whether an optimizer may change it."""
+    matters: bool | None = None
+    """Whether the model's answer depends on it; `None` where that wasn't tried."""
+
+    @property
+    def size(self) -> int:
+        """Number of scalars."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer of a model that holds weights, in the order of computation."""
+
+    name: str
+    """Its name in the model."""
+    kind: str
+    """Class name, such as `SimpleRNN` or `Linear`."""
+    weights: tuple[Weight, ...]
+    """Its tensors; empty while it was never built."""
+    output_shape: Shape | None
+    """What it returned for the probe; `None` when it was never reached."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """Scalar settings such as `units`, `return_sequences`, `batch_first`."""
+    formula: str | None = None
+    """The standard layer that it was seen to compute, called by itself with the host's weights; empty where it was
+    none, `None` where that wasn't tried."""
+
+    @property
+    def parameters(self) -> int:
+        """Scalars in all its tensors."""
+        return sum(weight.size for weight in self.weights)
+
+    @property
+    def counted(self) -> int:
+        """Scalars in the tensors that matter, or of which that isn't known; none of a layer that may be made up."""
+        if self.unproved:
+            return 0
+        return sum(weight.size for weight in self.weights if weight.matters is not False)
+
+    @property
+    def family(self) -> str | None:
+        """The kind of layer that its formula belongs to, such as `LSTM`, whatever its activation and direction."""
+        return None if self.formula is None else family(self.formula)
+
+    @property
+    def unproved(self) -> bool:
+        """Whether it was to compute and wasn't seen to: what is said of it is the word of the notebook's process."""
+        return self.formula == ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether what is said of it earns points."""
+        return bool(self.weights) and not (self.idle or self.unproved)
+
+    @property
+    def idle(self) -> bool:
+        """Whether none of its tensors matters."""
+        return bool(self.weights) and all(weight.matters is False for weight in self.weights)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """One model that came to life in a submission."""
+
+    name: str
+    """The variable that held it."""
+    framework: Framework
+    """Which library it is made with."""
+    class_name: str
+    """Its class."""
+    cell: int
+    """Index of the notebook cell after which it was first seen."""
+    finished: bool
+    """False for a model whose construction raised: its layers up to there are known."""
+    layers: tuple[Layer, ...]
+    """Layers with weights, plus recurrent layers that were never built."""
+    inputs: tuple[Shape, ...]
+    """Shapes of the probe that it accepted; empty where it accepted none."""
+    outputs: tuple[Shape, ...]
+    """Shapes of its answer."""
+    sample: tuple[float, ...]
+    """First values of its first output."""
+    problem: str = ""
+    """What it raised on the probe, where it did."""
+    proofs: tuple[Proof, ...] = ()
+    """One an oracle that it was held against."""
+    accuracies: tuple[Accuracy, ...] = ()
+    """What was counted on hidden rows, in each task and mode in which it was examined."""
+    training: TrainingClaim | None = None
+    """What its process says of its training."""
+
+    @property
+    def parameters(self) -> int:
+        """Scalars in all its tensors, trainable or not."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def counted(self) -> int:
+        """Scalars in all tensors that matter, or of which that isn't known."""
+        return sum(layer.counted for layer in self.layers)
+
+    @property
+    def layer_counts(self) -> tuple[int, ...]:
+        """Parameters of each layer that count."""
+        return tuple(layer.counted for layer in self.layers)

@@ -1,0 +1,39 @@
+"""What a student handed in, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from suite.records.message import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file of a submission, read once, so that later changes on disk can't matter."""
+
+    path: str
+    """Relative path with forward slashes, inside the submission's folder."""
+    content: bytes
+    """The bytes as they were handed in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What one student handed in, ready to run."""
+
+    student: str
+    """File or folder name without its suffix; unique within a class."""
+    source: str
+    """The path as the instructor gave it, for messages."""
+    files: tuple[SourceFile, ...]
+    """Everything to lay into the working folder."""
+    main: str
+    """Path of the file to run, among `files`; empty where `problem` is set."""
+    notebook: str
+    """The notebook to run, as nbformat 4 JSON; empty where `problem` is set."""
+    content_hash: str
+    """SHA-256 of all paths and contents, hexadecimal."""
+    problem: Text | None = None
+    """Why it can't run at all, such as invalid JSON."""
+    ungraded: bool = False
+    """The problem may not be the student's doing, such as a path that doesn't exist: no score instead of zero."""

@@ -1,0 +1,69 @@
+"""The record of one duel: how long a submission's model and its oracle took, segment by segment, in turns.
+
+Raw figures and the coin's seed, no verdict: `suite.statistics` says what they mean, now or later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Work: TypeAlias = Literal["forward", "train"]
+Void: TypeAlias = Literal["", "answers", "threads", "cores", "running", "silent", "raised", "device"]
+"""What made a timing worthless: other answers than the oracle's, another number of threads than set, threads on other
+cores than set, processes that couldn't be stopped, no answer, an exception, another device than set."""
+Untimed: TypeAlias = Literal["", "unproved", "runtime", "gone", "biases", "budget"]
+"""Why there was no timing, by no fault in speed: the model isn't proved; it ran in another runtime than the oracle; it
+didn't come to life again; it keeps its biases in another form, so that training parts; no time was left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quad:
+    """Four segments, ABBA or BAAB: two of each side."""
+
+    pair: int
+    """Which pair of fresh processes, from 0."""
+    own_first: bool
+    """The coin: the submission had the outer turns."""
+    own: tuple[int, int]
+    """Nanoseconds of the submission's segments."""
+    oracle: tuple[int, int]
+    """Nanoseconds of the oracle's."""
+    overhead: int
+    """Nanoseconds of a segment that carry questions and answers, measured on the oracle's process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedTiming:
+    """One kind of work of one model against its oracle's."""
+
+    model_id: str
+    """The oracle."""
+    work: Work
+    """A forward pass, or a training step."""
+    rows: int
+    """In a batch."""
+    seed: int
+    """Of the coin: quad n's toss is number n of `numpy.random.default_rng(seed)`."""
+    device: str = "cpu"
+    """What both computed on."""
+    threads: int = 1
+    """Cores that each was held to."""
+    batches: int = 0
+    """In a segment."""
+    quads: tuple[Quad, ...] = ()
+    """In the order in which they were run."""
+    own_compile_seconds: float | None = None
+    """What the first call took beyond a later one: tracing, building; `None` where it wasn't reached."""
+    oracle_compile_seconds: float | None = None
+    """The same of the oracle."""
+    attempts: int = 1
+    """2 where a first timing was too noisy to say anything."""
+    busy_share: float = 0.0
+    """Share of the submission's segments after which threads of it were still at work, until they were stopped."""
+    void: Void = ""
+    """What made it worthless."""
+    untimed: Untimed = ""
+    """Why there was none."""
+    detail: str = ""
+    """What was seen, where something was."""

@@ -1,0 +1,123 @@
+"""What a submission is judged to be: verdicts, causes, the result, and the class as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from suite.records.accuracy import Curve
+from suite.records.evidence import Evidence
+from suite.records.message import Language, Text
+from suite.records.model import Framework, Layer
+from suite.records.run import Outcome
+
+
+class ProofStatus(StrEnum):
+    """What the functional proof says of a model."""
+
+    PROVED = "proved"
+    DISPROVED = "disproved"
+    CLAIMED = "claimed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one check says."""
+
+    check: str
+    """Name in the registry of checks."""
+    model: str
+    """The assignment's model that it was held against; empty for the run as a whole."""
+    outcome: Outcome
+    """How the check ended."""
+    points: float
+    """Points gained, at most `max_points`."""
+    max_points: float
+    """Points to be had."""
+    expected: Any
+    """What the oracle showed: plain JSON."""
+    observed: Any
+    """What the submission showed, in the same form; `None` where nothing was seen."""
+    message: Text
+    """What it means and what to do next."""
+    details: tuple[Text, ...] = ()
+    """One finding each, in the order of the layers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerComparison:
+    """The submission's layers beside the oracle's, for the report."""
+
+    task: str
+    """Id of the task."""
+    model: str
+    """The assignment's model."""
+    variable: str
+    """The variable that held the submission's model; empty when there was none."""
+    framework: Framework
+    """Which of the oracle's two forms was used."""
+    rows: tuple[tuple[Layer | None, Layer | None], ...]
+    """Pairs of (oracle's layer, submission's layer)."""
+    standing: ProofStatus = ProofStatus.CLAIMED
+    """Whether the model is proved to be what it claims."""
+    curves: tuple[Curve, ...] = ()
+    """How it learnt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """A cause that was recognised: what was observed, why it matters, what to change."""
+
+    cause: str
+    """Name in the registry of causes."""
+    cell: int | None
+    """Index of the notebook cell where it shows; `None` where no one cell does."""
+    message: Text
+    """What to tell the student."""
+    explains: Literal["error", "model", "training", "style"]
+    """What follows from it: an exception, a wrong model, training that came to little, or nothing yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The graded submission."""
+
+    submission: str
+    """Student name."""
+    source: str
+    """Path as given."""
+    status: Outcome
+    """PASS with full marks, FAIL with less, else what went wrong first."""
+    score: float | None
+    """Points; `None` when the harness couldn't grade it."""
+    max_score: float
+    """Points to be had."""
+    verdicts: tuple[Verdict, ...]
+    """In the order of the checks."""
+    summary: Text
+    """The one sentence for the class table."""
+    comparisons: tuple[LayerComparison, ...] = ()
+    """One a task, for the layer tables."""
+    notes: tuple[Text, ...] = ()
+    """Remarks that cost no points."""
+    evidence: Evidence | None = None
+    """What it was judged from."""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    """Causes that were recognised, the likeliest first; they cost and earn no points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A graded class, ready to be rendered."""
+
+    assignment: str
+    """Name of the assignment."""
+    title: str
+    """Its title in the report's language."""
+    language: Language
+    """What the pages speak."""
+    results: tuple[Result, ...]
+    """In the order of the submissions."""
+    notes: tuple[Text, ...]
+    """Remarks on the class as a whole."""

@@ -1,0 +1,116 @@
+"""The pages: `index.html` for the class and one page a submission, self-contained and without any foreign code."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from suite.files import write_atomically
+from suite.records import Language, Layer, Outcome, Report, Text
+from suite.report import notebook
+from suite.report.curves import draw_curve, ends
+from suite.text.language import label, say
+
+TEMPLATES = files("suite.report") / "templates"
+VALUES = {
+    "cells": "value_cells",
+    "difference": "value_difference",
+    "accuracy": "value_accuracy",
+    "interval": "value_interval",
+    "95%": "value_95",
+    "right": "value_right",
+    "trainings": "value_trainings",
+    "ratio": "value_ratio",
+    "power": "value_power",
+}
+"""Names of what checks expect and observe."""
+SAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def write(report: Report, folder: Path) -> None:
+    """Write `index.html` and `submissions/<name>.html`."""
+    pages = folder / "submissions"
+    pages.mkdir(exist_ok=True)
+    environment = _environment(report.language)
+    names = {result.submission: page_name(result.submission) for result in report.results}
+    scores = [result.score for result in report.results if result.score is not None]
+    index = environment.get_template("index.html.j2").render(
+        report=report, names=names, scores=scores, full=sum(r.score == r.max_score for r in report.results)
+    )
+    write_atomically(folder / "index.html", index.encode("utf-8", "replace"))
+    page = environment.get_template("submission.html.j2")
+    for result in report.results:
+        cells = notebook.view(result.evidence.run.notebook) if result.evidence else []
+        numbers = {cell.index: cell.number for cell in cells if cell.number}
+        html = page.render(report=report, result=result, cells=cells, numbers=numbers)
+        write_atomically(pages / names[result.submission], html.encode("utf-8", "replace"))
+
+
+def page_name(student: str) -> str:
+    """A file name that is safe anywhere and differs where the names differ."""
+    digest = hashlib.sha256(student.encode()).hexdigest()[:8]
+    return f"{SAFE.sub('-', student).strip('.-')[:60] or 'submission'}-{digest}.html"
+
+
+def _environment(language: Language) -> jinja2.Environment:
+    """Templates with autoescape, the catalogue and the page's own script, which the policy names by its hash."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("suite.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    script = TEMPLATES.joinpath("sort.js").read_text("utf-8")
+    environment.globals |= {
+        "language": language,
+        "script": script,
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "style": TEMPLATES.joinpath("page.css").read_text("utf-8") + notebook.stylesheet(),
+        "label": lambda key: label(f"page_{key}", language),
+    }
+
+    def say_here(message: Text) -> str:
+        return notebook.plain(say(message, language))
+
+    def outcome(value: Outcome) -> str:
+        return label(f"outcome_{value.value.replace(' ', '_')}", language)
+
+    environment.filters |= {
+        "say": say_here,
+        "outcome": outcome,
+        "plain": notebook.plain,
+        "show": lambda value: notebook.plain(show(value, language)),
+        "tensors": _tensors,
+        "curve": draw_curve,
+        "ends": ends,
+        "check_name": lambda check: label(f"check_{check}", language),
+    }
+    return environment
+
+
+def show(value: Any, language: Language) -> str:
+    """Expected or observed, as a person reads it: `390 · 210 · 210 · 110 = 920`; what has no name is for programs."""
+    if isinstance(value, dict) and value.keys() == {"layers", "total"}:
+        return f"{' · '.join(str(count) for count in value['layers'])} = {value['total']}"
+    if isinstance(value, dict) and value.keys() == {"layers", "outputs"}:
+        return " → ".join([*map(_shape, value["layers"]), ", ".join(map(_shape, value["outputs"])) or "?"])
+    if isinstance(value, dict):
+        named = ((label(VALUES[key], language), entry) for key, entry in value.items() if key in VALUES)
+        return ", ".join(f"{name}: {entry}" for name, entry in named)
+    return "–" if value is None else str(value)
+
+
+def _shape(shape: list[int | None] | None) -> str:
+    return "?" if shape is None else str(tuple(shape))
+
+
+def _tensors(layer: Layer) -> str:
+    """Shapes of a layer's tensors."""
+    return ", ".join("×".join(str(n) for n in weight.shape) for weight in layer.weights)

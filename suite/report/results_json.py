@@ -1,0 +1,85 @@
+"""`results.json`: everything that a program may want of a graded class."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from suite.files import write_atomically
+from suite.grading.store import FOLDER, file_name, hash_evidence
+from suite.records import Evidence, Language, Report, Result, Verdict
+from suite.text.language import say
+
+SCHEMA_VERSION = 2
+
+
+def write(report: Report, folder: Path) -> None:
+    """Write `results.json`; messages are in the report's language."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "assignment": report.assignment,
+        "language": report.language,
+        "notes": [say(note, report.language) for note in report.notes],
+        "results": [_result(result, report.language) for result in report.results],
+    }
+    written = json.dumps(document, ensure_ascii=False, indent=1)
+    write_atomically(folder / "results.json", written.encode("utf-8", "replace"))
+
+
+def _result(result: Result, language: Language) -> dict[str, Any]:
+    evidence = result.evidence
+    return {
+        "submission": result.submission,
+        "source": result.source,
+        "status": result.status.value,
+        "score": result.score,
+        "max_score": result.max_score,
+        "message": say(result.summary, language),
+        "summary": {"key": result.summary.key, "values": result.summary.values},
+        "notes": [say(note, language) for note in result.notes],
+        "evidence": _evidence(evidence),
+        "sandbox": evidence.run.sandbox if evidence else None,
+        "runtime": evidence.runtime if evidence else None,
+        "seconds": round(evidence.run.seconds, 3) if evidence else None,
+        "data": evidence.data if evidence else None,
+        "versions": evidence.versions if evidence else {},
+        "standings": {comparison.task: comparison.standing.value for comparison in result.comparisons},
+        "diagnoses": [
+            {"cause": found.cause, "cell": found.cell, "message": say(found.message, language)}
+            for found in result.diagnoses
+        ],
+        "verdicts": [_verdict(verdict, language) for verdict in result.verdicts],
+    }
+
+
+def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:
+    """Where the evidence lies, its hash, and what it takes to run the submission again; `None` where there is none."""
+    if evidence is None or evidence.provenance is None:
+        return None
+    origin = evidence.provenance
+    return {
+        "file": f"{FOLDER}/{file_name(origin.key)}",
+        "sha256": hash_evidence(evidence),
+        "content_hash": origin.content_hash,
+        "fingerprint": origin.fingerprint,
+        "budget": origin.budget,
+        "seed": origin.seed,
+        "probe_seed": origin.probe_seed,
+        "suite": origin.suite,
+        "code": origin.code,
+    }
+
+
+def _verdict(verdict: Verdict, language: Language) -> dict[str, Any]:
+    return {
+        "check": verdict.check,
+        "model": verdict.model,
+        "outcome": verdict.outcome.value,
+        "points": round(verdict.points, 4),
+        "max_points": round(verdict.max_points, 4),
+        "expected": verdict.expected,
+        "observed": verdict.observed,
+        "message": say(verdict.message, language),
+        "details": [say(detail, language) for detail in verdict.details],
+    }

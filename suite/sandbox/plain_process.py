@@ -1,0 +1,50 @@
+"""The fallback: a plain process with resource limits and a private working folder, for machines without namespaces."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import suite
+from suite.records import Text, text
+from suite.sandbox.interface import WORKER, Launch, Paths, Process, start_cold, worker_environment
+from suite.sandbox.run_folders import RunFolders
+
+
+class PlainProcess:
+    """Runs the worker as the user who grades: it stops accidents, not attacks."""
+
+    name = "process"
+    weaknesses: tuple[Text, ...] = (
+        text("weak_files"),
+        text("weak_network"),
+        text("weak_processes"),
+        text("weak_tasks"),
+        text("weak_system_calls"),
+        text("weak_disk"),
+    )
+
+    def unavailable(self) -> str:
+        """It can always be had."""
+        return ""
+
+    def paths(self, room: RunFolders) -> Paths:
+        """Folders of the room itself."""
+        folders = {name: room.scratch / name for name in ("work", "home", "tmp")}
+        for folder in folders.values():
+            folder.mkdir(exist_ok=True)
+        return Paths(
+            submission=str(room.submission),
+            work=str(folders["work"]),
+            home=str(folders["home"]),
+            data=str(room.data),
+            temporary=str(folders["tmp"]),
+        )
+
+    def start(self, launch: Launch) -> Process:
+        """`python -m suite.inside.worker`, importing the suite from where it lies."""
+        environment = worker_environment(self.paths(launch.room), str(Path(suite.__file__).parent.parent))
+        return start_cold([sys.executable, *WORKER], environment, launch)
+
+    def close(self) -> None:
+        """Nothing is kept between runs."""

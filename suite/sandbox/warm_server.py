@@ -1,0 +1,148 @@
+"""The host's side of a warm server: starts it, asks it for forks, replaces it when it dies."""
+
+from __future__ import annotations
+
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import suite
+from suite.errors import SandboxError
+from suite.sandbox.control_group import ControlGroup
+from suite.sandbox.fork import MAX_MESSAGE, Fork, map_user, receive, send, take_init
+from suite.sandbox.root import INSIDE
+
+IMPORT_SECONDS = 180  # 4 s on two quiet cores; a cold disk on a loaded machine takes ten times as long
+SETUP_SECONDS = 60  # 0.1 s on a quiet machine
+TRIES = 3  # a server may die under a submission, and its successor too; a third death has a cause
+END_SECONDS = 5
+
+
+class WarmServer:
+    """One runtime's server: started on first need, replaced when it has died, ended by `close` or with this process."""
+
+    def __init__(self, runtime: str, environment: dict[str, str]) -> None:
+        self._runtime = runtime
+        self._environment = environment | {"PYTHONPATH": str(Path(suite.__file__).parent.parent)}
+        self._lock = threading.Lock()
+        self._server: _Server | None = None
+
+    def fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None) -> Fork:
+        """A process that has shut itself in as ordered and, where there are settings, becomes a worker.
+
+        `log` is the descriptor of the file that it writes to; `group` takes it in. Raises `SandboxError` with what the
+        fork said.
+        """
+        for _ in range(TRIES - 1):
+            try:
+                return self._fork(orders, log, group)
+            except _ServerDiedError:
+                continue
+        return self._fork(orders, log, group)
+
+    def _fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None) -> Fork:
+        """One try."""
+        server = self._live_server()
+        ours, theirs = socket.socketpair()
+        ours.settimeout(SETUP_SECONDS)
+        fork = None
+        try:
+            with theirs:
+                socket.send_fds(server.control, [b"f"], [theirs.fileno(), log])
+            send(ours, orders)
+            porter = receive(ours, "unshared")["unshared"]
+            map_user(porter)
+            if group is not None:
+                group.adopt(porter)
+            send(ours, {})
+            fork = take_init(ours)
+            send(ours, {})
+            receive(ours, "ready")
+        except (OSError, EOFError, ValueError) as error:
+            ours.close()
+            if fork is not None:
+                fork.wait()
+            died = _ServerDiedError if server.has_died() else SandboxError
+            raise died(f"the warm server for {self._runtime} gave no process: {error}") from error
+        return fork
+
+    def _live_server(self) -> _Server:
+        """The server, or a new one where there is none alive."""
+        with self._lock:
+            if self._server is not None and self._server.has_died():
+                self._server.end()
+                self._server = None
+            if self._server is None:
+                self._server = _Server(self._runtime, self._environment)
+            return self._server
+
+    def close(self) -> None:
+        """End the server; forks that still run go on."""
+        with self._lock:
+            if self._server is not None:
+                self._server.end()
+            self._server = None
+
+
+class _ServerDiedError(SandboxError):
+    """The server ended, by no fault of the submission: none of its code had run."""
+
+
+class _Server:
+    """One process of a warm server; construction takes as long as its imports."""
+
+    def __init__(self, runtime: str, environment: dict[str, str]) -> None:
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, tempfile.TemporaryDirectory(prefix="nb-warm-", dir=INSIDE.temporary) as home:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "suite.inside.warm", runtime],
+                env=environment | {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home},
+                cwd="/",
+                stdin=theirs.fileno(),
+                stdout=self._log,
+                stderr=self._log,
+                start_new_session=True,
+            )
+            theirs.close()
+            self.control.settimeout(IMPORT_SECONDS)
+            self._await_imports(runtime)
+
+    def _await_imports(self, runtime: str) -> None:
+        """Wait for its word, or say what it wrote instead."""
+        try:
+            ready = self.control.recv(MAX_MESSAGE)
+        except OSError:
+            ready = b""
+        if not ready:
+            code = self._process.wait() if self.has_died() else None
+            self._log.seek(0)
+            said = self._log.read().decode(errors="replace")[-1000:]
+            self.end()
+            died = _ServerDiedError if code is not None and code < 0 else SandboxError
+            raise died(f"the warm server for {runtime} didn't get through its imports; it wrote: {said}")
+
+    def has_died(self) -> bool:
+        """Whether it has ended; its end may come a moment after that of its connections."""
+        try:
+            self._process.wait(timeout=END_SECONDS if _is_hung_up(self.control) else 0)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def end(self) -> None:
+        """Hang up and wait."""
+        self.control.close()
+        self._process.kill()
+        self._process.wait()
+        self._log.close()
+
+
+def _is_hung_up(control: socket.socket) -> bool:
+    """Whether the other end is closed: a live server says nothing after its first word."""
+    return bool(select.select([control], [], [], 0)[0])

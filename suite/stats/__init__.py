@@ -1,0 +1,1 @@
+"""Statistics: intervals, tolerance bounds, the sequential test of paired timings."""

@@ -1,0 +1,1 @@
+"""Sentences in each language, and texts of submissions made fit to be shown."""

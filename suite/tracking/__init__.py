@@ -1,0 +1,1 @@
+"""Speed: the benchmarks of the reference models, and their record, night after night."""

@@ -1,0 +1,13 @@
+"""Benchmarks of the oracles: against each other, and against an anchor that never changes.
+
+The absolute time of a night says little, as machines differ and are shared; its ratio to the anchor, run in turns
+with it in the same minutes, is what the nightly record compares. Public: `Bench`,
+`BenchPlan`, `BenchGroup`, `bench_groups`, `Benchmark`, `Record`, `read`, `write`, `write_page`.
+"""
+
+from suite.tracking.bench.fields import BenchGroup, bench_groups
+from suite.tracking.bench.page import write_page
+from suite.tracking.bench.record import Benchmark, Record, read, write
+from suite.tracking.bench.run import Bench, BenchPlan
+
+__all__ = ["Bench", "BenchGroup", "BenchPlan", "Benchmark", "Record", "bench_groups", "read", "write", "write_page"]

@@ -1,0 +1,191 @@
+"""Benchmarks as pytest-benchmark stores them, so that `tests/benchmarks/` and `suite bench` feed one record.
+
+What pytest-benchmark has no place for stands in `extra_info`. Source of the format: pytest-benchmark 5.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from suite.errors import UsageError
+from suite.files import write_atomically
+
+QUARTERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeRatio:
+    """One benchmark held against another that took turns with it."""
+
+    other: str
+    """Full name of the other; `anchor` for the anchor."""
+    log_ratio: float
+    """Median of the logarithm of how many times the other's time it takes."""
+    interval: tuple[float, float]
+    """Of the median, at 95%."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """One kind of work of one model in one framework, or whatever pytest-benchmark has timed."""
+
+    fullname: str
+    """`assignment/model/framework/work/device`."""
+    group: str
+    """What took turns."""
+    params: Mapping[str, Any]
+    """assignment, model, framework, work, rows, device."""
+    seconds: tuple[float, ...]
+    """Of a batch, one entry a segment."""
+    comparisons: tuple[TimeRatio, ...] = ()
+    """With the others of its group."""
+    anchor_seconds: float | None = None
+    """Median of a pass of the anchor."""
+    compile_seconds: float | None = None
+    """What the first call took beyond a later one."""
+    peak_memory_bytes: int | None = None
+    """Resident memory of its process at most; the framework is part of it."""
+    items_per_second: float | None = None
+    """Rows."""
+    segments: Mapping[str, Any] = field(default_factory=dict)
+    """Raw: seconds of a batch of each side, round by round."""
+
+    @property
+    def median(self) -> float:
+        """Seconds."""
+        return statistics.median(self.seconds)
+
+    @property
+    def to_anchor(self) -> TimeRatio | None:
+        """Against the anchor, where there was one."""
+        return next((comparison for comparison in self.comparisons if comparison.other == "anchor"), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """All benchmarks of one run."""
+
+    benchmarks: tuple[Benchmark, ...]
+    """In the order in which they were run."""
+    machine: Mapping[str, Any]
+    """What pytest-benchmark calls `machine_info`, with the frameworks' versions."""
+    commit: Mapping[str, Any]
+    """What it calls `commit_info`."""
+    datetime: str
+    """ISO 8601, UTC."""
+
+
+def write(record: Record, path: Path) -> None:
+    """Write a record as pytest-benchmark would."""
+    document = {
+        "machine_info": dict(record.machine),
+        "commit_info": dict(record.commit),
+        "benchmarks": [_as_json(benchmark) for benchmark in record.benchmarks],
+        "datetime": record.datetime,
+        "version": "5.0.0",
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, json.dumps(document, indent=1).encode())
+
+
+def read(path: Path) -> Record:
+    """Read what `write` or pytest-benchmark wrote; `UsageError` says what is wrong with a file."""
+    try:
+        document = json.loads(path.read_bytes())
+        return Record(
+            benchmarks=tuple(_from_json(entry) for entry in document["benchmarks"]),
+            machine=document.get("machine_info", {}),
+            commit=document.get("commit_info", {}),
+            datetime=str(document.get("datetime", "")),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path} isn't JSON of pytest-benchmark or suite bench: {error!r}") from error
+
+
+def _as_json(benchmark: Benchmark) -> dict[str, Any]:
+    anchor = benchmark.to_anchor
+    extra = {
+        "anchor_log_ratio": anchor.log_ratio if anchor else None,
+        "anchor_log_ratio_interval": list(anchor.interval) if anchor else None,
+        "anchor_seconds": benchmark.anchor_seconds,
+        "segments": dict(benchmark.segments),
+        "items_per_second": benchmark.items_per_second,
+        "peak_memory_bytes": benchmark.peak_memory_bytes,
+        "compile_seconds": benchmark.compile_seconds,
+        "against": {c.other: [c.log_ratio, *c.interval] for c in benchmark.comparisons if c.other != "anchor"},
+    }
+    return {
+        "group": benchmark.group,
+        "name": benchmark.fullname,
+        "fullname": benchmark.fullname,
+        "params": dict(benchmark.params),
+        "param": benchmark.fullname,
+        "extra_info": extra,
+        "options": {
+            "disable_gc": False,
+            "timer": "perf_counter",
+            "min_rounds": len(benchmark.seconds),
+            "max_time": 0.0,
+            "min_time": 0.0,
+            "warmup": True,
+        },
+        "stats": _stats(benchmark.seconds, benchmark.segments.get("batches", 1)),
+    }
+
+
+def _stats(seconds: Sequence[float], iterations: int) -> dict[str, Any]:
+    """The figures that pytest-benchmark keeps, over segments."""
+    ordered = sorted(seconds)
+    q1, median, q3 = statistics.quantiles(ordered, n=QUARTERS) if len(ordered) > 1 else ordered * 3
+    mean, deviation = statistics.fmean(ordered), statistics.stdev(ordered) if len(ordered) > 1 else 0.0
+    mild = [value for value in ordered if abs(value - mean) > deviation]
+    beyond = [value for value in ordered if not q1 - 1.5 * (q3 - q1) <= value <= q3 + 1.5 * (q3 - q1)]
+    inside = [value for value in ordered if value not in beyond] or ordered
+    return {
+        "min": ordered[0],
+        "max": ordered[-1],
+        "mean": mean,
+        "stddev": deviation,
+        "rounds": len(ordered),
+        "median": median,
+        "iqr": q3 - q1,
+        "q1": q1,
+        "q3": q3,
+        "iqr_outliers": len(beyond),
+        "stddev_outliers": len(mild),
+        "outliers": f"{len(mild)};{len(beyond)}",
+        "ld15iqr": inside[0],
+        "hd15iqr": inside[-1],
+        "ops": 1 / mean,
+        "total": sum(ordered),
+        "data": list(seconds),
+        "iterations": iterations,
+    }
+
+
+def _from_json(entry: Mapping[str, Any]) -> Benchmark:
+    stats, extra = entry["stats"], entry.get("extra_info") or {}
+    comparisons = [
+        TimeRatio(other=other, log_ratio=found[0], interval=(found[1], found[2]))
+        for other, found in (extra.get("against") or {}).items()
+    ]
+    if extra.get("anchor_log_ratio") is not None:
+        low, high = extra.get("anchor_log_ratio_interval") or [extra["anchor_log_ratio"]] * 2
+        comparisons.append(TimeRatio(other="anchor", log_ratio=extra["anchor_log_ratio"], interval=(low, high)))
+    return Benchmark(
+        fullname=str(entry["fullname"]),
+        group=str(entry.get("group") or ""),
+        params=entry.get("params") or {},
+        seconds=tuple(float(value) for value in stats.get("data") or [stats["median"]]),
+        comparisons=tuple(comparisons),
+        anchor_seconds=extra.get("anchor_seconds"),
+        compile_seconds=extra.get("compile_seconds"),
+        peak_memory_bytes=extra.get("peak_memory_bytes"),
+        items_per_second=extra.get("items_per_second"),
+        segments=extra.get("segments") or {},
+    )

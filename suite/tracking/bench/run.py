@@ -1,0 +1,237 @@
+"""Runs benchmarks: what belongs together takes turns, there and back, and the anchor with it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from suite.assignments import Assignment, Probe, ThroughputSettings
+from suite.evidence.interview.inspection import InspectedModel
+from suite.evidence.interview.job import Job
+from suite.evidence.interview.session import Session, open_session
+from suite.evidence.proof.prover import read_by
+from suite.evidence.proof.random_tensors import draw_weights
+from suite.evidence.proof.references import survey
+from suite.evidence.timing.process_control import ProcessControl, precedence
+from suite.evidence.timing.timed_model import TimedModel, TimedWork, VoidError
+from suite.grading.reference_files import read_references
+from suite.records import Framework
+from suite.sandbox import Sandbox
+from suite.stats.timing_test import ratio_interval
+from suite.tracking.bench.anchor import VERSION, Anchor
+from suite.tracking.bench.fields import FRAMEWORKS, OTHER_SHAPE, ROWS, SHAPES, BenchGroup
+from suite.tracking.bench.record import Benchmark, TimeRatio
+from suite.tracking.bench.runners import AnchorRunner, ModelRunner, Runner
+
+RATE = 1e-3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchPlan:
+    """How much is run."""
+
+    sandbox: Sandbox
+    """What holds the oracles."""
+    jobs: Mapping[str, Job]
+    """How they are run, by assignment."""
+    settings: ThroughputSettings
+    """How they are timed."""
+    processes: int
+    """Fresh processes, one after the other."""
+    rounds: int
+    """With each."""
+    device: str
+    """`cpu` or `gpu`."""
+    seed: int
+    """Of the order and of the inputs."""
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What is known of one benchmark so far: seconds of a batch, (forwards, backwards) a round."""
+
+    laps: list[tuple[float, float]] = field(default_factory=list)
+    batches: int = 0
+    rows: int = ROWS
+    compile_seconds: float | None = None
+    peak_bytes: int = 0
+
+
+class Bench:
+    """Runs fields, an assignment at a time, since one process holds all oracles of an assignment in a framework."""
+
+    def __init__(self, plan: BenchPlan, told: Callable[[BenchGroup, int], None]) -> None:
+        self._plan = plan
+        self._told = told
+        self._generator = np.random.default_rng(plan.seed)
+        self.problems: dict[str, str] = {}
+        self.versions: dict[str, str] = {}
+
+    def run(self, wanted: Sequence[BenchGroup]) -> Iterator[Benchmark]:
+        """Benchmarks as they are done; `problems` says by full name what couldn't be run."""
+        for _, group in itertools.groupby(wanted, key=lambda each: each.assignment.name):
+            group_fields = list(group)
+            sheets = [{name: _Sheet() for name in [*f.names(self._plan.device), "anchor"]} for f in group_fields]
+            for process in range(self._plan.processes):
+                with ExitStack() as stack:
+                    seats = self._open(group_fields[0].assignment, stack)
+                    cores = _cores(process)
+                    for each, sheet in zip(group_fields, sheets, strict=True):
+                        self._told(each, process)
+                        with precedence():
+                            self._run_field(each, sheet, seats, cores)
+            for each, sheet in zip(group_fields, sheets, strict=True):
+                yield from _as_benchmarks(each, sheet, self._plan.device)
+
+    def _open(
+        self, assignment: Assignment, stack: ExitStack
+    ) -> dict[Framework, tuple[Session, dict[str, InspectedModel]]]:
+        """A process a framework with all oracles of an assignment."""
+        files, job = read_references(assignment), self._plan.jobs[assignment.name]
+        seats: dict[Framework, tuple[Session, dict[str, InspectedModel]]] = {}
+        for framework in FRAMEWORKS:
+            own = replace(job, runtime=framework)
+            session = stack.enter_context(open_session(files[framework], own, self._plan.sandbox))
+            seats[framework] = session, survey(session, own)
+        return seats
+
+    def _run_field(
+        self,
+        wanted: BenchGroup,
+        sheets: Mapping[str, _Sheet],
+        seats: Mapping[Framework, tuple[Session, dict[str, InspectedModel]]],
+        cores: frozenset[int],
+    ) -> None:
+        """Warm up, then rounds: everyone once in a random order, then once more backwards."""
+        settings = self._plan.settings
+        steps, features, units = SHAPES.get(wanted.models[0], OTHER_SHAPE)
+        anchor = AnchorRunner(
+            anchor=Anchor(ROWS, steps, features, units), cores=cores, milliseconds=settings.segment_milliseconds
+        )
+        runners: dict[str, Runner] = {"anchor": anchor}
+        sessions = {id(session): session for session, _ in seats.values()}
+        leashes = {key: ProcessControl(session.pid, sorted(cores)) for key, session in sessions.items()}
+        for leash in leashes.values():
+            leash.hold()
+        pairs = itertools.product(wanted.models, FRAMEWORKS)
+        for (model, framework), name in zip(pairs, wanted.names(self._plan.device), strict=True):
+            session, models = seats[framework]
+            if model not in models:
+                self.problems[name] = "its oracle answers no probe"
+                continue
+            runner = self._runner(wanted, models[model], session, leashes[id(session)])
+            try:
+                runner.prepare()
+            except VoidError as error:
+                self.problems[name] = f"{error.void}: {error.detail}"
+                continue
+            runners[name] = runner
+            sheet = sheets[name]
+            sheet.batches, sheet.rows = runner.batches, runner.rows
+            sheet.compile_seconds = sheet.compile_seconds or runner.compile_seconds
+        anchor.prepare()
+        sheets["anchor"].batches = anchor.batches
+        self._race(runners, sheets)
+        for leash in leashes.values():
+            leash.release()
+
+    def _race(self, runners: Mapping[str, Runner], sheets: Mapping[str, _Sheet]) -> None:
+        names = list(runners)
+        for _ in range(self._plan.rounds):
+            order = [names[place] for place in self._generator.permutation(len(names))]
+            laps: dict[str, list[float]] = {name: [] for name in names}
+            try:
+                for name in [*order, *order[::-1]]:
+                    laps[name].append(runners[name].segment())
+            except VoidError as error:
+                self.problems |= dict.fromkeys(names, f"{error.void}: {error.detail}")
+                return
+            for name, (there, back) in laps.items():
+                sheets[name].laps.append((there, back))
+                runner = runners[name]
+                if isinstance(runner, ModelRunner):
+                    sheets[name].peak_bytes = max(sheets[name].peak_bytes, runner.peak_bytes)
+
+    def _runner(
+        self, wanted: BenchGroup, examined: InspectedModel, session: Session, leash: ProcessControl
+    ) -> ModelRunner:
+        task = next(task for task in wanted.assignment.tasks if examined.model.name in task.accepts)
+        inputs = read_by(examined, task)
+        weights = draw_weights([(slot.name, slot.shape) for slot in examined.slots], self._generator)
+        racer = TimedModel(
+            channel=session.channel,
+            leash=leash,
+            index=examined.index,
+            slots=examined.slots,
+            weights=weights,
+            highs=[given.high for given in inputs],
+            softmax=False,
+        )
+        rows = examined.probe.rows if examined.probe else ROWS
+        return ModelRunner(
+            racer=racer,
+            rule=TimedWork(work=wanted.work, rate=RATE, threads=self._plan.settings.threads, device=self._plan.device),
+            inputs=inputs,
+            outputs=[tuple(size or 0 for size in shape[1:]) for shape in examined.model.outputs],
+            rows=rows if rows != Probe.model_fields["rows"].default else ROWS,
+            settings=self._plan.settings,
+            generator=self._generator,
+        )
+
+
+def _cores(process: int) -> frozenset[int]:
+    """One core, another one for each process."""
+    usable = sorted(os.sched_getaffinity(0)) if ProcessControl.works else [0]
+    return frozenset({usable[process % len(usable)]})
+
+
+def _as_benchmarks(wanted: BenchGroup, sheets: Mapping[str, _Sheet], device: str) -> Iterator[Benchmark]:
+    """One benchmark for each that was run."""
+    run = {name: sheet for name, sheet in sheets.items() if sheet.laps}
+    anchor = run.get("anchor")
+    pairs = itertools.product(wanted.models, FRAMEWORKS)
+    for (model, framework), name in zip(pairs, wanted.names(device), strict=True):
+        sheet = run.get(name)
+        if sheet is None or anchor is None:
+            continue
+        seconds = tuple(itertools.chain.from_iterable(sheet.laps))
+        yield Benchmark(
+            fullname=name,
+            group=wanted.group,
+            params={
+                "assignment": wanted.assignment.name,
+                "model": model,
+                "framework": framework,
+                "work": wanted.work,
+                "rows": sheet.rows,
+                "device": device,
+            },
+            seconds=seconds,
+            comparisons=tuple(_compare(sheet, other, to) for to, other in run.items() if to != name),
+            anchor_seconds=statistics.median(itertools.chain.from_iterable(anchor.laps)),
+            compile_seconds=sheet.compile_seconds,
+            peak_memory_bytes=sheet.peak_bytes or None,
+            items_per_second=sheet.rows / statistics.median(seconds),
+            segments={
+                "own": sheet.laps,
+                "anchor": anchor.laps,
+                "batches": sheet.batches,
+                "anchor_version": VERSION,
+            },
+        )
+
+
+def _compare(own: _Sheet, other: _Sheet, name: str) -> TimeRatio:
+    """The log ratio of the faster laps of a round, as in a duel, and its median over all rounds."""
+    d = np.log(np.array(own.laps).min(axis=1)) - np.log(np.array(other.laps).min(axis=1))
+    low, high = ratio_interval(d)
+    if low == 0:  # too few rounds for an interval at 95%: what was seen
+        low, high = float(np.exp(d.min())), float(np.exp(d.max()))
+    return TimeRatio(other=name, log_ratio=float(np.median(d)), interval=(math.log(low), math.log(high)))

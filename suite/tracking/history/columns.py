@@ -1,0 +1,83 @@
+"""The record as compact columns of whole numbers for the trend page: 60,000 points in about a megabyte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from suite.tracking.history.judge import JudgedChange
+from suite.tracking.history.machine import differences
+from suite.tracking.history.noise import Floats
+from suite.tracking.history.records import BenchmarkRun, Machine, Series
+
+SCALE = 10_000
+"""Log ratios in steps of 0.01 %."""
+COMMIT_DIGITS = 10
+SUBJECT_WIDTH = 120
+DIGITS = 4
+"""Of a time in seconds."""
+
+Runs = Mapping[int, tuple[BenchmarkRun, Machine]]
+
+
+def as_columns(series: Sequence[Series], judged: Sequence[JudgedChange], runs: Runs) -> dict[str, Any]:
+    """What the page draws: runs, machines, environment changes and series; JSON without NaN."""
+    keys = list(runs)
+    places = {key: place for place, key in enumerate(keys)}
+    types = list(dict.fromkeys(machine.hardware for _, machine in runs.values()))
+    return {
+        "times": [int(run.measured_at.timestamp()) for run, _ in runs.values()],
+        "commits": [run.commit[:COMMIT_DIGITS] for run, _ in runs.values()],
+        "subjects": [run.subject[:SUBJECT_WIDTH] for run, _ in runs.values()],
+        "machines": [types.index(machine.hardware) for _, machine in runs.values()],
+        "types": [_name(next(machine for _, machine in runs.values() if machine.hardware == each)) for each in types],
+        "environment": list(_environment(runs)),
+        "series": [_as_series(each, [found for found in judged if found.series is each], places) for each in series],
+    }
+
+
+def _as_series(series: Series, judged: Sequence[JudgedChange], places: Mapping[int, int]) -> dict[str, Any]:
+    """One series; the band is given as distances from the value."""
+    return {
+        "name": series.benchmark.name,
+        "fullname": series.benchmark.fullname,
+        "group": series.benchmark.group,
+        "framework": series.benchmark.framework,
+        "ratio": series.by_ratio,
+        "runs": [places[run] for run in series.runs],
+        "values": _whole(series.values) if series.by_ratio else None,
+        "below": _whole(series.values - series.low) if series.by_ratio else None,
+        "above": _whole(series.high - series.values) if series.by_ratio else None,
+        "seconds": [float(f"{value:.{DIGITS}g}") for value in series.seconds],
+        "changes": [
+            {
+                "at": places[found.change.first_run],
+                "status": found.change.status.value,
+                "magnitude": round(float(np.expm1(found.change.magnitude)), 4),
+                "open": found.open,
+            }
+            for found in sorted(judged, key=lambda found: places[found.change.first_run])
+        ],
+    }
+
+
+def _whole(values: Floats) -> list[int | None]:
+    return [None if np.isnan(value) else round(value * SCALE) for value in values.tolist()]
+
+
+def _environment(runs: Runs) -> Iterator[dict[str, Any]]:
+    """Nights on which something of the machine was new since the last night on the same type of machine."""
+    latest: dict[str, Machine] = {}
+    for place, (_, machine) in enumerate(runs.values()):
+        before = latest.get(machine.hardware)
+        if before is not None and before.fingerprint != machine.fingerprint:
+            yield {"at": place, "what": "; ".join(differences(before, machine))}
+        elif before is None and latest:
+            yield {"at": place, "what": _name(machine)}
+        latest[machine.hardware] = machine
+
+
+def _name(machine: Machine) -> str:
+    return ", ".join([f"{machine.cpu} × {machine.cores}", *machine.gpus])

@@ -1,0 +1,73 @@
+"""Two runs side by side: by seconds on one machine, by ratio to the anchor on different ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from suite.errors import UsageError
+from suite.tracking.history.benchmark_json import Night
+from suite.tracking.history.machine import describe, differences
+
+By = Literal["auto", "seconds", "ratio"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunComparison:
+    """One benchmark in both runs."""
+
+    name: str
+    """Full name."""
+    before: float
+    """Seconds, or the ratio to the anchor."""
+    after: float
+    """The same of the other run."""
+
+    @property
+    def change(self) -> float:
+        """Relative change: 0.1 is 10 % slower."""
+        return self.after / self.before - 1
+
+
+def compare_nights(one: Night, other: Night, by: By) -> tuple[Literal["seconds", "ratio"], list[RunComparison]]:
+    """What both runs measured. `auto` takes seconds where the fingerprints are equal, else ratios.
+
+    Raises:
+        UsageError: seconds of different machines were asked for, or no benchmark of both runs has a ratio.
+    """
+    same = one.machine.fingerprint == other.machine.fingerprint
+    unit: Literal["seconds", "ratio"] = ("seconds" if same else "ratio") if by == "auto" else by
+    if unit == "seconds" and not same:
+        raise UsageError(f"{_apart(one, other)}; compare by ratio to the anchor (--by ratio), or runs of one machine")
+    found = list(_pairs(one, other, unit))
+    if not found and unit == "ratio":
+        raise UsageError(
+            f"{_apart(one, other)}, and no benchmark of both runs has a ratio to an anchor; compare runs of one machine"
+            if not same
+            else "no benchmark of both runs has a ratio to an anchor; compare by seconds (--by seconds)"
+        )
+    return unit, found
+
+
+def _apart(one: Night, other: Night) -> str:
+    different = "; ".join(differences(one.machine, other.machine))
+    return (
+        "these runs come from different machines, whose seconds say nothing of each other: "
+        f"{describe(one.machine)} and {describe(other.machine)}; {different}"
+    )
+
+
+def _pairs(one: Night, other: Night, unit: Literal["seconds", "ratio"]) -> Iterator[RunComparison]:
+    after = {benchmark.fullname: measured for benchmark, measured in other.measurements}
+    for benchmark, before in one.measurements:
+        now = after.get(benchmark.fullname)
+        if now is None:
+            continue
+        if unit == "seconds":
+            yield RunComparison(name=benchmark.fullname, before=before.seconds, after=now.seconds)
+        elif before.log_ratio is not None and now.log_ratio is not None:
+            yield RunComparison(
+                name=benchmark.fullname, before=math.exp(before.log_ratio), after=math.exp(now.log_ratio)
+            )

@@ -1,0 +1,101 @@
+"""A fresh verdict on two revisions: one benchmark in both, in turns, each time in processes of its own.
+
+A quad is four measurements, ABBA or BAAB by a coin. A measurement is `suite bench` of that revision, its own code and
+oracles, and what is compared is the ratio to the anchor that it measured beside. The quads are judged as a duel's are
+(`suite.statistics`), where every measurement is a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from math import exp
+from pathlib import Path
+
+import numpy as np
+
+from suite.assignments import ThroughputSettings
+from suite.errors import SuiteError
+from suite.records import Outcome, PairedTiming, Quad
+from suite.stats.timing_test import Judgement, judge
+from suite.tracking.history.benchmark_json import read_night
+from suite.tracking.history.revisions import resolve, worktree
+
+SETTINGS = ThroughputSettings(tolerance=0.03, quads=1)
+"""What is smaller than 3% is no change to the record; each quad has fresh processes."""
+ANCHOR_NANOSECONDS = 1e9  # stands for the anchor's time: only ratios to it are known
+MEASURE_SECONDS = 300  # one benchmark with --quick takes 5 to 10 s
+
+Measure = Callable[[Path, str], float]
+"""Takes a checkout and a benchmark's full name; returns the log ratio to the anchor."""
+
+
+class MeasureError(SuiteError):
+    """A revision can't be measured."""
+
+
+def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
+    repository: Path,
+    good: str,
+    newest: str,
+    benchmark: str,
+    seed: int,
+    measure: Measure,
+    told: Callable[[int, Judgement | None], None],
+) -> Judgement:
+    """Whether the newest revision is slower: FAIL, PASS, or INCONCLUSIVE after the last look.
+
+    At each look it stops where the verdict is FAIL, or PASS with its power; stopping for PASS adds no false fails.
+    `told` hears of each quad, and of the judgement at each look. Raises `UsageError` for unknown revisions and
+    `MeasureError` where one can't be measured.
+    """
+    looks = [quads for quads, _ in SETTINGS.looks]
+    coin = np.random.default_rng(seed).integers(2, size=looks[-1])
+    quads: list[Quad] = []
+    with (
+        worktree(repository, resolve(repository, good)) as old,
+        worktree(repository, resolve(repository, newest)) as new,
+    ):
+        for number, toss in enumerate(coin):
+            quads.append(_play(number, bool(toss), lambda tree: measure(tree, benchmark), old, new))
+            duel = PairedTiming(model_id=benchmark, work="forward", rows=1, seed=seed, quads=tuple(quads))
+            judgement = judge(duel, SETTINGS) if len(quads) in looks else None
+            told(number + 1, judgement)
+            if judgement is not None and (judgement.outcome is not Outcome.INCONCLUSIVE or len(quads) == looks[-1]):
+                return judgement
+    raise AssertionError("the last look returns")
+
+
+def _play(number: int, new_first: bool, measure: Callable[[Path], float], old: Path, new: Path) -> Quad:  # noqa: FBT001
+    """Four measurements."""
+    order = (new, old, old, new) if new_first else (old, new, new, old)
+    nanoseconds = [(tree, round(ANCHOR_NANOSECONDS * exp(measure(tree)))) for tree in order]
+    own, oracle = ([time for tree, time in nanoseconds if tree == side] for side in (new, old))
+    return Quad(pair=number, own_first=new_first, own=(own[0], own[1]), oracle=(oracle[0], oracle[1]), overhead=0)
+
+
+def measure_by_bench(tree: Path, benchmark: str) -> float:
+    """The log ratio to the anchor that a checkout's own `suite bench` measures; `MeasureError` where it doesn't."""
+    with tempfile.TemporaryDirectory(prefix="suite-confirm-") as folder:
+        written = Path(folder, "bench.json")
+        options = ["--only", benchmark, "--quick", "--json", str(written), "--report", str(Path(folder, "bench.html"))]
+        done = subprocess.run(
+            [sys.executable, "-m", "suite", "bench", *options],
+            cwd=tree,
+            env=os.environ | {"PYTHONPATH": str(tree)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=MEASURE_SECONDS,
+            stdin=subprocess.DEVNULL,
+        )
+        if not written.exists():
+            raise MeasureError(f"suite bench --only {benchmark} wrote nothing in {tree}: {done.stderr[-500:].strip()}")
+        night = read_night(written.read_bytes(), str(written))
+    for found, measurement in night.measurements:
+        if found.fullname == benchmark and measurement.log_ratio is not None:
+            return measurement.log_ratio
+    raise MeasureError(f"{tree} measures no benchmark {benchmark} beside an anchor; suite bench --list names them")

@@ -1,0 +1,119 @@
+"""The trend page: one file, self-contained, drawn by its own script from columns; nothing of the record can run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from suite.files import write_atomically
+from suite.records import Language
+from suite.text.language import label
+from suite.text.untrusted import encodable, strip_escapes
+from suite.tracking.history.columns import COMMIT_DIGITS, Runs, as_columns
+from suite.tracking.history.judge import JudgedChange
+from suite.tracking.history.records import ChangeStatus, Series
+
+TEMPLATES = files("suite.tracking.history") / "templates"
+STATUSES = {
+    ChangeStatus.REGRESSION.value: "trend_regression",
+    ChangeStatus.UNCONFIRMED.value: "trend_unconfirmed",
+    ChangeStatus.ENVIRONMENT.value: "trend_environment",
+    ChangeStatus.IMPROVEMENT.value: "trend_improvement",
+    ChangeStatus.PAST.value: "trend_past",
+    ChangeStatus.DISMISSED.value: "trend_dismissed",
+}
+SPOKEN = ("trend_night", "trend_ratio", "trend_seconds", "trend_shown")
+"""Labels that the script says."""
+SHOWN = (
+    ChangeStatus.REGRESSION,
+    ChangeStatus.UNCONFIRMED,
+    ChangeStatus.ENVIRONMENT,
+    ChangeStatus.IMPROVEMENT,
+    ChangeStatus.PAST,
+)
+"""In the table, the most urgent first; what was dismissed is only drawn."""
+
+
+def write_pages(
+    series: Sequence[Series], judged: Sequence[JudgedChange], runs: Runs, folder: Path, language: Language
+) -> Path:
+    """Write `index.html` into the folder and answer its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = _environment(language).get_template("trend.html.j2")
+    columns = as_columns(series, judged, runs)
+    html = page.render(
+        columns=columns,
+        data=as_script_data(columns | {"labels": _labels(language), "language": language}),
+        changes=_rows(judged, runs, language),
+        frameworks=sorted({each.benchmark.framework for each in series if each.benchmark.framework}),
+    )
+    write_atomically(folder / "index.html", encodable(html).encode())
+    return folder / "index.html"
+
+
+def as_script_data(value: Any) -> str:
+    """JSON that can't end the script element it stands in, and that no parser takes for markup."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _rows(judged: Sequence[JudgedChange], runs: Runs, language: Language) -> list[dict[str, Any]]:
+    """The table of changes: open regressions first, then by status and the newest first."""
+    places = {key: place for place, key in enumerate(runs)}
+    shown = [each for each in judged if each.change.status in SHOWN]
+    shown.sort(key=lambda each: (not each.open, SHOWN.index(each.change.status), -places[each.change.first_run]))
+    return [
+        {
+            "name": each.series.benchmark.name,
+            "status": each.change.status.value,
+            "open": each.open,
+            "accepted": each.change.accepted,
+            "percent": _percent(each.change.magnitude, language),
+            "date": runs[each.change.first_run][0].measured_at.date().isoformat(),
+            "commit": runs[each.change.first_run][0].commit[:COMMIT_DIGITS],
+            "subject": runs[each.change.first_run][0].subject,
+            "good": runs[each.change.good_run][0].commit[:COMMIT_DIGITS],
+        }
+        for each in shown
+    ]
+
+
+def _percent(magnitude: float, language: Language) -> str:
+    """A log ratio in percent, with the language's decimal mark."""
+    text = f"{100 * math.expm1(magnitude):+.1f}".replace("-", "−")
+    return text.replace(".", ",") if language == "es" else text
+
+
+def _labels(language: Language) -> dict[str, str]:
+    keys = {**STATUSES, **{name: name for name in SPOKEN}}
+    return {name: label(f"page_{key}", language) for name, key in keys.items()}
+
+
+def _environment(language: Language) -> jinja2.Environment:
+    """Templates with autoescape; the policy names the page's only script by its hash."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("suite.tracking.history"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    script = TEMPLATES.joinpath("trend.js").read_text("utf-8")
+    environment.globals |= {
+        "language": language,
+        "label": lambda key: label(f"page_{key}", language),
+        "status_label": lambda status: label(f"page_{STATUSES[status]}", language),
+        "script": script,
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "style": TEMPLATES.joinpath("trend.css").read_text("utf-8"),
+    }
+    environment.filters["plain"] = lambda text: strip_escapes(str(text))
+    return environment

@@ -1,0 +1,74 @@
+"""Reads the record as series: one a benchmark by ratio; by absolute time, one a benchmark and fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from suite.tracking.history.noise import Floats
+from suite.tracking.history.records import BenchmarkKey, Series
+from suite.tracking.history.schema import benchmarks, machines, measurements, runs
+
+
+def load_series(connection: Connection) -> list[Series]:
+    """Every series, by the benchmarks' names; a benchmark with an anchor is followed by ratio only."""
+    query = (
+        sa.select(
+            measurements.c.benchmark_id,
+            measurements.c.run_id,
+            measurements.c.seconds,
+            measurements.c.log_ratio,
+            measurements.c.log_ratio_low,
+            measurements.c.log_ratio_high,
+            measurements.c.anchor_seconds,
+            benchmarks.c.fullname,
+            benchmarks.c.name,
+            benchmarks.c.group,
+            benchmarks.c.framework,
+            machines.c.hardware,
+            machines.c.fingerprint,
+        )
+        .join_from(measurements, benchmarks)
+        .join(runs, measurements.c.run_id == runs.c.id)
+        .join(machines)
+        .order_by(benchmarks.c.fullname, runs.c.measured_at, runs.c.id)
+    )
+    found: Sequence[Any] = connection.execute(query).all()
+    rows = groupby(found, key=lambda row: row.benchmark_id)
+    return [series for _, of_benchmark in rows for series in _of_benchmark(list(of_benchmark))]
+
+
+def _of_benchmark(rows: Sequence[Row[Any]]) -> Iterator[Series]:
+    """By ratio where any night has one; otherwise by seconds, a series a fingerprint, in order of appearance."""
+    if any(row.log_ratio is not None for row in rows):
+        yield _as_series([row for row in rows if row.log_ratio is not None], by_ratio=True)
+        return
+    for fingerprint in dict.fromkeys(row.fingerprint for row in rows):
+        yield _as_series([row for row in rows if row.fingerprint == fingerprint], by_ratio=False)
+
+
+def _as_series(rows: Sequence[Row[Any]], *, by_ratio: bool) -> Series:
+    first = rows[0]
+    seconds = np.array([row.seconds for row in rows])
+    return Series(
+        benchmark_key=first.benchmark_id,
+        benchmark=BenchmarkKey(fullname=first.fullname, name=first.name, group=first.group, framework=first.framework),
+        by_ratio=by_ratio,
+        runs=tuple(row.run_id for row in rows),
+        machines=tuple(row.hardware for row in rows),
+        values=_column(rows, "log_ratio") if by_ratio else np.log(seconds),
+        low=_column(rows, "log_ratio_low"),
+        high=_column(rows, "log_ratio_high"),
+        seconds=seconds,
+        anchors=np.log(_column(rows, "anchor_seconds")),
+    )
+
+
+def _column(rows: Sequence[Row[Any]], name: str) -> Floats:
+    """One number a night, NaN where there is none."""
+    return np.array([np.nan if getattr(row, name) is None else getattr(row, name) for row in rows], dtype=np.float64)

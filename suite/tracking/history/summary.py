@@ -1,0 +1,48 @@
+"""Open regressions in Markdown, for an issue; no name or message of the record can become markup or a mention."""
+
+from __future__ import annotations
+
+import math
+
+from suite.text.untrusted import encodable, strip_escapes
+from suite.tracking.history.check import CheckedRecord
+from suite.tracking.history.judge import JudgedChange
+
+COMMIT_DIGITS = 10
+WIDTH = 120
+
+
+def as_markdown(checked: CheckedRecord) -> str:
+    """A table of the open regressions, or a sentence that there is none."""
+    if not checked.regressions:
+        return "No confirmed regression is open.\n"
+    rows = "\n".join(_row(each, checked) for each in checked.regressions)
+    return (
+        "A fresh measurement confirmed that these are slower than before.\n\n"
+        "| change | benchmark | since | commit of that night | last surely good | number |\n"
+        "|---:|---|---|---|---|---:|\n"
+        f"{rows}\n\n"
+        "`suite history bisect GOOD BAD COMMAND` finds the commit; `suite history accept NUMBER` "
+        "accepts the new level.\n"
+    )
+
+
+def _row(each: JudgedChange, checked: CheckedRecord) -> str:
+    run, good = checked.runs[each.change.first_run][0], checked.runs[each.change.good_run][0]
+    percent = f"{100 * math.expm1(each.change.magnitude):+.1f} %"
+    commit = _code(run.commit[:COMMIT_DIGITS]) + (f" {_code(run.subject)}" if run.subject else "")
+    cells = (
+        percent,
+        _code(each.series.benchmark.fullname),
+        f"{run.measured_at:%Y-%m-%d}",
+        commit,
+        _code(good.commit[:COMMIT_DIGITS]),
+        str(each.number),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _code(untrusted: str) -> str:
+    """Text as inline code: printable, on one line, without what would end the code or the cell."""
+    text = "".join(char if char.isprintable() else " " for char in strip_escapes(encodable(untrusted)))[:WIDTH]
+    return f"`{text.replace('`', chr(39)).replace('|', '¦')}`" if text.strip() else "–"
