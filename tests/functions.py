@@ -231,7 +231,7 @@ model = keras.Sequential([
 ])
 """,
 }
-"""Each computes what an oracle of `stacked_rnn` does."""
+"""Each computes what a reference of `stacked_rnn` does."""
 
 NET = (
     TORCH

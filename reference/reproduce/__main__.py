@@ -69,7 +69,7 @@ def _reproduce(  # noqa: PLR0913 - what a run needs
 
 
 def _same(stored: Run, figure: Figure, examples: Examples) -> bool:
-    """Whether a stored run is what training now would repeat; the oracle itself isn't looked at."""
+    """Whether a stored run is what training now would repeat; the reference itself isn't looked at."""
     seen = (stored["protocol"], stored["source"], stored["rows"], len(stored["curve"]))
     rows = len(examples.y)
     return seen == (protocol(figure), examples.source, rows, epochs(figure, rows))

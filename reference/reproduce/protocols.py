@@ -35,7 +35,7 @@ class Figure:
     id: str
     """Name of the row."""
     model: str
-    """Of the oracle, as in `build_<model>`."""
+    """Of the reference, as in `build_<model>`."""
     assignment: str
     """Folder under `reference/`."""
     dataset: str

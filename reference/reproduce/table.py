@@ -20,7 +20,7 @@ INTRODUCTION = """# What the notebooks reported, trained again
 Written by `python -m reference.reproduce` (`tox -e reproduce`) from the runs in `reports/reproduce.json`; edit
 `reference/reproduce/`, not this page.
 
-Both editions of an oracle follow the notebook that the figure is from. Where that is a Keras notebook, PyTorch is
+Both editions of a reference follow the notebook that the figure is from. Where that is a Keras notebook, PyTorch is
 given what Keras has: one trained bias a layer where PyTorch has two, Glorot-uniform kernels, orthogonal recurrent
 kernels, embeddings within ±.05, biases of zero but of one in an LSTM's forget gate, batch normalisation's constants,
 Adam with epsilon 1e-7, RMSprop with alpha .9 and epsilon 1e-7. For `stack8`, from a PyTorch notebook, Keras is given

@@ -1,4 +1,4 @@
-"""Training the Keras oracles under a figure's protocol."""
+"""Training the Keras references under a figure's protocol."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Following(keras.callbacks.Callback):
 
 
 def train(figure: Figure, examples: Examples, epochs: int, watch: Watch) -> list[int]:
-    """Train the oracle; answer the classes that it predicts for the first examples afterwards."""
+    """Train the reference; answer the classes that it predicts for the first examples afterwards."""
     keras.utils.set_random_seed(SEED)
     model = _build(figure, examples)
     if figure.notebook == "torch":

@@ -1,4 +1,4 @@
-"""Training the PyTorch oracles under a figure's protocol."""
+"""Training the PyTorch references under a figure's protocol."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Prepare = Callable[[Tensor], Tensor]
 
 
 def train(figure: Figure, examples: Examples, epochs: int, watch: Watch) -> list[int]:
-    """Train the oracle; answer the classes that it predicts for the first examples afterwards."""
+    """Train the reference; answer the classes that it predicts for the first examples afterwards."""
     torch.manual_seed(SEED)
     torch.set_num_threads(1 if figure.batch < LARGE_BATCH else os.cpu_count() or 1)
     module = importlib.import_module(f"reference.{figure.assignment}.model_torch")

@@ -1,6 +1,6 @@
 """Assignments: what is asked for, by which limits and tolerances, and what the reference models showed."""
 
-from suite.assignments.accuracy_settings import AccuracySettings, ModelAccuracy, Protocol, Reads, protocol_of
+from suite.assignments.accuracy_settings import AccuracySettings, ModelAccuracy, Protocol, protocol_of
 from suite.assignments.assignment import OWN_FOLDERS, Assignment, known, load
 from suite.assignments.calibration import EVERY_BUDGET, Calibration, DataKind, Distribution, load_calibration
 from suite.assignments.expected import Expected, ExpectedLayer, ExpectedModel, load_expected
@@ -12,7 +12,6 @@ from suite.assignments.settings import (
     Limits,
     Probe,
     ProbeInput,
-    Runtime,
     Task,
     Titles,
 )
@@ -38,8 +37,6 @@ __all__ = [
     "ProbeInput",
     "ProofSettings",
     "Protocol",
-    "Reads",
-    "Runtime",
     "Task",
     "ThroughputSettings",
     "Titles",

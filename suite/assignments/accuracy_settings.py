@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(gt=0)]
+from suite.assignments.settings import Budget, Count, Positive, Settings
+from suite.records import Mode
+
 Share = Annotated[float, Field(ge=0, le=1)]
-Reads = Literal["images", "words", "symbols", "bits"]
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+RETRAIN: Mapping[Budget, Mode] = {"quick": "retrain", "standard": "retrain", "full": "retrain"}
 
 
-class Protocol(_Settings):
+class Protocol(Settings):
     """How the host trains a model."""
 
     optimizer: Literal["sgd", "adam", "rmsprop"]
@@ -30,15 +30,15 @@ class Protocol(_Settings):
     """Times that each of them is learnt from."""
 
 
-class ModelAccuracy(_Settings):
+class ModelAccuracy(Settings):
     """How one model of the assignment is taught and examined."""
 
-    reads: Reads
-    """`images`: rows of pixels; `words`: numbers of a text's first words; `symbols` and `bits`: made by the host."""
+    reads: str = ""
+    """How the rows are read, as the dataset says: `images`, `words`; or the name of a dataset that the host makes."""
     dataset: str = ""
     """Where examples come from; empty where the host makes them."""
     logits: bool = False
-    """Whether the oracle answers logits instead of probabilities."""
+    """Whether the reference answers logits instead of probabilities."""
     scales: tuple[tuple[float, Positive], ...] = ((0.0, 255.0),)
     """What a notebook may subtract from pixels and divide them by; the host teaches with the first. The best counts."""
     retrain: Protocol | None = None
@@ -47,21 +47,17 @@ class ModelAccuracy(_Settings):
     """Accuracy of the model as submitted, on real data, below which nothing passes, whatever the calibration says."""
 
 
-class AccuracySettings(_Settings):
+class AccuracySettings(Settings):
     """Defaults stand beside their reasons; which models are examined, an assignment says."""
 
-    models: dict[str, ModelAccuracy] = {}
-    modes: dict[Literal["quick", "standard", "full"], Literal["as_submitted", "retrain"]] = {
-        "quick": "retrain",
-        "standard": "retrain",
-        "full": "retrain",
-    }
+    models: dict[str, ModelAccuracy] = Field(default_factory=dict)
+    modes: dict[Budget, Mode] = Field(default_factory=lambda: dict(RETRAIN))
     """What is judged under each budget."""
     retrain: Protocol = Protocol(optimizer="adam", rate=0.01, batch=128, rows=2000, epochs=3)
-    """What a model learns by when it is trained again: the least that lifts the oracles well above chance."""
+    """What a model learns by when it is trained again: the least that lifts the references well above chance."""
     reference: Protocol = Protocol(optimizer="adam", rate=0.001, batch=128, rows=10000, epochs=5)
     """What the models as submitted are expected to learn no less than; its rows and epochs are cut to the budget."""
-    hidden_rows: Count = 1000
+    held_out_rows: Count = 1000
     """Of the test part, at most half of it, that no sandbox is given: they tell accuracies that lie .03 apart."""
     trainings: Count = 3
     """At most, where a model stays below the bound: a training can get stuck by its start, as 1 of 557 did, and the

@@ -1,4 +1,4 @@
-"""An assignment: a folder with `assignment.toml`, the oracles and the files laid beside a submission.
+"""An assignment: a folder with `assignment.toml`, the references and the files laid beside a submission.
 
 This module turns those files into validated settings; it runs nothing.
 """
@@ -16,9 +16,10 @@ from pydantic import Field, ValidationError, model_validator
 from suite.assignments.accuracy_settings import AccuracySettings
 from suite.assignments.calibration import Calibration, load_calibration
 from suite.assignments.proof_settings import ProofSettings
-from suite.assignments.settings import Budget, BudgetSettings, CheckSettings, Limits, Runtime, Settings, Task, Titles
+from suite.assignments.settings import Budget, BudgetSettings, CheckSettings, Limits, Settings, Task, Titles
 from suite.assignments.throughput_settings import ThroughputSettings
 from suite.errors import AssignmentError
+from suite.frameworks import KnownRuntime, all_frameworks
 from suite.records import SourceFile
 
 OWN_FOLDERS = (
@@ -32,8 +33,8 @@ class Assignment(Settings):
 
     schema_version: Literal[1]
     title: Titles
-    runtime: Runtime = "keras"
-    """What submissions run in that import Keras, or neither framework."""
+    runtime: KnownRuntime = "keras"
+    """What submissions run in that import no framework, or several; those of one other framework run in its own."""
     datasets: tuple[str, ...] = ()
     tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
     constants: tuple[str, ...] = ()
@@ -44,12 +45,14 @@ class Assignment(Settings):
     proof: ProofSettings = ProofSettings()
     accuracy: AccuracySettings = AccuracySettings()
     calibration: Calibration = Calibration()
-    """What the oracles reach, from `calibration.json`: verdicts depend on it, and whether the host trains once more."""
+    """What the references reach, from `calibration.json`: the bounds of accuracy."""
     throughput: ThroughputSettings | None = None
     """How submissions are timed, where that is asked for."""
     name: str = ""
     folder: Path = Path()
     helpers: tuple[SourceFile, ...] = ()
+    frameworks: tuple[str, ...] = ()
+    """Those in which there are reference models, by their files."""
     fingerprint: str = ""
     """SHA-256 of `assignment.toml` and the helpers: what a run depends on."""
 
@@ -107,6 +110,9 @@ def load(name: str, root: Path) -> Assignment:
             "name": name,
             "folder": folder,
             "helpers": helpers,
+            "frameworks": tuple(
+                name for name, known in all_frameworks().items() if (folder / known.reference_file).is_file()
+            ),
             "fingerprint": digest.hexdigest(),
         }
         return Assignment.model_validate(tomllib.loads(raw.decode()) | found)

@@ -1,4 +1,4 @@
-"""What the oracles reach when trained many times: `calibration.json`, written by `suite freeze --calibrate`."""
+"""What the references reach when trained many times: `calibration.json`, written by `suite freeze --calibrate`."""
 
 from __future__ import annotations
 
@@ -6,31 +6,29 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field, ValidationError
 
+from suite.assignments.settings import Settings
 from suite.errors import AssignmentError
-from suite.records import Framework, Mode
+from suite.frameworks import KnownFramework
+from suite.records import Mode
 
 EVERY_BUDGET = "every"
 DataKind = Literal["real", "stand-in"]
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Distribution(_Record):
-    """One oracle, trained again and again by one protocol."""
+class Distribution(Settings):
+    """One reference, trained again and again by one protocol."""
 
     model: str
-    framework: Framework
+    framework: KnownFramework
     mode: Mode
     budget: str
     """The budget that cuts the protocol, or `every` where none does."""
     data: DataKind
     """`real` or `stand-in`."""
     description: str
-    """Door and rows of the data, in words."""
+    """Place and rows of the data, in words."""
     protocol: str
     """In words: runs by another protocol don't belong here."""
     hidden_rows: int
@@ -55,15 +53,15 @@ class Distribution(_Record):
     """95 % interval, by Clopper and Pearson, for the share of right submissions that it fails."""
 
 
-class Calibration(_Record):
+class Calibration(Settings):
     """All distributions of one assignment."""
 
     schema_version: Literal[1] = 1
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = Field(default_factory=dict)
     """Of Python and the frameworks."""
     distributions: tuple[Distribution, ...] = ()
 
-    def find(self, model: str, framework: Framework, mode: Mode, budget: str, data: DataKind) -> Distribution | None:
+    def find(self, model: str, framework: str, mode: Mode, budget: str, data: DataKind) -> Distribution | None:
         """The distribution that a verdict is held against; `None` where none was recorded."""
         wanted = model, framework, mode, data
         return next(

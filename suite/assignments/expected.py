@@ -1,4 +1,4 @@
-"""What the oracles showed: `expected.json`, written by `suite freeze`."""
+"""What the references showed: `expected.json`, written by `suite freeze`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from pydantic import ValidationError
 from suite.assignments.assignment import Assignment
 from suite.assignments.settings import Settings
 from suite.errors import AssignmentError
-from suite.records import Framework, family
+from suite.frameworks import KnownFramework
+from suite.records import family
 
 
 class ExpectedLayer(Settings):
-    """One layer as the oracle showed it."""
+    """One layer as the reference showed it."""
 
     kind: str
     parameters: int
-    output_shape: tuple[int | None, ...]
+    output_shape: tuple[int | None, ...] | None
+    """What it returned for the probe; `None` of a layer that was never called."""
     weights: tuple[tuple[int, ...], ...]
     """Shapes of its tensors."""
     formula: str | None = None
@@ -31,7 +33,7 @@ class ExpectedLayer(Settings):
 
 
 class ExpectedModel(Settings):
-    """One oracle model in one framework."""
+    """One reference model in one framework."""
 
     parameters: int
     outputs: tuple[tuple[int | None, ...], ...]
@@ -45,11 +47,11 @@ class Expected(Settings):
 
     schema_version: Literal[1] = 1
     versions: dict[str, str]
-    models: dict[str, dict[Framework, ExpectedModel]]
+    models: dict[str, dict[KnownFramework, ExpectedModel]]
 
 
 def load_expected(assignment: Assignment) -> Expected:
-    """Read what the oracles showed; `AssignmentError` says how to record it."""
+    """Read what the references showed; `AssignmentError` says how to record it."""
     path = assignment.folder / "expected.json"
     remedy = f"record it with: suite freeze {assignment.name}"
     try:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field
-
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(gt=0)]
+from suite.assignments.settings import Count, Positive, Settings
 
 
-class ProofSettings(BaseModel):
+class ProofSettings(Settings):
     """Table `[proof]` of an assignment, which need not be there; all is float32."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     outputs_of_largest: Positive = 1e-4
-    """Of the oracle's largest output. Sums in another order differ by up to 2e-6 (`parity.toml` of the tests), by 1e-5
-    over 100 steps; PyTorch's own epsilon of batch normalisation by 2e-5; a wrong activation, mask or gate by 1e-2."""
+    """Of the reference's largest output. Sums in another order differ by up to 2e-6 (`parity.toml` of the tests), by
+    1e-5 over 100 steps; PyTorch's own epsilon of batch normalisation by 2e-5; a wrong activation, mask or gate by
+    1e-2."""
     layer_of_largest: Positive = 1e-2
     """Of what a formula says of a layer that is called by itself. Loose, for half precision is off by 1e-3 and numbers
     that are made up by everything: here it is told what a layer is, not whether it is right."""
@@ -38,7 +32,8 @@ class ProofSettings(BaseModel):
     """Ways of laying weights into a model. A cell written by hand has 8 to 32 by shape; the first few are the likely
     ones, and each costs a forward pass."""
     max_tensors: Count = 64
-    """Tensors of which it is tried whether they matter, each for a forward pass; the largest oracle has 14."""
+    """Tensors of which it is tried whether they matter, each for a forward pass; the largest reference has 14."""
     traced_steps: Count = 50
     """From this length of a sequence on, Keras traces a submission's graph: 100 steps of an LSTM take 0.15 s forward
-    and 0.2 s back eagerly, 0.01 s through a graph after 0.3 s of tracing. Oracles, asked again and again, always do."""
+    and 0.2 s back eagerly, 0.01 s through a graph after 0.3 s of tracing. References, asked again and again, always
+    do."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from suite.records import Language
 
 Budget = Literal["quick", "standard", "full"]
-Runtime = Literal["keras", "keras2", "torch"]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
 
@@ -61,9 +60,9 @@ class Task(Settings):
     probes: Annotated[tuple[Probe, ...], Field(min_length=1)]
     """What a model may ask for, tried in this order."""
     answers: Literal["exact", "logits or probabilities"] = "exact"
-    """Whether a model may answer the one where its oracle answers the other."""
+    """Whether a model may answer the one where its reference answers the other."""
     graded: bool = True
-    """Whether submissions are asked for it; an oracle may stand beside them for comparison only."""
+    """Whether submissions are asked for it; a reference may stand beside them for comparison only."""
 
 
 class BudgetSettings(Settings):
@@ -100,6 +99,13 @@ class Limits(Settings):
 
 
 class CheckSettings(Settings):
-    """What a check is worth."""
+    """What a check is worth, and what else it takes: the check says which names it knows."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     points: float = Field(ge=0)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """All but the points."""
+        return dict(self.model_extra or {})

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from suite.assignments.settings import Count, Positive, Settings
 from suite.records import Work
 
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
-class ThroughputSettings(BaseModel):
+class ThroughputSettings(Settings):
     """Table `[throughput]` of an assignment; without it, an assignment's submissions aren't timed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     points: float = Field(default=2.0, ge=0)
     """Of the check, which counts only when it is asked for."""
     tolerance: Positive = 0.05
-    """A model may take so much longer than the oracle. Equal models written in other ways lie within 2%
+    """A model may take so much longer than the reference. Equal models written in other ways lie within 2%
     (docs/timing.md); a loop over time steps in Python takes several times as long."""
     slowdown: Share = 0.10
     """What a timing must be able to find: PASS says that a model slower by so much would have failed with a probability

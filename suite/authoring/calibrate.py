@@ -1,7 +1,7 @@
-"""Trains the oracles again and again, and keeps what they reach: where a right model may end by chance.
+"""Trains the references again and again, and keeps what they reach: where a right model may end by chance.
 
-One process a framework holds all its oracles; a run lays freshly drawn weights into one and trains it there, through a
-graph that was traced once, so a run costs what its steps cost.
+One process a framework holds all its references; a run lays freshly drawn weights into one and trains it there, through
+a graph that was traced once, so a run costs what its steps cost.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from math import floor
 
 import numpy as np
@@ -27,17 +26,17 @@ from suite.assignments import (
     protocol_of,
 )
 from suite.data.train_test_set import TrainTestSet
-from suite.evidence.metrics.initial_weights import draw_fresh
-from suite.evidence.metrics.training_batches import draw_course, score
+from suite.evidence.metrics.initial_weights import draw_initial_weights
+from suite.evidence.metrics.training_batches import draw_training, score
 from suite.evidence.proof.references import References
-from suite.grading.evidence_source import school
+from suite.frameworks import all_frameworks
+from suite.grading.evidence_source import open_references
 from suite.grading.plan import GradingPlan
-from suite.grading.reference_files import ORACLES
-from suite.records import Framework, Mode
+from suite.grading.versions import runtime_versions
+from suite.records import FrameworkName, Mode
 from suite.stats.proportions import clopper_pearson, wilson
 from suite.stats.tolerance import lower_bound
 
-VERSIONS = ("numpy", "tensorflow", "keras", "torch")
 SAVE_EVERY = 20  # runs, of a few tenths of a second to a few seconds each
 
 Save = Callable[[Calibration], None]
@@ -47,16 +46,16 @@ Advance = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationRun:
-    """One oracle to be trained by one protocol."""
+    """One reference to be trained by one protocol."""
 
     model: str
-    framework: Framework
+    framework: FrameworkName
     mode: Mode
     budget: str
     protocol: Protocol
     data: DataKind
     description: str
-    lesson: TrainTestSet
+    examples: TrainTestSet
     logits: bool
 
     @property
@@ -76,16 +75,16 @@ def calibrate(  # noqa: PLR0913, PLR0917 - what to run, what is known, and who i
 ) -> None:
     """Run each trial until it has been run `seeds` times in all; `save` is called whenever more is known.
 
-    Runs that `before` holds are kept where protocol, data and number of hidden rows are the same.
+    Runs that `before` holds are kept where protocol, data and number of held-out rows are the same.
     """
     found = before.model_copy(update={"versions": _versions()})
-    with school(plan) as (oracles, prepared):
+    with open_references(plan) as (references, prepared):
         for trial in trials(plan.assignment, plan.budget, prepared, models):
             right = list(kept(found, trial))
             advance(trial.name, len(right), seeds)
             try:
                 while len(right) < seeds:
-                    right.append(_run(oracles, trial, len(right)))
+                    right.append(_run(references, trial, len(right)))
                     advance(trial.name, len(right), seeds)
                     if len(right) % SAVE_EVERY == 0:
                         save(put(found, summarise(trial, right)))
@@ -101,11 +100,11 @@ def trials(
     """What there is to run: training again, and where the budget judges it, training as submissions should."""
     settings = assignment.accuracy
     kind: DataKind = "stand-in" if prepared.stand_in else "real"
-    for model_id, lesson in data.lessons(settings, prepared).items():
+    for model_id, examples in data.train_test_sets(settings, prepared).items():
         plans: list[tuple[Mode, str, Protocol]] = [("retrain", EVERY_BUDGET, protocol_of(settings, model_id))]
         if settings.modes.get(budget) == "as_submitted":
             plans.append(("as_submitted", budget, _cut(settings.reference, assignment, budget)))
-        for framework in ORACLES.values() if model_id in models else ():
+        for framework in assignment.frameworks if model_id in models else ():
             for mode, name, protocol in plans:
                 yield CalibrationRun(
                     model=model_id,
@@ -115,14 +114,14 @@ def trials(
                     protocol=protocol,
                     data=kind,
                     description=prepared.sources or "made by the host",
-                    lesson=lesson,
+                    examples=examples,
                     logits=settings.models[model_id].logits,
                 )
 
 
 def summarise(trial: CalibrationRun, right: Sequence[int]) -> Distribution:
     """The bound from the runs at even places, and how the check does on those at odd ones."""
-    rows = len(trial.lesson.hidden_targets)
+    rows = len(trial.examples.held_out_targets)
     accuracies = [count / rows for count in right]
     bound, held_out = lower_bound(accuracies[0::2]), right[1::2]
     fails = sum(wilson(count, rows)[1] < bound.value for count in held_out)
@@ -147,13 +146,13 @@ def summarise(trial: CalibrationRun, right: Sequence[int]) -> Distribution:
     )
 
 
-def _run(oracles: References, trial: CalibrationRun, seed: int) -> int:
-    """Hidden rows that the oracle answers right after one training."""
+def _run(references: References, trial: CalibrationRun, seed: int) -> int:
+    """Held-out rows that the reference answers right after one training."""
     generator = np.random.default_rng([seed, zlib.crc32(trial.name.encode())])
-    side = oracles.side(trial.framework, trial.model)
-    course = draw_course(trial.lesson, trial.protocol, generator, logits=trial.logits)
-    weights, _ = side.fit(draw_fresh(oracles.find(trial.framework, trial.model), generator), course)
-    return score(side, weights, trial.lesson, trial.lesson.scales[0], logits=trial.logits)
+    reference = references.find(trial.framework, trial.model)
+    training = draw_training(trial.examples, trial.protocol, generator, logits=trial.logits)
+    weights, _ = reference.side.fit(draw_initial_weights(reference.inspected, generator), training)
+    return score(reference.side, weights, trial.examples, trial.examples.scales[0], logits=trial.logits)
 
 
 def kept(found: Calibration, trial: CalibrationRun) -> tuple[int, ...]:
@@ -161,7 +160,7 @@ def kept(found: Calibration, trial: CalibrationRun) -> tuple[int, ...]:
     old = next((each for each in found.distributions if _same_place(each, trial)), None)
     if old is None or (old.protocol, old.description) != (trial.words, trial.description):
         return ()
-    return old.right if old.hidden_rows == len(trial.lesson.hidden_targets) else ()
+    return old.right if old.hidden_rows == len(trial.examples.held_out_targets) else ()
 
 
 def put(found: Calibration, new: Distribution) -> Calibration:
@@ -191,5 +190,7 @@ def _cut(protocol: Protocol, assignment: Assignment, budget: Budget) -> Protocol
 
 def _versions() -> dict[str, str]:
     """Of Python and what trains."""
-    found = {name: metadata.version(name) for name in VERSIONS}
+    libraries = {name for framework in all_frameworks().values() for name in framework.libraries}
+    installed = runtime_versions()
+    found = {name: installed[name] for name in ("numpy", *sorted(libraries)) if installed[name] != "absent"}
     return found | {"python": sys.version.split()[0]}

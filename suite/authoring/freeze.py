@@ -1,4 +1,4 @@
-"""Records what the oracles show: each reference file runs as a submission, and its evidence becomes `expected.json`."""
+"""Records what the references show: each file runs as a submission, and its evidence becomes `expected.json`."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ import numpy as np
 
 from suite.assignments import Expected, ExpectedLayer, ExpectedModel
 from suite.errors import AssignmentError
-from suite.evidence.proof.layer_proof import recognise
-from suite.grading.evidence_source import observer
+from suite.grading.evidence_source import open_source
 from suite.grading.plan import GradingPlan
 from suite.grading.reference_files import read_references
-from suite.records import Evidence, Framework, Model
+from suite.records import Evidence, FrameworkName, Model
 
 # Float32 sums in another order differ by 1e-6; another initialiser or formula differs by far more.
 GOLDEN_TOLERANCE = 1e-4
 
 
 def freeze(plan: GradingPlan) -> Expected:
-    """Run every oracle of the plan's assignment; `AssignmentError` says which model didn't come to life."""
-    models: dict[str, dict[Framework, ExpectedModel]] = {model: {} for model in plan.assignment.model_ids}
+    """Run every reference of the plan's assignment; `AssignmentError` says which model didn't come to life."""
+    models: dict[str, dict[FrameworkName, ExpectedModel]] = {model: {} for model in plan.assignment.model_ids}
     versions: dict[str, str] = {}
     files = read_references(plan.assignment)
-    with observer(plan, recognise(plan.assignment.proof, seed=0)) as look, ThreadPoolExecutor(len(files)) as pool:
-        evidences = pool.map(look, files.values())
+    with open_source(plan) as source, ThreadPoolExecutor(len(files)) as pool:
+        evidences = pool.map(source.look, files.values())
         for (framework, file), evidence in zip(files.items(), evidences, strict=True):
             versions |= evidence.versions
             for model_id, model in _models(file.source, plan.assignment.model_ids, evidence):
@@ -34,7 +33,7 @@ def freeze(plan: GradingPlan) -> Expected:
 
 
 def _models(path: str, model_ids: Sequence[str], evidence: Evidence) -> Iterator[tuple[str, Model]]:
-    """The oracle's model for each id: the variable of that name, which its `build_<id>()` gave."""
+    """The reference's model for each id: the variable of that name, which its `build_<id>()` gave."""
     found = {model.name: model for model in evidence.models if model.finished and not model.problem}
     for model_id in model_ids:
         if model_id not in found:
@@ -55,7 +54,7 @@ def _expect(model: Model) -> ExpectedModel:
             ExpectedLayer(
                 kind=layer.kind,
                 parameters=layer.parameters,
-                output_shape=layer.output_shape or (),
+                output_shape=layer.output_shape,
                 weights=tuple(weight.shape for weight in layer.weights),
                 formula=layer.formula,
             )

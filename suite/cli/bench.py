@@ -1,4 +1,4 @@
-"""`suite bench`: how fast the oracles are, in a table, a page and pytest-benchmark's JSON."""
+"""`suite bench`: how fast the references are, in a table, a page and pytest-benchmark's JSON."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from suite.assignments import Assignment, ThroughputSettings
 from suite.doctor.fingerprint import read_fingerprint
 from suite.errors import UsageError
 from suite.evidence.interview.job import Job
+from suite.grading.reference_files import read_references
 from suite.sandbox import choose
 from suite.tracking.bench import Bench, BenchGroup, Benchmark, BenchPlan, Record, bench_groups, read, write, write_page
 from suite.tracking.bench.page import count, mebibytes, ratio, seconds
@@ -65,7 +66,7 @@ out, log = Console(highlight=False), Console(stderr=True, highlight=False)
     type=click.Choice(["cpu", "gpu"]),
     default="cpu",
     show_default=True,
-    help="gpu runs the oracles without a sandbox, as a sandbox has no devices.",
+    help="gpu runs the references without a sandbox, as a sandbox has no devices.",
 )
 @click.option(
     "--assignments",
@@ -84,7 +85,7 @@ def bench(
     device: str,
     root: Path,
 ) -> None:
-    """Time every oracle: Keras against PyTorch, a layer against its cell in a loop, and all against a fixed anchor.
+    """Time every reference: Keras against PyTorch, a layer against its cell in a loop, and all against a fixed anchor.
 
     What is compared takes turns in the same minutes, one process at a time, so ratios hold on a shared machine;
     absolute times are the machine's own. The anchor is a NumPy network that never changes: the ratio to it is what
@@ -115,6 +116,7 @@ def bench(
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
         plan = BenchPlan(
             sandbox=sandbox,
+            references={assignment.name: read_references(assignment) for assignment in used},
             jobs={assignment.name: _job(assignment, Path(folder)) for assignment in used},
             settings=ThroughputSettings(),
             processes=processes,
@@ -157,7 +159,7 @@ def _run(plan: BenchPlan, wanted: Sequence[BenchGroup]) -> tuple[list[Benchmark]
 
 
 def _job(assignment: Assignment, folder: Path) -> Job:
-    """How an oracle is run."""
+    """How a reference is run."""
     prepared = data.prepare((), 1, 1, folder, os.environ)
     return Job(
         helpers=(),
@@ -170,7 +172,7 @@ def _job(assignment: Assignment, folder: Path) -> Job:
         cpu_seconds=CPU_SECONDS,
         limits=assignment.limits,
         seed=0,
-        runtime="keras",
+        runtime=assignment.runtime,
         niceness=0,
     )
 

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from suite.records import Outcome
 
 if TYPE_CHECKING:
-    from suite.stats.timing_test import Judgement
+    from suite.stats.signed_rank import Judgement
 
 EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCONCLUSIVE: 3}
 WORDS = {Outcome.PASS: "the same", Outcome.FAIL: "slower", Outcome.INCONCLUSIVE: "can't be told apart in this noise"}

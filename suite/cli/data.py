@@ -1,4 +1,4 @@
-"""`suite data`: which datasets are there, through which doors, and getting those that aren't."""
+"""`suite data`: which datasets are there, where from, and getting those that aren't."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
-from suite.data import DATASETS, find
+from suite.data import all_datasets, find
 from suite.data.dataset import Dataset
 from suite.data.fetch import fetch as fetch_files
 from suite.data.fetch import is_intact
@@ -35,12 +35,12 @@ def data() -> None:
 
 @data.command("list")
 def list_datasets() -> None:
-    """List the datasets, the door that each comes through, and its rows."""
-    table = Table("Dataset", "Door", "Train", "Test")
-    for name in DATASETS:
+    """List the datasets, where each comes from, and its rows."""
+    table = Table("Dataset", "Source", "Train", "Test")
+    for name in all_datasets():
         found = find(name, os.environ)
         rows = [str(len(next(iter(found.parts[part].values())))) for part in ("train", "test")]
-        table.add_row(name, f"[yellow]{found.door}[/]" if found.stand_in else found.door, *rows)
+        table.add_row(name, f"[yellow]{found.source}[/]" if found.stand_in else found.source, *rows)
     out.print(table)
 
 
@@ -49,16 +49,16 @@ def list_datasets() -> None:
 def check(names: tuple[str, ...]) -> None:
     """Read every file of the datasets (all by default) and compare checksums; exit 1 where something is damaged."""
     damaged = False
-    for name in names or DATASETS:
+    for name in names or all_datasets():
         try:
             found = find(name, os.environ)
         except DataError as error:
-            if name not in DATASETS:
+            if name not in all_datasets():
                 raise
             out.print(f"{name}: damaged: {error}", style="red", markup=False)
             damaged = True
             continue
-        out.print(f"{name}: {found.door}; {_compare(get(name))}", markup=False)
+        out.print(f"{name}: {found.source}; {_compare(get(name))}", markup=False)
     sys.exit(DAMAGED if damaged else 0)
 
 
@@ -74,10 +74,10 @@ def fetch(names: tuple[str, ...]) -> None:
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    for name in names or DATASETS:
+    for name in names or all_datasets():
         dataset = get(name)
         with Progress(*columns, console=out) as progress:
-            tasks = {source.name: progress.add_task(source.name, total=None) for source in dataset.sources}
+            tasks = {file.name: progress.add_task(file.name, total=None) for file in dataset.files}
             paths = fetch_files(
                 dataset,
                 folder,
@@ -89,6 +89,6 @@ def fetch(names: tuple[str, ...]) -> None:
 def _compare(dataset: Dataset) -> str:
     """How many of the official files, wherever they lie, are the published ones byte for byte."""
     places = [folder for _, folder in folders(dataset, os.environ)]
-    present = [source for source in dataset.sources if any((folder / source.name).is_file() for folder in places)]
-    intact = [source for source in present if any(is_intact(source, folder / source.name) for folder in places)]
+    present = [file for file in dataset.files if any((folder / file.name).is_file() for folder in places)]
+    intact = [file for file in present if any(is_intact(file, folder / file.name) for folder in places)]
     return f"{len(intact)} of {len(present)} official files have the published checksum"

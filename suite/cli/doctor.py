@@ -23,7 +23,7 @@ from suite.records import Language, Text, text
 from suite.text.language import LANGUAGES, say
 
 NOT_READY = 1
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SUBMISSION_MIB = 4096  # what the suite's own assignments allow, where none can be read
 SENTENCE_WIDTH = 600
 TITLE_WIDTH = 18  # of 60 columns
@@ -58,28 +58,28 @@ def doctor(as_json: bool, lang: Language) -> None:  # noqa: FBT001 - click passe
     needs is missing: a framework, a sandbox stronger than the plain process,
     or the undamaged files of a dataset.
     """
-    diagnosis = examine(os.environ, _submission_mib())
+    machine = examine(os.environ, _submission_mib())
     if as_json:
-        click.echo(json.dumps(as_document(diagnosis, lang), indent=1))
+        click.echo(json.dumps(as_document(machine, lang), indent=1))
     else:
-        print_diagnosis(Console(highlight=False), diagnosis, lang)
-    sys.exit(0 if diagnosis.ready else NOT_READY)
+        print_diagnosis(Console(highlight=False), machine, lang)
+    sys.exit(0 if machine.ready else NOT_READY)
 
 
-def as_document(diagnosis: MachineReport, language: Language) -> dict[str, Any]:
+def as_document(machine: MachineReport, language: Language) -> dict[str, Any]:
     """What `--json` prints. Names, statuses and facts are the same in every language."""
     return {
         "schema_version": SCHEMA_VERSION,
         "suite": __version__,
-        "ready": diagnosis.ready,
-        "missing": [finding.name for finding in diagnosis.lacking],
+        "ready": machine.ready,
+        "missing": [finding.name for finding in machine.lacking],
         "uses": {
-            "sandbox": diagnosis.sandbox,
-            "refused_sandboxes": list(diagnosis.refused),
-            "runtimes": list(diagnosis.runtimes),
-            "datasets": dict(diagnosis.doors),
-            "jobs": diagnosis.jobs,
-            "suggested_jobs": diagnosis.suggested_jobs,
+            "sandbox": machine.sandbox,
+            "refused_sandboxes": list(machine.refused),
+            "runtimes": list(machine.runtimes),
+            "datasets": dict(machine.sources),
+            "jobs": machine.jobs,
+            "suggested_jobs": machine.suggested_jobs,
         },
         "findings": [
             {
@@ -90,25 +90,25 @@ def as_document(diagnosis: MachineReport, language: Language) -> dict[str, Any]:
                 "remedies": [say(remedy, language) for remedy in finding.remedies],
                 "facts": dict(finding.facts),
             }
-            for finding in diagnosis.findings
+            for finding in machine.findings
         ],
     }
 
 
-def print_diagnosis(console: Console, diagnosis: MachineReport, language: Language) -> None:
+def print_diagnosis(console: Console, machine: MachineReport, language: Language) -> None:
     """A table an area, then what will be used; 60 columns are enough."""
-    titles = [_line(finding.title, language) for finding in diagnosis.findings]
+    titles = [_line(finding.title, language) for finding in machine.findings]
     width = min(TITLE_WIDTH, max(map(len, titles)))
     for area in get_args(Area):
-        findings = [finding for finding in diagnosis.findings if finding.area == area]
+        findings = [finding for finding in machine.findings if finding.area == area]
         _print_heading(console, AREAS[area], language)
         console.print(_as_table(findings, width, language))
     _print_heading(console, text("doctor_area_use"), language)
-    for sentence in _uses(diagnosis):
+    for sentence in _uses(machine):
         console.print(Padding(escape(_line(sentence, language)), (0, 0, 0, 1), expand=False))
-    style = "bold green" if diagnosis.ready else "bold red"
+    style = "bold green" if machine.ready else "bold red"
     console.print(
-        Padding(f"[{style}]{escape(_line(_verdict(diagnosis, language), language))}[/]", (0, 0, 1, 1), expand=False)
+        Padding(f"[{style}]{escape(_line(_verdict(machine, language), language))}[/]", (0, 0, 1, 1), expand=False)
     )
     console.print(Padding(escape(_line(text("doctor_legend"), language)), (0, 0, 0, 1), expand=False), style="dim")
 
@@ -126,24 +126,24 @@ def _as_table(findings: list[Finding], width: int, language: Language) -> Table:
     return table
 
 
-def _uses(diagnosis: MachineReport) -> Iterator[Text]:
+def _uses(machine: MachineReport) -> Iterator[Text]:
     """What grading will use, sentence by sentence."""
-    if diagnosis.sandbox is not None:
-        yield text("doctor_use_sandbox", name=diagnosis.sandbox)
-    if diagnosis.refused:
-        yield text("doctor_use_refused", names=", ".join(diagnosis.refused))
-    yield text("doctor_use_runtimes", names=", ".join(diagnosis.runtimes) or "–")
-    yield text("doctor_use_data", names=", ".join(f"{name} ({door})" for name, door in diagnosis.doors.items()))
-    yield text("doctor_use_jobs", jobs=diagnosis.jobs)
-    if diagnosis.suggested_jobs < diagnosis.jobs:
-        yield text("doctor_use_fewer", jobs=diagnosis.suggested_jobs)
+    if machine.sandbox is not None:
+        yield text("doctor_use_sandbox", name=machine.sandbox)
+    if machine.refused:
+        yield text("doctor_use_refused", names=", ".join(machine.refused))
+    yield text("doctor_use_runtimes", names=", ".join(machine.runtimes) or "–")
+    yield text("doctor_use_data", names=", ".join(f"{name} ({source})" for name, source in machine.sources.items()))
+    yield text("doctor_use_jobs", jobs=machine.jobs)
+    if machine.suggested_jobs < machine.jobs:
+        yield text("doctor_use_fewer", jobs=machine.suggested_jobs)
 
 
-def _verdict(diagnosis: MachineReport, language: Language) -> Text:
+def _verdict(machine: MachineReport, language: Language) -> Text:
     """Ready, or what is missing."""
-    if diagnosis.ready:
+    if machine.ready:
         return text("doctor_ready")
-    return text("doctor_not_ready", names=", ".join(say(finding.title, language) for finding in diagnosis.lacking))
+    return text("doctor_not_ready", names=", ".join(say(finding.title, language) for finding in machine.lacking))
 
 
 def _print_heading(console: Console, heading: Text, language: Language) -> None:

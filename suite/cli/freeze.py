@@ -29,7 +29,7 @@ from suite.sandbox import Sandbox
 @folder_option
 @sandbox_option
 @click.option("--check", is_flag=True, help="Compare with the stored file and change nothing; exit 1 on a difference.")
-@click.option("--calibrate", is_flag=True, help="Train the oracles many times and record the accuracies they reach.")
+@click.option("--calibrate", is_flag=True, help="Train the references many times and record the accuracies they reach.")
 @click.option("--seeds", type=click.IntRange(min=6), default=60, show_default=True, help="Runs; half set the bound.")
 @click.option("--stand-in", is_flag=True, help="Calibrate on the embedded stand-in, whatever data lie here.")
 @click.option("--model", "models", multiple=True, metavar="ID", help="Calibrate this one only.  [default: all]")
@@ -51,7 +51,7 @@ def freeze(
     models: tuple[str, ...],
     budget: assignments.Budget,
 ) -> None:
-    """Run an assignment's oracles and record what they show in expected.json.
+    """Run an assignment's references and record what they show in expected.json.
 
     With --calibrate, train them instead, each with many seeds, and record in calibration.json what accuracies a right
     model reaches: the check accuracy fails a submission only below a bound drawn from them. Runs that are recorded
@@ -65,25 +65,25 @@ def freeze(
     assignment = assignments.load(assignment_name, root)
     if calibrate:
         environment = os.environ | ({"SUITE_STAND_IN": "1"} if stand_in else {})
-        plan = _plan_of_oracles(assignment, choose_sandbox(sandbox_name, "en"))
+        plan = _plan_of_references(assignment, choose_sandbox(sandbox_name, "en"))
         plan = replace(plan, budget=budget, environment=environment)
         _calibrate(plan, seeds, models or tuple(assignment.accuracy.models))
         return
-    expected = run_freeze(_plan_of_oracles(assignment, choose_sandbox(sandbox_name, "en")))
+    expected = run_freeze(_plan_of_references(assignment, choose_sandbox(sandbox_name, "en")))
     path = assignment.folder / "expected.json"
     if not check:
         write_atomically(path, _expected_as_json(expected).encode())
         log.print(f"recorded {', '.join(assignment.model_ids)} in {path}", markup=False)
         return
     if differences := find_differences(assignments.load_expected(assignment), expected):
-        log.print(f"{path} differs from what the oracles show now: {'; '.join(differences)}", markup=False)
+        log.print(f"{path} differs from what the references show now: {'; '.join(differences)}", markup=False)
         log.print(f"record it with: suite freeze {assignment_name}", markup=False)
         sys.exit(GATE_FAILED)
-    log.print(f"{path} is what the oracles show", markup=False)
+    log.print(f"{path} is what the references show", markup=False)
 
 
-def _plan_of_oracles(assignment: Assignment, sandbox: Sandbox) -> GradingPlan:
-    """Oracles run as submissions do, under the quick budget and always afresh."""
+def _plan_of_references(assignment: Assignment, sandbox: Sandbox) -> GradingPlan:
+    """References run as submissions do, under the quick budget and always afresh."""
     return GradingPlan(
         assignment=assignment,
         budget="quick",

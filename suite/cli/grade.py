@@ -17,8 +17,9 @@ from suite.errors import UsageError
 from suite.grading import pipeline
 from suite.grading.collect import collect
 from suite.grading.plan import GradingPlan
-from suite.grading.store import FOLDER, Store
+from suite.grading.store import Store
 from suite.records import Language
+from suite.records.evidence_json import FOLDER
 from suite.report.class_report import as_report
 from suite.text.language import LANGUAGES, say
 
@@ -98,5 +99,7 @@ def grade(
     print_results(Console(), results, lang)
     if store.recalled:
         log.print(f"{store.recalled} of {len(results)} judged from stored evidence; --fresh runs them again")
+    for reason in store.reasons():
+        log.print(say(reason, lang), markup=False)
     log.print(f"report: {report / 'index.html'}", markup=False)
     sys.exit(exit_code(results))

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from suite import assignments
+from suite import assignments, plugins
 from suite.errors import SuiteError, UsageError
 from suite.records import Language, Result
-from suite.sandbox import SANDBOXES, Sandbox, choose
+from suite.sandbox import Sandbox, all_sandboxes, choose
 from suite.text.language import say
 
 GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
@@ -36,7 +36,7 @@ folder_option = click.option(
 sandbox_option = click.option(
     "--sandbox",
     "sandbox_name",
-    type=click.Choice(["auto", *(sandbox.name for sandbox in SANDBOXES)]),
+    type=click.Choice(["auto", *plugins.names("sandboxes")]),
     default="auto",
     show_default=True,
     help="What holds the submissions; auto takes the strongest that this machine offers.",
@@ -47,7 +47,7 @@ def choose_sandbox(name: str, lang: Language) -> Sandbox:
     """The sandbox, with a loud warning where it isn't the strongest."""
     sandbox, refused = choose(name)
     click.get_current_context().call_on_close(sandbox.close)
-    if sandbox is not SANDBOXES[0]:
+    if sandbox is not all_sandboxes()[0]:
         log.print(f"WARNING: weak isolation, sandbox {sandbox.name!r}", style="bold red", markup=False)
         for line in (*(say(weakness, lang) for weakness in sandbox.weaknesses), *refused):
             log.print(f"  - {line}", style="red", markup=False)

@@ -12,17 +12,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from suite import assignments
+from suite import assignments, plugins
 from suite.cli.options import GATE_FAILED, choose_sandbox, folder_option, log
 from suite.cli.terminal import clean
 from suite.errors import EvidenceError
 from suite.grading import replay as replays
-from suite.grading.evidence_source import observer
+from suite.grading.evidence_source import open_source
 from suite.grading.replay.again import Replayed
 from suite.judging import checks, diagnoses
 from suite.records import Language, Outcome, text
-from suite.report.html import show
-from suite.sandbox import SANDBOXES
+from suite.report.html import check_name, show
 from suite.text.language import LANGUAGES, label, say
 
 
@@ -33,7 +32,7 @@ from suite.text.language import LANGUAGES, label, say
 @click.option(
     "--sandbox",
     "sandbox_name",
-    type=click.Choice(["auto", *(sandbox.name for sandbox in SANDBOXES)]),
+    type=click.Choice(["auto", *plugins.names("sandboxes")]),
     help="What holds the submission.  [default: as before]",
 )
 @click.option("--source", type=click.Path(path_type=Path), help="Where its files lie now.  [default: as before]")
@@ -70,8 +69,8 @@ def replay(
     files = replays.find_submission(stored, before.provenance, source)
     sandbox = choose_sandbox(sandbox_name or before.run.sandbox, language)
     plan = replays.plan_again(before.provenance, assignment, sandbox, os.environ)
-    with observer(plan) as look:
-        result = diagnoses.explain(checks.judge(files, assignment, expected, look(files)))
+    with open_source(plan) as evidence:
+        result = diagnoses.explain(checks.judge(files, assignment, expected, evidence.look(files)))
     found = replays.compare(stored, before, result)
     _print(Console(highlight=False), found, language)
     outcome = text("replay_same" if found.same else "replay_differs", name=clean(submission))
@@ -85,7 +84,7 @@ def _print(console: Console, found: Replayed, language: Language) -> None:
     for key in ("page_check", "replay_before", "replay_after", ""):
         table.add_column(label(key, language) if key else "", overflow="fold")
     for row in found.rows:
-        name = " ".join(filter(None, (label(f"check_{row.check}", language), row.model)))
+        name = " ".join(filter(None, (check_name(row.check, language), row.model)))
         sides = (_side(row.before, language), _side(row.after, language))
         table.add_row(escape(name), *map(escape, sides), "[green]=[/]" if row.same else "[bold red]≠[/]")
     console.print(table)

@@ -19,6 +19,7 @@ from suite.grading import replay
 from suite.grading.replay.rejudge import ScoreChange
 from suite.records import Language, text
 from suite.report.class_report import as_report
+from suite.report.html import check_name
 from suite.text.language import LANGUAGES, label, say
 
 
@@ -32,8 +33,8 @@ from suite.text.language import LANGUAGES, label, say
 def report(folder: Path, root: Path, out: Path | None, lang: Language | None) -> None:
     """Judge the evidence in a report's FOLDER again and render it.
 
-    No submission runs and no framework is needed. Where checks, points or oracles have changed since, the scores that
-    change are shown and noted in the report.
+    No submission runs and no framework is needed. Where checks, points or references have changed since, the scores
+    that change are shown and noted in the report.
     """
     stored = replay.read_report(folder)
     assignment = assignments.load(stored.assignment, root)
@@ -66,6 +67,6 @@ def _print_changes(console: Console, changes: list[ScoreChange], language: Langu
     for key in ("page_student", "page_check", "replay_before", "replay_after"):
         table.add_column(label(key, language), overflow="fold")
     for change in changes:
-        row = (clean(change.submission), label(f"check_{change.check}", language))
+        row = (clean(change.submission), check_name(change.check, language))
         table.add_row(*map(escape, row), str(change.before or "–"), str(change.after or "–"))
     console.print(table)

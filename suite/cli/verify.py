@@ -26,10 +26,15 @@ from suite.cli.terminal import clean, show_progress
 from suite.files import write_atomically
 from suite.grading.plan import GradingPlan
 from suite.records import Language, Text, text
+from suite.report.html import check_name
 from suite.text.language import LANGUAGES, label, say
 
 REASON_WIDTH = 300
-KINDS: dict[CaseKind, str] = {"oracle": "verify_oracle", "mutant": "verify_mutant", "alternative": "verify_alternative"}
+KINDS: dict[CaseKind, str] = {
+    "reference": "verify_reference",
+    "mutant": "verify_mutant",
+    "alternative": "verify_alternative",
+}
 
 
 @click.command()
@@ -55,7 +60,7 @@ def verify(
     target: Path | None,
     lang: Language,
 ) -> None:
-    """Test an assignment: mutants of its oracles must lose points, other right solutions none.
+    """Test an assignment: mutants of its references must lose points, other right solutions none.
 
     Grades what the assignment's verify.toml lists, as a class of submissions, and says which mutant survives, which
     right solution is failed, and how often each check changes its mind.
@@ -99,7 +104,7 @@ def _print(console: Console, found: Verification, assignment: Assignment, langua
     for key in ("verify_case", "verify_kind"):
         table.add_column(label(key, language), overflow="fold")
     for check in assignment.checks:
-        table.add_column(label(f"check_{check}", language), justify="right")
+        table.add_column(check_name(check, language), justify="right")
     table.add_column("")
     for judged in found.cases:
         cells = [_cell(judged, check) for check in assignment.checks]
@@ -114,7 +119,7 @@ def _print(console: Console, found: Verification, assignment: Assignment, langua
             console.print(f"{mark} {clean(sentence, REASON_WIDTH)}", style=style, markup=False)
     for flake in found.flakes:
         values = {"differing": flake.differing, "verdicts": flake.verdicts, "repetitions": found.repetitions}
-        message = text("verify_flake", check=label(f"check_{flake.check}", language), **values)
+        message = text("verify_flake", check=check_name(flake.check, language), **values)
         style = "red" if flake.rate > found.flake_limit else ""
         console.print(say(message, language), style=style, markup=False)
 

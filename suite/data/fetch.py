@@ -22,35 +22,35 @@ def fetch(dataset: Dataset, folder: Path, advance: Advance) -> list[Path]:
     """Download what isn't there yet; `DataError` for a server that doesn't answer or a checksum that differs."""
     target = folder / dataset.folder
     target.mkdir(parents=True, exist_ok=True)
-    return [_fetch_file(source, target / source.name, advance) for source in dataset.sources]
+    return [_fetch_file(file, target / file.name, advance) for file in dataset.files]
 
 
-def is_intact(source: OfficialFile, path: Path) -> bool:
+def is_intact(file: OfficialFile, path: Path) -> bool:
     """Whether a file is there and is the published one."""
-    return path.is_file() and _md5(path) == source.md5
+    return path.is_file() and _md5(path) == file.md5
 
 
-def _fetch_file(source: OfficialFile, path: Path, advance: Advance) -> Path:
+def _fetch_file(file: OfficialFile, path: Path, advance: Advance) -> Path:
     """Download one file beside its place and move it there once its checksum is right."""
-    if is_intact(source, path):
-        advance(source.name, path.stat().st_size, path.stat().st_size)
+    if is_intact(file, path):
+        advance(file.name, path.stat().st_size, path.stat().st_size)
         return path
     part = path.with_name(f"{path.name}.part")
     try:
-        with urllib.request.urlopen(source.url, timeout=TIMEOUT_SECONDS) as answer, part.open("wb") as stream:  # noqa: S310
+        with urllib.request.urlopen(file.url, timeout=TIMEOUT_SECONDS) as answer, part.open("wb") as stream:  # noqa: S310
             total, done = int(answer.headers.get("Content-Length") or 0), 0
             while chunk := answer.read(CHUNK_BYTES):
                 stream.write(chunk)
                 done += len(chunk)
-                advance(source.name, done, total)
+                advance(file.name, done, total)
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         if isinstance(error, urllib.error.HTTPError):
             error.close()
         remedy = f"try again, or put the file into {path.parent} by hand"
-        raise DataError(f"{source.url} can't be downloaded: {error}; {remedy}") from error
-    if (seen := _md5(part)) != source.md5:
+        raise DataError(f"{file.url} can't be downloaded: {error}; {remedy}") from error
+    if (seen := _md5(part)) != file.md5:
         part.unlink()
-        raise DataError(f"{source.url} should have MD5 {source.md5} and has {seen}; nothing was kept; try again")
+        raise DataError(f"{file.url} should have MD5 {file.md5} and has {seen}; nothing was kept; try again")
     return part.replace(path)
 
 

@@ -11,5 +11,5 @@ def split_off(parts: Parts, rows: int) -> tuple[Parts, DatasetPart]:
     size = len(next(iter(test.values())))
     kept = size - min(rows, size // 2)
     given = {column: values[:kept] for column, values in test.items()}
-    hidden = {column: values[kept:] for column, values in test.items()}
-    return {**parts, "test": given}, hidden
+    held_out = {column: values[kept:] for column, values in test.items()}
+    return {**parts, "test": given}, held_out

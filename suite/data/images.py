@@ -1,4 +1,8 @@
-"""Image sets in the IDX files of MNIST, or in the archive that Keras keeps."""
+"""MNIST and Fashion-MNIST: grey images of 28 × 28 in IDX files, or in the archive that Keras keeps.
+
+The embedded stand-in is scikit-learn's real 8 × 8 digits (`sklearn.datasets.load_digits`, 1,797 digits from the UCI
+"Optical Recognition of Handwritten Digits" set), enlarged. URLs and checksums: torchvision.datasets.mnist.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from suite.data.dataset import DatasetPart, Parts
+from suite.data.dataset import Dataset, DatasetPart, OfficialFile, Parts
 from suite.data.idx import read_idx
+from suite.data.train_test_set import TrainTestSet
 from suite.errors import DataError
 
 FILES = {
@@ -16,6 +21,9 @@ FILES = {
     "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
 }
 IMAGE_RANK = 3  # rows, height, width
+DIGIT_ROWS = {"train": slice(0, 1437), "test": slice(1437, None)}  # four fifths and one
+PIXEL_MAX = 16
+IMAGE_SIDE = 28
 
 
 def read_images(folder: Path) -> Parts:
@@ -46,3 +54,75 @@ def _fit(x: np.ndarray, y: np.ndarray, where: Path) -> DatasetPart:
     if x.ndim != IMAGE_RANK or y.shape != x.shape[:1]:
         raise DataError(f"{where}: images {x.shape} don't fit labels {y.shape}; delete the files and fetch them again")
     return {"x": x, "y": y}
+
+
+def digits() -> Parts:
+    """X `(rows, 28, 28)` in [0, 255] and y `(rows,)`, both uint8."""
+    from sklearn.datasets import load_digits  # a second to import, and only the stand-in needs it
+
+    source = load_digits()
+    order = np.random.default_rng(0).permutation(len(source.target))
+    small, labels = source.images[order], source.target[order].astype(np.uint8)
+    nearest = np.arange(IMAGE_SIDE) * small.shape[1] // IMAGE_SIDE
+    images = (small[:, nearest][:, :, nearest] * 255 / PIXEL_MAX).astype(np.uint8)
+    return {part: {"x": images[rows], "y": labels[rows]} for part, rows in DIGIT_ROWS.items()}
+
+
+def as_set(train: DatasetPart, held_out: DatasetPart) -> TrainTestSet:
+    """Pixels as they are stored, which each model scales in its own way, and classes."""
+    return TrainTestSet(
+        kind="classes",
+        inputs=train["x"],
+        targets=train["y"].astype(np.int64),
+        held_out_inputs=held_out["x"],
+        held_out_targets=held_out["y"].astype(np.int64),
+        scaled_by_model=True,
+    )
+
+
+def _image_set(  # noqa: PLR0913, PLR0917 - what differs between the two
+    name: str, title: str, cache: str, url: str, checksums: tuple[str, str, str, str], package: str = ""
+) -> Dataset:
+    """One of the two; `checksums` are those of training images and labels, then of the test's."""
+    names = (name for part in FILES.values() for name in part)
+    return Dataset(
+        name=name,
+        folder=name.replace("_", "-"),
+        read=read_images,
+        stand_in=digits,
+        inputs="x",
+        targets="y",
+        loaders={"keras.datasets": name, "torchvision.datasets": title},
+        reads="images",
+        as_set=as_set,
+        caches={"Keras cache": cache},
+        files=tuple(OfficialFile(url=f"{url}/{file}.gz", md5=md5) for file, md5 in zip(names, checksums, strict=True)),
+        package=package,
+    )
+
+
+FASHION_MNIST = _image_set(
+    "fashion_mnist",
+    "FashionMNIST",
+    ".keras/datasets/fashion-mnist",
+    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
+    (
+        "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        "25c81989df183df01b3e8a0aad5dffbe",
+        "bef4ecab320f06d8554ea6380940ec79",
+        "bb300cfdad3c16e7a12a480ee83cd310",
+    ),
+    package="dataset-fashion-mnist",
+)
+MNIST = _image_set(
+    "mnist",
+    "MNIST",
+    ".keras/datasets",
+    "https://ossci-datasets.s3.amazonaws.com/mnist",
+    (
+        "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+        "d53e105ee54ea40749a09fcbcd1e9432",
+        "9fb629c4189551a2d022fa330f9573f3",
+        "ec29112dd5afa0611ce80d1b7f02629c",
+    ),
+)

@@ -21,14 +21,14 @@ class Prepared:
     folder: Path
     """Holds one `<dataset>.<part>.<column>.npy` a column."""
     description: str
-    """Doors and rows, for reports."""
+    """Places and rows, for reports."""
     sources: str
     """The same before a budget cuts the rows."""
     stand_in: bool
     """Whether one of them is an embedded stand-in."""
     parts: Mapping[str, Parts]
     """What may be given, whole, by dataset."""
-    hidden: Mapping[str, DatasetPart]
+    held_out: Mapping[str, DatasetPart]
     """Rows of the test part that are in no file, by dataset."""
 
 
@@ -38,12 +38,12 @@ def prepare(  # noqa: PLR0913, PLR0917 - all of them settings of a run
     test_rows: int,
     folder: Path,
     environment: Mapping[str, str],
-    hidden_rows: int = 0,
+    held_out_rows: int = 0,
 ) -> Prepared:
-    """Write the first rows of each dataset into `folder`; 0 rows stand for all of them but the hidden ones."""
+    """Write the first rows of each dataset into `folder`; 0 rows stand for all of them but the held-out ones."""
     folder.mkdir(parents=True, exist_ok=True)
     found = {name: find(name, environment) for name in names}
-    split = {name: split_off(dataset.parts, hidden_rows) for name, dataset in found.items()}
+    split = {name: split_off(dataset.parts, held_out_rows) for name, dataset in found.items()}
     described = []
     for name, dataset in found.items():
         given, _ = split[name]
@@ -51,10 +51,10 @@ def prepare(  # noqa: PLR0913, PLR0917 - all of them settings of a run
             _write(given[part], kept, folder / f"{name}.{part}")
             for part, kept in (("train", train_rows), ("test", test_rows))
         ]
-        described.append(f"{name}, {dataset.door}, {rows[0]} + {rows[1]} rows")
+        described.append(f"{name}, {dataset.source}, {rows[0]} + {rows[1]} rows")
     let_others_read(folder)
     whole = [
-        f"{name}, {found[name].door}, {_count(given['train'])} + {_count(given['test'])} rows"
+        f"{name}, {found[name].source}, {_count(given['train'])} + {_count(given['test'])} rows"
         for name, (given, _) in split.items()
     ]
     return Prepared(
@@ -63,7 +63,7 @@ def prepare(  # noqa: PLR0913, PLR0917 - all of them settings of a run
         sources="; ".join(whole),
         stand_in=any(dataset.stand_in for dataset in found.values()),
         parts={name: given for name, (given, _) in split.items()},
-        hidden={name: hidden for name, (_, hidden) in split.items()},
+        held_out={name: rows for name, (_, rows) in split.items()},
     )
 
 

@@ -1,106 +1,78 @@
-"""The doors to a dataset, tried in order; none needs the network.
+"""Where datasets come from: places that may hold a dataset's official files, tried in order; none needs the network.
 
-A door is a folder that may hold a dataset's official files; the last one, the stand-in, is always there.
+The last one, the embedded stand-in, is always there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
-from suite.data.dataset import Dataset, FoundDataset, OfficialFile, Parts
-from suite.data.images import read_images
-from suite.data.news import read_news
-from suite.data.standin import digits, news
+from suite import plugins
+from suite.data.dataset import Dataset, FoundDataset, MadeDataset, Parts
 from suite.errors import DataError
 
 TRAIN_SHARE = 5 / 6  # of a sample that has one part only: the proportion of MNIST's own parts is 6 to 1
 
-AG_NEWS_URL = "https://raw.githubusercontent.com/mhjabreel/CharCnn_Keras/master/data/ag_news_csv"
-# URLs and checksums: torchvision.datasets.mnist and torchtext.datasets.ag_news.
-DATASETS: dict[str, Dataset] = {
-    "fashion_mnist": Dataset(
-        folder="fashion-mnist",
-        caches={"Keras cache": ".keras/datasets/fashion-mnist"},
-        read=read_images,
-        stand_in=digits,
-        sources=tuple(
-            OfficialFile(url=f"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/{name}-ubyte.gz", md5=md5)
-            for name, md5 in (
-                ("train-images-idx3", "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
-                ("train-labels-idx1", "25c81989df183df01b3e8a0aad5dffbe"),
-                ("t10k-images-idx3", "bef4ecab320f06d8554ea6380940ec79"),
-                ("t10k-labels-idx1", "bb300cfdad3c16e7a12a480ee83cd310"),
-            )
-        ),
-    ),
-    "mnist": Dataset(
-        folder="mnist",
-        caches={"Keras cache": ".keras/datasets"},
-        read=read_images,
-        stand_in=digits,
-        sources=tuple(
-            OfficialFile(url=f"https://ossci-datasets.s3.amazonaws.com/mnist/{name}-ubyte.gz", md5=md5)
-            for name, md5 in (
-                ("train-images-idx3", "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
-                ("train-labels-idx1", "d53e105ee54ea40749a09fcbcd1e9432"),
-                ("t10k-images-idx3", "9fb629c4189551a2d022fa330f9573f3"),
-                ("t10k-labels-idx1", "ec29112dd5afa0611ce80d1b7f02629c"),
-            )
-        ),
-    ),
-    "ag_news": Dataset(
-        folder="ag_news",
-        caches={},
-        read=read_news,
-        stand_in=news,
-        sources=tuple(
-            OfficialFile(url=f"{AG_NEWS_URL}/{name}", md5=md5)
-            for name, md5 in (
-                ("train.csv", "b1a00f826fdfbd249f79597b59e1dc12"),
-                ("test.csv", "d52ea96a97a2d943681189a97654912d"),
-            )
-        ),
-    ),
-}
+
+@cache
+def all_datasets() -> dict[str, Dataset]:
+    """Every dataset that notebooks load, by its name."""
+    return {each.name: each for each in plugins.load_all("datasets").values() if isinstance(each, Dataset)}
+
+
+@cache
+def made_datasets() -> dict[str, MadeDataset]:
+    """Every dataset that the host makes, by its name."""
+    return {each.name: each for each in plugins.load_all("datasets").values() if isinstance(each, MadeDataset)}
+
+
+def loader_names() -> dict[str, dict[str, str]]:
+    """Each dataset by the loaders that give it, with the names of its columns: what a worker patches loaders by."""
+    return {
+        name: {**dataset.loaders, "inputs": dataset.inputs, "targets": dataset.targets}
+        for name, dataset in all_datasets().items()
+    }
 
 
 def find(name: str, environment: Mapping[str, str]) -> FoundDataset:
-    """Open the first door behind which the dataset lies; `environment` gives SUITE_DATA_DIR and HOME."""
-    return find_real(name, environment) or FoundDataset(door="stand-in", parts=get(name).stand_in(), stand_in=True)
+    """The dataset from the first place that holds it; `environment` gives SUITE_DATA_DIR and HOME."""
+    return find_real(name, environment) or FoundDataset(source="stand-in", parts=get(name).stand_in(), stand_in=True)
 
 
 def find_real(name: str, environment: Mapping[str, str]) -> FoundDataset | None:
-    """Open the first door but the stand-in's, which takes seconds to make; `None` where the dataset lies nowhere.
+    """The same without the stand-in, which takes seconds to make; `None` where the dataset lies nowhere.
 
-    With SUITE_STAND_IN set, no other door is tried.
+    With SUITE_STAND_IN set, no place is looked at.
     """
     dataset = get(name)
     if environment.get("SUITE_STAND_IN"):
         return None
-    for door, folder in folders(dataset, environment):
+    for source, folder in folders(dataset, environment):
         if parts := dataset.read(folder):
             complete = len(parts) > 1
-            return FoundDataset(door=door if complete else f"{door}, a sample", parts=_split(parts), stand_in=False)
+            name = source if complete else f"{source}, a sample"
+            return FoundDataset(source=name, parts=_split(parts), stand_in=False)
     return None
 
 
 def get(name: str) -> Dataset:
     """A dataset by name; `DataError` names the known ones."""
-    if name not in DATASETS:
-        raise DataError(f"no dataset is called {name!r}; known: {', '.join(DATASETS)}")
-    return DATASETS[name]
+    if name not in all_datasets():
+        raise DataError(f"no dataset is called {name!r}; known: {', '.join(all_datasets())}")
+    return all_datasets()[name]
 
 
 def folders(dataset: Dataset, environment: Mapping[str, str]) -> list[tuple[str, Path]]:
-    """The folders to look into, with the name of each door."""
+    """The folders to look into, with the name of each place."""
     home = Path(environment.get("HOME", "/"))
-    doors = [(cache, home / folder) for cache, folder in dataset.caches.items()]
-    doors.append(("system package", Path("/usr/share/datasets") / dataset.folder))
-    doors.append(("fetched", fetched_folder(environment) / dataset.folder))
+    places = [(cache, home / folder) for cache, folder in dataset.caches.items()]
+    places.append(("system package", Path("/usr/share/datasets") / dataset.folder))
+    places.append(("fetched", fetched_folder(environment) / dataset.folder))
     if own := environment.get("SUITE_DATA_DIR"):
-        doors.insert(0, ("SUITE_DATA_DIR", Path(own) / dataset.folder))
-    return doors
+        places.insert(0, ("SUITE_DATA_DIR", Path(own) / dataset.folder))
+    return places
 
 
 def fetched_folder(environment: Mapping[str, str]) -> Path:

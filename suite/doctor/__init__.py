@@ -13,7 +13,7 @@ from pathlib import Path
 
 from suite.doctor.capacity import judge_cores, judge_memory, read_cores, read_memory, suggest_jobs
 from suite.doctor.cgroups import judge_cgroups, read_cgroups
-from suite.doctor.datasets import doors, judge_datasets
+from suite.doctor.datasets import judge_datasets, sources
 from suite.doctor.devices import judge_gpus, judge_processor, read_gpus, read_processor
 from suite.doctor.diagnosis import Fact, Finding, MachineReport, Status
 from suite.doctor.isolation import judge_sandboxes, try_sandboxes
@@ -27,7 +27,7 @@ from suite.doctor.software import (
     judge_system,
     usable_runtimes,
 )
-from suite.sandbox import SANDBOXES, Sandbox
+from suite.sandbox import Sandbox, all_sandboxes
 
 __all__ = ["Fact", "Finding", "MachineReport", "Status", "examine"]
 
@@ -37,7 +37,7 @@ def examine(
     submission_mib: int,
     *,
     root: Path = Path("/"),
-    sandboxes: Sequence[Sandbox] = SANDBOXES,
+    sandboxes: Sequence[Sandbox] | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> MachineReport:
     """Look at everything that grading depends on.
@@ -49,7 +49,7 @@ def examine(
     versions = installed_versions() if versions is None else versions
     cgroups = read_cgroups(root)
     cores, memory = read_cores(cgroups.cpu_quota), read_memory(cgroups.memory_limit_bytes)
-    trials = try_sandboxes(sandboxes)
+    trials = try_sandboxes(all_sandboxes() if sandboxes is None else sandboxes)
     search_path = environment.get("PATH", "")
     datasets = tuple(judge_datasets(environment))
     findings = (
@@ -72,7 +72,7 @@ def examine(
         findings=findings,
         sandbox=next((trial.name for trial in trials if not trial.reason), None),
         refused=tuple(trial.name for trial in takewhile(lambda trial: trial.reason, trials)),
-        doors=doors(datasets),
+        sources=sources(datasets),
         runtimes=usable_runtimes(versions),
         jobs=cores.jobs,
         suggested_jobs=suggest_jobs(cores, memory, submission_mib),

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from suite.assignments import Runtime
 from suite.records import Text
 
 Area: TypeAlias = Literal["machine", "isolation", "frameworks", "data", "tools"]
@@ -57,9 +56,9 @@ class MachineReport:
     """Sandbox that `--sandbox auto` takes; `None` where none works."""
     refused: tuple[str, ...]
     """Stronger ones, which don't work here."""
-    doors: Mapping[str, str]
-    """The door of each dataset that isn't damaged."""
-    runtimes: tuple[Runtime, ...]
+    sources: Mapping[str, str]
+    """Where each dataset comes from that isn't damaged."""
+    runtimes: tuple[str, ...]
     """Runtimes whose frameworks are installed."""
     jobs: int
     """Submissions that `suite grade` runs at a time unless told otherwise."""

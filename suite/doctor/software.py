@@ -6,31 +6,24 @@ import platform
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 
-from suite.assignments import Runtime
 from suite.doctor.diagnosis import Finding, Status
+from suite.frameworks import all_runtimes, framework_of_runtime
 from suite.records import text
 
-RUNTIMES: Mapping[Runtime, tuple[str, ...]] = {
-    "keras": ("tensorflow", "keras"),
-    "keras2": ("tensorflow", "tf_keras"),
-    "torch": ("torch",),
-}
-"""What each runtime imports."""
-EXTRAS: Mapping[Runtime, str] = {"keras": "keras", "keras2": "keras", "torch": "torch"}
 LIBRARIES = ("numpy", "pandas", "matplotlib", "tqdm", "torchvision", "torchmetrics", "torchsummary")
 OTHER_NAMES = {"tensorflow": ("tensorflow-cpu", "tf-nightly")}
 
 
 def installed_versions() -> dict[str, str]:
     """Versions of what notebooks import, as far as it is installed beside this interpreter."""
-    names = dict.fromkeys([*(name for needed in RUNTIMES.values() for name in needed), *LIBRARIES])
+    names = dict.fromkeys([*(name for runtime in all_runtimes().values() for name in runtime.needs), *LIBRARIES])
     found = {name: _version(name) for name in names}
     return {name: version for name, version in found.items() if version is not None}
 
 
-def usable_runtimes(versions: Mapping[str, str]) -> tuple[Runtime, ...]:
+def usable_runtimes(versions: Mapping[str, str]) -> tuple[str, ...]:
     """Runtimes that have all they import."""
-    return tuple(runtime for runtime, needed in RUNTIMES.items() if set(needed) <= versions.keys())
+    return tuple(name for name, runtime in all_runtimes().items() if set(runtime.needs) <= versions.keys())
 
 
 def judge_system() -> Finding:
@@ -65,7 +58,7 @@ def judge_python() -> Finding:
 def judge_runtimes(versions: Mapping[str, str]) -> Iterator[Finding]:
     """One finding a runtime; grading needs one of them."""
     usable = usable_runtimes(versions)
-    for runtime, needed in RUNTIMES.items():
+    for runtime, needed in ((name, known.needs) for name, known in all_runtimes().items()):
         there = runtime in usable
         absent = ", ".join(name for name in needed if name not in versions)
         seen = ", ".join(f"{name} {versions[name]}" for name in needed if name in versions)
@@ -76,7 +69,7 @@ def judge_runtimes(versions: Mapping[str, str]) -> Iterator[Finding]:
             title=text("doctor_plain", what=runtime),
             status=Status.GOOD if there else lack,
             said=(text("doctor_plain", what=seen),) if there else (text("doctor_not_installed", names=absent),),
-            remedies=() if there else (text("doctor_get_framework", extra=EXTRAS[runtime]),),
+            remedies=() if there else (text("doctor_get_framework", extra=framework_of_runtime(runtime).extra),),
             facts={name: versions.get(name) for name in needed},
         )
 

@@ -1,1 +1,106 @@
-"""What the host knows of each framework, without importing any."""
+"""What the host knows of each framework, without importing any.
+
+Public: `Framework`, `Runtime`; `all_frameworks`, `framework_named`, `runtime_named`,
+`framework_of_runtime`, `choose_runtime`, `imports_framework`; `KnownFramework` and `KnownRuntime` for files.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from suite import plugins
+from suite.errors import UsageError
+from suite.frameworks.interface import Framework, RemovedApi, Role, Runtime
+
+__all__ = [
+    "Framework",
+    "KnownFramework",
+    "KnownRuntime",
+    "RemovedApi",
+    "Role",
+    "Runtime",
+    "all_frameworks",
+    "all_runtimes",
+    "choose_runtime",
+    "framework_named",
+    "framework_of_runtime",
+    "imports_framework",
+    "recurrent_layers",
+    "runtime_named",
+]
+
+
+@cache
+def all_frameworks() -> dict[str, Framework]:
+    """Every framework by its name."""
+    return {framework.name: framework for framework in plugins.load_all("frameworks").values()}
+
+
+@cache
+def all_runtimes() -> dict[str, Runtime]:
+    """Every runtime by its name."""
+    return {runtime.name: runtime for framework in all_frameworks().values() for runtime in framework.runtimes}
+
+
+def framework_named(name: str) -> Framework:
+    """The framework of that name; `UsageError` names the known ones."""
+    if name not in all_frameworks():
+        raise UsageError(f"no framework is called {name!r}; known: {', '.join(all_frameworks())}")
+    return all_frameworks()[name]
+
+
+def runtime_named(name: str) -> Runtime:
+    """The runtime of that name; `UsageError` names the known ones."""
+    if name not in all_runtimes():
+        raise UsageError(f"no runtime is called {name!r}; known: {', '.join(all_runtimes())}")
+    return all_runtimes()[name]
+
+
+def framework_of_runtime(name: str) -> Framework:
+    """The framework of which a runtime is a version."""
+    runtime = runtime_named(name)
+    return next(framework for framework in all_frameworks().values() if runtime in framework.runtimes)
+
+
+@cache
+def recurrent_layers() -> frozenset[str]:
+    """Classes of layers and cells that keep a state over steps, in any framework."""
+    return frozenset(name for framework in all_frameworks().values() for name in framework.recurrent_layers)
+
+
+def choose_runtime(sources: str, default: str) -> str:
+    """The runtime for sources: that of the one framework that they import, else the assignment's."""
+    used = [framework for framework in all_frameworks().values() if framework.imports.search(sources)]
+    if len(used) != 1 or runtime_named(default) in used[0].runtimes:
+        return default
+    return used[0].runtimes[0].name
+
+
+def imports_framework(sources: str) -> bool:
+    """Whether sources import a framework by name; one that another package brings in is found when it is imported."""
+    return any(
+        pattern.search(sources)
+        for framework in all_frameworks().values()
+        for pattern in (framework.imports, framework.companions)
+    )
+
+
+def _check_framework(name: str) -> str:
+    if name not in all_frameworks():
+        raise ValueError(f"no framework is called {name!r}; known: {', '.join(all_frameworks())}")
+    return name
+
+
+def _check_runtime(name: str) -> str:
+    if name not in all_runtimes():
+        raise ValueError(f"no runtime is called {name!r}; known: {', '.join(all_runtimes())}")
+    return name
+
+
+KnownFramework = Annotated[str, AfterValidator(_check_framework)]
+"""Name of a framework in a file or in an answer: an unknown one is invalid."""
+KnownRuntime = Annotated[str, AfterValidator(_check_runtime)]
+"""Name of a runtime in a file."""

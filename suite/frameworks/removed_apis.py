@@ -7,26 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 
+from suite.frameworks.interface import RemovedApi
 from suite.records import Run
 from suite.text.untrusted import strip_escapes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemovedApi:
-    """One API and what took its place."""
-
-    api: str
-    """As notebooks write it."""
-    replacement: str
-    """As Keras 3 writes it."""
-    symptoms: tuple[re.Pattern[str], ...]
-    """Each is found in some line of the error with its traceback, colours removed."""
-
-    def explains(self, error: str) -> bool:
-        """Whether an error shows all the symptoms."""
-        return all(symptom.search(error) for symptom in self.symptoms)
 
 
 def _removed(api: str, replacement: str, *symptoms: str) -> RemovedApi:

@@ -20,7 +20,7 @@ from suite.errors import ConversionError
 Array: TypeAlias = NDArray[Any]
 Arrays: TypeAlias = tuple[Array, ...]
 
-UNUSED = "num_batches_tracked"  # BatchNorm1d counts batches only for a cumulative average, which no oracle asks for
+UNUSED = "num_batches_tracked"  # BatchNorm1d counts batches only for a cumulative average, which no reference asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,105 +1,209 @@
-"""Makes evidence: prepares data and oracles for a class, then runs its submissions or recalls their last runs."""
+"""Where evidence comes from: data and references are made ready, then each submission runs, or is recalled."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import suite
 from suite import data
 from suite.assignments import OWN_FOLDERS, DataKind
-from suite.evidence.interview.interview import Prove
+from suite.data import Prepared, TrainTestSet
+from suite.errors import HarnessError
+from suite.evidence.examination import Circumstances, examine
 from suite.evidence.interview.job import Job
 from suite.evidence.metrics.evaluator import Evaluator
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
-from suite.grading.attempts import attempt
+from suite.frameworks import all_frameworks, choose_runtime, imports_framework, runtime_named
 from suite.grading.plan import GradingPlan
 from suite.grading.reference_files import read_references
 from suite.grading.store import Store, make_key
 from suite.grading.versions import code_digest, runtime_versions
-from suite.records import Evidence, Framework, Provenance, Submission
+from suite.judging.checks import needs
+from suite.records import Evidence, FrameworkName, Outcome, Provenance, Submission
 
-CLASS_SECONDS = 86_400  # of CPU time, for an oracle that answers for thousands of submissions
+CLASS_SECONDS = 86_400  # of CPU time, for a reference that answers for thousands of submissions
 SEED_BITS = 53  # what no submission guesses, and every reader of JSON keeps exactly
-PROVING = {"function", "accuracy"}
-"""Checks that need models held against the oracles."""
+TRIES = 2  # a failure of the harness is retried once before it is reported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observer:
+class EvidenceSource:
     """Runs submissions, or recalls the evidence of their last runs."""
 
-    look: Callable[[Submission], Evidence]
-    """One submission's evidence."""
-    keep: Callable[[Evidence], None]
-    """Store evidence that was added to."""
-    job: Job
+    plan: GradingPlan
     """How submissions are run."""
+    prepared: Prepared
+    """Their data."""
+    job: Job
+    """What all runs share."""
+    files: dict[FrameworkName, Submission]
+    """The reference models, where models are held against them."""
+    references: References
+    """Their processes."""
+    examples: Mapping[str, TrainTestSet]
+    """What models are measured on; empty where no check asks for it."""
+    about: tuple[str, ...]
+    """What evidence depends on, besides its submission."""
+    code: str
+    """SHA-256 of the code that makes evidence."""
+    libraries: dict[str, str]
+    """Versions of Python and of what a submission may import."""
 
-    def __call__(self, submission: Submission) -> Evidence:
-        """One submission's evidence."""
-        return self.look(submission)
+    def look(self, submission: Submission) -> Evidence:
+        """One submission's evidence, recalled from the store or made."""
+        store = self.plan.store
+        key = make_key([*self.about, submission.student, submission.content_hash])
+        origin = self._provenance(submission, key)
+        if store and (stored := store.load(key, origin)):
+            return _moved(stored, submission.source, store)
+        evidence = self._make(submission, origin)
+        self.keep(evidence)
+        return evidence
+
+    def keep(self, evidence: Evidence) -> None:
+        """Store evidence, also such that was added to."""
+        if self.plan.store and evidence.provenance:
+            self.plan.store.save(evidence.provenance.key, evidence)
+
+    def _make(self, submission: Submission, origin: Provenance) -> Evidence:
+        """Run it; where it fails for what its framework no longer has, on the older version too: the better counts."""
+        circumstances = Circumstances(
+            data=self.prepared.description,
+            stand_in=self.prepared.stand_in,
+            provenance=origin,
+        )
+        job = replace(_choose(self.job, submission), probe_seed=origin.probe_seed)
+        evidence = self._try(submission, job, circumstances)
+        runtime = runtime_named(job.runtime)
+        removed = runtime.find_removed(evidence.run) if runtime.fallback else ()
+        if not removed:
+            return evidence
+        older = replace(job, runtime=runtime.fallback)
+        named = tuple((known.api, known.replacement) for known in removed)
+        again = self._try(submission, older, replace(circumstances, removed_apis=named))
+        return max(evidence, again, key=lambda tried: sum(cell.outcome is Outcome.PASS for cell in tried.run.cells))
+
+    def _try(self, submission: Submission, job: Job, circumstances: Circumstances) -> Evidence:
+        """Examine a submission, and once more if the harness failed."""
+        assignment, seed = self.plan.assignment, job.probe_seed
+        prover = None
+        if self.files or not self.plan.proving:
+            prover = Prover(assignment, self.references if self.files else None, seed)
+        evaluator = self._evaluator(seed)
+        for _ in range(TRIES - 1):
+            try:
+                return examine(submission, job, self.plan.sandbox, prover, evaluator, circumstances)
+            except HarnessError:
+                continue
+        return examine(submission, job, self.plan.sandbox, prover, evaluator, circumstances)
+
+    def _evaluator(self, seed: int | None) -> Evaluator | None:
+        """What measures models; `None` where no check asks for it."""
+        assignment, budget = self.plan.assignment, self.plan.budget
+        if not self.examples:
+            return None
+        kind: DataKind = "stand-in" if self.prepared.stand_in else "real"
+
+        def enough(model_id: str, framework: FrameworkName) -> float | None:
+            found = assignment.calibration.find(model_id, framework, "retrain", budget, kind)
+            return found.bound if found else None
+
+        return Evaluator(
+            assignment=assignment,
+            references=self.references,
+            examples=self.examples,
+            mode=assignment.accuracy.modes.get(budget, "retrain"),
+            enough=enough,
+            seed=seed,
+        )
+
+    def _provenance(self, submission: Submission, key: str) -> Provenance:
+        """Where the evidence of a run that begins now comes from, with a seed that no submission can guess."""
+        assignment = self.plan.assignment
+        seed = secrets.randbits(SEED_BITS) if self.plan.probe_seed is None else self.plan.probe_seed
+        return Provenance(
+            key=key,
+            submission=submission.student,
+            source=submission.source,
+            content_hash=submission.content_hash,
+            assignment=assignment.name,
+            fingerprint=assignment.fingerprint,
+            calibration=_hash_calibration(self.plan),
+            references={framework: file.content_hash for framework, file in self.files.items()},
+            budget=self.plan.budget,
+            seed=self.plan.seed,
+            probe_seed=seed,
+            suite=suite.__version__,
+            code=self.code,
+            libraries=self.libraries,
+        )
 
 
 @contextmanager
-def observer(plan: GradingPlan, recognise: Prove | None = None) -> Iterator[Observer]:
-    """Prepare the data and yield the function that runs one submission, or recalls the evidence of its last run.
+def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
+    """Make data and references ready; they are given back at the end of the block.
 
-    Where the plan doesn't hold models against oracles, they are left to `recognise`.
+    Where the plan doesn't hold models against references, only what each layer computes is found out.
     """
     assignment = plan.assignment
-    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder, ExitStack() as resources:
+    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
         prepared = _prepare(plan, Path(folder))
         job = _make_job(plan, prepared)
-        files = read_references(assignment) if plan.proving and PROVING & assignment.checks.keys() else {}
+        proving = plan.proving and {"proof", "metrics"} & needs(assignment.checks)
+        files = read_references(assignment) if proving else {}
+        measuring = files and "metrics" in needs(assignment.checks)
+        examples = data.train_test_sets(assignment.accuracy, prepared) if measuring else {}
         code, libraries = code_digest(), runtime_versions()
         about = [code, assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed), str(plan.probe_seed)]
-        about += [prepared.description, sys.version, *libraries.values()]
+        about += [_hash_calibration(plan), prepared.description, sys.version, *libraries.values()]
         about += [file.content_hash for file in files.values()]
-        oracles = resources.enter_context(References(files, _jobs_of_oracles(job), plan.sandbox))
-        gauge = _gauge(plan, prepared)
-
-        def look(submission: Submission) -> Evidence:
-            key = make_key([*about, submission.student, submission.content_hash])
-            if plan.store and (stored := plan.store.load(key)):
-                return _moved(stored, submission.source, plan.store)
-            seed = secrets.randbits(SEED_BITS) if plan.probe_seed is None else plan.probe_seed
-            prove = Prover(oracles, assignment, seed, gauge) if files else recognise
-            evidence = replace(
-                attempt(submission, replace(job, probe_seed=seed), plan.sandbox, prove),
-                data=prepared.description,
-                stand_in=prepared.stand_in,
-                provenance=Provenance(
-                    key=key,
-                    submission=submission.student,
-                    source=submission.source,
-                    content_hash=submission.content_hash,
-                    assignment=assignment.name,
-                    fingerprint=assignment.fingerprint,
-                    oracles={framework: file.content_hash for framework, file in files.items()},
-                    budget=plan.budget,
-                    seed=plan.seed,
-                    probe_seed=seed,
-                    suite=suite.__version__,
-                    code=code,
-                    libraries=libraries,
-                ),
+        with References(files, _jobs_of_references(job), plan.sandbox) as references:
+            yield EvidenceSource(
+                plan=plan,
+                prepared=prepared,
+                job=job,
+                files=files,
+                references=references,
+                examples=examples,
+                about=tuple(about),
+                code=code,
+                libraries=libraries,
             )
-            if plan.store:
-                plan.store.save(key, evidence)
-            return evidence
 
-        def keep(evidence: Evidence) -> None:
-            if plan.store and evidence.provenance:
-                plan.store.save(evidence.provenance.key, evidence)
 
-        yield Observer(look=look, keep=keep, job=job)
+@contextmanager
+def open_references(plan: GradingPlan) -> Iterator[tuple[References, Prepared]]:
+    """The reference models of the plan's assignment, ready to be trained, and the data."""
+    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
+        prepared = _prepare(plan, Path(folder))
+        jobs = _jobs_of_references(_make_job(plan, prepared))
+        with References(read_references(plan.assignment), jobs, plan.sandbox) as references:
+            yield references, prepared
+
+
+def _choose(job: Job, submission: Submission) -> Job:
+    """The job in the runtime that a submission's sources ask for."""
+    code = _sources(submission)
+    sources = "\n".join(code)
+    helpers = [file for file in job.helpers if file.path.endswith(".py") and Path(file.path).stem in sources]
+    ahead = imports_framework("\n".join([*code, *(file.content.decode("utf-8", "replace") for file in helpers)]))
+    return replace(job, runtime=choose_runtime(sources, job.runtime), ahead=ahead)
+
+
+def _sources(submission: Submission) -> list[str]:
+    """Its code: the cells, unescaped, and its modules."""
+    cells = json.loads(submission.notebook)["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return code + [file.content.decode("utf-8", "replace") for file in submission.files if file.path.endswith(".py")]
 
 
 def _moved(evidence: Evidence, source: str, store: Store) -> Evidence:
@@ -112,26 +216,21 @@ def _moved(evidence: Evidence, source: str, store: Store) -> Evidence:
     return moved
 
 
-@contextmanager
-def school(plan: GradingPlan) -> Iterator[tuple[References, data.Prepared]]:
-    """The oracles of the plan's assignment, ready to be trained, and the data."""
-    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
-        prepared = _prepare(plan, Path(folder))
-        jobs = _jobs_of_oracles(_make_job(plan, prepared))
-        with References(read_references(plan.assignment), jobs, plan.sandbox) as oracles:
-            yield oracles, prepared
+def _hash_calibration(plan: GradingPlan) -> str:
+    """Of the bounds: whether a model is trained once more depends on them."""
+    return hashlib.sha256(plan.assignment.calibration.model_dump_json().encode()).hexdigest()
 
 
-def _prepare(plan: GradingPlan, folder: Path) -> data.Prepared:
-    """Lay the data of the plan's budget into a folder, and keep the hidden rows back."""
+def _prepare(plan: GradingPlan, folder: Path) -> Prepared:
+    """Lay the data of the plan's budget into a folder, and keep the held-out rows back."""
     assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
-    hidden = assignment.accuracy.hidden_rows if assignment.accuracy.models else 0
+    held_out = assignment.accuracy.held_out_rows if assignment.accuracy.models else 0
     return data.prepare(
-        assignment.datasets, budget.train_rows, budget.test_rows, folder, plan.environment, hidden_rows=hidden
+        assignment.datasets, budget.train_rows, budget.test_rows, folder, plan.environment, held_out_rows=held_out
     )
 
 
-def _make_job(plan: GradingPlan, prepared: data.Prepared) -> Job:
+def _make_job(plan: GradingPlan, prepared: Prepared) -> Job:
     """What every run of the plan shares."""
     assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
     return Job(
@@ -149,21 +248,7 @@ def _make_job(plan: GradingPlan, prepared: data.Prepared) -> Job:
     )
 
 
-def _gauge(plan: GradingPlan, prepared: data.Prepared) -> Evaluator | None:
-    """What examines models; `None` where the assignment asks for no accuracy."""
-    settings = plan.assignment.accuracy
-    if "accuracy" not in plan.assignment.checks:
-        return None
-    kind: DataKind = "stand-in" if prepared.stand_in else "real"
-
-    def enough(model_id: str, framework: Framework) -> float | None:
-        found = plan.assignment.calibration.find(model_id, framework, "retrain", plan.budget, kind)
-        return found.bound if found else None
-
-    return Evaluator(settings, data.lessons(settings, prepared), settings.modes.get(plan.budget, "retrain"), enough)
-
-
-def _jobs_of_oracles(job: Job) -> dict[Framework, Job]:
-    """An oracle runs as a submission of its framework does, for a whole class and without the helper files."""
+def _jobs_of_references(job: Job) -> dict[FrameworkName, Job]:
+    """A reference runs as a submission of its framework does, for a whole class and without the helper files."""
     job = replace(job, helpers=(), cpu_seconds=CLASS_SECONDS)
-    return {"keras": replace(job, runtime="keras"), "torch": replace(job, runtime="torch")}
+    return {name: replace(job, runtime=found.runtimes[0].name) for name, found in all_frameworks().items()}

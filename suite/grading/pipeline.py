@@ -11,9 +11,9 @@ from functools import partial
 import psutil
 
 from suite.assignments import Assignment, Expected
-from suite.errors import AssignmentError, HarnessError
+from suite.errors import HarnessError
 from suite.evidence.timing.class_timing import open_class_timer
-from suite.grading.evidence_source import Observer, observer
+from suite.grading.evidence_source import EvidenceSource, open_source
 from suite.grading.plan import GradingPlan
 from suite.judging import checks, diagnoses
 from suite.records import Outcome, Result, Submission, text
@@ -33,16 +33,13 @@ class Progress:
 
 def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expected, progress: Progress) -> list[Result]:
     """Grade every submission; results come in the order of the submissions and none is lost."""
-    if unknown := set(plan.assignment.checks) - checks.CHECKS.keys():
-        raise AssignmentError(f"unknown checks {sorted(unknown)}; known: {', '.join(checks.CHECKS)}")
-
-    with observer(plan) as look:
+    with open_source(plan) as source:
 
         def grade_one(submission: Submission) -> Result:
             progress.started(submission.student)
             if submission.problem is not None:
                 return checks.judge_unreadable(submission, plan.assignment)
-            return diagnoses.explain(checks.judge(submission, plan.assignment, expected, look(submission)))
+            return diagnoses.explain(checks.judge(submission, plan.assignment, expected, source.look(submission)))
 
         results: dict[str, Result] = {}
         for submission, future in _spread(grade_one, submissions, plan.jobs):
@@ -51,7 +48,7 @@ def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expect
             results[submission.student] = result
             progress.finished(submission.student, result)
         if plan.throughput:
-            results = _time_class(submissions, results, plan, expected, look, progress)
+            results = _time_class(submissions, results, plan, expected, source, progress)
     return _level([results[submission.student] for submission in submissions])
 
 
@@ -67,13 +64,13 @@ def _time_class(  # noqa: PLR0913, PLR0917 - what `grade` has at hand
     results: Mapping[str, Result],
     plan: GradingPlan,
     expected: Expected,
-    observer: Observer,
+    source: EvidenceSource,
     progress: Progress,
 ) -> dict[str, Result]:
     """Judge everything once more with the check `throughput`, after timing one submission at a time."""
     assignment = plan.assignment.with_throughput()
     timed: dict[str, Result] = {}
-    with open_class_timer(assignment, plan.sandbox, observer.job, plan.environment) as timekeeper:
+    with open_class_timer(assignment, source.files, plan.sandbox, source.job, plan.environment) as timer:
         for submission in submissions:
             name, graded = submission.student, results[submission.student]
             if submission.problem is not None:
@@ -83,12 +80,12 @@ def _time_class(  # noqa: PLR0913, PLR0917 - what `grade` has at hand
                 timed[name] = replace(graded, max_score=checks.max_score(assignment))
                 continue
             try:
-                evidence = timekeeper.time(submission, graded, partial(progress.timed, name))
+                evidence = timer.time(submission, graded, partial(progress.timed, name))
             except HarnessError as error:
                 timed[name] = harness_error(submission, assignment, error)
                 continue
             if evidence is not None:
-                observer.keep(evidence)
+                source.keep(evidence)
             judged = checks.judge(submission, assignment, expected, evidence or graded.evidence)
             timed[name] = diagnoses.explain(judged)
     return timed

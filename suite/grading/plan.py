@@ -31,6 +31,6 @@ class GradingPlan:
     probe_seed: int | None = None
     """Seeds the host's draws; `None` takes a fresh one for each submission, which its evidence names."""
     proving: bool = True
-    """Whether models are held against the oracles, where a check asks for it."""
+    """Whether models are held against the references, where a check asks for it; else each layer is looked at alone."""
     throughput: bool = False
-    """Whether models are timed beside the oracles, when all submissions are graded."""
+    """Whether models are timed beside the references, when all submissions are graded."""

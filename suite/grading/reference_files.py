@@ -1,25 +1,25 @@
-"""The oracles' files of an assignment, read as submissions."""
+"""The files of an assignment's reference models, read as submissions."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from suite.assignments import Assignment
 from suite.errors import AssignmentError
+from suite.frameworks import all_frameworks, framework_named
 from suite.grading.collect import collect_source
-from suite.records import Framework, SourceFile, Submission
-
-ORACLES: dict[str, Framework] = {"model_keras.py": "keras", "model_torch.py": "torch"}
+from suite.records import FrameworkName, SourceFile, Submission
 
 
-def read_references(assignment: Assignment) -> dict[Framework, Submission]:
-    """Every oracle file as a submission; `AssignmentError` names one that is missing."""
-    return {framework: _read(assignment.folder / file) for file, framework in ORACLES.items()}
+def read_references(assignment: Assignment) -> dict[FrameworkName, Submission]:
+    """The file of each framework that has one; `AssignmentError` where none has."""
+    if not assignment.frameworks:
+        known = " or ".join(framework.reference_file for framework in all_frameworks().values())
+        raise AssignmentError(
+            f"{assignment.folder} holds no reference models; write them into {known}, one framework is enough"
+        )
+    return {name: _read(assignment, framework_named(name).reference_file) for name in assignment.frameworks}
 
 
-def _read(path: Path) -> Submission:
-    try:
-        source = SourceFile(path=path.name, content=path.read_bytes())
-    except FileNotFoundError as error:
-        raise AssignmentError(f"{path} doesn't exist; an assignment has an oracle for each framework") from error
-    return collect_source(path.name, (source,), path.name, str(path))
+def _read(assignment: Assignment, name: str) -> Submission:
+    path = assignment.folder / name
+    source = SourceFile(path=name, content=path.read_bytes())
+    return collect_source(name, (source,), name, str(path))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from suite.errors import EvidenceError
 from suite.files import write_atomically
-from suite.records import Evidence
+from suite.records import Evidence, Provenance, Text, text
+from suite.records.evidence_json import SCHEMA_VERSION, as_plain, file_name, from_plain, hash_plain
 
-SCHEMA_VERSION = 2
-EVIDENCE = TypeAdapter(Evidence)
-FOLDER = "evidence"
-"""Inside a report's folder."""
+REASONS = ("code", "fingerprint", "calibration", "references", "budget", "seed", "libraries")
+"""What of its origin may make stored evidence useless, the most telling first; the catalogue has `stale_<name>`."""
 
 
 class Store:
@@ -26,35 +27,50 @@ class Store:
     def __init__(self, folder: Path, *, recall: bool = True) -> None:
         self._folder = folder
         self._recall = recall
+        self._lock = threading.Lock()
+        self._origins: dict[tuple[str, str], dict[str, Any]] | None = None
         self.recalled = 0
+        self.stale: Counter[str] = Counter()
+        """Why submissions that were run before are run again: keys of the catalogue, and how many."""
 
-    def load(self, key: str) -> Evidence | None:
+    def load(self, key: str, origin: Provenance) -> Evidence | None:
         """Evidence that needn't be made again; `None` where there is none that this version reads.
 
-        What a limit stopped may end differently next time, so it is kept for judging and never recalled.
+        What a limit stopped may end differently next time, so it is kept for judging and never recalled. `origin` is
+        that of the run that would take its place: `stale` counts why the stored one won't do.
         """
         if not self._recall:
             return None
         try:
             evidence = read_evidence(self._folder / file_name(key))
         except EvidenceError:
+            self._explain(origin)
             return None
         if evidence.run.stopped is not None or evidence.silent:
             return None
-        self.recalled += 1
+        with self._lock:
+            self.recalled += 1
         return evidence
 
     def save(self, key: str, evidence: Evidence) -> None:
         """Store evidence beside its hash."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        plain = EVIDENCE.dump_python(evidence, mode="json")
-        stored = {"schema_version": SCHEMA_VERSION, "sha256": _hash(plain), "evidence": plain}
+        plain = as_plain(evidence)
+        stored = {"schema_version": SCHEMA_VERSION, "sha256": hash_plain(plain), "evidence": plain}
         write_atomically(self._folder / file_name(key), json.dumps(stored).encode())
 
+    def reasons(self) -> list[Text]:
+        """A sentence for each reason why submissions were run again."""
+        return [text(key, count=count) for key, count in self.stale.most_common()]
 
-def file_name(key: str) -> str:
-    """Name of the file that holds a piece of evidence."""
-    return f"{key}.json"
+    def _explain(self, origin: Provenance) -> None:
+        """Count why the evidence of an earlier run of the same files won't do."""
+        with self._lock:
+            if self._origins is None:
+                self._origins = dict(_read_origins(self._folder))
+            before = self._origins.get((origin.submission, origin.content_hash))
+            if before is not None:
+                self.stale[_what_changed(before, origin)] += 1
 
 
 def read_evidence(path: Path) -> Evidence:
@@ -69,17 +85,12 @@ def read_evidence(path: Path) -> Evidence:
         raise EvidenceError(f"{path} is damaged ({type(error).__name__}: {error}); {remedy}") from error
     if version != SCHEMA_VERSION:
         raise EvidenceError(f"{path} has schema version {version!r}, this suite reads {SCHEMA_VERSION}; {remedy}")
-    if digest != _hash(plain):
+    if digest != hash_plain(plain):
         raise EvidenceError(f"{path} is damaged: its content isn't what its SHA-256 says; {remedy}")
     try:
-        return EVIDENCE.validate_python(plain)
+        return from_plain(plain)
     except ValidationError as error:
         raise EvidenceError(f"{path} was written by another version of the suite; {remedy}: {error}") from error
-
-
-def hash_evidence(evidence: Evidence) -> str:
-    """SHA-256 of all that was observed."""
-    return _hash(EVIDENCE.dump_python(evidence, mode="json"))
 
 
 def make_key(parts: Sequence[str]) -> str:
@@ -87,6 +98,23 @@ def make_key(parts: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(list(parts)).encode()).hexdigest()[:32]
 
 
-def _hash(plain: Any) -> str:
-    """SHA-256 of plain JSON."""
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+def _read_origins(folder: Path) -> list[tuple[tuple[str, str], dict[str, Any]]]:
+    """Origin of each stored run by (student, hash of the files), whatever version wrote it; the newest comes last."""
+    found = []
+    for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
+        try:
+            stored = json.loads(path.read_bytes())
+            origin = stored["evidence"]["provenance"]
+            place = origin["submission"], origin["content_hash"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        found.append((place, origin | {"schema_version": stored.get("schema_version")}))
+    return found
+
+
+def _what_changed(before: dict[str, Any], origin: Provenance) -> str:
+    """Key of the sentence that says why stored evidence won't do."""
+    if before["schema_version"] != SCHEMA_VERSION:
+        return "stale_schema"
+    changed = (name for name in REASONS if before.get(name) != getattr(origin, name))
+    return f"stale_{next(changed, 'run')}"

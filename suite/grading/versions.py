@@ -8,6 +8,8 @@ from importlib import metadata
 from pathlib import Path
 
 import suite
+from suite import plugins
+from suite.frameworks import all_frameworks
 
 EVIDENCE_ROOMS = (
     "assignments",
@@ -22,18 +24,10 @@ EVIDENCE_ROOMS = (
     "text",
 )
 """Folders whose code has a part in making evidence; judging, reports and commands have none."""
-RUNTIME = (
-    "numpy",
-    "pandas",
-    "tensorflow",
-    "keras",
-    "tf_keras",
-    "torch",
-    "torchvision",
-    "torchmetrics",
-    "matplotlib",
-    "ipykernel",
-)
+COMMON = ("numpy", "pandas", "matplotlib", "ipykernel")
+"""Distributions that every runtime imports."""
+ADDING = ("datasets", "frameworks", "sandboxes")
+"""Groups of plug-ins that have a part in making evidence."""
 
 
 def code_digest() -> str:
@@ -48,8 +42,14 @@ def code_digest() -> str:
 
 
 def runtime_versions() -> dict[str, str]:
-    """Versions of Python and of what a submission may import, read from their metadata without importing them."""
+    """Versions of Python, of what a submission may import, and of the packages that add to what makes evidence.
+
+    They are read from the metadata of distributions; nothing is imported.
+    """
     installed = {
         distribution.name.lower().replace("-", "_"): distribution.version for distribution in metadata.distributions()
     }
-    return {"python": platform.python_version()} | {name: installed.get(name, "absent") for name in RUNTIME}
+    frameworks = (name for framework in all_frameworks().values() for name in framework.libraries)
+    names = dict.fromkeys((*COMMON, *frameworks))
+    added = {name: version for group in ADDING for name, version in plugins.distributions(group).items()}
+    return {"python": platform.python_version()} | {name: installed.get(name, "absent") for name in names} | added

@@ -6,7 +6,7 @@ Seconds are wall-clock seconds on the host, unless a field says otherwise.
 from suite.records.accuracy import Accuracy, Curve, Mode, Scorer, TrainingClaim
 from suite.records.evidence import Evidence, Provenance
 from suite.records.message import Language, Text, text
-from suite.records.model import Framework, Layer, Model, Shape, Weight, family
+from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family
 from suite.records.proof import Movement, OutputForm, Proof
 from suite.records.run import CellOutcome, Outcome, Run
 from suite.records.submission import SourceFile, Submission
@@ -21,7 +21,7 @@ __all__ = [
     "Diagnosis",
     "Evidence",
     "FinalState",
-    "Framework",
+    "FrameworkName",
     "Language",
     "Layer",
     "LayerComparison",

@@ -6,23 +6,25 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Mode: TypeAlias = Literal["as_submitted", "retrain"]
-Scorer: TypeAlias = Literal["oracle", "own answers"]
+Scorer: TypeAlias = Literal["reference", "own answers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy:
-    """One of a submission's models examined on hidden rows."""
+    """One of a submission's models examined on held-out rows."""
 
+    task: str
+    """Id of the task in which it was examined."""
     model_id: str
-    """The oracle whose task it was examined in."""
+    """The reference that the task accepts."""
     mode: Mode
     """With the weights that came with the submission, or after the host's training from fresh ones."""
-    scorer: Scorer = "oracle"
-    """Who answered: an oracle that holds the model's weights, or the model itself."""
+    scorer: Scorer = "reference"
+    """Who answered: a reference that holds the model's weights, or the model itself."""
     right: int = 0
-    """Hidden rows answered right."""
+    """Held-out rows answered right."""
     rows: int = 0
-    """Hidden rows; 0 where there was no answer."""
+    """Held-out rows; 0 where there was no answer."""
     apart: float | None = None
     """How far the model's own answers lie from those of its weights, as a share of the largest; `None` if not tried."""
     losses: tuple[float, ...] = ()

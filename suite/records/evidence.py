@@ -26,8 +26,10 @@ class Provenance:
     """Name of the assignment."""
     fingerprint: str
     """SHA-256 of its settings and helper files."""
-    oracles: dict[str, str]
-    """Framework to the SHA-256 of the oracles' file; empty where nothing was to be proved."""
+    calibration: str
+    """SHA-256 of the accuracies that the references reach: whether a model is trained once more depends on them."""
+    references: dict[str, str]
+    """Framework to the SHA-256 of the references' file; empty where nothing was to be proved."""
     budget: str
     """How much training was allowed."""
     seed: int
@@ -61,7 +63,7 @@ class Evidence:
     stand_in: bool = False
     """The data was the embedded stand-in and not the real set."""
     runtime: str = "keras"
-    """What it ran in: `keras`, `keras2` or `torch`."""
+    """What it ran in, such as `keras`, `keras2` or `torch`."""
     removed_apis: tuple[tuple[str, str], ...] = ()
     """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
     silent: str = ""
@@ -70,8 +72,8 @@ class Evidence:
     """How it came about; `None` of evidence that no pipeline made."""
     observations: TrainingObservations = field(default_factory=TrainingObservations)
     """How the notebook trained, as its process tells; it earns no marks."""
-    duels: tuple[PairedTiming, ...] = ()
-    """How long its models took beside the oracles, where that was asked for."""
+    timings: tuple[PairedTiming, ...] = ()
+    """How long its models took beside the references, where that was asked for."""
 
     @property
     def budget(self) -> str:

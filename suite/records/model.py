@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from suite.records.accuracy import Accuracy, TrainingClaim
 from suite.records.proof import Proof
 
 Shape: TypeAlias = tuple[int | None, ...]
-Framework: TypeAlias = Literal["keras", "torch"]
+FrameworkName: TypeAlias = str
+"""As `suite.frameworks` knows it; checked where bytes become records."""
 
 
 def family(formula: str) -> str:
@@ -97,7 +98,7 @@ class Model:
 
     name: str
     """The variable that held it."""
-    framework: Framework
+    framework: FrameworkName
     """Which library it is made with."""
     class_name: str
     """Its class."""
@@ -116,9 +117,9 @@ class Model:
     problem: str = ""
     """What it raised on the probe, where it did."""
     proofs: tuple[Proof, ...] = ()
-    """One an oracle that it was held against."""
+    """One a reference that it was held against."""
     accuracies: tuple[Accuracy, ...] = ()
-    """What was counted on hidden rows, in each task and mode in which it was examined."""
+    """What was counted on held-out rows, in each task and mode in which it was examined."""
     training: TrainingClaim | None = None
     """What its process says of its training."""
 

@@ -1,11 +1,11 @@
-"""The record of one functional proof: how far a model's answers lie from an oracle's, both with the host's weights."""
+"""The record of one proof: how far a model's answers lie from a reference's, both with the host's weights."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-OutputForm: TypeAlias = Literal["same", "own logits", "oracle logits", "both"]
+OutputForm: TypeAlias = Literal["same", "own logits", "reference logits", "both"]
 """What was made into probabilities before outputs were compared: nothing, one side's outputs, or both."""
 
 
@@ -18,21 +18,23 @@ class Movement:
     difference: float
     """Largest difference between the two movements."""
     movement: float
-    """Largest movement of a number of the oracle's tensor."""
+    """Largest movement of a number of the reference's tensor."""
     value: float
     """Largest number of the tensor: what its rounding is a share of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """One of a submission's models held against one oracle."""
+    """One of a submission's models held against one reference."""
 
+    task: str
+    """Id of the task in which the reference is accepted."""
     model_id: str
-    """The oracle."""
+    """The reference."""
     mappings: int
-    """Ways tried of laying the oracle's weights into the model; 0 where none fits by shape."""
+    """Ways tried of laying the reference's weights into the model; 0 where none fits by shape."""
     difference: float | None = None
-    """Largest difference of an output, as a share of the oracle's largest; `None` where there were none to compare."""
+    """Largest difference of an output, as a share of the reference's largest; `None` where none could be compared."""
     form: OutputForm = "same"
     """How the outputs were compared."""
     layer: int | None = None
@@ -42,6 +44,6 @@ class Proof:
     movements: tuple[Movement, ...] = ()
     """One a tensor, after those steps."""
     filled: int = 0
-    """Numbers in the model's own tensors that stand for the oracle's; 0 where the outputs never agreed."""
+    """Numbers in the model's own tensors that stand for the reference's; 0 where the outputs never agreed."""
     problem: str = ""
     """What the model raised when it was to answer or to learn."""

@@ -1,6 +1,6 @@
-"""The record of one duel: how long a submission's model and its oracle took, segment by segment, in turns.
+"""The record of one paired timing: how long a submission's model and its reference took, segment by segment, in turns.
 
-Raw figures and the coin's seed, no verdict: `suite.statistics` says what they mean, now or later.
+Raw figures and the coin's seed, no verdict: `suite.stats.signed_rank` says what they mean, now or later.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import Literal, TypeAlias
 
 Work: TypeAlias = Literal["forward", "train"]
 Void: TypeAlias = Literal["", "answers", "threads", "cores", "running", "silent", "raised", "device"]
-"""What made a timing worthless: other answers than the oracle's, another number of threads than set, threads on other
-cores than set, processes that couldn't be stopped, no answer, an exception, another device than set."""
+"""What made a timing worthless: other answers than the reference's, another number of threads than set, threads on
+other cores than set, processes that couldn't be stopped, no answer, an exception, another device than set."""
 Untimed: TypeAlias = Literal["", "unproved", "runtime", "gone", "biases", "budget"]
-"""Why there was no timing, by no fault in speed: the model isn't proved; it ran in another runtime than the oracle; it
-didn't come to life again; it keeps its biases in another form, so that training parts; no time was left."""
+"""Why there was no timing, by no fault in speed: the model isn't proved; it ran in another runtime than the reference;
+it didn't come to life again; it keeps its biases in another form, so that training parts; no time was left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +27,20 @@ class Quad:
     """The coin: the submission had the outer turns."""
     own: tuple[int, int]
     """Nanoseconds of the submission's segments."""
-    oracle: tuple[int, int]
-    """Nanoseconds of the oracle's."""
+    reference: tuple[int, int]
+    """Nanoseconds of the reference's."""
     overhead: int
-    """Nanoseconds of a segment that carry questions and answers, measured on the oracle's process."""
+    """Nanoseconds of a segment that carry questions and answers, measured on the reference's process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedTiming:
-    """One kind of work of one model against its oracle's."""
+    """One kind of work of one model against its reference's."""
 
+    task: str
+    """Id of the task."""
     model_id: str
-    """The oracle."""
+    """The reference."""
     work: Work
     """A forward pass, or a training step."""
     rows: int
@@ -55,8 +57,8 @@ class PairedTiming:
     """In the order in which they were run."""
     own_compile_seconds: float | None = None
     """What the first call took beyond a later one: tracing, building; `None` where it wasn't reached."""
-    oracle_compile_seconds: float | None = None
-    """The same of the oracle."""
+    reference_compile_seconds: float | None = None
+    """The same of the reference."""
     attempts: int = 1
     """2 where a first timing was too noisy to say anything."""
     busy_share: float = 0.0

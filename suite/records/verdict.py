@@ -9,7 +9,7 @@ from typing import Any, Literal
 from suite.records.accuracy import Curve
 from suite.records.evidence import Evidence
 from suite.records.message import Language, Text
-from suite.records.model import Framework, Layer
+from suite.records.model import FrameworkName, Layer
 from suite.records.run import Outcome
 
 
@@ -26,7 +26,9 @@ class Verdict:
     """What one check says."""
 
     check: str
-    """Name in the registry of checks."""
+    """Name of the check."""
+    task: str
+    """Id of the task; empty for the run as a whole."""
     model: str
     """The assignment's model that it was held against; empty for the run as a whole."""
     outcome: Outcome
@@ -36,7 +38,7 @@ class Verdict:
     max_points: float
     """Points to be had."""
     expected: Any
-    """What the oracle showed: plain JSON."""
+    """What the reference showed: plain JSON."""
     observed: Any
     """What the submission showed, in the same form; `None` where nothing was seen."""
     message: Text
@@ -47,19 +49,21 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerComparison:
-    """The submission's layers beside the oracle's, for the report."""
+    """The submission's layers beside the reference's, for the report."""
 
     task: str
     """Id of the task."""
     model: str
     """The assignment's model."""
+    place: int | None
+    """Of the submission's model in `Evidence.models`; `None` where it has none."""
     variable: str
-    """The variable that held the submission's model; empty when there was none."""
-    framework: Framework
-    """Which of the oracle's two forms was used."""
+    """The variable that held it; empty where there was none."""
+    framework: FrameworkName
+    """Which of the reference's two forms was used."""
     rows: tuple[tuple[Layer | None, Layer | None], ...]
-    """Pairs of (oracle's layer, submission's layer)."""
-    standing: ProofStatus = ProofStatus.CLAIMED
+    """Pairs of (reference's layer, submission's layer)."""
+    proof_status: ProofStatus = ProofStatus.CLAIMED
     """Whether the model is proved to be what it claims."""
     curves: tuple[Curve, ...] = ()
     """How it learnt."""

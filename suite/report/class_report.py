@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from suite.assignments import Assignment
 from suite.records import Language, Report, Result, Text, text
-from suite.sandbox import SANDBOXES
+from suite.sandbox import all_sandboxes
 from suite.text.language import say
 
 
@@ -16,7 +16,7 @@ def as_report(
     """The class with its remarks: stand-in data, weak sandboxes, and those given."""
     evidences = [result.evidence for result in results if result.evidence]
     held_by = {evidence.run.sandbox for evidence in evidences}
-    weak = [weakness for sandbox in SANDBOXES[1:] if sandbox.name in held_by for weakness in sandbox.weaknesses]
+    weak = [weakness for sandbox in all_sandboxes()[1:] if sandbox.name in held_by for weakness in sandbox.weaknesses]
     return Report(
         assignment=assignment.name,
         title=assignment.title.say(language),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,24 +13,13 @@ from typing import Any
 import jinja2
 
 from suite.files import write_atomically
+from suite.judging.checks import all_checks
 from suite.records import Language, Layer, Outcome, Report, Text
 from suite.report import notebook
 from suite.report.curves import draw_curve, ends
-from suite.text.language import label, say
+from suite.text.language import label, label_or, say
 
 TEMPLATES = files("suite.report") / "templates"
-VALUES = {
-    "cells": "value_cells",
-    "difference": "value_difference",
-    "accuracy": "value_accuracy",
-    "interval": "value_interval",
-    "95%": "value_95",
-    "right": "value_right",
-    "trainings": "value_trainings",
-    "ratio": "value_ratio",
-    "power": "value_power",
-}
-"""Names of what checks expect and observe."""
 SAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -90,9 +80,20 @@ def _environment(language: Language) -> jinja2.Environment:
         "tensors": _tensors,
         "curve": draw_curve,
         "ends": ends,
-        "check_name": lambda check: label(f"check_{check}", language),
+        "check_name": lambda check: check_name(check, language),
     }
     return environment
+
+
+def check_name(check: str, language: Language) -> str:
+    """What a check is called on pages and in the terminal."""
+    return label_or(f"check_{check}", check, language)
+
+
+@cache
+def _value_names() -> dict[str, str]:
+    """Entries of the catalogue for the names of what checks expect and observe."""
+    return {name: key for check in all_checks().values() for name, key in check.values.items()}
 
 
 def show(value: Any, language: Language) -> str:
@@ -102,7 +103,8 @@ def show(value: Any, language: Language) -> str:
     if isinstance(value, dict) and value.keys() == {"layers", "outputs"}:
         return " → ".join([*map(_shape, value["layers"]), ", ".join(map(_shape, value["outputs"])) or "?"])
     if isinstance(value, dict):
-        named = ((label(VALUES[key], language), entry) for key, entry in value.items() if key in VALUES)
+        values = _value_names()
+        named = ((label_or(values[key], key, language), entry) for key, entry in value.items() if key in values)
         return ", ".join(f"{name}: {entry}" for name, entry in named)
     return "–" if value is None else str(value)
 

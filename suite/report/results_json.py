@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from suite.files import write_atomically
-from suite.grading.store import FOLDER, file_name, hash_evidence
 from suite.records import Evidence, Language, Report, Result, Verdict
+from suite.records.evidence_json import FOLDER, file_name, hash_evidence
 from suite.text.language import say
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def write(report: Report, folder: Path) -> None:
@@ -44,7 +44,7 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         "seconds": round(evidence.run.seconds, 3) if evidence else None,
         "data": evidence.data if evidence else None,
         "versions": evidence.versions if evidence else {},
-        "standings": {comparison.task: comparison.standing.value for comparison in result.comparisons},
+        "proof_status": {comparison.task: comparison.proof_status.value for comparison in result.comparisons},
         "diagnoses": [
             {"cause": found.cause, "cell": found.cell, "message": say(found.message, language)}
             for found in result.diagnoses
@@ -74,6 +74,7 @@ def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:
 def _verdict(verdict: Verdict, language: Language) -> dict[str, Any]:
     return {
         "check": verdict.check,
+        "task": verdict.task,
         "model": verdict.model,
         "outcome": verdict.outcome.value,
         "points": round(verdict.points, 4),

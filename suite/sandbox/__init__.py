@@ -1,30 +1,35 @@
 """Sandboxes: a process apart from the host, with limits on what it may use. What is run in it, others know.
 
-A sandbox's own failure raises `SandboxError`. Public: `choose`, `SANDBOXES`, `Sandbox`.
+A sandbox's own failure raises `SandboxError`. Each is registered by the entry point group `sandboxes`. Public:
+`choose`, `all_sandboxes`, `Sandbox`.
 """
 
-from suite.errors import UsageError
-from suite.sandbox.bubblewrap import Bubblewrap
-from suite.sandbox.interface import Sandbox
-from suite.sandbox.namespaces import Namespaces
-from suite.sandbox.plain_process import PlainProcess
+from functools import cache
 
-SANDBOXES: tuple[Sandbox, ...] = (Namespaces(), Bubblewrap(), PlainProcess())
-"""Strongest first."""
+from suite import plugins
+from suite.errors import UsageError
+from suite.sandbox.interface import Sandbox
+
+
+@cache
+def all_sandboxes() -> tuple[Sandbox, ...]:
+    """Every sandbox, the strongest first; each is made once, and keeps what it needs between runs."""
+    made = (make() for make in plugins.load_all("sandboxes").values())
+    return tuple(sorted(made, key=lambda sandbox: sandbox.strength, reverse=True))
 
 
 def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
     """Return the sandbox called `name`, or with "auto" the strongest to be had, and why stronger ones weren't taken."""
     refused: list[str] = []
-    for sandbox in SANDBOXES:
+    for sandbox in all_sandboxes():
         if name not in ("auto", sandbox.name):
             continue
         reason = sandbox.unavailable()
         if not reason:
             return sandbox, tuple(refused)
         refused.append(f"{sandbox.name}: {reason}")
-    known = ", ".join(sandbox.name for sandbox in SANDBOXES)
+    known = ", ".join(sandbox.name for sandbox in all_sandboxes())
     raise UsageError("; ".join(refused) or f"no sandbox is called {name!r}; known: auto, {known}")
 
 
-__all__ = ["SANDBOXES", "Sandbox", "choose"]
+__all__ = ["Sandbox", "all_sandboxes", "choose"]

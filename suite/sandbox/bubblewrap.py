@@ -22,6 +22,7 @@ class Bubblewrap:
     """Runs the worker through `bwrap`, as an ordinary user or as root."""
 
     name = "bubblewrap"
+    strength = 20
     weaknesses: tuple[Text, ...] = (
         text("weak_shared_kernel"),
         text("weak_tasks"),

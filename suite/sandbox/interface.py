@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import Protocol
 
-from suite.assignments import Limits, Runtime
+from suite.assignments import Limits
 from suite.records import Text
 from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.run_folders import RunFolders
@@ -37,6 +37,16 @@ class Paths:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imports:
+    """What a worker prepares and imports before any code of the submission runs."""
+
+    worker: str
+    """JSON for the worker: `runtime`, `frameworks` (modules), `loaders`; empty for a process that is no worker."""
+    modules: tuple[str, ...]
+    """What to import ahead, where the sandbox can: a submission that imports them then waits for nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
     """What a sandbox needs to know to start one worker."""
 
@@ -44,10 +54,8 @@ class Launch:
     """Its folders; settings and connection file are laid there."""
     limits: Limits
     """What it may use, as far as the sandbox itself enforces it."""
-    runtime: Runtime
-    """Which Keras it gets."""
-    ahead: bool
-    """Whether to import the runtime's frameworks ahead, where the sandbox can."""
+    imports: Imports
+    """What it imports."""
     group: ControlGroup | None
     """Its control group, where there can be one."""
 
@@ -74,7 +82,9 @@ class Sandbox(Protocol):
     """A way to run the worker apart from the host."""
 
     name: str
-    """Name in the registry and in reports."""
+    """Name in reports and on the command line."""
+    strength: int
+    """Of several the one with the largest is taken, where it can be had."""
     weaknesses: tuple[Text, ...]
     """What it does not hold back."""
 
@@ -108,7 +118,7 @@ def start_cold(command: list[str], environment: dict[str, str], launch: Launch) 
     room = launch.room
     with room.log.open("ab") as log:
         return subprocess.Popen(
-            [*command, launch.runtime, str(room.settings), str(room.connection)],
+            [*command, str(room.settings), str(room.connection)],
             env=environment,
             cwd=room.scratch,
             stdin=subprocess.DEVNULL,

@@ -8,19 +8,19 @@ from __future__ import annotations
 import ctypes
 import sys
 import tempfile
+import threading
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 
 from suite.errors import SandboxError
 from suite.records import Text, text
-from suite.sandbox.interface import Launch, Paths, Process, worker_environment
+from suite.sandbox.interface import Imports, Launch, Paths, Process, worker_environment
 from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.warm_server import WarmServer
 
 MIB = 1 << 20
-PLAIN = "plain"  # a server without frameworks: a notebook that imports none doesn't wait for one
 SETTINGS = (
     "sysctl kernel.unprivileged_userns_clone=1 (Debian), kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), "
     "user.max_user_namespaces above 0, Linux 5.12 or later"
@@ -28,14 +28,16 @@ SETTINGS = (
 
 
 class Namespaces:
-    """Keeps one warm server a runtime; runs on Linux, as an ordinary user or as root."""
+    """Keeps one warm server for each set of imports; runs on Linux, as an ordinary user or as root."""
 
     name = "namespaces"
+    strength = 30
     weaknesses: tuple[Text, ...] = (text("weak_shared_kernel"),)
 
     def __init__(self) -> None:
         self._environment = worker_environment(INSIDE, IMPORT_PATH)
-        self._servers = {name: WarmServer(name, self._environment) for name in ("keras", "keras2", "torch", PLAIN)}
+        self._servers: dict[Imports, WarmServer] = {}
+        self._lock = threading.Lock()
 
     def unavailable(self) -> str:
         """Try it, once: fork a process that shuts itself in and does nothing more."""
@@ -49,7 +51,7 @@ class Namespaces:
             ctypes.CDLL("libseccomp.so.2")
         except OSError:
             return "the library libseccomp isn't installed; on Debian and Ubuntu: apt-get install libseccomp2"
-        server = WarmServer("nothing", self._environment)
+        server = WarmServer(Imports(worker="", modules=()), self._environment)
         try:
             with tempfile.TemporaryDirectory(prefix="nb-try-") as folder, tempfile.TemporaryFile() as log:
                 room = RunFolders(base=Path(folder), data=Path(folder), hidden=())
@@ -66,7 +68,7 @@ class Namespaces:
         return INSIDE
 
     def start(self, launch: Launch) -> Process:
-        """A fork of the runtime's server."""
+        """A fork of a server with these imports."""
         room, limits = launch.room, launch.limits
         orders = _orders(room, limits.disk_mib * MIB) | {
             "tasks": limits.processes + limits.threads,
@@ -75,7 +77,11 @@ class Namespaces:
         }
         room.admit_others()
         with room.log.open("ab") as log:
-            return self._servers[launch.runtime if launch.ahead else PLAIN].fork(orders, log.fileno(), launch.group)
+            return self._server(launch.imports).fork(orders, log.fileno(), launch.group)
+
+    def _server(self, imports: Imports) -> WarmServer:
+        with self._lock:
+            return self._servers.setdefault(imports, WarmServer(imports, self._environment))
 
     def close(self) -> None:
         """End the servers."""

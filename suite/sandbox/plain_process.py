@@ -15,6 +15,7 @@ class PlainProcess:
     """Runs the worker as the user who grades: it stops accidents, not attacks."""
 
     name = "process"
+    strength = 10
     weaknesses: tuple[Text, ...] = (
         text("weak_files"),
         text("weak_network"),

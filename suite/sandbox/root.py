@@ -1,6 +1,6 @@
 """What a submission sees of the file system: an allow-list, the same for every sandbox that has a root of its own.
 
-Home folders, secrets, the oracles, other submissions and stored results are not hidden but absent.
+Home folders, secrets, the references, other submissions and stored results are not hidden but absent.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class RunFolders:
     data: Path
     """Prepared datasets, shared and read-only."""
     hidden: tuple[Path, ...]
-    """What the submission must not see even where a mapped folder holds it, such as the oracles."""
+    """What the submission must not see even where a mapped folder holds it, such as the references."""
 
     @property
     def link(self) -> Path:

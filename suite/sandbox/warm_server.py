@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import select
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import suite
 from suite.errors import SandboxError
 from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.fork import MAX_MESSAGE, Fork, map_user, receive, send, take_init
+from suite.sandbox.interface import Imports
 from suite.sandbox.root import INSIDE
 
 IMPORT_SECONDS = 180  # 4 s on two quiet cores; a cold disk on a loaded machine takes ten times as long
@@ -24,10 +26,10 @@ END_SECONDS = 5
 
 
 class WarmServer:
-    """One runtime's server: started on first need, replaced when it has died, ended by `close` or with this process."""
+    """The server for one set of imports: started on first need, replaced where it died, ended with this process."""
 
-    def __init__(self, runtime: str, environment: dict[str, str]) -> None:
-        self._runtime = runtime
+    def __init__(self, imports: Imports, environment: dict[str, str]) -> None:
+        self._imports = imports
         self._environment = environment | {"PYTHONPATH": str(Path(suite.__file__).parent.parent)}
         self._lock = threading.Lock()
         self._server: _Server | None = None
@@ -68,7 +70,7 @@ class WarmServer:
             if fork is not None:
                 fork.wait()
             died = _ServerDiedError if server.has_died() else SandboxError
-            raise died(f"the warm server for {self._runtime} gave no process: {error}") from error
+            raise died(f"the warm server gave no process: {error}") from error
         return fork
 
     def _live_server(self) -> _Server:
@@ -78,7 +80,7 @@ class WarmServer:
                 self._server.end()
                 self._server = None
             if self._server is None:
-                self._server = _Server(self._runtime, self._environment)
+                self._server = _Server(self._imports, self._environment)
             return self._server
 
     def close(self) -> None:
@@ -96,12 +98,13 @@ class _ServerDiedError(SandboxError):
 class _Server:
     """One process of a warm server; construction takes as long as its imports."""
 
-    def __init__(self, runtime: str, environment: dict[str, str]) -> None:
+    def __init__(self, imports: Imports, environment: dict[str, str]) -> None:
+        orders = {"worker": json.loads(imports.worker or "null"), "modules": imports.modules}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, tempfile.TemporaryDirectory(prefix="nb-warm-", dir=INSIDE.temporary) as home:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "suite.inside.warm", runtime],
+                [sys.executable, "-m", "suite.inside.warm", json.dumps(orders)],
                 env=environment | {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home},
                 cwd="/",
                 stdin=theirs.fileno(),
@@ -111,9 +114,9 @@ class _Server:
             )
             theirs.close()
             self.control.settimeout(IMPORT_SECONDS)
-            self._await_imports(runtime)
+            self._await_imports()
 
-    def _await_imports(self, runtime: str) -> None:
+    def _await_imports(self) -> None:
         """Wait for its word, or say what it wrote instead."""
         try:
             ready = self.control.recv(MAX_MESSAGE)
@@ -125,7 +128,7 @@ class _Server:
             said = self._log.read().decode(errors="replace")[-1000:]
             self.end()
             died = _ServerDiedError if code is not None and code < 0 else SandboxError
-            raise died(f"the warm server for {runtime} didn't get through its imports; it wrote: {said}")
+            raise died(f"the warm server didn't get through its imports; it wrote: {said}")
 
     def has_died(self) -> bool:
         """Whether it has ended; its end may come a moment after that of its connections."""

@@ -22,7 +22,7 @@ CONFIDENCE = 0.95
 FEW = 30  # runs, of which fewer can't show a rare bad training: 1 in 300 of `stack8`'s ended at .15, their mean is .39
 PROVISIONAL = 0.5  # of their mean: what a bound from so few runs is held to
 LEAST = 3  # runs that Shapiro and Wilk's test takes
-CEILING = 0.95  # no bound lies higher: where the oracle is always right, a single slip would decide
+CEILING = 0.95  # no bound lies higher: where the reference is always right, a single slip would decide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

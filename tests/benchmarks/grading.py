@@ -24,10 +24,9 @@ import psutil
 from suite import assignments
 from suite.grading import pipeline
 from suite.grading.collect import collect
-from suite.grading.evidence_source import PROVING
 from suite.grading.plan import GradingPlan
 from suite.records import Submission
-from suite.sandbox import SANDBOXES, Sandbox
+from suite.sandbox import Sandbox, all_sandboxes
 
 ROOT = Path(__file__).parent.parent.parent
 CELLS = (
@@ -62,7 +61,7 @@ def main() -> None:
 
 
 def _measure(folder: Path, notebook: Path, jobs: int, copies: int, long: int) -> None:
-    warm, cold = SANDBOXES[0], SANDBOXES[1]
+    warm, cold = all_sandboxes()[0], all_sandboxes()[1]
     assert not (reason := warm.unavailable()), reason
     begin = time.perf_counter()
     _grade(_copies(folder / "first", 1), warm, 1)
@@ -80,9 +79,9 @@ def _measure(folder: Path, notebook: Path, jobs: int, copies: int, long: int) ->
     print(f"warm, one at a time         {alone:6.2f} s; floor {_floor(notebook, 6, 1) / 6:.2f} s")
     for what, without in (("functional proof", {"accuracy"}), ("proof and accuracy", set())):
         seconds = _grade(_copies(folder / what, copies), warm, jobs, without=without) / copies
-        print(f"with the {what:18} {seconds:6.2f} s a submission, the oracle's start included")
+        print(f"with the {what:18} {seconds:6.2f} s a submission, the reference's start included")
     seconds = _grade(_copies(folder / "wrong", copies, WRONG), warm, jobs, without={"accuracy"}, loses=5) / copies
-    print(f"a wrong model, with proof   {seconds:6.2f} s a submission, the oracle's start included")
+    print(f"a wrong model, with proof   {seconds:6.2f} s a submission, the reference's start included")
     if not (reason := cold.unavailable()):
         seconds = _grade(_copies(folder / "cold", COLD_COPIES), cold, jobs) / COLD_COPIES
         print(
@@ -135,7 +134,7 @@ def _grade(
     sandbox: Sandbox,
     jobs: int,
     *,
-    without: Collection[str] = PROVING,
+    without: Collection[str] = ("function", "accuracy"),
     loses: float = 0,
 ) -> float:
     """Seconds to grade a class; every copy must lose so many points. The floor has no functional proof either."""

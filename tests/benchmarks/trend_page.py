@@ -25,8 +25,8 @@ from suite.tracking.history.database import open_record
 from suite.tracking.history.pages import write_pages
 from suite.tracking.history.record import store_night
 from suite.tracking.history.settings import JudgeSettings
-from tests.history.nights import EPYC, XEON, as_bytes, as_file
-from tests.render.test_browser import FLAGS
+from tests.report.test_browser import FLAGS
+from tests.tracking.history.nights import EPYC, XEON, as_bytes, as_file
 
 NIGHTS, BENCHMARKS, LOADS, LIMIT_SECONDS = 1000, 60, 7, 2.0
 SIZES = ({"width": 1200, "height": 900}, {"width": 380, "height": 800})

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from suite.cli import main
-from suite.data import DATASETS
+from suite.data import all_datasets
 from suite.data.dataset import OfficialFile
 
 NEWS = '"1","Talks","x"\n"2","Win","y"\n"3","Oil","z"\n"4","Chip","w"\n'
@@ -38,7 +38,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     md5 = hashlib.md5(NEWS.encode()).hexdigest()
     url = f"http://127.0.0.1:{server.server_address[1]}"
     sources = tuple(OfficialFile(url=f"{url}/{part}.csv", md5=md5) for part in ("train", "test"))
-    monkeypatch.setitem(DATASETS, "ag_news", replace(DATASETS["ag_news"], sources=sources))
+    monkeypatch.setitem(all_datasets(), "ag_news", replace(all_datasets()["ag_news"], files=sources))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("SUITE_DATA_DIR", raising=False)
     yield site

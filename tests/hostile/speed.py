@@ -1,4 +1,4 @@
-"""Submissions that forge their speed: each is proved to be the oracle's equal first, and then cheats the clock."""
+"""Submissions that forge their speed: each is proved to be the reference's equal first, and then cheats the clock."""
 
 from __future__ import annotations
 

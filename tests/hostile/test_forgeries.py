@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from suite.sandbox import SANDBOXES
+from suite.sandbox import all_sandboxes
 from tests.conftest import Graded, grade
 from tests.hostile.broken import BROKEN, as_file
 from tests.hostile.forgeries import FORGERIES, LOOK_AROUND, READERS, RIGHT, TORCH, TWINS
 
 SECRET = "hunter2-of-the-grader"
-STRONGEST = next(sandbox for sandbox in SANDBOXES if not sandbox.unavailable())
+STRONGEST = next(sandbox for sandbox in all_sandboxes() if not sandbox.unavailable())
 HONEST = ("a_first", "z_last")
 
 
@@ -69,7 +69,7 @@ def test_forgery_earns_no_more_than_its_twin(forged: Graded, name: str) -> None:
 
 @pytest.mark.parametrize("name", READERS)
 def test_readers_find_nothing(forged: Graded, name: str) -> None:
-    """Neither oracles nor classmates, results, environment or memory of the grader can be read."""
+    """Neither references nor classmates, results, environment or memory of the grader can be read."""
     result = forged.results[name]
     assert (result["status"], result["score"]) == ("fail", 2), result["message"]
 
@@ -90,7 +90,7 @@ def test_claims_are_never_called_proved(forged: Graded) -> None:
     """Right counts over a wrong function keep the points of counts and shapes, and are reported as disproved."""
     for name, forgery in FORGERIES.items():
         if forgery.twin != "right":
-            assert set(forged.results[name]["standings"].values()) <= {"disproved", "claimed"}, name
+            assert set(forged.results[name]["proof_status"].values()) <= {"disproved", "claimed"}, name
 
 
 @pytest.mark.parametrize("name", BROKEN)

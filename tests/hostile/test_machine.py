@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from suite.sandbox import SANDBOXES
+from suite.sandbox import all_sandboxes
 from tests.conftest import ROOT, Graded, tighten
+from tests.grading.test_messy_class import NET
 from tests.hostile.machine import ATTACKS, LIMITS, Attack
 from tests.sandbox.conftest import as_notebook, unchanged_machine
-from tests.test_messy_class import NET
 
 HONEST = ("a_first", "z_last")
 NAMES = (
@@ -36,7 +36,7 @@ room.LINK_ROOT = sys.argv.pop(1)
 from suite.cli import main
 main()
 """  # the command `suite`, with its rooms in a folder of their own
-STRONGEST = next(sandbox for sandbox in SANDBOXES if not sandbox.unavailable())
+STRONGEST = next(sandbox for sandbox in all_sandboxes() if not sandbox.unavailable())
 
 
 @pytest.fixture(scope="module")

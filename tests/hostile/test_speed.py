@@ -15,8 +15,9 @@ import pytest
 
 from suite import assignments
 from suite.assignments import ThroughputSettings
+from suite.evidence.examination import examine
 from suite.evidence.interview.job import Job
-from suite.evidence.interview.session import observe, open_session
+from suite.evidence.interview.session import open_session
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
 from suite.evidence.timing.paired_timing import run_paired_timings
@@ -26,7 +27,7 @@ from suite.grading.collect import collect
 from suite.grading.reference_files import read_references
 from suite.judging.checks.interface import CheckContext
 from suite.judging.checks.match import match
-from suite.judging.checks.throughput import check
+from suite.judging.checks.throughput import judge
 from suite.records import Evidence, Outcome, PairedTiming, Submission, Verdict
 from suite.sandbox import choose
 from suite.text.language import say
@@ -41,7 +42,7 @@ SMALL = ThroughputSettings(looks=((8, 0.01),), quads=8, segment_milliseconds=10)
 
 
 class Bench:
-    """Times sources, each in a file of its own, against the oracle."""
+    """Times sources, each in a file of its own, against the reference."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -72,17 +73,16 @@ class Bench:
     def run(self, name: str, source: str, settings: ThroughputSettings) -> tuple[PairedTiming, ...]:
         task = ASSIGNMENT.tasks[0]
         class_name = "Cheat" if "class Cheat" in source else "Net"
-        target = TimedTarget(model_id="stack8", task=task, name="model", class_name=class_name, place=0)
-        course = TimingSetup(
+        target = TimedTarget(task=task, model_id="stack8", place=0, class_name=class_name)
+        setup = TimingSetup(
             sandbox=self.sandbox,
             jobs=(self.job,),
-            oracle=read_references(ASSIGNMENT)["torch"],
-            oracle_job=self.job,
-            framework="torch",
+            reference=read_references(ASSIGNMENT)["torch"],
+            reference_job=self.job,
             settings=settings,
             proof=ASSIGNMENT.proof,
         )
-        return run_paired_timings(self.read(name, source), [target], course, lambda: secrets.randbits(62))
+        return run_paired_timings(self.read(name, source), [target], setup, lambda: secrets.randbits(62))
 
 
 @pytest.fixture(scope="module")
@@ -94,24 +94,24 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 @pytest.fixture(scope="module")
 def proved(bench: Bench) -> Evidence:
-    """What was seen of the honest model, whose place any duel may take."""
+    """What was seen of the honest model, whose place any timing may take."""
     files = {"torch": read_references(ASSIGNMENT)["torch"]}
-    with References(files, {"torch": bench.job}, bench.sandbox) as oracles:
-        prover = Prover(oracles, ASSIGNMENT, 0)
-        evidence = observe(bench.read("honest", HONEST + "\nmodel = Net()\n"), bench.job, bench.sandbox, prover)
+    with References(files, {"torch": bench.job}, bench.sandbox) as references:
+        prover = Prover(ASSIGNMENT, references, 0)
+        evidence = examine(bench.read("honest", HONEST + "\nmodel = Net()\n"), bench.job, bench.sandbox, prover)
     assert evidence.models, evidence
     return evidence
 
 
 @pytest.fixture(scope="module")
 def verdicts(proved: Evidence) -> Callable[..., list[Verdict]]:
-    """Judge a duel as that of the honest model."""
+    """Judge a timing as that of the honest model."""
     expected = assignments.load_expected(ASSIGNMENT)
 
-    def judged(duels: tuple[PairedTiming, ...], settings: ThroughputSettings = SHORT) -> list[Verdict]:
-        evidence = replace(proved, duels=duels)
+    def judged(timings: tuple[PairedTiming, ...], settings: ThroughputSettings = SHORT) -> list[Verdict]:
+        evidence = replace(proved, timings=timings)
         matches = match(ASSIGNMENT, expected, evidence)
-        case = CheckContext(
+        context = CheckContext(
             evidence=evidence,
             matches=matches,
             proof=ASSIGNMENT.proof,
@@ -119,7 +119,7 @@ def verdicts(proved: Evidence) -> Callable[..., list[Verdict]]:
             calibration=ASSIGNMENT.calibration,
             throughput=settings,
         )
-        return check(case, 2.0)
+        return judge(context, 2.0)
 
     return judged
 
@@ -127,9 +127,9 @@ def verdicts(proved: Evidence) -> Callable[..., list[Verdict]]:
 @pytest.mark.parametrize("forgery", FORGERIES, ids=lambda forgery: forgery.name)
 def test_forged_speed(bench: Bench, verdicts: Callable[..., list[Verdict]], forgery: Forgery) -> None:
     """An attack on the clock makes the timing void, with a message that names it, or leaves every answer right."""
-    duels = bench.run(forgery.name, forgery.source, SHORT)
-    assert [(duel.void, duel.untimed) for duel in duels] == [(forgery.void, "")], duels[0].detail
-    (verdict,) = verdicts(duels)
+    timings = bench.run(forgery.name, forgery.source, SHORT)
+    assert [(timing.void, timing.untimed) for timing in timings] == [(forgery.void, "")], timings[0].detail
+    (verdict,) = verdicts(timings)
     if forgery.void:
         assert (verdict.outcome, verdict.points, verdict.max_points) == (Outcome.FAIL, 0, 2)
         assert forgery.word in say(verdict.message, "en")
@@ -138,15 +138,15 @@ def test_forged_speed(bench: Bench, verdicts: Callable[..., list[Verdict]], forg
 def test_neighbours_are_stopped_while_the_reference_is_timed(bench: Bench) -> None:
     """A process and a thread that burn cores use no CPU time at all while the tree is held, and are told of."""
     forgery = next(forgery for forgery in FORGERIES if forgery.name == "busy_neighbours")
-    (duel,) = bench.run("neighbours", forgery.source, SHORT)
-    assert duel.busy_share > 0.5
+    (timing,) = bench.run("neighbours", forgery.source, SHORT)
+    assert timing.busy_share > 0.5
     with open_session(bench.read("held", forgery.source), bench.job, bench.sandbox) as session:
-        leash = ProcessControl(session.pid, [0])
-        assert leash.hold()
-        before = leash.cpu_nanoseconds()
+        control = ProcessControl(session.pid, [0])
+        assert control.hold()
+        before = control.cpu_nanoseconds()
         time.sleep(0.1)
-        assert leash.cpu_nanoseconds() == before > 0
-        leash.release()
+        assert control.cpu_nanoseconds() == before > 0
+        control.release()
 
 
 def test_loop_fails_and_equal_does_not_under_load(bench: Bench, verdicts: Callable[..., list[Verdict]]) -> None:

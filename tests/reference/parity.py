@@ -1,4 +1,4 @@
-"""The oracles side by side: one table of models, and what it takes to run a Keras model and its PyTorch twin alike.
+"""The references side by side: one table of models, and what it takes to run a Keras model and its PyTorch twin alike.
 
 `CASES` says what each model reads; `Pair` holds both editions, their layers linked by the kinds of `suite.bridge`.
 What must agree, and how closely, is for `test_parity.py` and `parity.toml` to say.
@@ -38,7 +38,7 @@ ADAM_BETAS = (0.9, 0.999)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An oracle and what it reads."""
+    """A reference and what it reads."""
 
     id: str
     """Of the model, as in `build_<id>`."""

@@ -1,4 +1,4 @@
-"""Every oracle computes and learns the same in Keras and in PyTorch, whichever edition the weights come from."""
+"""Every reference computes and learns the same in Keras and in PyTorch, whichever edition the weights come from."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     keras.backend.clear_session()
 
 
-def test_every_oracle_is_in_the_table() -> None:
+def test_every_reference_is_in_the_table() -> None:
     """A `build_` function in either edition is a case, or one side of it is missing."""
     for framework in ("keras", "torch"):
         built = {

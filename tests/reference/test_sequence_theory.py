@@ -1,4 +1,4 @@
-"""The oracles of `sequence_theory` learn what the notebook shows, in both frameworks."""
+"""The references of `sequence_theory` learn what the notebook shows, in both frameworks."""
 
 from __future__ import annotations
 

@@ -18,11 +18,11 @@ import psutil
 import pytest
 
 from suite.assignments import Limits, load
+from suite.evidence.examination import examine
 from suite.evidence.interview.job import Job
-from suite.evidence.interview.session import observe
 from suite.grading.collect import collect
 from suite.records import Evidence, Submission
-from suite.sandbox import SANDBOXES, Sandbox
+from suite.sandbox import Sandbox, all_sandboxes
 from suite.sandbox import run_folders as room
 from tests.conftest import ROOT
 
@@ -30,10 +30,10 @@ PR_SET_CHILD_SUBREAPER = 36
 Look = Callable[..., Evidence]
 
 
-@pytest.fixture(scope="session", params=[sandbox.name for sandbox in SANDBOXES])
+@pytest.fixture(scope="session", params=[sandbox.name for sandbox in all_sandboxes()])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Each sandbox that this machine offers."""
-    chosen = next(sandbox for sandbox in SANDBOXES if sandbox.name == request.param)
+    chosen = next(sandbox for sandbox in all_sandboxes() if sandbox.name == request.param)
     if reason := chosen.unavailable():
         pytest.skip(reason)
     with tempfile.TemporaryDirectory() as folder:  # a warm server is no process left behind by the first test
@@ -74,7 +74,7 @@ def run_cells(sandbox: Sandbox, limits: Limits, folder: Path, *sources: str, **c
         seed=0,
         runtime="keras",
     )
-    return observe(read_cells(folder, *sources), job, sandbox)
+    return examine(read_cells(folder, *sources), job, sandbox)
 
 
 def read_cells(folder: Path, *sources: str) -> Submission:

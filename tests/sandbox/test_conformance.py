@@ -13,7 +13,7 @@ import pytest
 from suite.assignments import OWN_FOLDERS
 from suite.errors import UsageError
 from suite.records import Outcome
-from suite.sandbox import SANDBOXES, Sandbox, choose
+from suite.sandbox import Sandbox, all_sandboxes, choose
 from tests.sandbox.conftest import Look, claims, printed
 
 
@@ -38,7 +38,7 @@ def test_secrets_cannot_be_read(look: Look, sandbox: Sandbox, tmp_path: Path) ->
     assert seen == ("FileNotFoundError" if claims(sandbox, "weak_files") else "hunter2\n")
 
 
-def test_oracles_cannot_be_read(look: Look, sandbox: Sandbox) -> None:
+def test_references_cannot_be_read(look: Look, sandbox: Sandbox) -> None:
     """The reference folder can't be found, wherever the suite is installed."""
     if not claims(sandbox, "weak_files"):
         pytest.skip("declared as a weakness")
@@ -47,7 +47,7 @@ def test_oracles_cannot_be_read(look: Look, sandbox: Sandbox) -> None:
 
 
 def test_hidden_folder_inside_a_mapped_one_is_masked(look: Look, sandbox: Sandbox) -> None:
-    """Oracles that lie inside the interpreter's own folder, as in an installed wheel, are masked."""
+    """References that lie inside the interpreter's own folder, as in an installed wheel, are masked."""
     if not claims(sandbox, "weak_files"):
         pytest.skip("declared as a weakness")
     import click
@@ -173,7 +173,7 @@ def test_lying_worker_is_the_submissions_error(look: Look) -> None:
 
 def test_auto_takes_the_strongest() -> None:
     """`auto` is the first sandbox that can be had, and an unknown name is wrong usage."""
-    first = next(sandbox for sandbox in SANDBOXES if not sandbox.unavailable())
+    first = next(sandbox for sandbox in all_sandboxes() if not sandbox.unavailable())
     assert choose("auto")[0] is first
 
 

@@ -58,7 +58,7 @@ def biases(name: str, generator: np.random.Generator, trials: int) -> Array:
 
 
 def take_turns(noise: Array, bias: Array, ratio: float, generator: np.random.Generator) -> Array:
-    """d of each quad, (trials, quads), where the submission takes `ratio` times the oracle's time."""
+    """d of each quad, (trials, quads), where the submission takes `ratio` times the reference's time."""
     trials = len(noise)
     own_first = generator.integers(2, size=(trials, QUADS)).astype(bool)
     turns = noise.reshape(trials, QUADS, TURNS)
@@ -68,6 +68,6 @@ def take_turns(noise: Array, bias: Array, ratio: float, generator: np.random.Gen
 
 
 def one_after_the_other(noise: Array, bias: Array, ratio: float) -> tuple[Array, Array]:
-    """Seconds of the oracle's segments and then of the submission's, as tools that time A and then B see them."""
+    """Seconds of the reference's segments and then of the submission's, as tools that time A and then B see them."""
     half = SEGMENTS // 2
     return np.exp(noise[:, :half]), ratio * np.exp(noise[:, half:] + bias[:, :1])

@@ -1,4 +1,4 @@
-"""Real duels beside a process that burns CPU in bursts: a model against its oracle, with and without extra work.
+"""Real timings beside a process that burns CPU in bursts: a model against its reference, with and without extra work.
 
 The extra work is real, and part of every call: some more time steps of the first layer, backwards too where it is
 trained, as many as take the share of a call when they are measured by themselves.
@@ -69,7 +69,7 @@ while True:
         pass
     time.sleep(random.uniform(0.01, 0.5))
 """
-DUEL = TypeAdapter(PairedTiming)
+TIMING = TypeAdapter(PairedTiming)
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def co_runner() -> Iterator[None]:
 
 
 def collect(path: Path, seconds: float) -> None:
-    """Run duels until the time is up, each share of extra work in its turn."""
+    """Run timings until the time is up, each share of extra work in its turn."""
     end = time.monotonic() + seconds
     known = read(path)
     with tempfile.TemporaryDirectory() as folder, co_runner():
@@ -103,9 +103,9 @@ def collect(path: Path, seconds: float) -> None:
 def _run(bench: Bench, share: int) -> dict[str, Any]:
     source = HONEST + WORKING.replace("SHARE", str(share))
     begin = time.monotonic()
-    duels = bench.run(f"extra{share}", source, ThroughputSettings())
+    timings = bench.run(f"extra{share}", source, ThroughputSettings())
     taken = time.monotonic() - begin
-    return {"share": share, "seconds": taken, "duels": [asdict(duel) for duel in duels]}
+    return {"share": share, "seconds": taken, "timings": [asdict(timing) for timing in timings]}
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -113,6 +113,6 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def duels_of(line: dict[str, Any]) -> list[PairedTiming]:
-    """The duels of one run."""
-    return [DUEL.validate_json(json.dumps(duel)) for duel in line["duels"]]
+def timings_of(line: dict[str, Any]) -> list[PairedTiming]:
+    """The timings of one run."""
+    return [TIMING.validate_json(json.dumps(timing)) for timing in line["timings"]]

@@ -1,7 +1,7 @@
 """How often throughput verdicts are wrong, or say nothing: `tox -e timing-validation`.
 
-Simulated machines give enough verdicts to hold the declared rate of 1% against; real duels beside a busy process show
-that the simulation is no fairy tale. `--real SECONDS` adds real duels to the file of `--file`; without it, what lies
+Simulated machines give enough verdicts to hold the declared rate of 1% against; real timings beside a busy process show
+that the simulation is no fairy tale. `--real SECONDS` adds real timings to the file of `--file`; without it, what lies
 there is judged. Exit code 1 where the simulated false fails can't be said to be at most 1%.
 """
 
@@ -18,7 +18,7 @@ from scipy import stats
 
 from suite.assignments import ThroughputSettings
 from suite.records import Outcome
-from suite.stats.timing_test import judge, level, log_ratios, p_values, power
+from suite.stats.signed_rank import judge, level, log_ratios, p_values, power
 from tests.validation import real
 from tests.validation.gates import RULES
 from tests.validation.noise import NOISES, PAIRS, QUADS, biases, one_after_the_other, take_turns
@@ -77,17 +77,17 @@ def _inconclusive(d: np.ndarray) -> int:
 
 
 def judge_real(lines: Sequence[dict]) -> list[list[str]]:
-    """Verdicts on real duels, by extra work."""
+    """Verdicts on real timings, by extra work."""
     rows = []
     for extra in real.SHARES:
-        duels = [duel for line in lines if line["share"] == extra for duel in real.duels_of(line)]
-        seconds = [line["seconds"] / len(line["duels"]) for line in lines if line["share"] == extra]
-        judged = [judge(duel, SETTINGS) for duel in duels if duel.quads and not duel.void]
+        timings = [timing for line in lines if line["share"] == extra for timing in real.timings_of(line)]
+        seconds = [line["seconds"] / len(line["timings"]) for line in lines if line["share"] == extra]
+        judged = [judge(timing, SETTINGS) for timing in timings if timing.quads and not timing.void]
         if not judged:
             continue
         counts = {outcome: sum(found.outcome is outcome for found in judged) for outcome in Outcome}
         ratios = np.array([found.ratio for found in judged])
-        before, after = _as_a_then_b(duels)
+        before, after = _as_a_then_b(timings)
         naive = int(RULES["mean +5%"](before, after, SETTINGS.tolerance).sum()) if len(before) else 0
         rows.append(
             [
@@ -103,11 +103,11 @@ def judge_real(lines: Sequence[dict]) -> list[list[str]]:
     return rows
 
 
-def _as_a_then_b(duels: Sequence) -> tuple[np.ndarray, np.ndarray]:
-    """The oracle's segments of the first half, and the submission's of the second half: time went by between."""
-    half = min(len(duel.quads) for duel in duels) // 2
-    before = [[ns for quad in duel.quads[:half] for ns in quad.oracle] for duel in duels]
-    after = [[ns for quad in duel.quads[half : 2 * half] for ns in quad.own] for duel in duels]
+def _as_a_then_b(timings: Sequence) -> tuple[np.ndarray, np.ndarray]:
+    """The reference's segments of the first half, and the submission's of the second half: time went by between."""
+    half = min(len(timing.quads) for timing in timings) // 2
+    before = [[ns for quad in timing.quads[:half] for ns in quad.reference] for timing in timings]
+    after = [[ns for quad in timing.quads[half : 2 * half] for ns in quad.own] for timing in timings]
     return np.array(before, float), np.array(after, float)
 
 
@@ -118,8 +118,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def spread(lines: Sequence[dict]) -> str:
-    """Standard deviation of d in the real duels."""
-    deviations = [log_ratios(d.quads).std() for line in lines for d in real.duels_of(line) if d.quads]
+    """Standard deviation of d in the real timings."""
+    deviations = [log_ratios(d.quads).std() for line in lines for d in real.timings_of(line) if d.quads]
     return f"{np.median(deviations):.3f}" if deviations else "–"
 
 
@@ -128,7 +128,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trials", type=int, default=20_000, help="simulated verdicts a cell")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--real", type=float, default=0, help="seconds of real duels to run first")
+    parser.add_argument("--real", type=float, default=0, help="seconds of real timings to run first")
     parser.add_argument("--file", type=Path, default=Path("reports/timing-validation.jsonl"))
     asked = parser.parse_args()
     if asked.real:
@@ -143,7 +143,7 @@ def main() -> int:
     print(f"\n({time.monotonic() - begin:.0f} s)")
     lines = real.read(asked.file)
     if lines:
-        print(f"\nReal duels of stack8 in PyTorch beside a busy process; standard deviation of d {spread(lines)}:\n")
+        print(f"\nReal timings of stack8 in PyTorch beside a busy process; standard deviation of d {spread(lines)}:\n")
         head = ["extra work", "verdicts", "fail", "inconclusive", "ratio (range)", "s a verdict", "mean +5%, A then B"]
         print(table(head, judge_real(lines)))
     return 0 if holds else 1

@@ -1,4 +1,4 @@
-"""Tests an assignment before a class sees it: mutants of its oracles must lose points, other right solutions none.
+"""Tests an assignment before a class sees it: mutants of its references must lose points, other right solutions none.
 
 Every case is a submission like any other and runs through the ordinary pipeline. Public: `read_cases`, `select`, `run`,
 `Verification`, `as_document`, `load`.

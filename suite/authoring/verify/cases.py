@@ -13,9 +13,9 @@ from suite.authoring.verify.settings import RUN, Alternative, Losses, Mutant, Ve
 from suite.errors import AssignmentError, UsageError
 from suite.grading.collect import collect, collect_source
 from suite.grading.reference_files import read_references
-from suite.records import Framework, SourceFile, Submission
+from suite.records import FrameworkName, SourceFile, Submission
 
-CaseKind = Literal["oracle", "mutant", "alternative"]
+CaseKind = Literal["reference", "mutant", "alternative"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Case:
     name: str
     """Unique in the assignment; the submission's student is called so."""
     kind: CaseKind
-    """The oracle itself, a mutant of it, or another right solution."""
+    """The reference itself, a mutant of it, or another right solution."""
     submission: Submission
     """What is graded."""
     tasks: tuple[str, ...]
@@ -37,10 +37,10 @@ class Case:
 
 
 def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
-    """Every case: oracles, mutants, alternatives. `AssignmentError` names an entry that doesn't fit the files."""
-    oracles = read_references(assignment)
-    mutants = [_mutate(assignment, settings, mutant, oracles[mutant.framework]) for mutant in settings.mutants]
-    cases = [*_unchanged(assignment, settings, oracles), *mutants, *_alternatives(assignment, settings)]
+    """Every case: references, mutants, alternatives. `AssignmentError` names an entry that doesn't fit the files."""
+    references = read_references(assignment)
+    mutants = [_mutate(assignment, settings, mutant, references[mutant.framework]) for mutant in settings.mutants]
+    cases = [*_unchanged(assignment, settings, references), *mutants, *_alternatives(assignment, settings)]
     names = [case.name for case in cases]
     if twice := {name for name in names if names.count(name) > 1}:
         raise AssignmentError(f"verify.toml names more than one case {', '.join(sorted(twice))}")
@@ -56,24 +56,26 @@ def select(cases: Sequence[Case], words: Sequence[str]) -> list[Case]:
 
 
 def _unchanged(
-    assignment: Assignment, settings: VerifySettings, oracles: dict[Framework, Submission]
+    assignment: Assignment, settings: VerifySettings, references: dict[FrameworkName, Submission]
 ) -> Iterator[Case]:
-    """The oracles, with each choice of models that some mutant makes: what they lose, no mistake explains."""
+    """The references, with each choice of models that some mutant makes: what they lose, no mistake explains."""
     untrained = [mutant for mutant in settings.mutants if mutant.budget == "quick"]
     for framework, models in dict.fromkeys((mutant.framework, mutant.models) for mutant in untrained):
-        name = f"{framework} oracle" + (f" ({', '.join(models)})" if models else "")
+        name = f"{framework} reference" + (f" ({', '.join(models)})" if models else "")
         plain = Mutant(name=name, framework=framework, models=models, loses={RUN: {}})
-        yield replace(_mutate(assignment, settings, plain, oracles[framework]), name=name, kind="oracle", loses={})
+        yield replace(
+            _mutate(assignment, settings, plain, references[framework]), name=name, kind="reference", loses={}
+        )
 
 
-def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, oracle: Submission) -> Case:
-    """An oracle's file with its changes."""
-    (file,) = oracle.files
+def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, reference: Submission) -> Case:
+    """A reference's file with its changes."""
+    (file,) = reference.files
     source = "\n".join([file.content.decode(), settings.base.get(mutant.framework, ""), mutant.append])
     for change in mutant.changes:
         if (times := source.count(change.old)) != change.times:
             raise AssignmentError(
-                f"mutant {mutant.name!r}: {change.old!r} is expected {change.times} times in {oracle.source} and "
+                f"mutant {mutant.name!r}: {change.old!r} is expected {change.times} times in {reference.source} and "
                 f"stands there {times} times; adapt verify.toml"
             )
         source = source.replace(change.old, change.new)
@@ -89,7 +91,7 @@ def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, or
     return Case(
         name=name,
         kind="mutant",
-        submission=collect_source(name, (changed,), file.path, oracle.source),
+        submission=collect_source(name, (changed,), file.path, reference.source),
         tasks=(RUN, *(task.id for task in tasks)),
         loses=mutant.loses,
         budget=mutant.budget,

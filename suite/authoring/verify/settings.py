@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from suite.assignments import Assignment, Budget
 from suite.assignments.settings import Settings
 from suite.errors import AssignmentError
-from suite.records import Framework
+from suite.frameworks import KnownFramework
 
 RUN = "run"
 """Stands for the verdicts on the run as a whole, beside the tasks' names."""
@@ -20,19 +20,19 @@ Losses: TypeAlias = dict[str, dict[str, Share | Literal["some", "maybe"]]]
 
 
 class SourceChange(Settings):
-    """An exact replacement in the source of an oracle."""
+    """An exact replacement in the source of a reference."""
 
     old: Annotated[str, Field(min_length=1)]
     new: str
     times: Annotated[int, Field(gt=0)] = 1
-    """How often `old` stands there; any other number is an error, as the oracle was edited."""
+    """How often `old` stands there; any other number is an error, as the reference was edited."""
 
 
 class Mutant(Settings):
-    """An oracle with a mistake, or with one in each of several models."""
+    """A reference with a mistake, or with one in each of several models."""
 
     name: str
-    framework: Framework
+    framework: KnownFramework
     models: tuple[str, ...] = ()
     """What the submission builds; empty for every model that a submission is asked for."""
     changes: tuple[SourceChange, ...] = ()
@@ -61,8 +61,8 @@ class VerifySettings(Settings):
     schema_version: Literal[1]
     flake_limit: Annotated[float, Field(ge=0, le=1)] = 0.01
     """Of a check's verdicts, how many may differ between repetitions: a right submission fails in less than 1%."""
-    base: dict[Framework, str] = Field(default_factory=dict)
-    """Code at the end of each oracle, such as its training, to which changes apply as well."""
+    base: dict[KnownFramework, str] = Field(default_factory=dict)
+    """Code at the end of each reference, such as its training, to which changes apply as well."""
     mutants: tuple[Mutant, ...]
     alternatives: tuple[Alternative, ...]
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from suite.codec import Frame
 from suite.errors import FrameError
 from suite.evidence.interview.training_answers import ObservationsHeader
-from suite.records import Framework, Layer, Shape, Weight
+from suite.records import FrameworkName, Layer, Shape, Weight
 
 MAX_MODELS = 256
 MAX_LAYERS = 1024
@@ -36,7 +36,7 @@ class ModelHeader(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     name: Name
-    framework: Framework
+    framework: FrameworkName
     class_name: Name
     cell: Annotated[int, Field(ge=-1)]
     finished: bool
@@ -102,8 +102,8 @@ class TrainingAnswer(Answer):
     curves: Annotated[dict[Name, Annotated[list[Finite | None], Field(max_length=1000)]], Field(max_length=20)]
 
 
-class PaceAnswer(Answer):
-    """Answer to `load`, `ready`, `pace` and `echo`: arrays by name, absent where the model raised."""
+class TimedAnswer(Answer):
+    """Answer to `load`, `ready`, `segment` and `echo`: arrays by name, absent where the model raised."""
 
     problem: Line
     threads: Annotated[int, Field(ge=0)]

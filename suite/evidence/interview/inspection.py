@@ -23,6 +23,7 @@ from suite.evidence.interview.answers import (
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.probe_inputs import PROBES, draw, stream
+from suite.frameworks import Role
 from suite.records import Model, Run, Shape
 
 SAMPLE_VALUES = 10
@@ -44,6 +45,8 @@ class TensorSlot:
     """Of its array."""
     called: bool
     """Whether its layer was called on the probe."""
+    role: Role = ""
+    """What it does in its layer: known of reference models only, as names that a submission chose steer nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +153,7 @@ def _try(channel: Channel, index: int, probe: Probe, generator: np.random.Genera
         probe=probe,
         problem="",
         calls=calls,
-        inputs=tuple((None, *(given.shape or (1,))) for given in probe.inputs),
+        inputs=tuple((None, *((1,) if given.words else given.shape)) for given in probe.inputs),
         outputs=tuple(as_shape(output.shape, probe.rows) for output in outputs),
         sample=tuple(float(value) for value in np.nan_to_num(values)),
     )

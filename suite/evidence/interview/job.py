@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from suite.assignments import Limits, Probe, Runtime
+from suite.assignments import Limits, Probe
 from suite.records import SourceFile
 
 
@@ -34,7 +34,7 @@ class Job:
     """What the process tree may use."""
     seed: int
     """Seeds the frameworks in the sandbox."""
-    runtime: Runtime
+    runtime: str
     """What it runs in."""
     ahead: bool = True
     """Whether its sources import a framework, so that one imported ahead saves time; it can be imported either way."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from suite.assignments import Probe, ProbeInput
 
-PROBES, PROOF = 0, 1
+PROBES, PROOF, METRICS = 0, 1, 2
 """First number of a stream's place; the second is the model's."""
 WORDS = ("world", "game", "market", "oil", "team", "stocks", "court", "launch", "web", "win", "talks", "vote")
 

@@ -1,8 +1,9 @@
-"""One submission through one sandbox: run the notebook, then ask the process what it holds."""
+"""One submission in one sandbox: runs its notebook, and keeps the process for questions."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +11,14 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from suite.data import loader_names
 from suite.evidence.interview.channel import Channel
-from suite.evidence.interview.interview import Prove, question
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.notebook import NotebookOutcome, run_notebook
-from suite.records import Evidence, Run, Submission
+from suite.frameworks import all_frameworks, runtime_named
+from suite.records import Run, Submission
 from suite.sandbox.control_group import open_group
-from suite.sandbox.interface import Launch, Sandbox
+from suite.sandbox.interface import Imports, Launch, Sandbox
 from suite.sandbox.run_folders import RunFolders, open_run_folders
 from suite.sandbox.watch import Watch
 
@@ -37,12 +39,6 @@ class Session:
     """Root of its process tree, on the host."""
 
 
-def observe(submission: Submission, job: Job, sandbox: Sandbox, prove: Prove | None = None) -> Evidence:
-    """Run a submission and return what was seen; raise `SandboxError` when the sandbox itself failed."""
-    with open_session(submission, job, sandbox) as session:
-        return question(session.run, session.channel, job, prove)
-
-
 @contextmanager
 def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator[Session]:
     """Run a submission and keep its process for questions; the end of the block is the end of the process."""
@@ -55,7 +51,7 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
         Watch(limits, job.wall_seconds, job.cpu_seconds, room.base, group) as watch,
     ):
         room.write_settings(_settings(job, sandbox, room) | {"main": submission.main})
-        launch = Launch(room=room, limits=limits, runtime=job.runtime, ahead=job.ahead, group=group)
+        launch = Launch(room=room, limits=limits, imports=_imports(job), group=group)
         played = asyncio.run(run_notebook(submission.notebook, sandbox, launch, watch))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, room)
         yield Session(run=run, channel=channel, pid=watch.pid)
@@ -74,6 +70,7 @@ def _settings(job: Job, sandbox: Sandbox, room: RunFolders) -> dict[str, Any]:
         "epochs": job.epochs,
         "seed": job.seed,
         "niceness": job.niceness,
+        "worker": _worker(job),
         "limits": {
             "CORE": 0,
             "NOFILE": job.limits.open_files,
@@ -81,6 +78,18 @@ def _settings(job: Job, sandbox: Sandbox, room: RunFolders) -> dict[str, Any]:
             "CPU": ceil(job.cpu_seconds) + CPU_GRACE_SECONDS,
         },
     }
+
+
+def _worker(job: Job) -> dict[str, Any]:
+    """What a worker must know before it imports anything; the same for every run in a runtime."""
+    frameworks = [framework.inside for framework in all_frameworks().values()]
+    return {"runtime": job.runtime, "frameworks": frameworks, "loaders": loader_names()}
+
+
+def _imports(job: Job) -> Imports:
+    """A notebook that imports no framework doesn't wait for one."""
+    modules = runtime_named(job.runtime).modules if job.ahead else ()
+    return Imports(worker=json.dumps(_worker(job)), modules=modules)
 
 
 def _as_run(played: NotebookOutcome, sandbox: str, seconds: float, room: RunFolders) -> Run:

@@ -1,8 +1,8 @@
-"""Measures accuracy: whose weights an oracle answers hidden rows with, and how many of its answers are right.
+"""Measures accuracy: whose weights a reference answers held-out rows with, and how many of its answers are right.
 
-A model whose outputs were proved is the oracle with other names for its weights. So the weights are laid into the
-oracle, which answers: hidden rows never enter the submission's process, and a stored copy of them gains nothing. The
-answers of a model that isn't proved are its own, and a claim.
+A model whose outputs were proved is the reference with other names for its weights. So the weights are laid into the
+reference, which answers: held-out rows never enter the submission's process, and a stored copy of them gains nothing.
+The answers of a model that isn't proved are its own, and a claim.
 """
 
 from __future__ import annotations
@@ -13,86 +13,110 @@ from typing import TypeAlias
 
 import numpy as np
 
-from suite.assignments import AccuracySettings, protocol_of
-from suite.data.train_test_set import Array, TrainTestSet, count_right
+from suite.assignments import Assignment, ModelAccuracy, protocol_of
+from suite.data import TrainTestSet
+from suite.data.train_test_set import Array
+from suite.errors import FrameError
+from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel
-from suite.evidence.metrics.initial_weights import draw_fresh
-from suite.evidence.metrics.training_batches import draw_course, score
-from suite.evidence.proof.comparison import ModelComparison
+from suite.evidence.interview.probe_inputs import METRICS, stream
+from suite.evidence.metrics.initial_weights import draw_initial_weights
+from suite.evidence.metrics.training_batches import count_right, draw_training, score
+from suite.evidence.proof.comparison import ModelComparison, SameOutputs
 from suite.evidence.proof.distance import FORMS, nearest
-from suite.evidence.proof.experiment import ModelError, Side
+from suite.evidence.proof.experiment import ModelError, Side, on_channel
+from suite.evidence.proof.prover import ProvedModel
 from suite.evidence.proof.random_tensors import fit_inputs
-from suite.evidence.proof.weight_mappings import WeightMapping, lay, restore
-from suite.records import Accuracy, Framework, Mode
+from suite.evidence.proof.references import References
+from suite.evidence.proof.weight_mappings import apply, restore
+from suite.records import Accuracy, FrameworkName, Mode
 
 COMPARED_ROWS = 4  # on which a model's own answers are held against those of its weights
-Enough: TypeAlias = Callable[[str, Framework], float | None]
-"""The accuracy, by model and framework, at which a model need not be trained once more; `None` where none is known."""
 NOISE = 0.05  # on those rows, so that no table holds them
+Enough: TypeAlias = Callable[[str, FrameworkName], float | None]
+"""The accuracy, by model and framework, at which a model need not be trained once more; `None` where none is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProvedModel:
-    """A model whose outputs are an oracle's."""
-
-    examined: InspectedModel
-    """The model."""
-    oracle: InspectedModel
-    """Its equal."""
-    contest: ModelComparison
-    """Both, ready to be asked."""
-    way: WeightMapping
-    """Of laying the oracle's weights into the model: the one that was found right."""
-    logits: bool
-    """Whether the model answers logits."""
-
-    @property
-    def held(self) -> list[Array]:
-        """What the tensors of the mapping held when the model came, float32."""
-        values = {slot.number: each for slot, each in zip(self.examined.slots, self.examined.values, strict=True)}
-        return [values[slot.number].astype(np.float32) for slot in self.contest.own.slots]
-
-    def restore(self, arrays: Sequence[Array]) -> list[Array]:
-        """The oracle's weights that compute what the model does with these."""
-        return restore(self.way, arrays, [slot.shape for slot in self.contest.oracle.slots])
-
-
 class Evaluator:
-    """Examines models in the tasks of one assignment under one budget."""
+    """Measures models in the tasks of one assignment under one budget."""
 
-    def __init__(
-        self,
-        settings: AccuracySettings,
-        lessons: Mapping[str, TrainTestSet],
-        mode: Mode,
-        enough: Enough = lambda *_: None,
-    ) -> None:
-        self._settings = settings
-        self._lessons = lessons
-        self._mode = mode
-        self._enough = enough
+    assignment: Assignment
+    """What is asked for, and how accuracy is measured."""
+    references: References
+    """What answers for proved models."""
+    examples: Mapping[str, TrainTestSet]
+    """What each model learns from and is examined with."""
+    mode: Mode
+    """Whether models are judged as they were submitted, or after the host's training only."""
+    enough: Enough
+    """When a training need not be repeated."""
+    seed: int | None
+    """Of every draw; fresh without one."""
 
-    def examines(self, model_id: str) -> bool:
-        """Whether there is anything to ask in that model's task."""
-        return model_id in self._lessons
+    def measure(self, channel: Channel, proved: ProvedModel) -> tuple[Accuracy, ...]:
+        """How well a model does in each task whose reference it equals, or else by its own answers."""
+        return tuple(self._measure(channel, proved, stream(self.seed, METRICS, proved.inspected.index)))
 
-    def proved(self, proven: ProvedModel, generator: np.random.Generator) -> Iterator[Accuracy]:
-        """A model whose outputs are the oracle's."""
-        model_id = proven.contest.model_id
-        lesson, contest = self._lessons[model_id], proven.contest
-        if self._mode == "as_submitted":
-            weights = proven.restore(proven.held)
-            right = self._score(contest.oracle, weights, lesson, model_id)
-            found = Accuracy(model_id=model_id, mode="as_submitted", right=right, rows=len(lesson.hidden_targets))
-            yield self._compare(found, proven, weights, generator)
-        yield from self._train_again(proven, generator)
+    def _measure(self, channel: Channel, proved: ProvedModel, generator: np.random.Generator) -> Iterator[Accuracy]:
+        at = "", ""
+        done: dict[ModelAccuracy, list[Accuracy]] = {}
+        try:
+            for same in proved.equals:
+                at = same.comparison.task, same.comparison.model_id
+                if at[1] not in self.examples:
+                    continue
+                settings = self.assignment.accuracy.models[at[1]]
+                if settings not in done:  # a layer and a loop over its cell are equals of both references: asked once
+                    done[settings] = list(self._measure_equal(proved.inspected, same, generator))
+                yield from (replace(accuracy, task=at[0], model_id=at[1]) for accuracy in done[settings])
+            for task, model_id in self._claims(proved):
+                at = task, model_id
+                yield from self._measure_claim(channel, proved.inspected, task, model_id)
+        except FrameError as error:  # what was proved before stays proved
+            for mode in ("as_submitted", "retrain"):
+                yield Accuracy(task=at[0], model_id=at[1], mode=mode, problem=str(error)[:600])
 
-    def _train_again(self, proven: ProvedModel, generator: np.random.Generator) -> Iterator[Accuracy]:
+    def _claims(self, proved: ProvedModel) -> list[tuple[str, str]]:
+        """Task and reference of each claim that is asked for: of a model that equals none, and was trained."""
+        inspected = proved.inspected
+        speak = self.references.speak(inspected.model.framework)
+        if proved.equals or inspected.probe is None or self.mode != "as_submitted" or not speak:
+            return []
+        return [
+            (task.id, model_id)
+            for task in self.assignment.graded_tasks
+            for model_id in task.accepts
+            if model_id in self.examples
+        ]
+
+    def _measure_equal(
+        self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
+    ) -> Iterator[Accuracy]:
+        """A model whose outputs are the reference's."""
+        comparison = same.comparison
+        examples = self.examples[comparison.model_id]
+        if self.mode == "as_submitted":
+            weights = _restore(same, _held(inspected, comparison))
+            right = self._score(comparison.reference, weights, examples, comparison.model_id)
+            found = Accuracy(
+                task=comparison.task,
+                model_id=comparison.model_id,
+                mode="as_submitted",
+                right=right,
+                rows=len(examples.held_out_targets),
+            )
+            yield self._compare(found, inspected, comparison, weights, generator)
+        yield from self._train_again(inspected, same, generator)
+
+    def _train_again(
+        self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
+    ) -> Iterator[Accuracy]:
         """The best of some trainings from fresh weights; one is the rule, as most reach what is enough."""
-        enough = self._enough(proven.contest.model_id, proven.examined.model.framework)
+        enough = self.enough(same.comparison.model_id, inspected.model.framework)
         best: Accuracy | None = None
-        for number in range(1, self._settings.trainings + 1):
-            found = self._train_once(proven, generator)
+        for number in range(1, self.assignment.accuracy.trainings + 1):
+            found = self._train_once(inspected, same, generator)
             if found is None:
                 return
             best = replace(found if best is None or found.right > best.right else best, trainings=number)
@@ -101,76 +125,99 @@ class Evaluator:
         if best is not None:
             yield best
 
-    def _train_once(self, proven: ProvedModel, generator: np.random.Generator) -> Accuracy | None:
-        """One training in the submission's process, scored through the oracle; `None` where the inputs don't fit."""
-        model_id, contest = proven.contest.model_id, proven.contest
-        lesson = self._lessons[model_id]
-        course = draw_course(lesson, protocol_of(self._settings, model_id), generator, logits=proven.logits)
-        start = lay(proven.way, draw_fresh(proven.oracle, generator))
-        inputs = _fit(course.inputs, proven.examined)
+    def _train_once(
+        self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
+    ) -> Accuracy | None:
+        """One training in the submission's process, scored by the reference; `None` where the inputs don't fit."""
+        comparison = same.comparison
+        model_id, settings = comparison.model_id, self.assignment.accuracy
+        examples, reference = self.examples[model_id], self.references.find(inspected.model.framework, model_id)
+        logits = same.own_logits or (same.form == "same" and settings.models[model_id].logits)
+        training = draw_training(examples, protocol_of(settings, model_id), generator, logits=logits)
+        start = apply(same.mapping, draw_initial_weights(reference.inspected, generator))
+        inputs = _fit(training.inputs, inspected)
         if inputs is None:
             return None
-        found = Accuracy(model_id=model_id, mode="retrain")
+        found = Accuracy(task=comparison.task, model_id=model_id, mode="retrain")
         try:
-            after, losses = replace(contest.own, traced=True).fit(start, replace(course, inputs=inputs))
+            after, losses = replace(comparison.own, traced=True).fit(start, replace(training, inputs=inputs))
         except ModelError as error:
             return replace(found, problem=str(error))
-        logits = self._settings.models[model_id].logits
-        right = score(contest.oracle, proven.restore(after), lesson, lesson.scales[0], logits=logits)
-        return replace(found, right=right, rows=len(lesson.hidden_targets), losses=tuple(losses))
+        reference_logits = settings.models[model_id].logits
+        weights = _restore(same, after)
+        right = score(comparison.reference, weights, examples, examples.scales[0], logits=reference_logits)
+        return replace(found, right=right, rows=len(examples.held_out_targets), losses=tuple(losses))
 
-    def claimed(self, examined: InspectedModel, oracle: InspectedModel, own: Side) -> Iterator[Accuracy]:
-        """A model that isn't proved, by its own answers; only what was trained in the submission is asked for."""
-        model_id = oracle.model.name
-        lesson = self._lessons[model_id]
-        if self._mode != "as_submitted" or examined.model.outputs != oracle.model.outputs:
+    def _measure_claim(
+        self, channel: Channel, inspected: InspectedModel, task: str, model_id: str
+    ) -> Iterator[Accuracy]:
+        """A model that isn't proved, by its own answers."""
+        examples = self.examples[model_id]
+        reference = self.references.find(inspected.model.framework, model_id)
+        if inspected.model.outputs != reference.inspected.model.outputs:
             return
-        found = Accuracy(model_id=model_id, mode="as_submitted", scorer="own answers")
+        own = Side(ask=on_channel(channel), index=inspected.index, slots=())
+        found = Accuracy(task=task, model_id=model_id, mode="as_submitted", scorer="own answers")
         right = []
         try:
-            for scale in lesson.scales:
-                fitted = _fit(lesson.scaled(lesson.hidden_inputs, scale), examined)
+            for scale in examples.scales:
+                fitted = _fit(examples.scaled(examples.held_out_inputs, scale), inspected)
                 if fitted is None:
                     return
                 answers = own.predict([], [[fitted]])[0]
                 squashed = bool(answers.size) and answers.min() >= 0 and answers.max() <= 1
-                right.append(count_right(lesson.kind, answers, lesson.hidden_targets, logits=not squashed))
+                right.append(count_right(examples.kind, answers, examples.held_out_targets, logits=not squashed))
         except (ModelError, ValueError, IndexError) as error:
             yield replace(found, problem=str(error)[:600])
             return
-        yield replace(found, right=max(right), rows=len(lesson.hidden_targets))
+        yield replace(found, right=max(right), rows=len(examples.held_out_targets))
 
-    def _score(self, side: Side, weights: Sequence[Array], lesson: TrainTestSet, model_id: str) -> int:
+    def _score(self, side: Side, weights: Sequence[Array], examples: TrainTestSet, model_id: str) -> int:
         """Right answers under the scale that suits the weights best."""
-        logits = self._settings.models[model_id].logits
-        return max(score(side, weights, lesson, scale, logits=logits) for scale in lesson.scales)
+        logits = self.assignment.accuracy.models[model_id].logits
+        return max(score(side, weights, examples, scale, logits=logits) for scale in examples.scales)
 
     def _compare(
-        self, found: Accuracy, proven: ProvedModel, weights: Sequence[Array], generator: np.random.Generator
+        self,
+        found: Accuracy,
+        inspected: InspectedModel,
+        comparison: ModelComparison,
+        weights: Sequence[Array],
+        generator: np.random.Generator,
     ) -> Accuracy:
         """The same, with how far the model's own answers lie from those of its weights on inputs that no one knows."""
-        contest = proven.contest
-        lesson = self._lessons[contest.model_id]
-        rows = generator.integers(0, len(lesson.inputs), COMPARED_ROWS)
-        inputs = lesson.scaled(lesson.inputs[rows], lesson.scales[0])
+        examples = self.examples[comparison.model_id]
+        rows = generator.integers(0, len(examples.inputs), COMPARED_ROWS)
+        inputs = examples.scaled(examples.inputs[rows], examples.scales[0])
         if inputs.dtype.kind == "f":
             inputs = inputs + np.asarray(generator.normal(0, NOISE, inputs.shape), np.float32)
-        fitted = _fit(inputs, proven.examined)
+        fitted = _fit(inputs, inspected)
         if fitted is None:
             return found
         try:
-            answers = replace(contest.own, slots=()).predict([], [[fitted]])
+            answers = replace(comparison.own, slots=()).predict([], [[fitted]])
         except ModelError as error:
             return replace(found, problem=str(error)[:600])
-        expected = contest.oracle.predict(weights, [[inputs]])
-        forms = FORMS if contest.squashable else FORMS[:1]
-        apart, _ = nearest(answers, expected, forms, self._settings.own_answers)
+        expected = comparison.reference.predict(weights, [[inputs]])
+        forms = FORMS if comparison.squashable else FORMS[:1]
+        apart, _ = nearest(answers, expected, forms, self.assignment.accuracy.own_answers)
         return replace(found, apart=apart)
 
 
-def _fit(inputs: Array, examined: InspectedModel) -> Array | None:
+def _held(inspected: InspectedModel, comparison: ModelComparison) -> list[Array]:
+    """What the tensors of the mapping held when the model came, float32."""
+    values = {slot.number: each for slot, each in zip(inspected.slots, inspected.values, strict=True)}
+    return [values[slot.number].astype(np.float32) for slot in comparison.own.slots]
+
+
+def _restore(same: SameOutputs, arrays: Sequence[Array]) -> list[Array]:
+    """The reference's weights that compute what the model does with these."""
+    return restore(same.mapping, arrays, [slot.shape for slot in same.comparison.reference.slots])
+
+
+def _fit(inputs: Array, inspected: InspectedModel) -> Array | None:
     """Inputs in the shape that a model takes; `None` where they don't fit."""
-    if examined.probe is None:
+    if inspected.probe is None:
         return None
-    fitted = fit_inputs([inputs], examined.probe.inputs)
+    fitted = fit_inputs([inputs], inspected.probe.inputs)
     return None if fitted is None else fitted[0]

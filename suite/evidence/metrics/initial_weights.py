@@ -7,48 +7,48 @@ little in the few steps of a grader's training to be told from chance.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from math import prod, sqrt
+from typing import TypeAlias
 
 import numpy as np
 
 from suite.data.train_test_set import Array
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot
-from suite.records import Layer
+from suite.frameworks import framework_named
 
+Fans: TypeAlias = Callable[[tuple[int, ...]], tuple[int, int]]
 EMBEDDING_LIMIT = 0.05
 GATES = 4
-ONES = ("gamma", "moving_variance", "running_var")
-ZEROS = ("beta", "moving_mean", "running_mean")
 
 
-def draw_fresh(oracle: InspectedModel, generator: np.random.Generator) -> list[Array]:
-    """An array for each of the oracle's tensors, float32."""
-    layers = oracle.model.layers
-    return [_draw(slot, layers[slot.layer], generator).astype(np.float32) for slot in oracle.slots]
+def draw_initial_weights(reference: InspectedModel, generator: np.random.Generator) -> list[Array]:
+    """An array for each of the reference's tensors, float32."""
+    fans = framework_named(reference.model.framework).fans
+    return [_draw(slot, reference.slots, fans, generator).astype(np.float32) for slot in reference.slots]
 
 
-def _draw(slot: TensorSlot, layer: Layer, generator: np.random.Generator) -> Array:
-    name = slot.name.rpartition(".")[2]
-    if name in ONES or (name == "weight" and "Norm" in layer.kind):
-        return np.ones(slot.shape)
-    if name in ZEROS or "Norm" in layer.kind:
-        return np.zeros(slot.shape)
-    if "bias" in name:
-        return _bias(slot, layer)
-    if "Embedding" in layer.kind:
-        return generator.uniform(-EMBEDDING_LIMIT, EMBEDDING_LIMIT, slot.shape)
-    if "recurrent" in name or "weight_hh" in name:
-        return _orthogonal(slot.shape, generator)
-    limit = sqrt(6 / (prod(slot.shape[:-2]) * sum(slot.shape[-2:])))
+def _draw(slot: TensorSlot, slots: Sequence[TensorSlot], fans: Fans, generator: np.random.Generator) -> Array:
+    match slot.role:
+        case "scale" | "variance":
+            return np.ones(slot.shape)
+        case "shift" | "mean" | "recurrent bias":
+            return np.zeros(slot.shape)
+        case "bias":
+            return _bias(slot, slots)
+        case "table":
+            return generator.uniform(-EMBEDDING_LIMIT, EMBEDDING_LIMIT, slot.shape)
+        case "recurrent kernel":
+            return _orthogonal(slot.shape, generator)
+    limit = sqrt(6 / sum(fans(slot.shape)))  # X. Glorot, Y. Bengio, AISTATS 2010
     return generator.uniform(-limit, limit, slot.shape)
 
 
-def _bias(slot: TensorSlot, layer: Layer) -> Array:
-    """Zeros, with ones for the forget gate, the second of an LSTM's four; of PyTorch's two biases, in the first."""
+def _bias(slot: TensorSlot, slots: Sequence[TensorSlot]) -> Array:
+    """Zeros, with ones for the forget gate, the second of an LSTM's four."""
     bias = np.zeros(slot.shape)
-    states = [weight.shape for weight in layer.weights if "recurrent" in weight.name or "weight_hh" in weight.name]
-    gated = bool(states) and max(states[0]) == GATES * min(states[0]) and bias.ndim == 1
-    if gated and "bias_hh" not in slot.name:
+    states = [each.shape for each in slots if each.layer == slot.layer and each.role == "recurrent kernel"]
+    if states and max(states[0]) == GATES * min(states[0]) and bias.ndim == 1:
         units = len(bias) // GATES
         bias[units : 2 * units] = 1
     return bias

@@ -1,4 +1,4 @@
-"""Draws what a model is trained on by the host's protocol, and counts what an oracle then answers right."""
+"""Draws what a model is trained on by the host's protocol, and counts what a reference then answers right."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Sequence
 import numpy as np
 
 from suite.assignments import Protocol
-from suite.data.train_test_set import Array, TrainTestSet, count_right
+from suite.data.train_test_set import Array, TargetKind, TrainTestSet
 from suite.evidence.proof.experiment import Side, TrainingSetup
 
 
-def draw_course(
-    lesson: TrainTestSet, protocol: Protocol, generator: np.random.Generator, *, logits: bool
+def draw_training(
+    examples: TrainTestSet, protocol: Protocol, generator: np.random.Generator, *, logits: bool
 ) -> TrainingSetup:
     """Rows drawn afresh, in an order of their own in each epoch; a last batch that isn't full is left out."""
-    available = len(lesson.targets)
+    available = len(examples.targets)
     rows = generator.choice(available, min(protocol.rows, available), replace=False)
     batch = min(protocol.batch, len(rows))
     steps = len(rows) // batch
     order = [generator.permutation(len(rows))[: steps * batch].reshape(steps, batch) for _ in range(protocol.epochs)]
     return TrainingSetup(
-        inputs=lesson.scaled(lesson.inputs[rows], lesson.scales[0]),
-        targets=lesson.targets[rows],
+        inputs=examples.scaled(examples.inputs[rows], examples.scales[0]),
+        targets=examples.targets[rows],
         order=np.concatenate(order).astype(np.int64),
-        kind=lesson.kind,
+        kind=examples.kind,
         logits=logits,
         optimizer=protocol.optimizer,
         rate=protocol.rate,
@@ -32,9 +32,21 @@ def draw_course(
 
 
 def score(
-    oracle: Side, weights: Sequence[Array], lesson: TrainTestSet, scale: tuple[float, float], *, logits: bool
+    reference: Side, weights: Sequence[Array], examples: TrainTestSet, scale: tuple[float, float], *, logits: bool
 ) -> int:
-    """Hidden rows that the oracle answers right with these weights."""
-    inputs = lesson.scaled(lesson.hidden_inputs, scale)
-    outputs = oracle.predict(weights, [[inputs]])[0]
-    return count_right(lesson.kind, outputs, lesson.hidden_targets, logits=logits)
+    """Held-out rows that the reference answers right with these weights."""
+    inputs = examples.scaled(examples.held_out_inputs, scale)
+    outputs = reference.predict(weights, [[inputs]])[0]
+    return count_right(examples.kind, outputs, examples.held_out_targets, logits=logits)
+
+
+def count_right(kind: TargetKind, outputs: Array, targets: Array, *, logits: bool) -> int:
+    """Rows answered right: the largest output is the class; at steps, all but the first, which can't be known."""
+    if not np.isfinite(outputs).all():
+        return 0
+    if kind == "classes":
+        right = outputs.reshape(len(targets), -1).argmax(axis=-1) == targets
+    else:
+        said = outputs.reshape(targets.shape) > (0 if logits else 0.5)
+        right = (said == (targets > 0.5))[:, 1:].all(axis=(1, 2))  # noqa: PLR2004 - of 0 and 1
+    return int(right.sum())

@@ -1,4 +1,4 @@
-"""One model against one oracle: the same weights in both, the same inputs, the same training steps."""
+"""One model against one reference: the same weights in both, the same inputs, the same training steps."""
 
 from __future__ import annotations
 
@@ -11,112 +11,172 @@ import numpy as np
 from suite.assignments import ProofSettings
 from suite.evidence.proof.distance import FORMS, difference, nearest
 from suite.evidence.proof.experiment import Batch, ModelError, Side
-from suite.evidence.proof.random_tensors import Array, draw_weights
-from suite.evidence.proof.weight_mappings import WeightMapping, lay, moves_apart
-from suite.records import Movement, Proof
+from suite.evidence.proof.random_tensors import Array
+from suite.evidence.proof.weight_mappings import WeightMapping, apply, diverges
+from suite.records import Movement, OutputForm, Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingFound:
+    """The weight mapping under which the outputs lie nearest, after so many were tried."""
+
+    tried: int
+    """Mappings tried; the last of them is the one that was found right, where one was."""
+    difference: float | None
+    """Largest difference of an output, as a share of the reference's largest; `None` where none compares."""
+    form: OutputForm
+    """How the outputs were compared."""
+    equal: bool
+    """Whether the difference is small enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameOutputs:
+    """A model that gives a reference's outputs."""
+
+    comparison: ModelComparison
+    """Both, ready to be asked."""
+    mapping: WeightMapping
+    """Of the reference's tensors to the model's: the one that was found right."""
+    form: OutputForm
+    """How the outputs compare."""
+
+    @property
+    def own_logits(self) -> bool:
+        """Whether the model's outputs are made into probabilities before they are compared."""
+        return self.form in ("own logits", "both")
+
+    @property
+    def reference_logits(self) -> bool:
+        """Whether the reference's are."""
+        return self.form in ("reference logits", "both")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelComparison:
-    """A model that has a chance of being an oracle's equal."""
+    """A model that may be a reference's equal."""
 
     own: Side
     """The submission's model, with the tensors to be loaded."""
-    oracle: Side
-    """The oracle."""
+    reference: Side
+    """The reference."""
+    task: str
+    """Id of the task that accepts it."""
     model_id: str
-    """Its name."""
-    ways: Sequence[WeightMapping]
-    """Of laying the oracle's weights into the model."""
+    """The reference's name."""
+    mappings: Sequence[WeightMapping]
+    """Of the reference's tensors to the model's, the likely ones first."""
     calls: Sequence[Sequence[Array]]
     """Inputs to compare on and then to train on, as the model wants them."""
-    oracle_calls: Sequence[Sequence[Array]]
-    """The same as the oracle wants them."""
+    reference_calls: Sequence[Sequence[Array]]
+    """The same as the reference wants them."""
     layers: tuple[str, ...]
     """Names of the model's layers, in order."""
-    oracle_layers: tuple[str, ...]
-    """Names of the oracle's."""
+    reference_layers: tuple[str, ...]
+    """Names of the reference's."""
     answers: tuple[int, ...]
-    """Which of the model's outputs stand for the oracle's, by their places."""
+    """Which of the model's outputs stand for the reference's, by their places."""
     squashable: bool
     """Whether logits may stand for probabilities and the other way round."""
     settings: ProofSettings
-    """How far apart is equal, for stopping early."""
+    """How far apart is equal."""
 
-    def prove(self, generator: np.random.Generator) -> Proof:
-        """Compare outputs in each way until one is equal, then what both learn; or find the layer at fault."""
-        weights = draw_weights([(slot.name, slot.shape) for slot in self.oracle.slots], generator)
-        compared = self.settings.calls
-        expected = self.oracle.predict(weights, self.oracle_calls[:compared])
-        best = Proof(model_id=self.model_id, mappings=len(self.ways))
-        for number, way in enumerate(self.ways, 1):
+    def prove(self, generator: np.random.Generator) -> tuple[Proof, SameOutputs | None]:
+        """Compare outputs, then what both learn; where outputs differ, find the layer at fault."""
+        weights = self.reference.draw_weights(generator)
+        expected = self.expect(weights)
+        proof = Proof(task=self.task, model_id=self.model_id, mappings=len(self.mappings))
+        try:
+            found = self.find_mapping(weights, expected)
+        except MappingError as error:
+            return replace(proof, mappings=error.tried, problem=str(error)), None
+        proof = replace(proof, difference=found.difference, form=found.form)
+        if not found.equal:
+            return self._blame(proof, weights), None
+        mapping = self.mappings[found.tried - 1]
+        filled = sum(prod(slot.shape) for slot in self.own.slots if slot.place is not None)
+        same = SameOutputs(comparison=self, mapping=mapping, form=found.form)
+        like = expected[: len(expected) // self.settings.calls]
+        return self._learn(replace(proof, mappings=found.tried, filled=filled), same, weights, like, generator), same
+
+    def expect(self, weights: Sequence[Array]) -> list[Array]:
+        """The reference's outputs of all calls that are compared."""
+        return self.reference.predict(weights, self.reference_calls[: self.settings.calls])
+
+    def find_mapping(self, weights: Sequence[Array], expected: Sequence[Array]) -> MappingFound:
+        """Try the mappings in order until the outputs agree; else the nearest one.
+
+        Raises `MappingError` where the model raises.
+        """
+        enough = self.settings.outputs_of_largest
+        best = MappingFound(tried=len(self.mappings), difference=None, form="same", equal=False)
+        for number, mapping in enumerate(self.mappings, 1):
             try:
-                outputs = self._predict(way, weights)
+                outputs = self._predict(mapping, weights)
             except ModelError as error:
-                return Proof(model_id=self.model_id, mappings=number, problem=str(error))
-            enough = self.settings.outputs_of_largest
+                raise MappingError(number, str(error)) from error
             apart, form = nearest(outputs, expected, FORMS if self.squashable else FORMS[:1], enough)
             if apart is not None and apart <= enough:
-                filled = sum(prod(slot.shape) for slot in self.own.slots if slot.place is not None)
-                found = Proof(model_id=self.model_id, mappings=number, difference=apart, form=form, filled=filled)
-                return self._learn(found, way, weights, expected[: len(expected) // compared], generator)
+                return MappingFound(tried=number, difference=apart, form=form, equal=True)
             if apart is not None and (best.difference is None or apart < best.difference):
-                best = Proof(model_id=self.model_id, mappings=len(self.ways), difference=apart, form=form)
-        return self._blame(best, weights)
+                best = replace(best, difference=apart, form=form)
+        return best
 
-    def _predict(self, way: WeightMapping, weights: Sequence[Array]) -> list[Array]:
+    def _predict(self, mapping: WeightMapping, weights: Sequence[Array]) -> list[Array]:
         """Those outputs of the model that are compared, of all calls."""
         calls = self.calls[: self.settings.calls]
-        outputs = self.own.predict(lay(way, weights), calls)
+        outputs = self.own.predict(apply(mapping, weights), calls)
         size = len(outputs) // len(calls)
         return [outputs[size * call + place] for call in range(len(calls)) for place in self.answers if place < size]
 
     def _learn(
         self,
-        found: Proof,
-        way: WeightMapping,
+        proof: Proof,
+        same: SameOutputs,
         weights: Sequence[Array],
         like: Sequence[Array],
         generator: np.random.Generator,
     ) -> Proof:
         """Take training steps in both; one only where two biases for one make the weights part after it."""
-        steps = 1 if moves_apart(way) else self.settings.steps
+        steps = 1 if diverges(same.mapping) else self.settings.steps
         targets = [[np.asarray(generator.random(a.shape), np.float32) for a in like] for _ in range(steps)]
-        start = lay(way, weights)
+        start = apply(same.mapping, weights)
         try:
             after = self.own.train(
                 start,
                 _batches(self.calls, targets),
                 answers=self.answers,
                 rate=self.settings.rate,
-                softmax=found.form in ("own logits", "both"),
+                softmax=same.own_logits,
             )
         except ModelError as error:
-            return replace(found, problem=str(error))
-        moved = self.oracle.train(
+            return replace(proof, problem=str(error))
+        moved = self.reference.train(
             weights,
-            _batches(self.oracle_calls, targets),
+            _batches(self.reference_calls, targets),
             answers=range(len(like)),
             rate=self.settings.rate,
-            softmax=found.form in ("oracle logits", "both"),
+            softmax=same.reference_logits,
         )
         if not all(np.isfinite(array).all() for array in after):
-            return replace(found, problem="weights after a training step are no numbers")
-        return replace(found, steps=steps, movements=tuple(self._movements(way, weights, moved, start, after)))
+            return replace(proof, problem="weights after a training step are no numbers")
+        movements = self._movements(same.mapping, weights, moved, start, after)
+        return replace(proof, steps=steps, movements=tuple(movements))
 
     def _movements(
         self,
-        way: WeightMapping,
+        mapping: WeightMapping,
         weights: Sequence[Array],
         moved: Sequence[Array],
         start: Sequence[Array],
         after: Sequence[Array],
     ) -> list[Movement]:
-        """How each of the model's tensors moved, beside how the oracle's did."""
+        """How each of the model's tensors moved, beside how the reference's did."""
         moves = [late.astype(np.float64) - early for late, early in zip(moved, weights, strict=True)]
         found = []
-        for link in way:
-            for place, expected in zip(link.own, link.carry_movement([moves[n] for n in link.oracle]), strict=True):
+        for link in mapping:
+            carried = link.carry_movement([moves[n] for n in link.reference])
+            for place, expected in zip(link.own, carried, strict=True):
                 seen = after[place].astype(np.float64) - start[place]
                 found.append(
                     Movement(
@@ -130,14 +190,14 @@ class ModelComparison:
 
     def _blame(self, proof: Proof, weights: Sequence[Array]) -> Proof:
         """Name the first layer that answers something else, where the two models' layers stand side by side."""
-        if len(self.layers) != len(self.oracle_layers):
+        if len(self.layers) != len(self.reference_layers):
             return proof
         try:
-            heard = self.own.listen(lay(self.ways[0], weights), self.calls[0])
+            heard = self.own.listen(apply(self.mappings[0], weights), self.calls[0])
         except ModelError:
             return proof
-        expected = self.oracle.listen(weights, self.oracle_calls[0])
-        for place, (ours, theirs) in enumerate(zip(self.layers, self.oracle_layers, strict=True), 1):
+        expected = self.reference.listen(weights, self.reference_calls[0])
+        for place, (ours, theirs) in enumerate(zip(self.layers, self.reference_layers, strict=True), 1):
             after = self.layers[place : place + 1]
             if ours not in heard or theirs not in expected:
                 return proof
@@ -147,6 +207,14 @@ class ModelComparison:
             if apart is None or apart > self.settings.outputs_of_largest:
                 return replace(proof, layer=place) if heard[ours].shape == expected[theirs].shape else proof
         return proof
+
+
+class MappingError(ModelError):
+    """The model raised under a mapping."""
+
+    def __init__(self, tried: int, problem: str) -> None:
+        super().__init__(problem)
+        self.tried = tried
 
 
 def _batches(calls: Sequence[Sequence[Array]], targets: Sequence[Sequence[Array]]) -> list[Batch]:

@@ -11,7 +11,7 @@ from suite.evidence.proof.activations import sigmoid, softmax
 from suite.records import OutputForm
 
 Array: TypeAlias = np.ndarray[Any, Any]
-FORMS: tuple[OutputForm, ...] = ("same", "own logits", "oracle logits", "both")
+FORMS: tuple[OutputForm, ...] = ("same", "own logits", "reference logits", "both")
 
 
 def probabilities(logits: Array) -> Array:
@@ -25,25 +25,25 @@ def in_form(outputs: Sequence[Array], *, squashed: bool) -> list[Array]:
     return [probabilities(output) if squashed else output for output in outputs]
 
 
-def difference(own: Sequence[Array], oracle: Sequence[Array]) -> float | None:
-    """Largest difference as a share of the oracle's largest value; `None` where shapes or numbers don't compare."""
-    if [array.shape for array in own] != [array.shape for array in oracle] or not own:
+def difference(own: Sequence[Array], reference: Sequence[Array]) -> float | None:
+    """Largest difference as a share of the reference's largest value; `None` where shapes or numbers don't compare."""
+    if [array.shape for array in own] != [array.shape for array in reference] or not own:
         return None
-    if not all(np.isfinite(array).all() for array in (*own, *oracle)):
+    if not all(np.isfinite(array).all() for array in (*own, *reference)):
         return None
-    gaps = [_largest(o.astype(np.float64) - r) / max(_largest(r), 1e-30) for o, r in zip(own, oracle, strict=True)]
+    gaps = [_largest(o.astype(np.float64) - r) / max(_largest(r), 1e-30) for o, r in zip(own, reference, strict=True)]
     return max(gaps)
 
 
 def nearest(
-    own: Sequence[Array], oracle: Sequence[Array], forms: Sequence[OutputForm], enough: float
+    own: Sequence[Array], reference: Sequence[Array], forms: Sequence[OutputForm], enough: float
 ) -> tuple[float | None, OutputForm]:
     """The first form in which the difference is small enough, else the one in which it is smallest."""
     found: list[tuple[float, OutputForm]] = []
     for form in forms:
         apart = difference(
             in_form(own, squashed=form in ("own logits", "both")),
-            in_form(oracle, squashed=form in ("oracle logits", "both")),
+            in_form(reference, squashed=form in ("reference logits", "both")),
         )
         if apart is not None:
             found.append((apart, form))

@@ -1,4 +1,4 @@
-"""Asks one side of a comparison, a submission's model or an oracle, to predict and to learn with the host's weights."""
+"""Asks a model, a submission's or a reference, to predict and to learn with the host's weights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from suite.errors import SuiteError
 from suite.evidence.interview.answers import ExperimentAnswer, parse
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import TensorSlot
-from suite.evidence.proof.random_tensors import Array
+from suite.evidence.proof.random_tensors import Array, draw_weights
 
 Ask: TypeAlias = Callable[..., tuple[ExperimentAnswer, Mapping[str, Array]]]
 Inputs: TypeAlias = Sequence[Array | list[str]]
@@ -65,6 +65,10 @@ class Side:
     """The tensors to be loaded."""
     traced: bool = False
     """Whether Keras is to compute through graphs."""
+
+    def draw_weights(self, generator: np.random.Generator) -> list[Array]:
+        """Fresh weights for a reference's tensors."""
+        return draw_weights(((slot.shape, slot.role) for slot in self.slots), generator)
 
     def predict(self, weights: Sequence[Array], calls: Sequence[Inputs]) -> list[Array]:
         """All outputs of all calls, one after the other."""

@@ -1,4 +1,4 @@
-"""The proof by layer: each layer of a model that no oracle equals is called by itself and held against the formulas.
+"""The proof by layer: each layer of a model that no reference equals is called by itself and held against the formulas.
 
 What a process says of its layers is its word. That one computes what a standard layer does, with weights and inputs
 drawn by the host, shows that there is such a layer with these tensors.
@@ -17,11 +17,10 @@ import numpy as np
 from suite.assignments import ProofSettings
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot
-from suite.evidence.interview.interview import Prove
 from suite.evidence.proof.distance import difference
 from suite.evidence.proof.experiment import ModelError, Side, on_channel
 from suite.evidence.proof.formulas import answers, looks_normal
-from suite.evidence.proof.random_tensors import Array, draw_weights
+from suite.evidence.proof.random_tensors import Array, by_shape
 from suite.evidence.proof.recurrent_cells import state_size
 from suite.records import Layer, Model, family
 
@@ -30,7 +29,7 @@ STEPS = 4  # enough for a recurrent kernel, a direction and a last step to show
 MEMORIES = 2  # states of an LSTM
 LEAST = 1e-2  # of an answer's largest number, between its smallest and largest
 MAX_NUMBERS, MAX_LENGTH = 1 << 22, 1 << 14  # of a layer's tensors, and a dimension that is fed with numbers
-LIKELY = 6  # activations and gates that are tried for a layer whose size is no oracle's: it can earn little
+LIKELY = 6  # activations and gates that are tried for a layer whose size is no reference's: it can earn little
 STACKED = re.compile(r"(?P<module>.*)\[(?P<level>\d+)\]\.\w+_l(?P=level)(_reverse)?")
 
 
@@ -93,7 +92,7 @@ def _call(side: Side, tensors: Sequence[Array], trials: Sequence[LayerCall]) -> 
 
 def prove_layers(
     channel: Channel,
-    examined: InspectedModel,
+    inspected: InspectedModel,
     settings: ProofSettings,
     generator: np.random.Generator,
     sizes: Container[int] | None = None,
@@ -102,21 +101,21 @@ def prove_layers(
 
     Args:
         channel: where its process answers.
-        examined: the model, and of each tensor whether it matters.
+        inspected: the model, and of each tensor whether it matters.
         settings: how far apart is equal.
         generator: draws weights and inputs.
         sizes: parameters of layers that are worth every formula; of all, where it is `None`.
     """
-    model, ask = examined.model, on_channel(channel)
-    batches = [examined.probe.rows, *ROWS] if examined.probe else list(ROWS)
+    model, ask = inspected.model, on_channel(channel)
+    batches = [inspected.probe.rows, *ROWS] if inspected.probe else list(ROWS)
     formulas: dict[int, str] = {}
-    for number, slots in enumerate(_modules(examined)):
+    for number, slots in enumerate(_modules(inspected)):
         layers = {slot.layer: model.layers[slot.layer] for slot in slots}
         if all(layer.idle for layer in layers.values()):
             continue
         worth = sizes is None or any(layer.parameters in sizes for layer in layers.values())
         search = FormulaSearch(enough=settings.layer_of_largest, limit=None if worth else LIKELY, batches=batches)
-        side = Side(ask=ask, index=examined.index, slots=slots)
+        side = Side(ask=ask, index=inspected.index, slots=slots)
         tried = number < settings.max_tensors and _is_sound(slots)
         found = search.find(side, generator) if tried else None
         kept = found and _could_return(list(layers.values())[-1], found)
@@ -125,23 +124,14 @@ def prove_layers(
     return replace(model, layers=tuple(proved))
 
 
-def recognise(settings: ProofSettings, seed: int) -> Prove:
-    """What only says of each layer what it computes, where there are no oracles to hold a model against."""
-
-    def look(channel: Channel, examined: InspectedModel) -> Model:
-        return prove_layers(channel, examined, settings, np.random.default_rng(seed))
-
-    return look
-
-
-def _modules(examined: InspectedModel) -> Iterator[list[TensorSlot]]:
+def _modules(inspected: InspectedModel) -> Iterator[list[TensorSlot]]:
     """The tensors of what can be called by itself: a layer, or all layers that one PyTorch module stacks."""
 
     def owner(slot: TensorSlot) -> str | int:
         stacked = STACKED.fullmatch(slot.name)
         return stacked["module"] if stacked else slot.layer
 
-    for _, slots in groupby(examined.slots, owner):
+    for _, slots in groupby(inspected.slots, owner):
         yield list(slots)
 
 
@@ -153,9 +143,9 @@ def _is_sound(slots: Sequence[TensorSlot]) -> bool:
 
 def _draw(slots: Sequence[TensorSlot], generator: np.random.Generator) -> list[Array]:
     """Weights by shape alone, as names are a claim: one that says variance makes a layer saturate."""
-    arrays = draw_weights([("", slot.shape) for slot in slots], generator)
+    arrays = by_shape((slot.shape for slot in slots), generator)
     if looks_normal(arrays):
-        arrays[-1:] = draw_weights([("variance", slots[-1].shape)], generator)
+        arrays[-1:] = by_shape([slots[-1].shape], generator, positive=True)
     return arrays
 
 

@@ -1,149 +1,118 @@
-"""The functional proof: a model and an oracle compute with the same weights, chosen by the host, and are compared.
+"""The functional proof: a model and a reference compute with the same weights, chosen by the host, and are compared.
 
 What is learnt here is evidence, distances and no verdicts; the checks say what they mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from suite.assignments import Assignment, ModelAccuracy, ProbeInput, ProofSettings, Task
-from suite.errors import FrameError
+from suite.assignments import Assignment, ProbeInput, ProofSettings, Task
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot
 from suite.evidence.interview.probe_inputs import PROOF, stream
-from suite.evidence.metrics.evaluator import Evaluator, ProvedModel
-from suite.evidence.proof.comparison import ModelComparison
-from suite.evidence.proof.experiment import Ask, Side, on_channel
+from suite.evidence.proof.comparison import ModelComparison, SameOutputs
+from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.layer_proof import prove_layers
 from suite.evidence.proof.random_tensors import Array, blank_rest, draw_inputs, fit_inputs
-from suite.evidence.proof.references import References
-from suite.evidence.proof.tensor_usage import weigh, with_worth
+from suite.evidence.proof.references import Reference, References
+from suite.evidence.proof.tensor_usage import find_usage, with_usage
 from suite.evidence.proof.weight_mappings import WeightMapping, mappings
-from suite.records import Accuracy, Framework, Model, Proof, Shape
+from suite.records import Proof, Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvedModel:
+    """A model after its proof, and what it takes to measure it."""
+
+    inspected: InspectedModel
+    """The model, with its proofs and with what is known of each tensor and layer."""
+    equals: tuple[SameOutputs, ...] = ()
+    """The references whose outputs it gives."""
 
 
 class Prover:
-    """Holds models against the oracles of one assignment."""
+    """Holds models against the reference models of one assignment; without any, tells what each layer computes."""
 
-    def __init__(
-        self, oracles: References, assignment: Assignment, probe_seed: int | None, gauge: Evaluator | None = None
-    ) -> None:
-        self._oracles = oracles
+    def __init__(self, assignment: Assignment, references: References | None, seed: int | None) -> None:
         self._settings = assignment.proof
-        self._tasks = {model_id: task for task in assignment.graded_tasks for model_id in task.accepts}
-        self._seed = probe_seed
-        self._gauge = gauge
-        self._lessons = assignment.accuracy.models
+        self._references = references
+        self._seed = seed
+        self._wanted = [(task, model_id) for task in assignment.graded_tasks for model_id in task.accepts]
 
-    def __call__(self, channel: Channel, examined: InspectedModel) -> Model:
-        """The model with its proofs, and with what is known of each tensor's worth."""
-        generator = stream(self._seed, PROOF, examined.index)
-        prepared = [self._prepare(channel, examined, model_id, generator) for model_id in self._tasks]
-        contests = [contest for contest in prepared if contest is not None]
-        proofs = tuple(contest.prove(generator) for contest in contests)
-        accuracies = tuple(self._measure(channel, examined, contests, proofs, generator)) if self._gauge else ()
-        model = replace(examined.model, proofs=proofs, accuracies=accuracies)
-        if equal := [c for c, proof in zip(contests, proofs, strict=True) if _is_equal(proof, self._settings)]:
-            return with_worth(model, {(slot.layer, slot.place) for contest in equal for slot in contest.own.slots})
-        weighed = weigh(channel, replace(examined, model=model), self._settings, generator)
-        return prove_layers(
-            channel, replace(examined, model=weighed), self._settings, generator, self._sizes(model.framework)
-        )
+    def prove(self, channel: Channel, inspected: InspectedModel) -> ProvedModel:
+        """Compare a model with each reference of its framework, or else look at its tensors and layers.
 
-    def _sizes(self, framework: Framework) -> set[int]:
-        """Parameters of all layers of the oracles in a framework."""
-        oracles = (self._oracles.find(framework, model_id) for model_id in self._tasks)
-        return {layer.parameters for oracle in oracles for layer in oracle.model.layers}
+        Raises `FrameError` where its process stops answering.
+        """
+        generator = stream(self._seed, PROOF, inspected.index)
+        references = self._find_references(inspected)
+        comparisons = [
+            comparison
+            for task, reference in references
+            if (comparison := compare_with(channel, inspected, reference, task, self._settings, generator))
+        ]
+        proofs: list[Proof] = []
+        equals: list[SameOutputs] = []
+        for comparison in comparisons:
+            proof, same = comparison.prove(generator)
+            proofs.append(proof)
+            equals += [same] if same else []
+        model = replace(inspected.model, proofs=tuple(proofs))
+        if equals:
+            used = {(slot.layer, slot.place) for same in equals for slot in same.comparison.own.slots}
+            return ProvedModel(inspected=replace(inspected, model=with_usage(model, used)), equals=tuple(equals))
+        seen = replace(inspected, model=model)
+        if self._references:
+            seen = replace(seen, model=find_usage(channel, seen, self._settings, generator))
+        sizes = {layer.parameters for _, reference in references for layer in reference.inspected.model.layers}
+        proved = prove_layers(channel, seen, self._settings, generator, sizes if self._references else None)
+        return ProvedModel(inspected=replace(seen, model=proved))
 
-    def _measure(
-        self,
-        channel: Channel,
-        examined: InspectedModel,
-        contests: Sequence[ModelComparison],
-        proofs: Sequence[Proof],
-        generator: np.random.Generator,
-    ) -> Iterator[Accuracy]:
-        """How well the model does in each task whose oracle it equals, or else by its own answers."""
-        assert self._gauge is not None  # noqa: S101 - the caller's condition
-        model_id = ""
-        done: dict[ModelAccuracy, list[Accuracy]] = {}
-        try:
-            equal = [(c, p) for c, p in zip(contests, proofs, strict=True) if _is_equal(p, self._settings)]
-            for contest, proof in equal:
-                model_id = contest.model_id
-                if not self._gauge.examines(model_id):
-                    continue
-                lesson = self._lessons[model_id]
-                if lesson not in done:  # a layer and a loop over its cell are equals of both oracles: asked once
-                    proven = self._prove(examined, contest, proof)
-                    done[lesson] = list(self._gauge.proved(proven, generator))
-                yield from (replace(accuracy, model_id=model_id) for accuracy in done[lesson])
-            for model_id in self._tasks if not equal and examined.probe is not None else ():
-                if self._gauge.examines(model_id):
-                    own = Side(ask=on_channel(channel), index=examined.index, slots=())
-                    oracle = self._oracles.find(examined.model.framework, model_id)
-                    yield from self._gauge.claimed(examined, oracle, own)
-        except FrameError as error:  # what was proved before stays proved
-            yield Accuracy(model_id=model_id, mode="as_submitted", problem=str(error)[:600])
-            yield Accuracy(model_id=model_id, mode="retrain", problem=str(error)[:600])
-
-    def _prove(self, examined: InspectedModel, contest: ModelComparison, proof: Proof) -> ProvedModel:
-        """The model as its oracle's equal."""
-        answers_alike = proof.form == "same" and self._lessons[contest.model_id].logits
-        return ProvedModel(
-            examined=examined,
-            oracle=self._oracles.find(examined.model.framework, contest.model_id),
-            contest=contest,
-            way=contest.ways[proof.mappings - 1],
-            logits=proof.form in ("own logits", "both") or answers_alike,
-        )
-
-    def _prepare(
-        self, channel: Channel, examined: InspectedModel, model_id: str, generator: np.random.Generator
-    ) -> ModelComparison | None:
-        """What a comparison with one oracle takes; `None` where weights or inputs don't fit."""
-        framework = examined.model.framework
-        oracle, side = self._oracles.find(framework, model_id), self._oracles.side(framework, model_id)
-        task = self._tasks[model_id]
-        return prepare(on_channel(channel), examined, side, oracle, task, self._settings, generator)
+    def _find_references(self, inspected: InspectedModel) -> list[tuple[Task, Reference]]:
+        """Those of the model's framework, with the tasks that accept them."""
+        framework = inspected.model.framework
+        if self._references is None or not self._references.speak(framework):
+            return []
+        return [(task, self._references.find(framework, model_id)) for task, model_id in self._wanted]
 
 
-def prepare(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
-    own_ask: Ask,
-    examined: InspectedModel,
-    oracle_side: Side,
-    oracle: InspectedModel,
+def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
+    channel: Channel,
+    inspected: InspectedModel,
+    reference: Reference,
     task: Task,
     settings: ProofSettings,
     generator: np.random.Generator,
 ) -> ModelComparison | None:
-    """What a comparison of a model with one oracle takes; `None` where weights or inputs don't fit."""
-    ways, slots = _find_ways(oracle.slots, examined.slots, settings.max_mappings)
-    answers = _find_answers(examined.model.outputs, oracle.model.outputs)
-    if not ways or examined.probe is None or oracle.probe is None or answers is None:
+    """What a comparison of a model with one reference takes; `None` where weights or inputs don't fit."""
+    there = reference.inspected
+    found, slots = _find_mappings(there.slots, inspected.slots, settings.max_mappings)
+    answers = _find_answers(inspected.model.outputs, there.model.outputs)
+    if not found or inspected.probe is None or there.probe is None or answers is None:
         return None
-    inputs = read_by(oracle, task)
-    rows = max(settings.rows, oracle.probe.rows)
+    inputs = read_by(there, task)
+    rows = max(settings.rows, there.probe.rows)
     padded = [True] * settings.calls + [False] * settings.steps
     calls = [draw_inputs(inputs, rows, generator, padded=each) for each in padded]
-    fitted = [call for drawn in calls if (call := fit_inputs(drawn, examined.probe.inputs)) is not None]
+    fitted = [call for drawn in calls if (call := fit_inputs(drawn, inspected.probe.inputs)) is not None]
     if len(fitted) < len(calls):
         return None
-    taken = len(examined.probe.inputs)
+    taken = len(inspected.probe.inputs)
     traced = _is_long(fitted[0], settings)
     return ModelComparison(
-        own=Side(ask=own_ask, index=examined.index, slots=slots, traced=traced),
-        oracle=oracle_side,
-        model_id=oracle.model.name,
-        ways=ways,
+        own=Side(ask=on_channel(channel), index=inspected.index, slots=slots, traced=traced),
+        reference=reference.side,
+        task=task.id,
+        model_id=there.model.name,
+        mappings=found,
         calls=fitted,
-        oracle_calls=[blank_rest(drawn, taken) for drawn in calls],
-        layers=tuple(layer.name for layer in examined.model.layers),
-        oracle_layers=tuple(layer.name for layer in oracle.model.layers),
+        reference_calls=[blank_rest(drawn, taken) for drawn in calls],
+        layers=tuple(layer.name for layer in inspected.model.layers),
+        reference_layers=tuple(layer.name for layer in there.model.layers),
         answers=answers,
         squashable=task.answers != "exact",
         settings=settings,
@@ -155,20 +124,15 @@ def _is_long(inputs: Sequence[Array], settings: ProofSettings) -> bool:
     return any(array.ndim > 1 and array.shape[1] >= settings.traced_steps for array in inputs)
 
 
-def _is_equal(proof: Proof, settings: ProofSettings) -> bool:
-    """Whether the outputs agreed."""
-    return proof.difference is not None and proof.difference <= settings.outputs_of_largest
-
-
-def _find_ways(
-    oracle: Sequence[TensorSlot], own: Sequence[TensorSlot], limit: int
+def _find_mappings(
+    reference: Sequence[TensorSlot], own: Sequence[TensorSlot], limit: int
 ) -> tuple[Sequence[WeightMapping], tuple[TensorSlot, ...]]:
-    """Ways of laying the oracle's tensors into the model's, and those of the model's that they fill.
+    """Mappings of the reference's tensors to the model's, and those of the model's that they fill.
 
     Tensors that were never called, and buffers, may have no counterpart.
     """
     by_layer: dict[int, list[tuple[int, ...]]] = {}
-    for slot in oracle:
+    for slot in reference:
         by_layer.setdefault(slot.layer, []).append(slot.shape)
     called = tuple(slot for slot in own if slot.called)
     parts = tuple(slot for slot in called if slot.place is not None)
@@ -178,10 +142,10 @@ def _find_ways(
     return (), ()
 
 
-def _find_answers(own: Sequence[Shape], oracle: Sequence[Shape]) -> tuple[int, ...] | None:
-    """Places of the model's outputs that have the oracle's shapes, in its order; what else it returns is left out."""
+def _find_answers(own: Sequence[Shape], reference: Sequence[Shape]) -> tuple[int, ...] | None:
+    """Places of the model's outputs that have the reference's shapes, in its order; others are left out."""
     places: list[int] = []
-    for shape in oracle:
+    for shape in reference:
         after = places[-1] + 1 if places else 0
         found = next((place for place in range(after, len(own)) if own[place] == shape), None)
         if found is None:
@@ -190,10 +154,10 @@ def _find_answers(own: Sequence[Shape], oracle: Sequence[Shape]) -> tuple[int, .
     return tuple(places)
 
 
-def read_by(oracle: InspectedModel, task: Task) -> Sequence[ProbeInput]:
-    """What the oracle reads; for one that reads texts, the numbers of their words."""
-    assert oracle.probe is not None  # noqa: S101 - for the type checker; the caller has looked
-    if not any(given.words for given in oracle.probe.inputs):
-        return oracle.probe.inputs
+def read_by(reference: InspectedModel, task: Task) -> Sequence[ProbeInput]:
+    """What the reference reads; for one that reads texts, the numbers of their words."""
+    assert reference.probe is not None  # noqa: S101 - for the type checker; the caller has looked
+    if not any(given.words for given in reference.probe.inputs):
+        return reference.probe.inputs
     plain = (probe.inputs for probe in task.probes if not any(given.words for given in probe.inputs))
     return next(plain, ())

@@ -5,30 +5,38 @@ Weights are of a size at which `tanh` bends without saturating and every tensor 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from suite.assignments import ProbeInput
+from suite.frameworks import Role
 
 Array: TypeAlias = np.ndarray[Any, Any]
+MATRIX = 2  # dimensions
 GAIN = 0.7  # recurrent matrices then shrink a state, slowly
 BIAS = 0.3
 VARIANCES = (25.0, 50.0)  # so large that a framework's own epsilon, 1e-3 or 1e-5, doesn't show in the root
 
 
-def draw_weights(named: Iterable[tuple[str, tuple[int, ...]]], generator: np.random.Generator) -> list[Array]:
-    """An array for each (name, shape), float32; names tell variances, which are positive."""
-    return [_weight(name, shape, generator).astype(np.float32) for name, shape in named]
+def draw_weights(tensors: Iterable[tuple[tuple[int, ...], Role]], generator: np.random.Generator) -> list[Array]:
+    """An array for each (shape, role), float32; without roles, by shape alone."""
+    return [_weight(shape, role, generator).astype(np.float32) for shape, role in tensors]
 
 
-def _weight(name: str, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
-    last = re.split(r"[./]", name)[-1]
-    if "var" in last and len(shape) == 1:
+def by_shape(
+    shapes: Iterable[tuple[int, ...]], generator: np.random.Generator, *, positive: bool = False
+) -> list[Array]:
+    """An array for each shape; vectors as if they were variances, where `positive`."""
+    role: Role = "variance" if positive else ""
+    return draw_weights(((shape, role if len(shape) == 1 else "") for shape in shapes), generator)
+
+
+def _weight(shape: tuple[int, ...], role: Role, generator: np.random.Generator) -> Array:
+    if role == "variance":
         return generator.uniform(*VARIANCES, shape)
-    if len(shape) < 2 or "bias" in last:  # noqa: PLR2004 - vectors
+    if len(shape) < MATRIX or role in ("bias", "recurrent bias"):
         return generator.normal(0, BIAS, shape)
     return generator.normal(0, GAIN / np.sqrt(min(shape)), shape)
 
@@ -36,7 +44,7 @@ def _weight(name: str, shape: tuple[int, ...], generator: np.random.Generator) -
 def draw_inputs(
     inputs: Sequence[ProbeInput], rows: int, generator: np.random.Generator, *, padded: bool
 ) -> list[Array]:
-    """Inputs that the oracle reads: numbers in [-1, 1), or words, of which later rows have fewer where padded.
+    """Inputs that the reference reads: numbers in [-1, 1), or words, of which later rows have fewer where padded.
 
     Zeros fill up, so that masks show. Training has none: PyTorch's `padding_idx=0` keeps an embedding's first row as it
     is, which is no mistake. Rows get shorter, as `pack_padded_sequence` asks by default, and none is empty.
@@ -47,10 +55,12 @@ def draw_inputs(
 def _input(given: ProbeInput, rows: int, generator: np.random.Generator, *, padded: bool) -> Array:
     if not given.high:
         return generator.uniform(-1, 1, (rows, *given.shape)).astype(np.float32)
-    steps = given.shape[-1]
     ids = generator.integers(1, given.high, (rows, *given.shape), dtype=np.int64)
+    if not padded or not given.shape:
+        return ids
+    steps = given.shape[-1]
     words = np.maximum(steps - np.arange(rows) * max(steps // rows, 1), 1)
-    return np.where(np.arange(steps) < words[:, None], ids, 0) if padded else ids
+    return np.where(np.arange(steps) < words[:, None], ids, 0)
 
 
 def fit_inputs(drawn: Sequence[Array], wanted: Sequence[ProbeInput]) -> list[Array] | None:

@@ -1,7 +1,7 @@
-"""The oracles' processes: one a framework for a whole class, opened on first need.
+"""The processes of the reference models: one a framework for a whole class, opened on first need.
 
-An oracle is a submission: its file runs in the same sandbox and answers the same questions. Whatever fails here is the
-harness's failure and never a student's.
+A reference is a submission: its file runs in the same sandbox and answers the same questions. Whatever fails here is
+the harness's failure and never a student's.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Container, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -22,14 +23,27 @@ from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import Session, open_session
 from suite.evidence.proof.experiment import Side
 from suite.evidence.proof.random_tensors import Array
-from suite.records import Framework, Submission
-from suite.sandbox.interface import Sandbox
+from suite.frameworks import framework_named
+from suite.records import FrameworkName, Submission
+from suite.sandbox import Sandbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A reference model that answers."""
+
+    inspected: InspectedModel
+    """What was seen of it, with what each of its tensors does."""
+    side: Side
+    """The model, as one side of a comparison."""
 
 
 class References:
     """A context manager that answers for every framework of which there is a file."""
 
-    def __init__(self, files: Mapping[Framework, Submission], jobs: Mapping[Framework, Job], sandbox: Sandbox) -> None:
+    def __init__(
+        self, files: Mapping[FrameworkName, Submission], jobs: Mapping[FrameworkName, Job], sandbox: Sandbox
+    ) -> None:
         self._processes = {framework: _Process(file, jobs[framework], sandbox) for framework, file in files.items()}
 
     def __enter__(self) -> Self:
@@ -39,35 +53,36 @@ class References:
         for process in self._processes.values():
             process.close()
 
-    def find(self, framework: Framework, model_id: str) -> InspectedModel:
-        """The oracle of that name; `HarnessError` where its file makes none."""
+    def speak(self, framework: FrameworkName) -> bool:
+        """Whether there is a file for that framework."""
+        return framework in self._processes
+
+    def find(self, framework: FrameworkName, model_id: str) -> Reference:
+        """The reference of that name; `HarnessError` where its file makes none."""
         found = self._processes[framework].models().get(model_id)
         if found is None:
-            raise HarnessError(f"no oracle {model_id} for {framework} answers its probe; run suite freeze to see why")
-        return found
-
-    def side(self, framework: Framework, model_id: str) -> Side:
-        """The oracle as one side of a comparison."""
-        oracle = self.find(framework, model_id)
+            raise HarnessError(
+                f"no reference {model_id} for {framework} answers its probe; run suite freeze to see why"
+            )
 
         def ask(question: str, arrays: dict[str, Array], **values: Any) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
-            return self.ask(framework, question, arrays, **values)
+            return self._ask(framework, question, arrays, **values)
 
-        return Side(ask=ask, index=oracle.index, slots=oracle.slots, traced=True)
+        return Reference(inspected=found, side=Side(ask=ask, index=found.index, slots=found.slots, traced=True))
 
-    def ask(
-        self, framework: Framework, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any
+    def _ask(
+        self, framework: FrameworkName, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any
     ) -> tuple[ExperimentAnswer, Mapping[str, np.ndarray[Any, Any]]]:
-        """Ask an oracle, one question at a time; it can't fail but by our fault."""
+        """Ask a reference, one question at a time; it can't fail but by our fault."""
         frame = self._processes[framework].ask(question, arrays, **values)
         answer = parse(ExperimentAnswer, frame)
         if answer.problem:
-            raise HarnessError(f"an oracle for {framework} can't {question}: {answer.problem}")
+            raise HarnessError(f"a reference for {framework} can't {question}: {answer.problem}")
         return answer, frame.arrays
 
 
 class _Process:
-    """One oracle file and the process that holds its models, which is opened again once if it dies."""
+    """One file of references and the process that holds its models, which is opened again once if it dies."""
 
     def __init__(self, file: Submission, job: Job, sandbox: Sandbox) -> None:
         self._file, self._job, self._sandbox = file, job, sandbox
@@ -90,18 +105,21 @@ class _Process:
                 return self._open().ask(question, arrays, **values)
             except FrameError as error:
                 if self._reopened:
-                    raise HarnessError(f"the process of the oracle {self._file.source} is silent: {error}") from error
+                    raise self._silent(error) from error
             self._reopened = True
             self._shut()
             try:
                 return self._open().ask(question, arrays, **values)
             except FrameError as error:
-                raise HarnessError(f"the process of the oracle {self._file.source} is silent: {error}") from error
+                raise self._silent(error) from error
 
     def close(self) -> None:
         """End the process."""
         with self._lock:
             self._shut()
+
+    def _silent(self, error: FrameError) -> HarnessError:
+        return HarnessError(f"the process of the reference {self._file.source} is silent: {error}")
 
     def _shut(self) -> None:
         self._stack.close()
@@ -112,23 +130,32 @@ class _Process:
         if self._channel is None:
             session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox))
             try:
-                self._models = survey(session, self._job)
+                self._models = inspect_references(session, self._job)
             except FrameError as error:
                 self._shut()
-                raise HarnessError(f"the oracle {self._file.source} doesn't answer: {error}") from error
+                raise HarnessError(f"the reference {self._file.source} doesn't answer: {error}") from error
             self._channel = session.channel
         self._channel.renew()
         return self._channel
 
 
-def survey(session: Session, job: Job, names: Container[str] | None = None) -> dict[str, InspectedModel]:
+def inspect_references(session: Session, job: Job, names: Container[str] | None = None) -> dict[str, InspectedModel]:
     """Its models by name, or those of them that are asked for; the session's first questions."""
     session.channel.accept()
     found = {}
     for index, header in enumerate(parse(Description, session.channel.ask("describe")).models):
         if names is not None and header.name not in names:
             continue
-        examined = inspect_model(session.channel, index, header, job, session.run)
-        if examined.probe is not None:
-            found[examined.model.name] = examined
+        inspected = inspect_model(session.channel, index, header, job, session.run)
+        if inspected.probe is not None:
+            found[inspected.model.name] = _with_roles(inspected)
     return found
+
+
+def _with_roles(inspected: InspectedModel) -> InspectedModel:
+    """What each tensor does, by the framework's own names: the names in a reference are ours."""
+    role, layers = framework_named(inspected.model.framework).role, inspected.model.layers
+    slots = (
+        replace(slot, role=role(slot.name.rpartition(".")[2], layers[slot.layer].kind)) for slot in inspected.slots
+    )
+    return replace(inspected, slots=tuple(slots))

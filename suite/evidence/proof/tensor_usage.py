@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.interview.probe_inputs import draw
 from suite.evidence.proof.distance import difference
 from suite.evidence.proof.experiment import Inputs, ModelError, Side, on_channel
-from suite.evidence.proof.random_tensors import Array, draw_weights
+from suite.evidence.proof.formulas import looks_normal
+from suite.evidence.proof.random_tensors import Array, by_shape
 from suite.records import Model
 
 DRAWS = 2  # a tensor behind a unit that happens to be dead in one draw shows in another
@@ -21,35 +23,39 @@ NUDGE = 1e-4  # of each number: a network's answer moves by about as much, answe
 STEADY = 5e-2  # of the largest output, under a nudge
 
 
-def weigh(channel: Channel, examined: InspectedModel, settings: ProofSettings, generator: np.random.Generator) -> Model:
+def find_usage(
+    channel: Channel, inspected: InspectedModel, settings: ProofSettings, generator: np.random.Generator
+) -> Model:
     """The model with `matters` said of each tensor; none matters where it can't answer, nor beyond `max_tensors`.
 
     What isn't tried doesn't count: else a crowd of tensors before them would hide those on which nothing depends.
     """
-    model, probe = examined.model, examined.probe
-    slots = [slot for slot in examined.slots if slot.place is not None]
+    model, probe = inspected.model, inspected.probe
+    slots = [slot for slot in inspected.slots if slot.place is not None]
     if probe is None or not slots:
         return model
-    side = Side(ask=on_channel(channel), index=examined.index, slots=slots, traced=True)
+    side = Side(ask=on_channel(channel), index=inspected.index, slots=slots, traced=True)
     tried = min(len(slots), settings.max_tensors)
-    alive: set[int] = set()
+    used: set[int] = set()
     try:
-        if not _is_steady(side, probe, generator):
-            return without_worth(model)
+        positive = next((each for each in (False, True) if _is_steady(side, probe, generator, positive=each)), None)
+        if positive is None:
+            return without_usage(model)
         for _ in range(DRAWS):
-            alive |= _find_alive(side, probe, settings, [n for n in range(tried) if n not in alive], generator)
+            left = [n for n in range(tried) if n not in used]
+            used |= _find_used(side, probe, settings, left, generator, positive=positive)
     except ModelError:
-        return without_worth(model)
-    return with_worth(model, {(slots[n].layer, slots[n].place) for n in alive})
+        return without_usage(model)
+    return with_usage(model, {(slots[n].layer, slots[n].place) for n in used})
 
 
-def with_worth(model: Model, alive: Container[tuple[int, int | None]]) -> Model:
+def with_usage(model: Model, used: Container[tuple[int, int | None]]) -> Model:
     """The model whose tensors at these places, of layer and of tensor, matter and no others."""
     layers = tuple(
         replace(
             layer,
             weights=tuple(
-                replace(weight, matters=(number, place) in alive) for place, weight in enumerate(layer.weights)
+                replace(weight, matters=(number, place) in used) for place, weight in enumerate(layer.weights)
             ),
         )
         for number, layer in enumerate(model.layers)
@@ -57,40 +63,58 @@ def with_worth(model: Model, alive: Container[tuple[int, int | None]]) -> Model:
     return replace(model, layers=layers)
 
 
-def without_worth(model: Model) -> Model:
+def without_usage(model: Model) -> Model:
     """The model with tensors that don't matter: what it claimed couldn't be tried."""
-    return with_worth(model, ())
+    return with_usage(model, ())
 
 
-def _is_steady(side: Side, probe: Probe, generator: np.random.Generator) -> bool:
+def _draw(side: Side, generator: np.random.Generator, *, positive: bool) -> list[Array]:
+    """Weights by shape alone, as names are a claim; the last of four equal vectors may be a variance.
+
+    Where `positive`, every vector may be: a normalisation without scale or shift has fewer, and no square root of a
+    negative number.
+    """
+    arrays = by_shape((slot.shape for slot in side.slots), generator, positive=positive)
+    for _, group in groupby(range(len(side.slots)), lambda place: side.slots[place].layer):
+        places = list(group)
+        if looks_normal([arrays[place] for place in places]):
+            arrays[places[-1]] = by_shape([arrays[places[-1]].shape], generator, positive=True)[0]
+    return arrays
+
+
+def _is_steady(side: Side, probe: Probe, generator: np.random.Generator, *, positive: bool) -> bool:
     """Whether a nudge to all tensors hardly moves the answer: one that always changes depends on nothing.
 
     The first of the three calls lets a model that keeps its state, and can't be told to forget it, settle.
     """
     inputs = _inputs(probe, generator)
-    weights = draw_weights([(slot.name, slot.shape) for slot in side.slots], generator)
+    weights = _draw(side, generator, positive=positive)
     nudged = [array * np.float32(1 + NUDGE) for array in weights]
     _, before, after = (side.predict(given, [inputs]) for given in (weights, weights, nudged))
     apart = difference(after, before)
     return apart is not None and apart <= STEADY
 
 
-def _find_alive(
-    side: Side, probe: Probe, settings: ProofSettings, places: list[int], generator: np.random.Generator
+def _find_used(  # noqa: PLR0913 - what `find_usage` has at hand
+    side: Side,
+    probe: Probe,
+    settings: ProofSettings,
+    places: list[int],
+    generator: np.random.Generator,
+    *,
+    positive: bool,
 ) -> set[int]:
     """The places among these whose tensor, drawn anew, changes some output."""
-    named = [(slot.name, slot.shape) for slot in side.slots]
     inputs = _inputs(probe, generator)
-    weights = draw_weights(named, generator)
+    weights, others = (_draw(side, generator, positive=positive) for _ in range(2))
     before = side.predict(weights, [inputs])
-    alive = set()
+    used = set()
     for place in places:
-        (other,) = draw_weights([named[place]], generator)
-        after = side.predict([*weights[:place], other, *weights[place + 1 :]], [inputs])
+        after = side.predict([*weights[:place], others[place], *weights[place + 1 :]], [inputs])
         apart = difference(after, before)
         if apart is not None and apart > settings.outputs_of_largest:
-            alive.add(place)
-    return alive
+            used.add(place)
+    return used
 
 
 def _inputs(probe: Probe, generator: np.random.Generator) -> Inputs:

@@ -1,4 +1,4 @@
-"""The layouts in which a layer may keep its tensors, seen from those of an oracle's layer.
+"""The layouts in which a layer may keep its tensors, seen from those of a reference's layer.
 
 One written by hand may hold them transposed, with two biases for one or one for two, or with both kernels in one.
 """
@@ -17,17 +17,17 @@ MATRIX = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutPart:
-    """What a layer's own form asks for: tensors of these shapes, for these of the oracle's."""
+    """What a layer's own form asks for: tensors of these shapes, for these of the reference's."""
 
-    oracle: tuple[int, ...]
+    reference: tuple[int, ...]
     shapes: tuple[Shape, ...]
-    way: Conversion = "same"
+    conversion: Conversion = "same"
     axis: int = 0
 
 
 def layouts(shapes: Shapes) -> Iterator[list[LayoutPart]]:
     """The ways in which one layer may keep its tensors."""
-    plain = [LayoutPart(oracle=(place,), shapes=(shape,)) for place, shape in enumerate(shapes)]
+    plain = [LayoutPart(reference=(place,), shapes=(shape,)) for place, shape in enumerate(shapes)]
     vectors = [place for place, shape in enumerate(shapes) if len(shape) == 1]
     matrices = [place for place, shape in enumerate(shapes) if len(shape) == MATRIX]
     summed = _with_other_biases(plain, vectors, recurrent=len(matrices) == MATRIX)
@@ -38,7 +38,7 @@ def layouts(shapes: Shapes) -> Iterator[list[LayoutPart]]:
             for pair in (matrices, matrices[::-1]):
                 for axis in (0, 1):
                     if shapes[pair[0]][1 - axis] == shapes[pair[1]][1 - axis]:
-                        yield [_join(pair, axis, shapes), *(p for p in form if p.oracle[0] not in matrices)]
+                        yield [_join(pair, axis, shapes), *(p for p in form if p.reference[0] not in matrices)]
 
 
 def _with_other_biases(plain: list[LayoutPart], vectors: list[int], *, recurrent: bool) -> list[list[LayoutPart]]:
@@ -46,21 +46,21 @@ def _with_other_biases(plain: list[LayoutPart], vectors: list[int], *, recurrent
     if not recurrent or not 1 <= len(vectors) <= MATRIX:
         return []
     shape = plain[vectors[0]].shapes[0]
-    others = [part for part in plain if part.oracle[0] not in vectors]
+    others = [part for part in plain if part.reference[0] not in vectors]
     if len(vectors) == 1:
-        return [[*others, LayoutPart(oracle=(vectors[0],), shapes=(shape, shape), way="two for one")]]
-    return [[*others, LayoutPart(oracle=tuple(vectors), shapes=(shape,), way="one for two")]]
+        return [[*others, LayoutPart(reference=(vectors[0],), shapes=(shape, shape), conversion="two for one")]]
+    return [[*others, LayoutPart(reference=tuple(vectors), shapes=(shape,), conversion="one for two")]]
 
 
 def _join(pair: Sequence[int], axis: int, shapes: tuple[Shape, ...]) -> LayoutPart:
     """Both kernels in one matrix, which multiplies input and state side by side."""
     joined = list(shapes[pair[0]])
     joined[axis] += shapes[pair[1]][axis]
-    return LayoutPart(oracle=tuple(pair), shapes=(tuple(joined),), way="joined", axis=axis)
+    return LayoutPart(reference=tuple(pair), shapes=(tuple(joined),), conversion="joined", axis=axis)
 
 
 def turn(part: LayoutPart) -> LayoutPart:
     """The same with a matrix transposed; what holds none, or several, stays."""
-    if part.way == "same" and len(part.shapes[0]) == MATRIX:
-        return LayoutPart(oracle=part.oracle, shapes=(part.shapes[0][::-1],), way="transposed")
+    if part.conversion == "same" and len(part.shapes[0]) == MATRIX:
+        return LayoutPart(reference=part.reference, shapes=(part.shapes[0][::-1],), conversion="transposed")
     return part

@@ -1,4 +1,4 @@
-"""Finds ways of laying an oracle's weights into a model, by the shapes and positions of both models' tensors.
+"""Finds ways of laying a reference's weights into a model, by the shapes and positions of both models' tensors.
 
 The layouts that a layer's tensors may have are those of `layouts`; this module pairs them. Whether a way is right, the
 outputs say.
@@ -22,17 +22,17 @@ MAX_OPTIONS = 4096  # to be sorted; a tower of four recurrent layers has fewer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Tensors of the oracle and those of the model that stand for them, by their places."""
+    """Tensors of the reference and those of the model that stand for them, by their places."""
 
-    oracle: tuple[int, ...]
+    reference: tuple[int, ...]
     own: tuple[int, ...]
-    way: Conversion = "same"
+    conversion: Conversion = "same"
     axis: int = 0
     """Where `joined` kernels touch."""
 
     def carry(self, arrays: Sequence[Array]) -> list[Array]:
-        """The model's tensors that compute what the oracle's `arrays` do."""
-        match self.way:
+        """The model's tensors that compute what the reference's `arrays` do."""
+        match self.conversion:
             case "transposed":
                 return [np.ascontiguousarray(arrays[0].T)]
             case "one for two":
@@ -44,11 +44,11 @@ class Link:
         return [arrays[0]]
 
     def restore(self, arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
-        """The oracle's tensors, of these shapes, that compute what the model's `arrays` do: `carry` the other way.
+        """The reference's tensors, of these shapes, that compute what the model's `arrays` do: `carry` the other way.
 
-        Where two of the oracle's biases add up, the first takes all.
+        Where two of the reference's biases add up, the first takes all.
         """
-        match self.way:
+        match self.conversion:
             case "transposed":
                 return [np.ascontiguousarray(arrays[0].T)]
             case "one for two":
@@ -60,8 +60,8 @@ class Link:
         return [arrays[0]]
 
     def carry_movement(self, moves: Sequence[Array]) -> list[Array]:
-        """How the model's tensors move in one step in which the oracle's move so: biases that add up move alike."""
-        if self.way in ("one for two", "two for one"):
+        """How the model's tensors move in one step in which the reference's move so: biases that add up move alike."""
+        if self.conversion in ("one for two", "two for one"):
             return [moves[0]] * len(self.own)
         return self.carry(moves)
 
@@ -70,78 +70,80 @@ WeightMapping: TypeAlias = tuple[Link, ...]
 Fits: TypeAlias = tuple[WeightMapping, ...]
 
 
-def mappings(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape], limit: int) -> list[WeightMapping]:
+def mappings(reference: Sequence[Sequence[Shape]], own: Sequence[Shape], limit: int) -> list[WeightMapping]:
     """At most `limit` ways, the likely ones first.
 
-    `oracle` holds the shapes of each layer's tensors in order, `own` those of the model's tensors.
+    `reference` holds the shapes of each layer's tensors in order, `own` those of the model's tensors.
     """
-    found = itertools.chain(_by_layers(oracle, own), _by_shapes(oracle, own))
+    found = itertools.chain(_by_layers(reference, own), _by_shapes(reference, own))
     return list(dict.fromkeys(itertools.islice(found, 2 * limit)))[:limit]
 
 
-def lay(mapping: WeightMapping, arrays: Sequence[Array]) -> list[Array]:
-    """The model's tensors, in order, that compute what the oracle's `arrays` do."""
+def apply(mapping: WeightMapping, arrays: Sequence[Array]) -> list[Array]:
+    """The model's tensors, in order, that compute what the reference's `arrays` do."""
     laid = {
         place: array
         for link in mapping
-        for place, array in zip(link.own, link.carry([arrays[n] for n in link.oracle]), strict=True)
+        for place, array in zip(link.own, link.carry([arrays[n] for n in link.reference]), strict=True)
     }
     return [laid[place] for place in range(len(laid))]
 
 
 def restore(mapping: WeightMapping, arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
-    """The oracle's tensors, of these shapes and in order, that compute what the model's `arrays` do."""
+    """The reference's tensors, of these shapes and in order, that compute what the model's `arrays` do."""
     found = {
         place: array
         for link in mapping
         for place, array in zip(
-            link.oracle, link.restore([arrays[n] for n in link.own], [shapes[n] for n in link.oracle]), strict=True
+            link.reference,
+            link.restore([arrays[n] for n in link.own], [shapes[n] for n in link.reference]),
+            strict=True,
         )
     }
     return [found[place] for place in range(len(found))]
 
 
-def moves_apart(mapping: WeightMapping) -> bool:
+def diverges(mapping: WeightMapping) -> bool:
     """Whether biases that add up make the two models part after one step."""
-    return any(link.way in ("one for two", "two for one") for link in mapping)
+    return any(link.conversion in ("one for two", "two for one") for link in mapping)
 
 
-def _by_layers(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[WeightMapping]:
-    """Cut the model's tensors into the oracle's layers, in order; layers of the same shapes keep the same order."""
-    for cut in _cuts(tuple(tuple(shapes) for shapes in oracle), tuple(own), {}):
+def _by_layers(reference: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[WeightMapping]:
+    """Cut the model's tensors into the reference's layers, in order; layers of the same shapes keep the same order."""
+    for cut in _cuts(tuple(tuple(shapes) for shapes in reference), tuple(own), {}):
         choices = dict.fromkeys(cut)
         options = itertools.islice(itertools.product(*(range(len(fits)) for fits in choices)), MAX_OPTIONS)
         for chosen in sorted(options, key=sum):
             fits = dict(zip(choices, chosen, strict=True))
-            yield tuple(_put_together([layer[fits[layer]] for layer in cut], oracle))
+            yield tuple(_put_together([layer[fits[layer]] for layer in cut], reference))
 
 
-def _cuts(oracle: tuple[Shapes, ...], own: Shapes, known: dict[tuple[Shapes, Shapes], Fits]) -> Iterator[list[Fits]]:
+def _cuts(reference: tuple[Shapes, ...], own: Shapes, known: dict[tuple[Shapes, Shapes], Fits]) -> Iterator[list[Fits]]:
     """For each way of cutting the tensors into layers, how each layer can be laid into its part."""
-    if not oracle or not own:
-        if not oracle and not own:
+    if not reference or not own:
+        if not reference and not own:
             yield []
         return
-    for fits in _fitting(oracle[0], own):
+    for fits in _fitting(reference[0], own):
         size = sum(len(link.own) for link in fits[0])
-        key = oracle[0], own[:size]
+        key = reference[0], own[:size]
         if known.get(key, fits) == fits:
-            yield from ([fits, *rest] for rest in _cuts(oracle[1:], own[size:], known | {key: fits}))
+            yield from ([fits, *rest] for rest in _cuts(reference[1:], own[size:], known | {key: fits}))
 
 
-def _put_together(layers: Sequence[WeightMapping], oracle: Sequence[Sequence[Shape]]) -> Iterator[Link]:
+def _put_together(layers: Sequence[WeightMapping], reference: Sequence[Sequence[Shape]]) -> Iterator[Link]:
     """The layers' links, counted through the model."""
     first = place = 0
-    for links, shapes in zip(layers, oracle, strict=True):
+    for links, shapes in zip(layers, reference, strict=True):
         yield from (_shift(link, first, place) for link in links)
         first, place = first + len(shapes), place + sum(len(link.own) for link in links)
 
 
-def _by_shapes(oracle: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[WeightMapping]:
+def _by_shapes(reference: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[WeightMapping]:
     """Each tensor to one of its shape, wherever it stands."""
-    flat = [shape for shapes in oracle for shape in shapes]
+    flat = [shape for shapes in reference for shape in shapes]
     if len(flat) == len(own):
-        parts = [LayoutPart(oracle=(place,), shapes=(shape,)) for place, shape in enumerate(flat)]
+        parts = [LayoutPart(reference=(place,), shapes=(shape,)) for place, shape in enumerate(flat)]
         yield from _assign(parts, own)
 
 
@@ -169,7 +171,7 @@ def _assign(parts: Sequence[LayoutPart], own: Sequence[Shape]) -> Iterator[Weigh
         part = parts[done]
         for chosen in itertools.combinations(free, len(part.shapes)):
             if all(own[place] == shape for place, shape in zip(chosen, part.shapes, strict=True)):
-                link = Link(oracle=part.oracle, own=chosen, way=part.way, axis=part.axis)
+                link = Link(reference=part.reference, own=chosen, conversion=part.conversion, axis=part.axis)
                 left = tuple(place for place in free if place not in chosen)
                 yield from ((link, *others) for others in extend(done + 1, left))
 
@@ -177,23 +179,25 @@ def _assign(parts: Sequence[LayoutPart], own: Sequence[Shape]) -> Iterator[Weigh
 
 
 def _departure(fit: WeightMapping, shapes: tuple[Shape, ...]) -> tuple[int, int, int]:
-    """How far from the oracle's own order: vectors out of place, then transposed matrices, then matrices."""
+    """How far from the reference's own order: vectors out of place, then transposed matrices, then matrices."""
 
     def displaced(rank: int) -> int:
         links = [
-            link.own[0] for link in sorted(fit, key=lambda link: link.oracle) if len(shapes[link.oracle[0]]) == rank
+            link.own[0]
+            for link in sorted(fit, key=lambda link: link.reference)
+            if len(shapes[link.reference[0]]) == rank
         ]
         return sum(one > other for one, other in itertools.combinations(links, 2))
 
-    turned = sum(link.way == "transposed" for link in fit)
+    turned = sum(link.conversion == "transposed" for link in fit)
     return displaced(1), turned, displaced(MATRIX)
 
 
-def _shift(link: Link, oracle: int, own: int) -> Link:
+def _shift(link: Link, reference: int, own: int) -> Link:
     """A link within a layer as one within the model."""
     return Link(
-        oracle=tuple(place + oracle for place in link.oracle),
+        reference=tuple(place + reference for place in link.reference),
         own=tuple(place + own for place in link.own),
-        way=link.way,
+        conversion=link.conversion,
         axis=link.axis,
     )

@@ -10,18 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from suite import data
-from suite.assignments import Assignment, Runtime, ThroughputSettings
+from suite.assignments import Assignment, ThroughputSettings
 from suite.evidence.interview.job import Job
 from suite.evidence.timing.paired_timing import run_paired_timings
 from suite.evidence.timing.setup import TimedTarget, TimingSetup
-from suite.grading.reference_files import read_references
-from suite.records import Evidence, Framework, Outcome, PairedTiming, ProofStatus, Result, Submission
+from suite.frameworks import framework_named, runtime_named
+from suite.records import Evidence, FrameworkName, Outcome, PairedTiming, ProofStatus, Result, Submission
 from suite.sandbox import Sandbox
-from suite.stats.timing_test import judge_together
+from suite.stats.signed_rank import judge_together
 
-HALTS = 3600.0  # seconds of CPU time, for a process that answers through several duels
-OWN_RUNTIME: dict[Framework, Runtime] = {"keras": "keras", "torch": "torch"}
-"""The runtime of each framework's oracle: a model that ran in another isn't timed against it."""
+HALTS = 3600.0  # seconds of CPU time, for a process that answers through several timings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,86 +34,87 @@ class ClassTimer:
     """What holds both sides."""
     jobs: Sequence[Job]
     """Ways of running a submission again, the cheapest first."""
-    oracles: Mapping[Framework, Submission]
-    """The oracles' files."""
+    references: Mapping[FrameworkName, Submission]
+    """The files of the reference models, by framework."""
     device: str = "cpu"
     """What both sides compute on."""
 
     def time(self, submission: Submission, result: Result, told: Callable[[int, int], None]) -> Evidence | None:
-        """The submission's evidence with its duels; `None` where there is nothing to be timed, or it has been already.
+        """The submission's evidence with its timings; `None` where there is nothing to be timed, or it was before.
 
-        A duel that was too noisy is repeated once, afresh.
+        A timing that was too noisy is repeated once, afresh.
         """
         evidence = result.evidence
-        if evidence is None or evidence.duels:
+        if evidence is None or evidence.timings:
             return None
-        duels: list[PairedTiming] = []
-        for framework, runtime in OWN_RUNTIME.items():
-            targets = self._targets(result, framework)
-            if targets and (evidence.runtime == runtime or framework == "torch"):
-                course = self._course(framework, evidence)
-                duels += self._duel(submission, targets, course, told)
-        return replace(evidence, duels=tuple(duels)) if duels else None
+        timings: list[PairedTiming] = []
+        for name in self.references:
+            targets = self._targets(result, name)
+            if targets and _runs_like_reference(evidence.runtime, name):
+                timings += self._time(submission, targets, self._setup(name, evidence), told)
+        return replace(evidence, timings=tuple(timings)) if timings else None
 
-    def _duel(
+    def _time(
         self,
         submission: Submission,
         targets: Sequence[TimedTarget],
-        course: TimingSetup,
+        setup: TimingSetup,
         told: Callable[[int, int], None],
     ) -> list[PairedTiming]:
-        first = run_paired_timings(submission, targets, course, _draw_seed, told)
+        first = run_paired_timings(submission, targets, setup, _draw_seed, told)
         noisy = _noisy(first, self.settings)
         if not noisy:
             return list(first)
-        again = [target for target in targets if target.model_id in {model_id for model_id, _, _ in noisy}]
-        second = {_key(duel): duel for duel in run_paired_timings(submission, again, course, _draw_seed, told)}
-        return [replace(second[_key(duel)], attempts=2) if _key(duel) in noisy else duel for duel in first]
+        named = {(task, model_id) for task, model_id, _, _ in noisy}
+        again = [target for target in targets if (target.task.id, target.model_id) in named]
+        second = {_key(each): each for each in run_paired_timings(submission, again, setup, _draw_seed, told)}
+        return [replace(second[_key(each)], attempts=2) if _key(each) in noisy else each for each in first]
 
-    def _course(self, framework: Framework, evidence: Evidence) -> TimingSetup:
-        runtimes: dict[str, Runtime] = {"torch": "torch", "keras": "keras", "keras2": "keras2"}
+    def _setup(self, name: FrameworkName, evidence: Evidence) -> TimingSetup:
+        runtime = framework_named(name).runtimes[0].name
         return TimingSetup(
             sandbox=self.sandbox,
-            jobs=tuple(replace(job, runtime=runtimes[evidence.runtime]) for job in self.jobs),
-            oracle=self.oracles[framework],
-            oracle_job=replace(self.jobs[0], runtime=OWN_RUNTIME[framework], helpers=()),
-            framework=framework,
+            jobs=tuple(replace(job, runtime=evidence.runtime) for job in self.jobs),
+            reference=self.references[name],
+            reference_job=replace(self.jobs[0], runtime=runtime, helpers=()),
             settings=self.settings,
             proof=self.assignment.proof,
             device=self.device,
         )
 
-    def _targets(self, result: Result, framework: Framework) -> list[TimedTarget]:
+    def _targets(self, result: Result, name: FrameworkName) -> list[TimedTarget]:
         """The models of that framework that are proved to be what a task asks for."""
         tasks = {task.id: task for task in self.assignment.tasks}
         models = result.evidence.models if result.evidence else ()
-        found = []
-        for comparison in result.comparisons:
-            if comparison.standing is not ProofStatus.PROVED or comparison.framework != framework:
-                continue
-            place = next(
-                number
-                for number, model in enumerate(models)
-                if model.name == comparison.variable
-                and any(proof.model_id == comparison.model for proof in model.proofs)
+        return [
+            TimedTarget(
+                task=tasks[comparison.task],
+                model_id=comparison.model,
+                place=comparison.place,
+                class_name=models[comparison.place].class_name,
             )
-            found.append(
-                TimedTarget(
-                    model_id=comparison.model,
-                    task=tasks[comparison.task],
-                    name=comparison.variable,
-                    class_name=models[place].class_name,
-                    place=place,
-                )
-            )
-        return found
+            for comparison in result.comparisons
+            if comparison.proof_status is ProofStatus.PROVED
+            and comparison.framework == name
+            and comparison.place is not None
+        ]
+
+
+def _runs_like_reference(runtime: str, name: FrameworkName) -> bool:
+    """Whether a model of this framework ran in the version that its reference does."""
+    framework = framework_named(name)
+    return runtime == framework.runtimes[0].name or runtime_named(runtime) not in framework.runtimes
 
 
 @contextmanager
 def open_class_timer(
-    assignment: Assignment, sandbox: Sandbox, job: Job, environment: Mapping[str, str]
+    assignment: Assignment,
+    references: Mapping[FrameworkName, Submission],
+    sandbox: Sandbox,
+    job: Job,
+    environment: Mapping[str, str],
 ) -> Iterator[ClassTimer]:
-    """A timekeeper whose submissions run again on a handful of rows, or where that isn't enough, as before."""
+    """A timer whose submissions run again on a handful of rows, or where that isn't enough, as before."""
     settings = assignment.throughput or ThroughputSettings()
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
         rows = settings.rows_of_data
@@ -126,21 +125,21 @@ def open_class_timer(
             settings=settings,
             sandbox=sandbox,
             jobs=(replace(patient, data=prepared.folder, epochs=1), patient),
-            oracles=read_references(assignment),
+            references=references,
         )
 
 
-def _noisy(duels: Sequence[PairedTiming], settings: ThroughputSettings) -> set[tuple[str, str, int]]:
-    """Keys of the duels that said nothing."""
+def _noisy(timings: Sequence[PairedTiming], settings: ThroughputSettings) -> set[tuple[str, str, str, int]]:
+    """Keys of the timings that said nothing."""
     timed = {
-        str(number): duel for number, duel in enumerate(duels) if duel.quads and not duel.void and not duel.untimed
+        str(number): each for number, each in enumerate(timings) if each.quads and not each.void and not each.untimed
     }
     judged = judge_together(timed, settings)
     return {_key(timed[name]) for name, found in judged.items() if found.outcome is Outcome.INCONCLUSIVE}
 
 
-def _key(duel: PairedTiming) -> tuple[str, str, int]:
-    return duel.model_id, duel.work, duel.rows
+def _key(timing: PairedTiming) -> tuple[str, str, str, int]:
+    return timing.task, timing.model_id, timing.work, timing.rows
 
 
 def _draw_seed() -> int:

@@ -1,6 +1,6 @@
-"""Times one submission's models against their oracles: pairs of fresh processes, one of them at work at a time.
+"""Times one submission's models against their references: pairs of fresh processes, one of them at work at a time.
 
-What is learnt is raw segments; whether a duel is settled early, the statistics say.
+What is learnt is raw segments; whether a timing is settled early, the statistics say.
 """
 
 from __future__ import annotations
@@ -8,32 +8,33 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from suite.assignments import ThroughputSettings
 from suite.errors import FrameError, HarnessError
-from suite.evidence.interview.answers import Description, parse
-from suite.evidence.interview.inspection import InspectedModel, inspect_model
+from suite.evidence.interview.inspection import InspectedModel
+from suite.evidence.interview.interview import interview
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import Session, open_session
-from suite.evidence.proof.references import survey
+from suite.evidence.proof.references import inspect_references
+from suite.evidence.proof.weight_mappings import diverges
 from suite.evidence.timing.paired_run import PairedRunner
-from suite.evidence.timing.pairing import LiveModel, TimedPair, enter, tosses
+from suite.evidence.timing.pairing import LiveModel, TimedPair, pair_up, tosses
 from suite.evidence.timing.process_control import ProcessControl, precedence
 from suite.evidence.timing.setup import TimedTarget, TimingSetup
 from suite.evidence.timing.timed_model import TimedWork, VoidError
-from suite.records import Framework, PairedTiming, Quad, Submission, Untimed, Void, Work
-from suite.stats.timing_test import is_settled
+from suite.records import PairedTiming, Quad, Submission, Untimed, Void, Work
+from suite.stats.signed_rank import is_settled
 
 RATE = 0.5  # of all steps of a segment together, so that weights move as far as in the functional proof
 
 
 @dataclass(slots=True, kw_only=True)
 class _Draft:
-    """A duel on its way."""
+    """A paired timing on its way."""
 
     target: TimedTarget
     work: Work
@@ -54,8 +55,9 @@ class _Draft:
     def ended(self) -> bool:
         return bool(self.void or self.untimed)
 
-    def as_duel(self) -> PairedTiming:
+    def as_timing(self) -> PairedTiming:
         return PairedTiming(
+            task=self.target.task.id,
             model_id=self.target.model_id,
             work=self.work,
             rows=self.rows,
@@ -65,7 +67,7 @@ class _Draft:
             batches=self.batches,
             quads=tuple(self.quads),
             own_compile_seconds=self.compiled[0] if self.compiled else None,
-            oracle_compile_seconds=self.compiled[1] if self.compiled else None,
+            reference_compile_seconds=self.compiled[1] if self.compiled else None,
             busy_share=self.busy / (2 * len(self.quads)) if self.quads else 0.0,
             void=self.void,
             untimed=self.untimed,
@@ -76,7 +78,7 @@ class _Draft:
 def run_paired_timings(
     submission: Submission,
     targets: Sequence[TimedTarget],
-    course: TimingSetup,
+    setup: TimingSetup,
     draw_seed: Callable[[], int],
     told: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> tuple[PairedTiming, ...]:
@@ -84,7 +86,7 @@ def run_paired_timings(
 
     `draw_seed` gives seeds that no submission can foresee; `told` hears how many of how many pairs are done.
     """
-    settings = course.settings
+    settings = setup.settings
     drafts = [
         _Draft(
             target=target,
@@ -92,7 +94,7 @@ def run_paired_timings(
             rows=rows,
             seed=draw_seed(),
             inputs_seed=draw_seed(),
-            device=course.device,
+            device=setup.device,
             threads=settings.threads,
         )
         for target in targets
@@ -110,122 +112,114 @@ def run_paired_timings(
             for draft in open_drafts:
                 draft.untimed = "budget"
             break
-        _run_pair(submission, course, open_drafts, pair)
+        _run_pair(submission, setup, open_drafts, pair)
     told(pairs, pairs)
-    return tuple(draft.as_duel() for draft in drafts)
+    return tuple(draft.as_timing() for draft in drafts)
 
 
-def _is_settled(draft: _Draft, duels: int, settings: ThroughputSettings) -> bool:
-    return bool(draft.quads) and is_settled(duels, draft.quads, settings)
+def _is_settled(draft: _Draft, timings: int, settings: ThroughputSettings) -> bool:
+    return bool(draft.quads) and is_settled(timings, draft.quads, settings)
 
 
-def _run_pair(submission: Submission, course: TimingSetup, drafts: Sequence[_Draft], pair: int) -> None:
-    """One heat of every duel in a pair of fresh processes; the first pair finds out how little training is enough."""
-    for last, job in zip([*[False] * (len(course.jobs) - 1), True], course.jobs, strict=True):
-        with _open_pair(submission, job, course, drafts, pair) as entries:
-            if not last and any(entries[draft.target.place] is None for draft in drafts):
+def _run_pair(submission: Submission, setup: TimingSetup, drafts: Sequence[_Draft], number: int) -> None:
+    """Run every timing in a pair of fresh processes; the first pair finds out how little training is enough."""
+    for last, job in zip([*[False] * (len(setup.jobs) - 1), True], setup.jobs, strict=True):
+        with _open_pair(submission, job, setup, drafts, number) as pairs:
+            if not last and any(pairs[_key(draft.target)] is None for draft in drafts):
                 continue
             with precedence():
                 for draft in drafts:
-                    _run_heat(draft, entries[draft.target.place], course, pair)
+                    _run_timing(draft, pairs[_key(draft.target)], setup, number)
             return
 
 
-def _run_heat(draft: _Draft, entry: TimedPair | None, course: TimingSetup, pair: int) -> None:
-    """Add a heat to a duel, or say why there is none."""
-    if entry is None:
+def _run_timing(draft: _Draft, pair: TimedPair | None, setup: TimingSetup, number: int) -> None:
+    """Add quads to a timing, or say why there are none."""
+    if pair is None:
         draft.untimed = "gone"
         return
-    if draft.work == "train" and any(link.way in ("one for two", "two for one") for link in entry.way):
+    if draft.work == "train" and diverges(pair.same.mapping):
         draft.untimed = "biases"
         return
-    settings = course.settings
-    draft.rows = entry.bound_rows or draft.rows
+    settings = setup.settings
+    draft.rows = pair.bound_rows or draft.rows
     rate = RATE / max(draft.batches, 1)
-    rule = TimedWork(work=draft.work, rate=rate, threads=settings.threads, device=course.device)
-    track = PairedRunner(
-        entry=entry,
-        rule=rule,
+    runner = PairedRunner(
+        pair=pair,
+        work=TimedWork(work=draft.work, rate=rate, threads=settings.threads, device=setup.device),
         rows=draft.rows,
         settings=settings,
-        proof=course.proof,
-        seed=draft.inputs_seed + pair,
+        proof=setup.proof,
+        seed=draft.inputs_seed + number,
     )
-    first = pair * settings.quads
+    first = number * settings.quads
     coin = tosses(draft.seed, first + settings.quads)[first:]
     try:
-        heat = track.run(pair, coin, draft.batches)
+        run = runner.run(number, coin, draft.batches)
     except VoidError as error:
         draft.void, draft.detail = error.void, error.detail
         return
-    draft.batches = heat.batches
-    draft.quads += heat.quads
-    draft.busy += heat.busy
-    draft.compiled = draft.compiled or heat.compile_seconds
+    draft.batches = run.batches
+    draft.quads += run.quads
+    draft.busy += run.busy
+    draft.compiled = draft.compiled or run.compile_seconds
 
 
 @contextmanager
 def _open_pair(
-    submission: Submission, job: Job, course: TimingSetup, drafts: Sequence[_Draft], pair: int
-) -> Iterator[Mapping[int, TimedPair | None]]:
-    """Both processes, held still, and what is to be run in them by the place of the submission's model."""
-    targets = list({draft.target.place: draft.target for draft in drafts}.values())
+    submission: Submission, job: Job, setup: TimingSetup, drafts: Sequence[_Draft], number: int
+) -> Iterator[Mapping[tuple[str, int], TimedPair | None]]:
+    """Both processes, held still, and what is to be run in them, by target."""
+    targets = list({_key(draft.target): draft.target for draft in drafts}.values())
     with ExitStack() as stack:
-        oracle = stack.enter_context(open_session(course.oracle, course.oracle_job, course.sandbox))
+        reference = stack.enter_context(open_session(setup.reference, setup.reference_job, setup.sandbox))
         try:
-            models = survey(oracle, course.oracle_job, {target.model_id for target in targets})
+            models = inspect_references(reference, setup.reference_job, {target.model_id for target in targets})
         except FrameError as error:
-            raise HarnessError(f"the oracle {course.oracle.source} doesn't answer: {error}") from error
-        own = stack.enter_context(open_session(submission, job, course.sandbox))
-        cores = _cores(pair, course.settings.threads)
-        leashes = ProcessControl(own.pid, cores), ProcessControl(oracle.pid, cores)
-        found = _find(own, job, targets, course.framework)
-        entries: dict[int, TimedPair | None] = {}
+            raise HarnessError(f"the reference {setup.reference.source} doesn't answer: {error}") from error
+        own = stack.enter_context(open_session(submission, job, setup.sandbox))
+        cores = _cores(number, setup.settings.threads)
+        controls = ProcessControl(own.pid, cores), ProcessControl(reference.pid, cores)
+        found = _find(own, job, targets)
+        pairs: dict[tuple[str, int], TimedPair | None] = {}
         for target in targets:
-            entries[target.place] = None
+            pairs[_key(target)] = None
             if target.place in found and target.model_id in models:
-                own_seat = LiveModel(channel=own.channel, leash=leashes[0], examined=found[target.place])
-                seat = LiveModel(channel=oracle.channel, leash=leashes[1], examined=models[target.model_id])
+                mine = LiveModel(channel=own.channel, control=controls[0], inspected=found[target.place])
+                theirs = LiveModel(channel=reference.channel, control=controls[1], inspected=models[target.model_id])
                 own.channel.renew()
-                oracle.channel.renew()
-                try:
-                    entry = enter(own_seat, seat, target.task, course.proof, np.random.default_rng())
-                except FrameError:
-                    continue
-                entries[target.place] = entry
-        stack.callback(_release, leashes)
-        for leash in leashes:
-            leash.hold()
-        yield entries
+                reference.channel.renew()
+                with suppress(FrameError):
+                    pairs[_key(target)] = pair_up(mine, theirs, target.task, setup.proof, np.random.default_rng())
+        stack.callback(_release, controls)
+        for control in controls:
+            control.hold()
+        yield pairs
 
 
-def _release(leashes: Sequence[ProcessControl]) -> None:
+def _key(target: TimedTarget) -> tuple[str, int]:
+    """What a target is known by: one model may be timed in several tasks."""
+    return target.task.id, target.place
+
+
+def _release(controls: Sequence[ProcessControl]) -> None:
     """Let all run again, so that they can be ended."""
-    for leash in leashes:
-        leash.release()
+    for control in controls:
+        control.release()
 
 
-def _find(
-    session: Session, job: Job, targets: Sequence[TimedTarget], framework: Framework
-) -> dict[int, InspectedModel]:
-    """The targets among the models that came to life this time, by their former places."""
-    if not session.run.left:
-        return {}
-    try:
-        session.channel.accept()
-        headers = parse(Description, session.channel.ask("describe")).models
-        found = {}
+def _find(session: Session, job: Job, targets: Sequence[TimedTarget]) -> dict[int, InspectedModel]:
+    """The targets at their places among the models that came to life this time.
+
+    One that isn't there, or is of another class, is gone; that it is the same model, the proof that follows says.
+    """
+    heard = interview(session, job)
+    found = {}
+    with suppress(FrameError):
         for target in targets:
-            alike = [
-                index
-                for index, header in enumerate(headers)
-                if (header.name, header.class_name, header.framework) == (target.name, target.class_name, framework)
-            ]
-            if alike:
-                index = min(alike, key=lambda index: abs(index - target.place))
-                found[target.place] = inspect_model(session.channel, index, headers[index], job, session.run)
-    except FrameError:
-        return {}
+            headers = heard.headers[target.place : target.place + 1]
+            if target.place not in found and headers and headers[0].class_name == target.class_name:
+                found[target.place] = heard.inspect(target.place)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a duel of one model with its oracle takes: both sides with the same weights, and the batches that they get."""
+"""What it takes to time a model beside its reference: both with the same weights, and batches for both."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ import numpy as np
 from suite.assignments import Probe, ProbeInput, ProofSettings, Task
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel
-from suite.evidence.proof.comparison import ModelComparison
-from suite.evidence.proof.distance import FORMS, nearest
-from suite.evidence.proof.experiment import Batch, ModelError, Side, on_channel
-from suite.evidence.proof.prover import prepare, read_by
-from suite.evidence.proof.random_tensors import Array, blank_rest, draw_inputs, draw_weights, fit_inputs
-from suite.evidence.proof.weight_mappings import WeightMapping, lay
+from suite.evidence.proof.comparison import MappingError, SameOutputs
+from suite.evidence.proof.experiment import Batch, Side, on_channel
+from suite.evidence.proof.prover import compare_with, read_by
+from suite.evidence.proof.random_tensors import blank_rest, draw_inputs, fit_inputs
+from suite.evidence.proof.references import Reference
+from suite.evidence.proof.weight_mappings import apply
 from suite.evidence.timing.process_control import ProcessControl
 from suite.evidence.timing.timed_model import TimedModel
-from suite.records import OutputForm
 
 PLAIN_ROWS = Probe.model_fields["rows"].default
 
@@ -29,9 +28,9 @@ class LiveModel:
 
     channel: Channel
     """Of the process."""
-    leash: ProcessControl
-    """On the process."""
-    examined: InspectedModel
+    control: ProcessControl
+    """Of the process."""
+    inspected: InspectedModel
     """The model."""
 
 
@@ -41,14 +40,12 @@ class TimedPair:
 
     own: TimedModel
     """The submission's model."""
-    oracle: TimedModel
-    """The oracle."""
-    way: WeightMapping
-    """How the oracle's weights lie in the model."""
-    form: OutputForm
-    """How their outputs compare."""
+    reference: TimedModel
+    """The reference."""
+    same: SameOutputs
+    """How the reference's weights lie in the model, and how their outputs compare."""
     inputs: Sequence[ProbeInput]
-    """As the oracle reads them."""
+    """As the reference reads them."""
     wanted: Sequence[ProbeInput]
     """As the model does."""
     outputs: Sequence[tuple[int, ...]]
@@ -57,82 +54,68 @@ class TimedPair:
     """The batch size that the model is bound to; 0 for any."""
 
     def draw(self, rows: int, batches: int, generator: np.random.Generator) -> tuple[list[Batch], list[Batch]]:
-        """Batches, unseen before: as the model reads them, and the same as the oracle does."""
-        own, oracle = [], []
+        """Batches, unseen before: as the model reads them, and the same as the reference does."""
+        own, reference = [], []
         for _ in range(batches):
             drawn = draw_inputs(self.inputs, rows, generator, padded=False)
             targets = [generator.random((rows, *shape), np.float32) for shape in self.outputs]
             fitted = fit_inputs(drawn, self.wanted)
-            assert fitted is not None  # noqa: S101 - they did in `prepare`
+            assert fitted is not None  # noqa: S101 - they did in `compare_with`
             own.append(Batch(inputs=fitted, targets=targets))
-            oracle.append(Batch(inputs=blank_rest(drawn, len(self.wanted)), targets=targets))
-        return own, oracle
+            reference.append(Batch(inputs=blank_rest(drawn, len(self.wanted)), targets=targets))
+        return own, reference
 
 
-def enter(
-    own: LiveModel, oracle: LiveModel, task: Task, settings: ProofSettings, generator: np.random.Generator
+def pair_up(
+    own: LiveModel, there: LiveModel, task: Task, settings: ProofSettings, generator: np.random.Generator
 ) -> TimedPair | None:
     """Prove once more that both compute the same, in these processes; `None` where they don't."""
-    there = oracle.examined
-    side = Side(ask=on_channel(oracle.channel), index=there.index, slots=there.slots, traced=True)
-    contest = prepare(on_channel(own.channel), own.examined, side, there, task, settings, generator)
-    if contest is None or own.examined.probe is None or there.probe is None:
+    inspected = there.inspected
+    side = Side(ask=on_channel(there.channel), index=inspected.index, slots=inspected.slots, traced=True)
+    reference = Reference(inspected=inspected, side=side)
+    comparison = compare_with(own.channel, own.inspected, reference, task, settings, generator)
+    if comparison is None or own.inspected.probe is None or inspected.probe is None:
         return None
-    if len(contest.answers) < len(own.examined.model.outputs):
-        return None  # more outputs than the oracle's are more work
-    weights = draw_weights([(slot.name, slot.shape) for slot in contest.oracle.slots], generator)
-    found = _find_way(contest, weights)
-    if found is None:
+    if len(comparison.answers) < len(own.inspected.model.outputs):
+        return None  # more outputs than the reference's are more work
+    weights = side.draw_weights(generator)
+    try:
+        found = comparison.find_mapping(weights, comparison.expect(weights))
+    except MappingError:
         return None
-    way, form = found
-    inputs, wanted = read_by(oracle.examined, task), own.examined.probe.inputs
+    if not found.equal:
+        return None
+    same = SameOutputs(comparison=comparison, mapping=comparison.mappings[found.tried - 1], form=found.form)
+    inputs, wanted = read_by(inspected, task), own.inspected.probe.inputs
     highs = [given.high for given in inputs]
-    rows = there.probe.rows
+    rows = inspected.probe.rows
     return TimedPair(
         own=TimedModel(
             channel=own.channel,
-            leash=own.leash,
-            index=own.examined.index,
-            slots=contest.own.slots,
-            weights=lay(way, weights),
+            control=own.control,
+            index=own.inspected.index,
+            slots=comparison.own.slots,
+            weights=apply(same.mapping, weights),
             highs=highs[: len(wanted)],
-            softmax=form in ("own logits", "both"),
+            softmax=same.own_logits,
         ),
-        oracle=TimedModel(
-            channel=oracle.channel,
-            leash=oracle.leash,
-            index=oracle.examined.index,
-            slots=contest.oracle.slots,
+        reference=TimedModel(
+            channel=there.channel,
+            control=there.control,
+            index=inspected.index,
+            slots=side.slots,
             weights=weights,
             highs=highs,
-            softmax=form in ("oracle logits", "both"),
+            softmax=same.reference_logits,
         ),
-        way=way,
-        form=form,
+        same=same,
         inputs=inputs,
         wanted=wanted,
-        outputs=[tuple(size or 0 for size in shape[1:]) for shape in oracle.examined.model.outputs],
+        outputs=[tuple(size or 0 for size in shape[1:]) for shape in inspected.model.outputs],
         bound_rows=rows if rows != PLAIN_ROWS else 0,
     )
 
 
-def _find_way(contest: ModelComparison, weights: Sequence[Array]) -> tuple[WeightMapping, OutputForm] | None:
-    """The first way of laying the weights in which both answer the same, and in which form."""
-    settings = contest.settings
-    compared = settings.calls
-    expected = contest.oracle.predict(weights, contest.oracle_calls[:compared])
-    forms = FORMS if contest.squashable else FORMS[:1]
-    for way in contest.ways:
-        try:
-            outputs = contest.own.predict(lay(way, weights), contest.calls[:compared])
-        except ModelError:
-            return None
-        apart, form = nearest(outputs, expected, forms, settings.outputs_of_largest)
-        if apart is not None and apart <= settings.outputs_of_largest:
-            return way, form
-    return None
-
-
 def tosses(seed: int, count: int) -> list[bool]:
-    """The coin of a duel, from its seed."""
+    """The coin of a timing, from its seed."""
     return [bool(toss) for toss in np.random.default_rng(seed).integers(2, size=count)]

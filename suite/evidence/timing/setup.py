@@ -1,4 +1,4 @@
-"""What a submission's duels need: the models that are timed, and everything that all duels share."""
+"""What the timings of a submission need: the models that are timed, and what all of them share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from suite.assignments import ProofSettings, Task, ThroughputSettings
 from suite.evidence.interview.job import Job
-from suite.records import Framework, Submission
+from suite.records import Submission
 from suite.sandbox.interface import Sandbox
 
 
@@ -15,32 +15,28 @@ from suite.sandbox.interface import Sandbox
 class TimedTarget:
     """A model of a submission that is to be timed."""
 
-    model_id: str
-    """The oracle that it is proved to equal."""
     task: Task
     """What was to be built."""
-    name: str
-    """The variable that held it."""
-    class_name: str
-    """Its class."""
+    model_id: str
+    """The reference that it is proved to equal."""
     place: int
-    """Among the submission's models."""
+    """Among the submission's models, each time that it runs."""
+    class_name: str
+    """Its class, to be sure that it is the same model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimingSetup:
-    """What all duels of one submission share."""
+    """What all timings of one submission share."""
 
     sandbox: Sandbox
     """What holds both sides."""
     jobs: Sequence[Job]
     """How the submission is run again, the cheapest first: where a model doesn't come to life, the next is tried."""
-    oracle: Submission
-    """The oracle's file of the submission's framework."""
-    oracle_job: Job
+    reference: Submission
+    """The reference's file of the submission's framework."""
+    reference_job: Job
     """How it is run."""
-    framework: Framework
-    """Of both."""
     settings: ThroughputSettings
     """How they are timed."""
     proof: ProofSettings

@@ -1,4 +1,4 @@
-"""One side of a duel: a model behind a channel, timed from outside and held still when it isn't its turn."""
+"""One side of a paired timing: a model behind a channel, timed from outside and held still when it isn't its turn."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suite.errors import FrameError, SuiteError
-from suite.evidence.interview.answers import PaceAnswer, parse
+from suite.evidence.interview.answers import TimedAnswer, parse
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import TensorSlot
 from suite.evidence.proof.experiment import Batch
@@ -61,8 +61,8 @@ class TimedModel:
 
     channel: Channel
     """Of its process."""
-    leash: ProcessControl
-    """On its process."""
+    control: ProcessControl
+    """Of its process."""
     index: int
     """Its place in the worker's list."""
     slots: Sequence[TensorSlot]
@@ -77,12 +77,12 @@ class TimedModel:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """During the block its processes run, each thread on its cores; outside they stand still."""
-        self.leash.release()
-        self.leash.pin()
+        self.control.release()
+        self.control.pin()
         try:
             yield
         finally:
-            if not self.leash.hold():
+            if not self.control.hold():
                 raise VoidError("running")
 
     def load(self, rule: TimedWork) -> None:
@@ -96,15 +96,17 @@ class TimedModel:
         """One call that isn't part of a segment, then its weights and states anew; returns nanoseconds."""
         return self._ask("ready", _pack([batch]), **self._values(rule, [batch], chained=False))[1]
 
-    def lap(self, rule: TimedWork, batches: Sequence[Batch], *, chained: bool) -> Segment:
+    def segment(self, rule: TimedWork, batches: Sequence[Batch], *, chained: bool) -> Segment:
         """Work through batches while the clock runs."""
-        before = self.leash.cpu_nanoseconds()
-        answer, nanoseconds, answers = self._ask("pace", _pack(batches), **self._values(rule, batches, chained=chained))
-        spent, busy = self.leash.cpu_nanoseconds() - before, self.leash.busy() > 1
+        before = self.control.cpu_nanoseconds()
+        answer, nanoseconds, answers = self._ask(
+            "segment", _pack(batches), **self._values(rule, batches, chained=chained)
+        )
+        spent, busy = self.control.cpu_nanoseconds() - before, self.control.busy() > 1
         if answer.threads > rule.threads:
             raise VoidError("threads", str(answer.threads))
-        allowed = MOST_CORES * len(self.leash.cores) * nanoseconds + SMALLEST_NANOSECONDS
-        if self.leash.strayed() or spent > allowed:
+        allowed = MOST_CORES * len(self.control.cores) * nanoseconds + SMALLEST_NANOSECONDS
+        if self.control.strayed() or spent > allowed:
             raise VoidError("cores")
         return Segment(nanoseconds=nanoseconds, answers=answers, busy=busy)
 
@@ -126,12 +128,12 @@ class TimedModel:
 
     def _ask(
         self, question: str, arrays: dict[str, Array], **values: Any
-    ) -> tuple[PaceAnswer, int, Mapping[str, Array]]:
+    ) -> tuple[TimedAnswer, int, Mapping[str, Array]]:
         """Ask; a model that raises, or a process that is silent, makes the timing void."""
         self.channel.renew()
         try:
             frame, nanoseconds = self.channel.time(question, arrays, model=self.index, **values)
-            answer = parse(PaceAnswer, frame)
+            answer = parse(TimedAnswer, frame)
         except FrameError as error:
             raise VoidError("silent", str(error)) from error
         if answer.problem:

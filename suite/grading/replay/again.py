@@ -25,6 +25,8 @@ class VerdictRow:
 
     check: str
     """Name of the check."""
+    task: str
+    """Id of the task; empty for the run as a whole."""
     model: str
     """The assignment's model; empty for the run as a whole."""
     before: tuple[Outcome, float, Any] | None
@@ -97,11 +99,11 @@ def plan_again(
 def compare(stored: StoredResult, before: Evidence, result: Result) -> Replayed:
     """Verdicts, circumstances and distances of the stored run beside those of the new one."""
     assert result.evidence is not None  # noqa: S101 - the caller has run it
-    old = {(v.check, v.model): (v.outcome, v.points, v.observed) for v in stored.verdicts}
-    new = {(v.check, v.model): (v.outcome, v.points, v.observed) for v in result.verdicts}
+    old = {(v.check, v.task, v.model): (v.outcome, v.points, v.observed) for v in stored.verdicts}
+    new = {(v.check, v.task, v.model): (v.outcome, v.points, v.observed) for v in result.verdicts}
     rows = tuple(
-        VerdictRow(check=check, model=model, before=old.get((check, model)), after=new.get((check, model)))
-        for check, model in dict.fromkeys([*old, *new])
+        VerdictRow(check=place[0], task=place[1], model=place[2], before=old.get(place), after=new.get(place))
+        for place in dict.fromkeys([*old, *new])
     )
     measured, again = list(_distances(before)), list(_distances(result.evidence))
     moved = sum(one != other for one, other in zip(measured, again, strict=False))
@@ -132,7 +134,7 @@ def _describe(evidence: Evidence) -> Iterator[tuple[str, str]]:
     yield "suite", origin.suite
     yield "code", origin.code[:SHOWN]
     yield "assignment", origin.fingerprint[:SHOWN]
-    yield from ((f"oracle ({framework})", digest[:SHOWN]) for framework, digest in origin.oracles.items())
+    yield from ((f"reference ({framework})", digest[:SHOWN]) for framework, digest in origin.references.items())
     yield from origin.libraries.items()
 
 

@@ -68,7 +68,7 @@ def find_changes(report: StoredReport, results: Sequence[Result]) -> list[ScoreC
         before, after = _by_check(stored.verdicts), _by_check(result.verdicts)
         for check in dict.fromkeys([*before, *after]):
             one, other = before.get(check, {}), after.get(check, {})
-            if one.keys() != other.keys() or any(_differ(one[model], other[model]) for model in one):
+            if one.keys() != other.keys() or any(_differ(one[place], other[place]) for place in one):
                 changes.append(
                     ScoreChange(submission=stored.submission, check=check, before=_sum(one), after=_sum(other))
                 )
@@ -86,11 +86,11 @@ def annotate(results: Iterable[Result], changes: Sequence[ScoreChange]) -> list[
     return noted
 
 
-def _by_check(verdicts: Iterable[StoredVerdict | Verdict]) -> dict[str, dict[str, StoredVerdict | Verdict]]:
-    """Verdicts by check and model."""
-    found: dict[str, dict[str, StoredVerdict | Verdict]] = {}
+def _by_check(verdicts: Iterable[StoredVerdict | Verdict]) -> dict[str, dict[tuple[str, str], StoredVerdict | Verdict]]:
+    """Verdicts by check, and by task and model."""
+    found: dict[str, dict[tuple[str, str], StoredVerdict | Verdict]] = {}
     for verdict in verdicts:
-        found.setdefault(verdict.check, {})[verdict.model] = verdict
+        found.setdefault(verdict.check, {})[verdict.task, verdict.model] = verdict
     return found
 
 
@@ -100,7 +100,7 @@ def _differ(one: StoredVerdict | Verdict, other: StoredVerdict | Verdict) -> boo
     return one.outcome is not other.outcome or apart > ROUNDING
 
 
-def _sum(verdicts: Mapping[str, StoredVerdict | Verdict]) -> Points | None:
+def _sum(verdicts: Mapping[tuple[str, str], StoredVerdict | Verdict]) -> Points | None:
     """Points of a check; `None` where it judged nothing."""
     if not verdicts:
         return None

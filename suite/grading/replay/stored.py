@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from suite.errors import EvidenceError, UsageError
-from suite.grading.store import hash_evidence, read_evidence
+from suite.grading.store import read_evidence
 from suite.records import Evidence, Language, Outcome, Text
+from suite.records.evidence_json import hash_evidence
 from suite.text.language import catalogue
 
 REMEDY = "grade the class again into this folder"
@@ -26,6 +27,7 @@ class StoredVerdict(Stored):
     """One verdict as it was reported."""
 
     check: str
+    task: str
     model: str
     outcome: Outcome
     points: float
@@ -70,7 +72,7 @@ class StoredResult(Stored):
 class StoredReport(Stored):
     """A graded class."""
 
-    schema_version: Literal[2]
+    schema_version: Literal[3]
     assignment: str
     language: Language
     results: Annotated[tuple[StoredResult, ...], Field(min_length=1)]

@@ -1,1 +1,22 @@
-"""The frameworks as they are inside the sandbox: one folder each."""
+"""The frameworks as they are inside the sandbox: one folder each, named by the host.
+
+`interface` says what a framework must offer. Public: `load`, `framework_of`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+from suite.inside.frameworks.interface import Framework
+
+
+def load(modules: Sequence[str]) -> tuple[Framework, ...]:
+    """The frameworks in these modules, such as `suite.inside.frameworks.keras`; no library is imported."""
+    return tuple(importlib.import_module(module).FRAMEWORK for module in modules)
+
+
+def framework_of(value: Any, frameworks: Sequence[Framework]) -> Framework | None:
+    """The framework that owns a value."""
+    return next((framework for framework in frameworks if framework.adapter.owns(value)), None)

@@ -1,11 +1,10 @@
-"""What a framework adapter sees of a model, and the interface of adapters."""
+"""What a framework adapter sees of a model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -46,36 +45,6 @@ class ForwardPass:
     problem: str
     calls: list[tuple[str, list[int | None]]]
     """(layer, output shape) in the order of the calls."""
-
-
-class Adapter(Protocol):
-    """One framework."""
-
-    framework: str
-
-    def owns(self, value: Any) -> bool:
-        """Whether the value is a model of this framework, or something that stands for one."""
-
-    def is_model(self, value: Any) -> bool:
-        """Whether it is a model proper."""
-
-    def origin(self, value: Any) -> Any:
-        """The object whose being part of another model makes the value a part of it."""
-
-    def as_model(self, value: Any) -> Any:
-        """The model that the value is or stands for."""
-
-    def parts(self, model: Any) -> Iterator[Any]:
-        """Everything inside a model that could be remembered by itself."""
-
-    def layers(self, model: Any) -> list[LayerView]:
-        """Its layers with copies of their weights."""
-
-    def forward(self, model: Any, inputs: list[Any]) -> ForwardPass:
-        """Run it for inference on arrays or lists of texts; what it raises is part of the trial."""
-
-    def listen(self, model: Any, hear: Hear) -> AbstractContextManager[object]:
-        """During the block, let every layer tell its name and first output, each time that it is called."""
 
 
 def flatten(output: Any) -> list[Any]:

@@ -1,11 +1,12 @@
-"""Entry point of the warm server: `python -m suite.inside.warm RUNTIME`, started by the host with a socket for input.
+"""Entry point of the warm server: `python -m suite.inside.warm ORDERS`, started by the host with a socket for input.
 
-On the socket the host hands over, for each submission, one end of a connection and a log file; when the host closes the
-socket, or dies, the server ends.
+The orders are JSON: the settings of a worker, or null, and the modules to import. On the socket the host hands over,
+for each submission, one end of a connection and a log file; when the host closes the socket, or dies, the server ends.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -21,7 +22,8 @@ READY = b"ready"
 def main() -> None:
     """Import, then fork whenever the host asks."""
     control = socket.socket(fileno=0)
-    import_ahead(sys.argv[1])
+    orders = json.loads(sys.argv[1])
+    import_ahead(orders["worker"], orders["modules"])
     rules = system.Filter()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks: the host watches them itself
     system.adopt_orphans()

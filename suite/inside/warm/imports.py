@@ -1,4 +1,4 @@
-"""What each runtime imports ahead: nothing here may start a thread, touch a device or make an event loop."""
+"""What a warm server imports ahead: nothing here may start a thread, touch a device or make an event loop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import gc
 import importlib
 import os
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 from suite.inside.worker import ahead
 
@@ -20,28 +22,24 @@ EVERYWHERE = (
     *("ipykernel.debugger", "matplotlib_inline.backend_inline", "tornado.platform.asyncio", "tornado.queues"),
     *("rich._emoji_codes", "pandas.io.formats.html", "pandas.io.formats.string"),
 )
-FRAMEWORKS = {
-    "keras": ("keras", "tensorflow"),
-    "keras2": ("tf_keras", "keras", "tensorflow"),
-    "torch": ("torch", "torchvision"),
-    "plain": (),
-}
-"""Modules by runtime."""
-NOTHING = "nothing"  # imports nothing at all, to try the sandbox out
 BEFORE = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # ipykernel sets it, too late for what is imported
     "OPENBLAS_NUM_THREADS": "1",  # OpenBLAS starts its threads when it is loaded
 }
 
 
-def import_ahead(name: str) -> None:
-    """Import a runtime's modules, as far as they are installed, and settle the memory for forks to share."""
+def import_ahead(worker: dict[str, Any] | None, modules: Sequence[str]) -> None:
+    """Import a runtime's modules, as far as they are installed, and settle the memory for forks to share.
+
+    Nothing at all is imported where there is no worker to be prepared: to try the sandbox out.
+    """
     os.environ.update(BEFORE)
     gc.disable()
-    ahead.prepare(name)
-    for module in () if name == NOTHING else (*FRAMEWORKS[name], *EVERYWHERE):
-        with suppress(ModuleNotFoundError):
-            importlib.import_module(module)
+    if worker is not None:
+        ahead.prepare(worker)
+        for module in (*modules, *EVERYWHERE):
+            with suppress(ModuleNotFoundError):
+                importlib.import_module(module)
     gc.collect()
     gc.freeze()
     if threading.active_count() > 1:

@@ -1,9 +1,11 @@
-"""Entry point of a worker that starts cold: `python -m suite.inside.worker RUNTIME SETTINGS CONNECTION_FILE`."""
+"""Entry point of a worker that starts cold: `python -m suite.inside.worker SETTINGS CONNECTION_FILE`."""
 
+import json
 import sys
+from pathlib import Path
 
 from suite.inside.worker import ahead, session
 
 if __name__ == "__main__":
-    ahead.prepare(sys.argv[1])
-    session.run(sys.argv[2], sys.argv[3], seal=lambda: None)
+    ahead.prepare(json.loads(Path(sys.argv[1]).read_text())["worker"])
+    session.run(sys.argv[1], sys.argv[2], seal=lambda: None)

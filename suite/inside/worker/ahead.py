@@ -1,12 +1,13 @@
 """What has to be in place before a framework is imported."""
 
-from suite.inside.frameworks.keras import runtime
-from suite.inside.frameworks.torch import operators
-from suite.inside.worker import loaders as doors
+from __future__ import annotations
+
+from typing import Any
+
+from suite.inside.frameworks import load
 
 
-def prepare(name: str) -> None:
-    """Prepare the imports of a runtime."""
-    runtime.install(name)
-    operators.install()
-    doors.install()
+def prepare(worker: dict[str, Any]) -> None:
+    """Prepare the imports of a runtime, as the host's settings of a worker say: `runtime`, `frameworks`, `loaders`."""
+    for framework in load(worker["frameworks"]):
+        framework.prepare(worker["runtime"], worker["loaders"])

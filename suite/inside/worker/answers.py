@@ -6,19 +6,18 @@ import platform
 import socket
 import sys
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
+from suite.inside.frameworks.interface import Framework
 from suite.inside.frameworks.views import Array, Tensor, describe_error
-from suite.inside.worker import experiment
-from suite.inside.worker import own_training as training
-from suite.inside.worker import timed_calls as pace
+from suite.inside.worker import experiment, own_training, timed_calls
 from suite.inside.worker.model_tracker import ModelTracker, TrackedModel
-from suite.inside.worker.training_hooks import TrainingHooks
+from suite.inside.worker.training_notes import NotebookTraining
 
 MAX_QUESTION_BYTES = 1 << 30
-LIBRARIES = ("numpy", "tensorflow", "keras", "tf_keras", "torch", "torchvision")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +28,15 @@ class Notes:
     """Shell lines."""
     capped: list[str]
     """What the budget cut."""
-    witness: TrainingHooks
+    training: NotebookTraining
     """How it trained."""
+    frameworks: Sequence[Framework]
+    """What models may be made with."""
 
 
-def serve(channel: socket.socket, memory: ModelTracker, notes: Notes) -> None:
+def serve(channel: socket.socket, tracker: ModelTracker, notes: Notes) -> None:
     """Answer until the host hangs up."""
-    models = memory.models()
+    models = tracker.models()
     stream = channel.makefile("rb")
 
     def read(size: int) -> bytes:
@@ -81,9 +82,9 @@ def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
         case "fit":
             answer = experiment.fit(models[body["model"]], question)
         case "training":
-            answer = Frame(body=training.describe(models[body["model"]]))
-        case "load" | "ready" | "pace" | "echo" as kind:
-            answer = pace.answer(kind, models, question)
+            answer = Frame(body=own_training.describe(models[body["model"]]))
+        case "load" | "ready" | "segment" | "echo" as kind:
+            answer = timed_calls.answer(kind, models, question)
         case unknown:
             raise ValueError(f"the worker knows no question {unknown!r}")
     return Frame(body=answer.body | {"number": body["number"]}, arrays=answer.arrays)
@@ -94,28 +95,29 @@ def _describe(models: list[TrackedModel], notes: Notes) -> dict[str, Any]:
     described = [
         {
             "name": entry.name[:300],
-            "framework": entry.adapter.framework,
+            "framework": entry.framework.name,
             "class_name": type(entry.model).__name__[:300],
             "cell": entry.cell,
             "finished": entry.finished,
         }
         for entry in models
     ]
-    versions = {name: str(sys.modules[name].__version__)[:300] for name in LIBRARIES if name in sys.modules}
+    libraries = ("numpy", *(library for framework in notes.frameworks for library in framework.libraries))
+    versions = {name: str(sys.modules[name].__version__)[:300] for name in libraries if name in sys.modules}
     versions["python"] = platform.python_version()
     return {
         "models": described,
         "shell_lines": notes.skipped[:1000],
         "capped": notes.capped[:1000],
         "versions": versions,
-        "observations": _observe(models, notes.witness),
+        "observations": _observe(models, notes.training),
     }
 
 
-def _observe(models: list[TrackedModel], witness: TrainingHooks) -> dict[str, Any]:
+def _observe(models: list[TrackedModel], training: NotebookTraining) -> dict[str, Any]:
     """How the notebook trained; what a submission's objects raise costs their observations only."""
     try:
-        return witness.tell(models)
+        return training.tell(models)
     except Exception:  # noqa: BLE001 - an object of the submission may do anything
         return {"trainings": [], "remarks": [], "states": []}
 
@@ -123,7 +125,9 @@ def _observe(models: list[TrackedModel], witness: TrainingHooks) -> dict[str, An
 def _probe(entry: TrackedModel, question: Frame) -> Frame:
     """A forward pass on the host's inputs, arrays or texts."""
     given: dict[str, Any] = {**question.arrays, **question.body["texts"]}
-    trial = entry.adapter.forward(entry.model, [given[str(place)] for place in range(question.body["inputs"])])
+    trial = entry.framework.adapter.forward(
+        entry.model, [given[str(place)] for place in range(question.body["inputs"])]
+    )
     arrays = {str(place): output for place, output in enumerate(trial.outputs)}
     return Frame(body={"problem": trial.problem, "calls": trial.calls}, arrays=arrays)
 
@@ -148,6 +152,6 @@ def _weights(entry: TrackedModel) -> Frame:
             "weights": export(view.tensors),
             "buffers": export(view.buffers),
         }
-        for view in entry.adapter.layers(entry.model)
+        for view in entry.framework.adapter.layers(entry.model)
     ]
     return Frame(body={"layers": layers}, arrays=arrays)

@@ -1,56 +1,26 @@
-"""Cuts training to the budget without touching the notebook: caps on `fit` and on named constants, and fixed seeds."""
+"""Cuts training to the budget without touching the notebook: caps on named constants, and fixed seeds."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
-from types import ModuleType
+from collections.abc import Sequence
 from typing import Any
 
 import wrapt
 
-TRAINERS = {"keras.src.backend.tensorflow.trainer": "TensorFlowTrainer", "tf_keras.src.engine.training": "Model"}
-"""Modules and classes whose `fit` trains, of Keras 3 and Keras 2."""
+from suite.inside.frameworks.interface import Framework
 
 
-def install(epochs: int, capped: list[str]) -> None:
-    """With `epochs` above 0, cap Keras's `fit`."""
-    if epochs:
-        for module, trainer in TRAINERS.items():
-            wrapt.register_post_import_hook(_cap_fit(trainer, epochs, capped), module)
-
-
-def seed_frameworks(shell: Any, seed: int) -> None:
+def seed_all(shell: Any, seed: int, frameworks: Sequence[Framework]) -> None:
     """Seed what is imported when the first cell begins, as a starting kernel draws numbers too; the rest on import."""
 
     def seed_now(_: Any) -> None:
         shell.events.unregister("pre_run_cell", seed_now)
         wrapt.register_post_import_hook(lambda numpy: numpy.random.seed(seed), "numpy")
-        wrapt.register_post_import_hook(lambda torch: torch.manual_seed(seed), "torch")
-        wrapt.register_post_import_hook(lambda keras: keras.utils.set_random_seed(seed), "keras")
+        for framework in frameworks:
+            framework.seed(seed)
 
     shell.events.register("pre_run_cell", seed_now)
-
-
-def _cap_fit(trainer: str, epochs: int, capped: list[str]) -> Callable[[ModuleType], None]:
-    def patch(module: ModuleType) -> None:
-        @wrapt.decorator
-        def cap(fit: Any, _instance: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            # fit(x, y, batch_size, epochs, ...): the fourth argument, by position or by name
-            asked = args[3] if len(args) > 3 else kwargs.get("epochs", 1)  # noqa: PLR2004
-            start = kwargs.get("initial_epoch", 0)
-            if isinstance(asked, int) and asked - start > epochs:
-                capped.append(f"fit(epochs={asked}) → {epochs}")
-                if len(args) > 3:  # noqa: PLR2004
-                    args = (*args[:3], start + epochs, *args[4:])
-                else:
-                    kwargs = kwargs | {"epochs": start + epochs}
-            return fit(*args, **kwargs)
-
-        owner = getattr(module, trainer)
-        owner.fit = cap(owner.fit)
-
-    return patch
 
 
 class CapConstants(ast.NodeTransformer):

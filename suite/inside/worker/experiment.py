@@ -13,14 +13,10 @@ from typing import Any
 import numpy as np
 
 from suite.codec import Frame
-from suite.inside.frameworks.keras.learner import KerasLearner
-from suite.inside.frameworks.learner import Learner, StepOptions, TrainingGoal
-from suite.inside.frameworks.torch.learner import TorchLearner
+from suite.inside.frameworks.interface import Learner, StepOptions, TrainingGoal
 from suite.inside.frameworks.views import Array, describe_error
 from suite.inside.worker.model_tracker import TrackedModel
 from suite.inside.worker.optimizers import descend
-
-LEARNERS: Mapping[str, Learner] = {"keras": KerasLearner(), "torch": TorchLearner()}
 
 
 def predict(entry: TrackedModel, question: Frame) -> Frame:
@@ -45,11 +41,15 @@ def fit(entry: TrackedModel, question: Frame) -> Frame:
 
 def _answer(entry: TrackedModel, question: Frame, work: Callable[[TrackedModel, Frame, list[Any]], Frame]) -> Frame:
     """Work with the host's weights; what the model raises is its answer."""
-    handles = [tensor.handle for view in entry.adapter.layers(entry.model) for tensor in (*view.tensors, *view.buffers)]
+    handles = [
+        tensor.handle
+        for view in entry.framework.adapter.layers(entry.model)
+        for tensor in (*view.tensors, *view.buffers)
+    ]
     given = {int(name[1:]): values for name, values in question.arrays.items() if name.startswith("w")}
     try:
-        with _loaded(LEARNERS[entry.adapter.framework], handles, given):
-            LEARNERS[entry.adapter.framework].reset(entry.model)
+        with _loaded(entry.framework.learner, handles, given):
+            entry.framework.learner.reset(entry.model)
             return work(entry, question, handles)
     except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
         return Frame(body={"problem": describe_error(error), "layers": []})
@@ -77,10 +77,10 @@ def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame
     """Arrays `y<call>.<output>` and `l<place>`, the layers in the order of their first calls."""
     heard: dict[str, Any] = {}
     answers: dict[str, Array] = {}
-    learner = LEARNERS[entry.adapter.framework]
+    learner = entry.framework.learner
     for call in range(question.body["calls"]):
         listening = question.body["listen"] and call == 0
-        with entry.adapter.listen(entry.model, heard.setdefault) if listening else nullcontext():
+        with entry.framework.adapter.listen(entry.model, heard.setdefault) if listening else nullcontext():
             outputs = learner.call(
                 entry.model, _inputs(question, call), traced=question.body["traced"] and not listening
             )
@@ -92,8 +92,10 @@ def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame
 def _call_layer(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame:
     """Arrays `y0.<output>`."""
     body = question.body
-    owners = [view.layer for view in entry.adapter.layers(entry.model) for _ in (*view.tensors, *view.buffers)]
-    learner = LEARNERS[entry.adapter.framework]
+    owners = [
+        view.layer for view in entry.framework.adapter.layers(entry.model) for _ in (*view.tensors, *view.buffers)
+    ]
+    learner = entry.framework.learner
     outputs = learner.call_layer(owners[body["tensor"]], _inputs(question, 0), nested=body["nested"])
     arrays = {f"y0.{place}": output for place, output in enumerate(outputs)}
     return Frame(body={"problem": "", "layers": []}, arrays=arrays)
@@ -102,12 +104,12 @@ def _call_layer(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Fr
 def _train(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     """Arrays `w<number>`, all of them."""
     body = question.body
-    learner = LEARNERS[entry.adapter.framework]
+    learner = entry.framework.learner
     wanted = tuple(body["answers"])
-    rule = StepOptions(rate=body["rate"], softmax=body["softmax"], traced=body["traced"], answers=wanted)
+    options = StepOptions(rate=body["rate"], softmax=body["softmax"], traced=body["traced"], answers=wanted)
     for step in range(body["steps"]):
         targets = [question.arrays[f"t{step}.{place}"] for place in range(len(wanted))]
-        learner.step(entry.model, handles, (_inputs(question, step), targets), rule)
+        learner.step(entry.model, handles, (_inputs(question, step), targets), options)
     weights = {f"w{place}": learner.read(handle) for place, handle in enumerate(handles)}
     return Frame(body={"problem": "", "layers": []}, arrays=weights)
 
@@ -115,19 +117,19 @@ def _train(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
 def _fit(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     """Arrays `w<number>` of the tensors that the host chose, and `losses`, one a step."""
     body = question.body
-    learner = LEARNERS[entry.adapter.framework]
+    learner = entry.framework.learner
     goal = TrainingGoal(kind=body["kind"], logits=body["logits"], traced=body["traced"])
     inputs, targets = _inputs(question, 0), question.arrays["t0.0"]
 
-    def slope(rows: Array) -> tuple[float, list[Array | None]]:
+    def gradient(rows: Array) -> tuple[float, list[Array | None]]:
         batch = [values[rows] for values in inputs], [targets[rows]]
-        return learner.slope(entry.model, handles, batch, goal)
+        return learner.gradient(entry.model, handles, batch, goal)
 
     def move(place: int, by: Array) -> None:
         learner.move(handles[place], by)
 
     with learner.undisturbed():
-        losses = descend(slope, move, question.arrays["order"], body["optimizer"], body["rate"])
+        losses = descend(gradient, move, question.arrays["order"], body["optimizer"], body["rate"])
     chosen = sorted(int(name[1:]) for name in question.arrays if name.startswith("w"))
     weights = {f"w{place}": learner.read(handles[place]) for place in chosen}
     return Frame(body={"problem": "", "layers": []}, arrays=weights | {"losses": np.asarray(losses, np.float32)})

@@ -1,15 +1,17 @@
-"""Remembers every model that came to life, so that a rebound name loses nothing."""
+"""Keeps track of every model that comes to life, so that a rebound name loses nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
-from suite.inside.frameworks.adapters import adapter_of
-from suite.inside.frameworks.views import Adapter
-from suite.inside.worker.own_training import fingerprint
+import numpy as np
+
+from suite.inside.frameworks import framework_of
+from suite.inside.frameworks.interface import Framework
 
 MAX_MODELS = 256
 MAX_CONTAINER = 1000
@@ -21,7 +23,7 @@ class TrackedModel:
     """One model and where it was first seen."""
 
     model: Any
-    adapter: Adapter
+    framework: Framework
     name: str
     cell: int
     finished: bool
@@ -32,10 +34,11 @@ class TrackedModel:
 class ModelTracker:
     """Looks through the notebook's namespace after each cell."""
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, frameworks: Sequence[Framework]) -> None:
         self._seen: list[TrackedModel] = []
         self._known: set[int] = set()
         self._shell = shell
+        self._frameworks = frameworks
         self._cells = 0
         shell.events.register("post_run_cell", self._look)
 
@@ -53,15 +56,15 @@ class ModelTracker:
         whole = []
         for entry in list(self._seen):
             try:
-                whole.append(replace(entry, model=entry.adapter.as_model(entry.model)))
+                whole.append(replace(entry, model=entry.framework.adapter.as_model(entry.model)))
             except Exception:  # noqa: BLE001 - a tensor that no model ends in
                 self._seen.remove(entry)
-        parts = [{id(part) for part in entry.adapter.parts(entry.model)} for entry in whole]
+        parts = [{id(part) for part in entry.framework.adapter.parts(entry.model)} for entry in whole]
 
         def stands_alone(place: int, seen: TrackedModel) -> bool:
-            origin = id(seen.adapter.origin(seen.model))
+            origin = id(seen.framework.adapter.origin(seen.model))
             others = parts[:place] + parts[place + 1 :]
-            return seen.adapter.is_model(seen.model) or not any(origin in inside for inside in others)
+            return seen.framework.adapter.is_model(seen.model) or not any(origin in inside for inside in others)
 
         return [whole[place] for place, seen in enumerate(self._seen) if stands_alone(place, seen)]
 
@@ -81,24 +84,36 @@ class ModelTracker:
     def _add(self, model: Any, name: str, cell: int, *, finished: bool) -> bool:
         """Keep a strong reference to a model, so that its identity stays its own; say whether it is one."""
         try:
-            adapter = adapter_of(model)
+            framework = framework_of(model, self._frameworks)
         except Exception:  # noqa: BLE001 - an object whose attributes raise is no model, and not the grader's affair
             return False
-        if adapter is None or (not finished and not adapter.is_model(model)):
+        if framework is None or (not finished and not framework.adapter.is_model(model)):
             return False
         if id(model) not in self._known and len(self._seen) < MAX_MODELS:
             self._known.add(id(model))
             self._seen.append(
                 TrackedModel(
                     model=model,
-                    adapter=adapter,
+                    framework=framework,
                     name=name,
                     cell=cell,
                     finished=finished,
-                    fingerprint=fingerprint(model) if adapter.is_model(model) else None,
+                    fingerprint=fingerprint(framework, model) if framework.adapter.is_model(model) else None,
                 )
             )
         return True
+
+
+def fingerprint(framework: Framework, model: Any) -> int | None:
+    """A checksum of a model's weights; `None` where it has none, or doesn't give them."""
+    try:
+        tensors = [framework.learner.read(weight) for weight in framework.adapter.weights(model)]
+    except Exception:  # noqa: BLE001 - whatever a submission's attributes do
+        return None
+    found = 0
+    for tensor in tensors:
+        found = zlib.crc32(np.ascontiguousarray(tensor).tobytes(), found)
+    return found if tensors else None
 
 
 def _reachable(value: Any) -> list[Any]:

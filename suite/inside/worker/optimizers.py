@@ -11,18 +11,18 @@ import numpy as np
 
 from suite.inside.frameworks.views import Array
 
-Slope = Callable[[Array], tuple[float, list[Array | None]]]
+Gradient = Callable[[Array], tuple[float, list[Array | None]]]
 Move = Callable[[int, Array], None]
 FADING, SQUARES_FADING, EPSILON = 0.9, 0.999, 1e-7  # Adam's; RMSprop's squares fade by 0.9 as in Keras
 
 
-def descend(slope: Slope, move: Move, order: Array, optimizer: str, rate: float) -> list[float]:
+def descend(gradient_of: Gradient, move: Move, order: Array, optimizer: str, rate: float) -> list[float]:
     """Take a step for each row of `order`, `(steps, batch)` numbers of examples; return the loss before each."""
     means: dict[int, Array] = {}
     squares: dict[int, Array] = {}
     losses = []
     for step, rows in enumerate(order, 1):
-        loss, gradients = slope(rows)
+        loss, gradients = gradient_of(rows)
         losses.append(loss)
         for place, gradient in enumerate(gradients):
             if gradient is not None:

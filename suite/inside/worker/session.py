@@ -15,14 +15,11 @@ from typing import Any, NoReturn
 
 from ipykernel.kernelapp import IPKernelApp
 
-from suite.inside.frameworks.keras import hooks as witness_keras
-from suite.inside.frameworks.torch import hooks as witness_torch
-from suite.inside.worker import answers as answer
-from suite.inside.worker import budget, outputs, shell
-from suite.inside.worker import loaders as doors
-from suite.inside.worker import own_training as training
+from suite.inside.frameworks import load
+from suite.inside.frameworks.prepared_data import PREPARED
+from suite.inside.worker import answers, budget, outputs, shell
 from suite.inside.worker.model_tracker import ModelTracker
-from suite.inside.worker.training_hooks import TrainingHooks
+from suite.inside.worker.training_notes import NotebookTraining
 
 
 class KernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel has no types
@@ -48,26 +45,30 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     _limit(settings)
     gc.enable()  # a warm server had it off
     capped: list[str] = []
-    doors.open_to(Path(settings["data"]))
+    PREPARED.folder = Path(settings["data"])
+    frameworks = load(settings["worker"]["frameworks"])
+    for framework in frameworks:
+        framework.open_data()
     app = KernelApp.instance()
     app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
     seal()
     outputs.install(app.session, app.shell.InteractiveTB, settings["output_bytes"])
     app.kernel._progressively_terminate_all_children = _leave_children
-    memory = ModelTracker(app.shell)
+    tracker = ModelTracker(app.shell, frameworks)
     skipped = shell.install(app.shell)
-    budget.install(settings["epochs"], capped)
-    training.install()
-    budget.seed_frameworks(app.shell, settings["seed"])
-    witness = TrainingHooks(memory, {"keras": witness_keras.KerasWeights(), "torch": witness_torch.TorchWeights()})
-    witness_keras.install(witness)
-    witness_torch.install(witness)
+    budget.seed_all(app.shell, settings["seed"], frameworks)
+    training = NotebookTraining(tracker)
+    for framework in frameworks:
+        if settings["epochs"]:
+            framework.cap_epochs(settings["epochs"], capped)
+        framework.watch(training)  # after the cap, which is inside then
     app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
     app.shell.user_ns["__file__"] = str(Path(settings["work"], settings["main"]))
     sys.argv = [settings["main"]]
     app.start()
-    witness.close()
-    answer.serve(channel, memory, answer.Notes(skipped=skipped, capped=capped, witness=witness))
+    training.close()
+    notes = answers.Notes(skipped=skipped, capped=capped, training=training, frameworks=frameworks)
+    answers.serve(channel, tracker, notes)
     os._exit(0)  # whatever threads the submission left running
 
 

@@ -6,7 +6,6 @@ or all at once; in training the weights see to that by themselves.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +14,8 @@ from zlib import crc32
 import numpy as np
 
 from suite.codec import Frame
-from suite.inside.frameworks.learner import Learner, StepOptions
+from suite.inside.frameworks.interface import Learner, StepOptions
 from suite.inside.frameworks.views import Array, describe_error
-from suite.inside.worker.experiment import LEARNERS
 from suite.inside.worker.model_tracker import TrackedModel
 
 
@@ -42,7 +40,7 @@ _loaded: dict[int, Loaded] = {}
 
 
 def answer(kind: str, models: Sequence[TrackedModel], question: Frame) -> Frame:
-    """Answer `load`, `ready`, `pace` or `echo`; what the model raises is its answer."""
+    """Answer `load`, `ready`, `segment` or `echo`; what the model raises is its answer."""
     body = question.body
     if kind == "echo":
         return _echo(question)
@@ -56,20 +54,19 @@ def answer(kind: str, models: Sequence[TrackedModel], question: Frame) -> Frame:
             arrays = {}
     except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
         return Frame(body={"problem": describe_error(error), "threads": 0, "device": ""})
-    return Frame(body={"problem": "", "threads": _threads(loaded), "device": _device(loaded)}, arrays=arrays)
+    return Frame(
+        body={"problem": "", "threads": loaded.entry.framework.timed_calls.threads(), "device": _device(loaded)},
+        arrays=arrays,
+    )
 
 
 def _load(index: int, entry: TrackedModel, question: Frame) -> None:
-    """Keep the host's weights for a model, on the device that is asked for where PyTorch leaves the choice."""
-    if entry.adapter.framework == "torch":
-        torch = sys.modules["torch"]
-        torch.set_num_threads(question.body["threads"])
-        if question.body["device"] == "gpu" and torch.cuda.is_available():
-            entry.model.to("cuda")
-    views = entry.adapter.layers(entry.model)
+    """Keep the host's weights for a model, on the device that is asked for where the framework leaves the choice."""
+    entry.framework.timed_calls.set_up(entry.model, question.body["threads"], question.body["device"])
+    views = entry.framework.adapter.layers(entry.model)
     handles = [tensor.handle for view in views for tensor in (*view.tensors, *view.buffers)]
     weights = {int(name[1:]): values for name, values in question.arrays.items()}
-    _loaded[index] = Loaded(entry=entry, learner=LEARNERS[entry.adapter.framework], handles=handles, weights=weights)
+    _loaded[index] = Loaded(entry=entry, learner=entry.framework.learner, handles=handles, weights=weights)
     _loaded[index].restore()
 
 
@@ -78,10 +75,12 @@ def _work(loaded: Loaded, question: Frame) -> dict[str, Array]:
     body = question.body
     if body["work"] == "forward":
         return _forward(loaded, question)
-    rule = StepOptions(rate=body["rate"], softmax=body["softmax"], traced=True, answers=tuple(range(body["outputs"])))
+    options = StepOptions(
+        rate=body["rate"], softmax=body["softmax"], traced=True, answers=tuple(range(body["outputs"]))
+    )
     for batch in range(body["batches"]):
         targets = [question.arrays[f"t{batch}.{place}"] for place in range(body["outputs"])]
-        loaded.learner.step(loaded.entry.model, loaded.handles, (_inputs(question, batch), targets), rule)
+        loaded.learner.step(loaded.entry.model, loaded.handles, (_inputs(question, batch), targets), options)
     return {f"w{place}": loaded.learner.read(loaded.handles[place]) for place in loaded.weights}
 
 
@@ -115,11 +114,6 @@ def _echo(question: Frame) -> Frame:
     shapes: list[list[int]] = question.body["shapes"]
     arrays = {f"y{place}": np.zeros(shape, np.float32) for place, shape in enumerate(shapes)}
     return Frame(body={"problem": "", "threads": 0, "device": ""}, arrays=arrays)
-
-
-def _threads(loaded: Loaded) -> int:
-    """PyTorch's number of threads; 0 where the host's pinning alone holds it."""
-    return int(sys.modules["torch"].get_num_threads()) if loaded.entry.adapter.framework == "torch" else 0
 
 
 def _device(loaded: Loaded) -> str:

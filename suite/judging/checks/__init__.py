@@ -1,18 +1,22 @@
 """Checks: from evidence to verdicts, with arithmetic alone.
 
-Nothing here runs or imports a submission; the same evidence always gives the same verdicts. Public: `judge`, `CHECKS`.
+Nothing here runs or imports a submission; the same evidence always gives the same verdicts. Public: `judge`,
+`all_checks`; `Check`, `CheckContext`, `verdict_on` and `verdict_without_model` for new ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 
-from suite.assignments import Assignment, Expected, ProofSettings, ThroughputSettings
-from suite.judging.checks import accuracy, function, parameters, runs, shapes, throughput
-from suite.judging.checks.interface import Check, CheckContext
+from suite import plugins
+from suite.assignments import Assignment, CheckSettings, Expected, ProofSettings, ThroughputSettings
+from suite.errors import AssignmentError
+from suite.judging.checks.interface import Check, CheckContext, Need, verdict_on, verdict_without_model
 from suite.judging.checks.match import Match, match
 from suite.judging.checks.notes import notes
-from suite.judging.checks.standing import standing
+from suite.judging.checks.proof_status import proof_status
 from suite.records import (
     Curve,
     Evidence,
@@ -27,19 +31,45 @@ from suite.records import (
     text,
 )
 
-CHECKS: dict[str, Check] = {
-    "runs": runs.check,
-    "shapes": shapes.check,
-    "parameters": parameters.check,
-    "function": function.check,
-    "accuracy": accuracy.check,
-    "throughput": throughput.check,
-}
+__all__ = [
+    "Check",
+    "CheckContext",
+    "all_checks",
+    "judge",
+    "judge_unreadable",
+    "max_score",
+    "needs",
+    "verdict_on",
+    "verdict_without_model",
+]
+
+
+@cache
+def all_checks() -> dict[str, Check]:
+    """Every check by its name."""
+    return {check.name: check for check in plugins.load_all("checks").values()}
+
+
+def find_checks(settings: Mapping[str, CheckSettings]) -> dict[str, Check]:
+    """The checks of an assignment; `AssignmentError` names one that isn't there, or an option that it doesn't take."""
+    known = all_checks()
+    if unknown := set(settings) - known.keys():
+        raise AssignmentError(f"unknown checks {sorted(unknown)}; known: {', '.join(known)}")
+    for name, each in settings.items():
+        if unknown := each.options.keys() - known[name].options:
+            takes = ", ".join(("points", *sorted(known[name].options)))
+            raise AssignmentError(f"the check {name} takes no {', '.join(sorted(unknown))}; it takes {takes}")
+    return {name: known[name] for name in settings}
+
+
+def needs(settings: Mapping[str, CheckSettings]) -> set[Need]:
+    """All evidence that an assignment's checks ask for."""
+    return {need for check in find_checks(settings).values() for need in check.needs}
 
 
 def judge(submission: Submission, assignment: Assignment, expected: Expected, evidence: Evidence) -> Result:
     """Grade one submission from its evidence."""
-    case = CheckContext(
+    context = CheckContext(
         evidence=evidence,
         matches=match(assignment, expected, evidence),
         proof=assignment.proof,
@@ -48,7 +78,11 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         throughput=assignment.throughput or ThroughputSettings(),
     )
     verdicts = tuple(
-        verdict for name, settings in assignment.checks.items() for verdict in CHECKS[name](case, settings.points)
+        verdict
+        for name, check in find_checks(assignment.checks).items()
+        for verdict in check.judge(
+            replace(context, options=assignment.checks[name].options), assignment.checks[name].points
+        )
     )
     score = round(sum(verdict.points for verdict in verdicts), 2)
     return Result(
@@ -59,8 +93,8 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         max_score=round(sum(verdict.max_points for verdict in verdicts), 2),
         verdicts=verdicts,
         summary=_summarise(verdicts),
-        comparisons=tuple(_compare(found, case.proof) for found in case.matches),
-        notes=notes(case),
+        comparisons=tuple(_compare(found, context.proof) for found in context.matches),
+        notes=notes(context),
         evidence=evidence,
     )
 
@@ -71,6 +105,7 @@ def judge_unreadable(submission: Submission, assignment: Assignment) -> Result:
     verdicts = tuple(
         Verdict(
             check=name,
+            task="",
             model="",
             outcome=Outcome.ERROR if place == 0 else Outcome.SKIPPED,
             points=0.0,
@@ -138,10 +173,11 @@ def _compare(found: Match, settings: ProofSettings) -> LayerComparison:
     return LayerComparison(
         task=found.task.id,
         model=found.model_id,
+        place=found.place,
         variable=found.model.name if found.model else "",
         framework=found.framework,
         rows=rows,
-        standing=standing(found.model, found.model_id, settings),
+        proof_status=proof_status(found.model, found.task.id, found.model_id, settings),
         curves=tuple(_curves(found)),
     )
 
@@ -149,7 +185,7 @@ def _compare(found: Match, settings: ProofSettings) -> LayerComparison:
 def _curves(found: Match) -> Iterator[Curve]:
     """The losses of the host's training, then what the notebook's own training left behind."""
     for each in found.model.accuracies if found.model else ():
-        if each.model_id == found.model_id and each.losses:
+        if (each.task, each.model_id) == (found.task.id, found.model_id) and each.losses:
             yield Curve(name="loss", values=each.losses, claimed=False)
     training = found.model.training if found.model else None
     for name, values in training.curves.items() if training else ():

@@ -7,74 +7,74 @@ assignment's floor. Where the suite has no threshold the check is left out, at n
 from __future__ import annotations
 
 from suite.assignments import DataKind, Distribution
-from suite.judging.checks.interface import CheckContext, verdict_without_model
+from suite.judging.checks.interface import Check, CheckContext, verdict_on, verdict_without_model
 from suite.judging.checks.match import Match
-from suite.judging.checks.standing import answers_alike, find_proof, standing
+from suite.judging.checks.proof_status import answers_alike, find_proof, proof_status
 from suite.records import Accuracy, Mode, Model, Outcome, ProofStatus, Text, Verdict, text
 from suite.stats.proportions import wilson
 
 PASSED: dict[Mode, str] = {"as_submitted": "accuracy_pass_as_submitted", "retrain": "accuracy_pass_retrain"}
 
 
-def check(case: CheckContext, max_points: float) -> list[Verdict]:
+def judge(context: CheckContext, max_points: float) -> list[Verdict]:
     """One verdict a task whose model is examined."""
-    examined = [match for match in case.matches if set(match.task.accepts) & case.accuracy.models.keys()]
-    return [_judge(case, match, max_points / len(examined)) for match in examined]
+    examined = [match for match in context.matches if set(match.task.accepts) & context.accuracy.models.keys()]
+    return [_judge(context, match, max_points / len(examined)) for match in examined]
 
 
-def threshold(case: CheckContext, match: Match, mode: Mode) -> float | None:
+def threshold(context: CheckContext, match: Match, mode: Mode) -> float | None:
     """What the accuracy is held against; `None` where nothing was recorded for these data."""
-    found = _distribution(case, match, mode)
-    settings = case.accuracy.models.get(match.model_id)
-    floor = settings.floor if settings and mode == "as_submitted" and not case.evidence.stand_in else 0.0
+    found = _distribution(context, match, mode)
+    settings = context.accuracy.models.get(match.model_id)
+    floor = settings.floor if settings and mode == "as_submitted" and not context.evidence.stand_in else 0.0
     bound = found.bound if found else 0.0
     return max(bound, floor) or None
 
 
-def _judge(case: CheckContext, match: Match, max_points: float) -> Verdict:
-    mode = case.accuracy.modes.get(case.evidence.budget, "retrain")  # type: ignore[call-overload]
-    limit = threshold(case, match, mode)
+def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
+    mode = context.accuracy.modes.get(context.evidence.budget, "retrain")  # type: ignore[call-overload]
+    limit = threshold(context, match, mode)
     if limit is None:
-        data = "stand-in" if case.evidence.stand_in else "real"
-        message = text("accuracy_uncalibrated", model=match.model_id, data=data, budget=case.evidence.budget)
+        data = "stand-in" if context.evidence.stand_in else "real"
+        message = text("accuracy_uncalibrated", model=match.model_id, data=data, budget=context.evidence.budget)
         return _verdict(match, Outcome.SKIPPED, 0.0, 0.0, None, None, message)
     expected = {"accuracy": f"≥ {limit:.3f}"}
     model = match.model
     if model is None:
-        return verdict_without_model("accuracy", case, match, max_points, expected)
+        return verdict_without_model("accuracy", context, match, max_points, expected)
     found = _find(model, match, mode)
-    if found is None or found.problem or not found.rows or not _stands(case, match, model, found):
-        return _unmeasured(case, match, model, found, max_points, expected)
+    if found is None or found.problem or not found.rows or not _stands(context, match, model, found):
+        return _unmeasured(context, match, model, found, max_points, expected)
     if found.scorer == "own answers":
-        share = case.accuracy.claimed_share if _reaches(found, limit) else 0.0
+        share = context.accuracy.claimed_share if _reaches(found, limit) else 0.0
         values = _values(found, limit)
-        message = text("accuracy_claimed", **values, points=f"{100 * case.accuracy.claimed_share:g}")
+        message = text("accuracy_claimed", **values, points=f"{100 * context.accuracy.claimed_share:g}")
         return _verdict(
             match, Outcome.INCONCLUSIVE, max_points * share, max_points, expected, _observed(found), message
         )
-    if found.apart is not None and found.apart > case.accuracy.own_answers:
+    if found.apart is not None and found.apart > context.accuracy.own_answers:
         message = text("accuracy_elsewhere", **_values(found, limit), apart=f"{100 * found.apart:.2g}")
         return _verdict(match, Outcome.FAIL, 0.0, max_points, expected, _observed(found), message)
     if _reaches(found, limit):
-        always = "as_submitted" not in case.accuracy.modes.values()
+        always = "as_submitted" not in context.accuracy.modes.values()
         key = "accuracy_pass_retrain_always" if always else PASSED[mode]
         message = text(key, **_values(found, limit))
         return _verdict(match, Outcome.PASS, max_points, max_points, expected, _observed(found), message)
-    if mode == "as_submitted" and case.evidence.capped and not _is_untrained(model):
-        return _judge_again(case, match, model, found, max_points)
+    if mode == "as_submitted" and context.evidence.capped and not _is_untrained(model):
+        return _judge_again(context, match, model, found, max_points)
     message = _explain(model, found, limit, mode)
     return _verdict(match, Outcome.FAIL, 0.0, max_points, expected, _observed(found), message)
 
 
-def _judge_again(case: CheckContext, match: Match, model: Model, cut: Accuracy, max_points: float) -> Verdict:
+def _judge_again(context: CheckContext, match: Match, model: Model, cut: Accuracy, max_points: float) -> Verdict:
     """The budget cut the notebook's training, so what it learns from the host decides."""
-    found, limit = _find(model, match, "retrain"), threshold(case, match, "retrain")
+    found, limit = _find(model, match, "retrain"), threshold(context, match, "retrain")
     if limit is None:
         message = text("accuracy_cut_uncalibrated", **_values(cut, 0))
         return _verdict(match, Outcome.SKIPPED, 0.0, 0.0, None, _observed(cut), message)
     expected = {"accuracy": f"≥ {limit:.3f}"}
     if found is None or found.problem or not found.rows:
-        return _unmeasured(case, match, model, found, max_points, expected)
+        return _unmeasured(context, match, model, found, max_points, expected)
     passed = _reaches(found, limit)
     message = text("accuracy_cut" if passed else "accuracy_low_retrain", **_values(found, limit))
     outcome = Outcome.PASS if passed else Outcome.FAIL
@@ -82,13 +82,13 @@ def _judge_again(case: CheckContext, match: Match, model: Model, cut: Accuracy, 
 
 
 def _unmeasured(  # noqa: PLR0913, PLR0917 - what `_judge` has at hand
-    case: CheckContext, match: Match, model: Model, found: Accuracy | None, max_points: float, expected: object
+    context: CheckContext, match: Match, model: Model, found: Accuracy | None, max_points: float, expected: object
 ) -> Verdict:
     """Why nothing was counted: the model raised, or isn't proved."""
     if found is not None and found.problem:
         message = text("accuracy_failed", problem=found.problem[:600])
         return _verdict(match, Outcome.FAIL, 0.0, max_points, expected, None, message)
-    claimed = standing(model, match.model_id, case.proof) is ProofStatus.CLAIMED
+    claimed = proof_status(model, match.task.id, match.model_id, context.proof) is ProofStatus.CLAIMED
     outcome = Outcome.INCONCLUSIVE if claimed else Outcome.FAIL
     return _verdict(match, outcome, 0.0, max_points, expected, None, text("accuracy_needs_function"))
 
@@ -106,19 +106,21 @@ def _is_untrained(model: Model) -> bool:
     return model.training is not None and not model.training.steps and not model.training.moved
 
 
-def _stands(case: CheckContext, match: Match, model: Model, found: Accuracy) -> bool:
-    """Whether an oracle may answer for the model: their outputs are equal by the tolerances of today."""
-    proof = find_proof(model, match.model_id)
-    return found.scorer != "oracle" or (proof is not None and answers_alike(proof, case.proof))
+def _stands(context: CheckContext, match: Match, model: Model, found: Accuracy) -> bool:
+    """Whether a reference may answer for the model: their outputs are equal by the tolerances of today."""
+    proof = find_proof(model, match.task.id, match.model_id)
+    return found.scorer != "reference" or (proof is not None and answers_alike(proof, context.proof))
 
 
 def _find(model: Model, match: Match, mode: Mode) -> Accuracy | None:
-    return next((a for a in model.accuracies if a.model_id == match.model_id and a.mode == mode), None)
+    return next(
+        (a for a in model.accuracies if (a.task, a.model_id, a.mode) == (match.task.id, match.model_id, mode)), None
+    )
 
 
-def _distribution(case: CheckContext, match: Match, mode: Mode) -> Distribution | None:
-    kind: DataKind = "stand-in" if case.evidence.stand_in else "real"
-    return case.calibration.find(match.model_id, match.framework, mode, case.evidence.budget, kind)
+def _distribution(context: CheckContext, match: Match, mode: Mode) -> Distribution | None:
+    kind: DataKind = "stand-in" if context.evidence.stand_in else "real"
+    return context.calibration.find(match.model_id, match.framework, mode, context.evidence.budget, kind)
 
 
 def _reaches(found: Accuracy, limit: float) -> bool:
@@ -150,13 +152,17 @@ def _values(found: Accuracy, limit: float) -> dict[str, str | float]:
 def _verdict(  # noqa: PLR0913, PLR0917 - the fields of a verdict
     match: Match, outcome: Outcome, points: float, max_points: float, expected: object, observed: object, message: Text
 ) -> Verdict:
-    return Verdict(
-        check="accuracy",
-        model=match.model_id,
-        outcome=outcome,
-        points=points,
-        max_points=max_points,
-        expected=expected,
-        observed=observed,
-        message=message,
-    )
+    return verdict_on("accuracy", match, outcome, points, max_points, message, expected=expected, observed=observed)
+
+
+CHECK = Check(
+    name="accuracy",
+    judge=judge,
+    needs=frozenset(("proof", "metrics")),
+    values={
+        "accuracy": "value_accuracy",
+        "interval": "value_interval",
+        "right": "value_right",
+        "trainings": "value_trainings",
+    },
+)

@@ -1,4 +1,4 @@
-"""Check `function`: does the model compute, and learn, what the oracle does with the same weights?
+"""Check `function`: does the model compute, and learn, what the reference does with the same weights?
 
 Equal outputs are worth half of the points, equal weights after training the other half.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from suite.assignments import ProofSettings
-from suite.judging.checks.interface import CheckContext, verdict_without_model
+from suite.judging.checks.interface import Check, CheckContext, verdict_on, verdict_without_model
 from suite.judging.checks.match import Match
-from suite.judging.checks.standing import answers_alike, find_proof, moved_apart, standing
+from suite.judging.checks.proof_status import answers_alike, find_proof, moved_apart, proof_status
 from suite.records import Model, Outcome, Proof, ProofStatus, Text, Verdict, text
 
 OUTPUTS_SHARE = 0.5
@@ -23,28 +23,28 @@ OUTCOMES = {
 }
 
 
-def check(case: CheckContext, max_points: float) -> list[Verdict]:
+def judge(context: CheckContext, max_points: float) -> list[Verdict]:
     """One verdict a task."""
-    return [_judge(case, match, max_points / len(case.matches)) for match in case.matches]
+    return [_judge(context, match, max_points / len(context.matches)) for match in context.matches]
 
 
-def _judge(case: CheckContext, match: Match, max_points: float) -> Verdict:
-    settings, model = case.proof, match.model
+def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
+    settings, model = context.proof, match.model
     expected = {"difference": f"≤ {settings.outputs_of_largest:g}"}
     if model is None:
-        return verdict_without_model("function", case, match, max_points, expected)
-    found = standing(model, match.model_id, settings)
-    proof = find_proof(model, match.model_id)
+        return verdict_without_model("function", context, match, max_points, expected)
+    found = proof_status(model, match.task.id, match.model_id, settings)
+    proof = find_proof(model, match.task.id, match.model_id)
     outcome, message = _explain(match, model, proof, settings, found)
-    return Verdict(
-        check="function",
-        model=match.model_id,
-        outcome=outcome,
-        points=max_points * _share(proof, settings, found),
-        max_points=max_points,
+    return verdict_on(
+        "function",
+        match,
+        outcome,
+        max_points * _share(proof, settings, found),
+        max_points,
+        message,
         expected=expected,
         observed=None if proof is None or proof.difference is None else {"difference": f"{proof.difference:.1e}"},
-        message=message,
         details=(message, *_compare_formulas(match)) if found is ProofStatus.DISPROVED else (),
     )
 
@@ -79,7 +79,7 @@ def _explain(
 
 
 def _compare_formulas(match: Match) -> Iterator[Text]:
-    """Where a layer, called by itself, computes another formula than the oracle's: its activation, or its direction."""
+    """Where a layer by itself computes another formula than the reference's: its activation, or its direction."""
     for place, expected, seen in match.numbered:
         formulas = {layer.formula for layer in (expected, seen) if layer and layer.formula}
         either_will_do = match.task.answers != "exact" and formulas in LOGITS
@@ -88,11 +88,20 @@ def _compare_formulas(match: Match) -> Iterator[Text]:
 
 
 def _explain_claim(match: Match, model: Model) -> tuple[Outcome, Text]:
-    """Why a model couldn't be held against the oracle: what the other checks find wrong, or an unusual form."""
+    """Why a model couldn't be held against the reference: what the other checks find wrong, or an unusual form."""
     if model.problem:
         return Outcome.FAIL, text("forward_failed", problem=model.problem[:600])
     in_doubt = any(layer.unproved for layer in model.layers)
     counted = model.parameters if in_doubt else model.counted
-    if counted != match.oracle.parameters or model.outputs != match.oracle.outputs:
+    if counted != match.reference.parameters or model.outputs != match.reference.outputs:
         return Outcome.FAIL, text("function_needs_counts")
     return Outcome.INCONCLUSIVE, text("function_no_mapping")
+
+
+CHECK = Check(
+    name="function",
+    judge=judge,
+    needs=frozenset(("proof",)),
+    is_about_models=True,
+    values={"difference": "value_difference"},
+)

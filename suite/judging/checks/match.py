@@ -1,4 +1,4 @@
-"""Finds the submission's model for each task and lays its layers beside the oracle's."""
+"""Finds the submission's model for each task and lays its layers beside the reference's."""
 
 from __future__ import annotations
 
@@ -8,33 +8,36 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from suite.assignments import Assignment, Expected, ExpectedLayer, ExpectedModel, Task
-from suite.judging.checks.standing import standing
-from suite.records import Evidence, Framework, Layer, Model, ProofStatus
+from suite.judging.checks.proof_status import proof_status
+from suite.records import Evidence, FrameworkName, Layer, Model, ProofStatus
 
 Pair = tuple[ExpectedLayer | None, Layer | None]
-DEFAULT_FRAMEWORK: Framework = "keras"  # whose oracle is shown where the submission has no model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A task, the model that was taken for it, and the oracle that it is held against."""
+    """A task, the model that was taken for it, and the reference that it is held against."""
 
     task: Task
     """What was to be built."""
     model_id: str
     """The accepted model that the submission comes closest to."""
-    framework: Framework
-    """Which of the oracle's two forms counts."""
-    oracle: ExpectedModel
-    """What the oracle showed."""
+    framework: FrameworkName
+    """In which the reference is that counts."""
+    reference: ExpectedModel
+    """What the reference showed."""
+    place: int | None
+    """Of the submission's model in `Evidence.models`; `None` where it has none."""
     model: Model | None
-    """The submission's model; `None` where it has none."""
+    """That model."""
     pairs: tuple[Pair, ...]
     """Layers side by side; `None` where one side has no counterpart."""
+    frameworks: frozenset[FrameworkName]
+    """Those in which the assignment has a reference."""
     rivals: tuple[Model, ...] = ()
     """Unused models that fit exactly as well."""
     proved: bool = False
-    """Whether the model computes and learns what the oracle does."""
+    """Whether the model computes and learns what the reference does."""
 
     @property
     def numbered(self) -> Iterator[tuple[int, ExpectedLayer | None, Layer | None]]:
@@ -56,19 +59,23 @@ class Match:
             for expected, seen in self.pairs
             if expected is not None and seen is not None
         ]
-        agreeing.append(2 * (self.model.outputs == self.oracle.outputs))
+        agreeing.append(2 * (self.model.outputs == self.reference.outputs))
         return sum(agreeing) / (2 * (len(self.pairs) + 1))
 
     @property
     def learnt(self) -> float:
-        """Share of hidden rows that it answers right as it was submitted; 0 where that wasn't asked."""
+        """Share of held-out rows that it answers right as it was submitted; 0 where that wasn't asked."""
         found = self.model.accuracies if self.model else ()
-        asked = [a for a in found if a.model_id == self.model_id and a.mode == "as_submitted" and a.rows]
+        asked = [
+            a
+            for a in found
+            if (a.task, a.model_id) == (self.task.id, self.model_id) and a.mode == "as_submitted" and a.rows
+        ]
         return max((accuracy.right / accuracy.rows for accuracy in asked), default=0.0)
 
     @property
     def same_kinds(self) -> int:
-        """Layers of the oracle's own class: tells an LSTM from a cell in a loop, which count the same."""
+        """Layers of the reference's own class: tells an LSTM from a cell in a loop, which count the same."""
         return sum(e is not None and s is not None and e.kind == s.kind for e, s in self.pairs)
 
 
@@ -76,31 +83,32 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
     """One match a graded task, each model used once: by likeness, proof, kinds of layers, what it learnt, order."""
     tasks, models = assignment.graded_tasks, evidence.models
     candidates = [
-        (place, number, _pair_up(assignment, task, model_id, model, expected.models[model_id][model.framework]))
-        for place, task in enumerate(tasks)
-        for number, model in enumerate(models)
+        (number, _pair_up(assignment, task, model_id, place, model, expected))
+        for number, task in enumerate(tasks)
+        for place, model in enumerate(models)
         for model_id in task.accepts
+        if model.framework in expected.models[model_id]
     ]
 
-    def preference(candidate: tuple[int, int, Match]) -> tuple[float, ...]:
-        place, number, found = candidate
-        gap = abs((place + 1) / len(tasks) - (number + 1) / len(models))
+    def preference(candidate: tuple[int, Match]) -> tuple[float, ...]:
+        number, found = candidate
+        gap = abs((number + 1) / len(tasks) - ((found.place or 0) + 1) / len(models))
         return -found.likeness, -found.proved, -found.same_kinds, -found.learnt, gap
 
     taken: dict[int, Match] = {}
-    used: set[int] = set()
-    for place, number, found in sorted(candidates, key=preference):
-        if place not in taken and number not in used and (found.likeness > 0 or len(tasks) == 1):
-            taken[place] = found
-            used.add(number)
-    for place, found in taken.items():
+    used: set[int | None] = set()
+    for number, found in sorted(candidates, key=preference):
+        if number not in taken and found.place not in used and (found.likeness > 0 or len(tasks) == 1):
+            taken[number] = found
+            used.add(found.place)
+    for number, found in taken.items():
         rivals = [
             other.model
-            for at, number, other in candidates
-            if at == place and number not in used and other.model and _equally_good(other, found)
+            for at, other in candidates
+            if at == number and other.place not in used and other.model and _equally_good(other, found)
         ]
-        taken[place] = replace(found, rivals=tuple(rivals))
-    return tuple(taken.get(place) or _without_model(task, expected) for place, task in enumerate(tasks))
+        taken[number] = replace(found, rivals=tuple(rivals))
+    return tuple(taken.get(number) or _without_model(task, expected) for number, task in enumerate(tasks))
 
 
 def _equally_good(one: Match, other: Match) -> bool:
@@ -109,27 +117,34 @@ def _equally_good(one: Match, other: Match) -> bool:
 
 
 def _without_model(task: Task, expected: Expected) -> Match:
-    """The match of a task that nothing was built for."""
-    oracle = expected.models[task.accepts[0]][DEFAULT_FRAMEWORK]
+    """The match of a task that nothing was built for; the reference of the first framework is shown."""
+    framework, reference = next(iter(expected.models[task.accepts[0]].items()))
     return Match(
         task=task,
         model_id=task.accepts[0],
-        framework=DEFAULT_FRAMEWORK,
-        oracle=oracle,
+        framework=framework,
+        reference=reference,
+        place=None,
         model=None,
-        pairs=tuple((layer, None) for layer in oracle.layers),
+        pairs=tuple((layer, None) for layer in reference.layers),
+        frameworks=frozenset(expected.models[task.accepts[0]]),
     )
 
 
-def _pair_up(assignment: Assignment, task: Task, model_id: str, model: Model, oracle: ExpectedModel) -> Match:
+def _pair_up(  # noqa: PLR0913, PLR0917 - what a match is made of
+    assignment: Assignment, task: Task, model_id: str, place: int, model: Model, expected: Expected
+) -> Match:
+    reference = expected.models[model_id][model.framework]
     return Match(
         task=task,
         model_id=model_id,
         framework=model.framework,
-        oracle=oracle,
+        reference=reference,
+        place=place,
         model=model,
-        pairs=tuple(_align(oracle.layers, model.layers)),
-        proved=standing(model, model_id, assignment.proof) is ProofStatus.PROVED,
+        pairs=tuple(_align(reference.layers, model.layers)),
+        frameworks=frozenset(expected.models[model_id]),
+        proved=proof_status(model, task.id, model_id, assignment.proof) is ProofStatus.PROVED,
     )
 
 

@@ -15,12 +15,12 @@ SHELL_LINES_SHOWN = 3
 MODELS_SHOWN = 12
 
 
-def notes(case: CheckContext) -> tuple[Text, ...]:
+def notes(context: CheckContext) -> tuple[Text, ...]:
     """All remarks on one submission."""
-    evidence = case.evidence
-    found = list(_summaries(case))
+    evidence = context.evidence
+    found = list(_summaries(context))
     found += [text("note_removed_api", api=api, replacement=new) for api, new in evidence.removed_apis]
-    found += [*_ambiguous(case), *_extra_models(case)]
+    found += [*_ambiguous(context), *_extra_models(context)]
     if evidence.run.cut:
         found.append(text("note_cut", cells=", ".join(str(cell) for cell in evidence.run.cut)))
     if evidence.capped:
@@ -31,31 +31,32 @@ def notes(case: CheckContext) -> tuple[Text, ...]:
     return tuple(found)
 
 
-def _ambiguous(case: CheckContext) -> Iterator[Text]:
+def _ambiguous(context: CheckContext) -> Iterator[Text]:
     """Tasks that more than one model fits exactly, where neither kinds of layers nor names tell them apart."""
-    for match in case.matches:
-        if match.model is None or len(match.rivals) == 0 or len(case.matches) == 1:
+    for match in context.matches:
+        if match.model is None or len(match.rivals) == 0 or len(context.matches) == 1:
             continue
         names = ", ".join(f"{model.name} (cell {model.cell})" for model in (match.model, *match.rivals))
         taken = f"{match.model.name} (cell {match.model.cell})"
         yield text("note_ambiguous", model=match.model_id, candidates=names, taken=taken)
 
 
-def _extra_models(case: CheckContext) -> list[Text]:
+def _extra_models(context: CheckContext) -> list[Text]:
     """Models that no task asked for, where several were to be built."""
-    matched = {id(match.model) for match in case.matches}
-    extra = [model for model in case.evidence.models if id(model) not in matched and model.finished]
-    if len(case.matches) == 1 or not extra:
+    matched = {match.place for match in context.matches}
+    models = enumerate(context.evidence.models)
+    extra = [model for place, model in models if place not in matched and model.finished]
+    if len(context.matches) == 1 or not extra:
         return []
     listed = ", ".join(f"{model.name} ({model.parameters})" for model in extra[:MODELS_SHOWN])
     return [text("note_extra", count=len(extra), models=listed)]
 
 
-def _summaries(case: CheckContext) -> Iterator[Text]:
+def _summaries(context: CheckContext) -> Iterator[Text]:
     """Printed totals that no model has: a summary that counts wrong."""
-    counted = {match.model.parameters for match in case.matches if match.model is not None}
-    totals = {model.parameters for model in case.evidence.models}
-    for printed in _printed_totals(case.evidence.run.notebook):
+    counted = {match.model.parameters for match in context.matches if match.model is not None}
+    totals = {model.parameters for model in context.evidence.models}
+    for printed in _printed_totals(context.evidence.run.notebook):
         if counted and printed not in totals:
             yield text("note_summary", printed=printed, counted=" / ".join(str(total) for total in sorted(counted)))
 

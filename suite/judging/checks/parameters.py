@@ -1,35 +1,37 @@
 """Check `parameters`: the scalars in each layer's tensors, and in all of them.
 
-Each layer and the total weigh the same. Tensors are counted, never summaries. In a model that computes what the oracle
-does, and each of whose tensors stands for some of the oracle's, the counts are right however layers share them.
+Each layer and the total weigh the same. Tensors are counted, never summaries. In a model that computes what the
+reference does, and each of whose tensors stands for some of the reference's, the counts are right however layers share
+them.
 """
 
 from __future__ import annotations
 
 from suite.assignments import ExpectedLayer
-from suite.judging.checks.interface import CheckContext, verdict_without_model
+from suite.judging.checks.interface import Check, CheckContext, verdict_without_model
 from suite.judging.checks.match import Match
-from suite.judging.checks.standing import answers_alike, counts_for, explain_uncounted, find_proof, weigh_findings
+from suite.judging.checks.proof_status import answers_alike, counts_for, explain_uncounted, find_proof, weigh_findings
 from suite.records import Layer, Model, Outcome, Text, Verdict, text
 
 
-def check(case: CheckContext, max_points: float) -> list[Verdict]:
+def judge(context: CheckContext, max_points: float) -> list[Verdict]:
     """One verdict a task."""
-    return [_judge(case, match, max_points / len(case.matches)) for match in case.matches]
+    return [_judge(context, match, max_points / len(context.matches)) for match in context.matches]
 
 
-def _judge(case: CheckContext, match: Match, max_points: float) -> Verdict:
-    oracle, model = match.oracle, match.model
-    expected = {"layers": [layer.parameters for layer in oracle.layers], "total": oracle.parameters}
+def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
+    reference, model = match.reference, match.model
+    expected = {"layers": [layer.parameters for layer in reference.layers], "total": reference.parameters}
     if model is None:
-        return verdict_without_model("parameters", case, match, max_points, expected)
-    explained = _is_explained(case, match, model)
+        return verdict_without_model("parameters", context, match, max_points, expected)
+    explained = _is_explained(context, match, model)
     findings = [] if explained else _findings(match)
-    total = explained or _count_all(match) == model.parameters == oracle.parameters
+    total = explained or _count_all(match) == model.parameters == reference.parameters
     right = len(match.pairs) - len(findings) + total
     passed = not findings and total
     return Verdict(
         check="parameters",
+        task=match.task.id,
         model=match.model_id,
         outcome=Outcome.PASS if passed else weigh_findings(findings),
         points=max_points * right / (len(match.pairs) + 1),
@@ -41,10 +43,10 @@ def _judge(case: CheckContext, match: Match, max_points: float) -> Verdict:
     )
 
 
-def _is_explained(case: CheckContext, match: Match, model: Model) -> bool:
-    """Whether the proof laid the oracle's weights into the model's tensors, into all of them, and got its outputs."""
-    proof = find_proof(model, match.model_id)
-    return proof is not None and answers_alike(proof, case.proof) and proof.filled == model.parameters
+def _is_explained(context: CheckContext, match: Match, model: Model) -> bool:
+    """Whether the proof laid the reference's weights into all of the model's tensors, and got its outputs."""
+    proof = find_proof(model, match.task.id, match.model_id)
+    return proof is not None and answers_alike(proof, context.proof) and proof.filled == model.parameters
 
 
 def _count_all(match: Match) -> int:
@@ -54,10 +56,10 @@ def _count_all(match: Match) -> int:
 
 
 def _say_passed(match: Match, model: Model) -> Text:
-    """That the counts are right, and where they are others than the oracle's, why."""
-    if model.counted == match.oracle.parameters and not _findings(match):
+    """That the counts are right, and where they are others than the reference's, why."""
+    if model.counted == match.reference.parameters and not _findings(match):
         return text("parameters_pass", total=model.counted)
-    return text("parameters_in_another_form", total=model.counted, expected=match.oracle.parameters)
+    return text("parameters_in_another_form", total=model.counted, expected=match.reference.parameters)
 
 
 def _findings(match: Match) -> list[Text]:
@@ -106,3 +108,6 @@ def _say_idle(place: int, seen: Layer) -> Text:
 def _tensors(shapes: tuple[tuple[int, ...], ...]) -> str:
     """Such as `28 × 10 + 10 × 10 + 10`."""
     return " + ".join(" × ".join(str(n) for n in shape) or "1" for shape in shapes)
+
+
+CHECK = Check(name="parameters", judge=judge, is_about_models=True)

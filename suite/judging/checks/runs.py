@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 
-from suite.judging.checks.interface import CheckContext
+from suite.judging.checks.interface import Check, CheckContext
 from suite.records import CellOutcome, Outcome, Run, Text, Verdict, text
 from suite.text.limits import exceeded
 
 
-def check(case: CheckContext, max_points: float) -> list[Verdict]:
+def judge(context: CheckContext, max_points: float) -> list[Verdict]:
     """One verdict for the notebook as a whole."""
-    run = case.evidence.run
+    run = context.evidence.run
     passed = sum(cell.outcome is Outcome.PASS for cell in run.cells)
     outcome, message = _explain(run)
-    if case.evidence.silent and outcome is Outcome.PASS:
-        outcome, message = Outcome.ERROR, text("silent", reason=case.evidence.silent)
+    if context.evidence.silent and outcome is Outcome.PASS:
+        outcome, message = Outcome.ERROR, text("silent", reason=context.evidence.silent)
     return [
         Verdict(
             check="runs",
+            task="",
             model="",
             outcome=outcome,
             points=max_points * passed / max(len(run.cells), 1),
@@ -54,3 +55,6 @@ def explain_cell(run: Run, cell: CellOutcome) -> Text:
     key = "cell_syntax" if cell.error_name in ("SyntaxError", "IndentationError", "TabError") else "cell_error"
     message = cell.error_message.strip()[:600]
     return text(key, cell=number, name=cell.error_name, message=message)
+
+
+CHECK = Check(name="runs", judge=judge, values={"cells": "value_cells"})

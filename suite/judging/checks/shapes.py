@@ -1,7 +1,7 @@
 """Check `shapes`: what each layer returns for the host's probe, and what the model returns.
 
-Each layer and the model's output weigh the same. A model that computes what the oracle does has all of them: inside, it
-may be written in one layer or in many, steps first or batch first.
+Each layer and the model's output weigh the same. A model that computes what the reference does has all of them: inside,
+it may be written in one layer or in many, steps first or batch first.
 """
 
 from __future__ import annotations
@@ -10,34 +10,35 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from suite.assignments import ExpectedLayer
-from suite.judging.checks.interface import CheckContext, verdict_without_model
+from suite.judging.checks.interface import Check, CheckContext, verdict_without_model
 from suite.judging.checks.match import Match
-from suite.judging.checks.standing import computes_the_same, explain_uncounted, returns_like, weigh_findings
+from suite.judging.checks.proof_status import computes_the_same, explain_uncounted, returns_like, weigh_findings
 from suite.records import Layer, Shape, Text, Verdict, text
 
 SEQUENCE_RANK = 3  # (batch, steps, features)
 
 
-def check(case: CheckContext, max_points: float) -> list[Verdict]:
+def judge(context: CheckContext, max_points: float) -> list[Verdict]:
     """One verdict a task."""
-    return [_judge(case, match, max_points / len(case.matches)) for match in case.matches]
+    return [_judge(context, match, max_points / len(context.matches)) for match in context.matches]
 
 
-def _judge(case: CheckContext, match: Match, max_points: float) -> Verdict:
-    oracle, model = match.oracle, match.model
+def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
+    reference, model = match.reference, match.model
     expected = {
-        "layers": [list(layer.output_shape) for layer in oracle.layers],
-        "outputs": [list(shape) for shape in oracle.outputs],
+        "layers": [None if layer.output_shape is None else list(layer.output_shape) for layer in reference.layers],
+        "outputs": [list(shape) for shape in reference.outputs],
     }
     if model is None:
-        return verdict_without_model("shapes", case, match, max_points, expected)
-    same = computes_the_same(model, match.model_id, case.proof)
+        return verdict_without_model("shapes", context, match, max_points, expected)
+    same = computes_the_same(model, match.task.id, match.model_id, context.proof)
     right = len(match.pairs) if same else sum(_agrees(layer, seen) for layer, seen in match.pairs)
-    answers = same or (model.outputs == oracle.outputs and any(layer.counts for layer in model.layers))
+    answers = same or (model.outputs == reference.outputs and any(layer.counts for layer in model.layers))
     passed = right == len(match.pairs) and answers
     findings = [] if passed else _findings(match)
     return Verdict(
         check="shapes",
+        task=match.task.id,
         model=match.model_id,
         outcome=weigh_findings(findings),
         points=max_points * (right + answers) / (len(match.pairs) + 1),
@@ -74,7 +75,7 @@ def _findings(match: Match) -> list[Text]:
     for place, expected, seen in match.numbered:
         if seen is not None and expected is not None and seen.idle:
             findings.append(text("shape_idle", layer=place, kind=seen.kind))
-        if expected is None or seen is None or seen.output_shape is None:
+        if expected is None or seen is None or seen.output_shape is None or expected.output_shape is None:
             continue
         if seen.output_shape != expected.output_shape:
             findings.append(_explain(place, seen, expected.output_shape))
@@ -84,10 +85,10 @@ def _findings(match: Match) -> list[Text]:
         findings.append(text("forward_failed", problem=match.model.problem[:600]))
     missing = sum(seen is None for _, seen in match.pairs)
     extra = sum(expected is None for expected, _ in match.pairs)
-    if (missing or extra) and len(layers) != len(match.oracle.layers):
-        findings.append(text("layers_differ", expected=len(match.oracle.layers), observed=len(layers)))
-    if match.model.outputs not in ((), match.oracle.outputs):
-        shapes = _say_shapes(match.model.outputs), _say_shapes(match.oracle.outputs)
+    if (missing or extra) and len(layers) != len(match.reference.layers):
+        findings.append(text("layers_differ", expected=len(match.reference.layers), observed=len(layers)))
+    if match.model.outputs not in ((), match.reference.outputs):
+        shapes = _say_shapes(match.model.outputs), _say_shapes(match.reference.outputs)
         findings.append(text("output_shape", observed=shapes[0], expected=shapes[1]))
     return findings or [text("not_reached")]
 
@@ -124,3 +125,6 @@ def _say_shapes(shapes: Sequence[Shape]) -> str:
 def say_shape(shape: Shape | None) -> str:
     """A shape as both frameworks print it: `(None, 28, 10)`."""
     return str(tuple(shape)) if shape is not None else "?"
+
+
+CHECK = Check(name="shapes", judge=judge, is_about_models=True)

@@ -1,4 +1,4 @@
-"""Check `throughput`: is the model about as fast as the oracle, on this machine and side by side?
+"""Check `throughput`: is the model about as fast as the reference, on this machine and side by side?
 
 Raw segments are in the evidence; what they say is computed here. Whatever can't be said costs no points: such a verdict
 has none to be had.
@@ -7,11 +7,11 @@ has none to be had.
 from __future__ import annotations
 
 from suite.assignments import ThroughputSettings
-from suite.judging.checks.interface import CheckContext, verdict_without_model
+from suite.judging.checks.interface import Check, CheckContext, verdict_on, verdict_without_model
 from suite.judging.checks.match import Match
-from suite.judging.checks.standing import standing
+from suite.judging.checks.proof_status import proof_status
 from suite.records import Outcome, PairedTiming, ProofStatus, Text, Verdict, text
-from suite.stats.timing_test import Judgement, judge_together
+from suite.stats.signed_rank import Judgement, judge_together
 
 VOID = {
     "answers": "throughput_void_answers",
@@ -34,83 +34,97 @@ WORK = {"forward": "throughput_forward", "train": "throughput_train"}
 BUSY = 0.5  # of the segments; threads of a framework go to sleep within a millisecond
 
 
-def check(case: CheckContext, max_points: float) -> list[Verdict]:
+def judge(context: CheckContext, max_points: float) -> list[Verdict]:
     """One verdict a task, kind of work and batch size."""
-    duels = case.evidence.duels
-    timed = {str(number): duel for number, duel in enumerate(duels) if _is_timed(duel)}
-    judged = judge_together(timed, case.throughput)
+    timings = context.evidence.timings
+    timed = {str(number): timing for number, timing in enumerate(timings) if _is_timed(timing)}
+    judged = judge_together(timed, context.throughput)
     found: list[Verdict] = []
-    for match in case.matches:
-        own = [number for number, duel in enumerate(duels) if duel.model_id == match.model_id]
-        share = max_points / len(case.matches) / max(len(own), 1)
+    for match in context.matches:
+        key = match.task.id, match.model_id
+        own = [number for number, each in enumerate(timings) if (each.task, each.model_id) == key]
+        share = max_points / len(context.matches) / max(len(own), 1)
         if match.model is None:
-            found.append(verdict_without_model("throughput", case, match, share, _expected(case.throughput)))
+            found.append(verdict_without_model("throughput", context, match, share, _expected(context.throughput)))
         elif not own:
-            found.append(_say(match, Outcome.INCONCLUSIVE, 0.0, case, text(UNTIMED[_reason(case, match)])))
+            found.append(_say(match, Outcome.INCONCLUSIVE, 0.0, context, text(UNTIMED[_reason(context, match)])))
         else:
-            found += [_judge(case, match, duels[number], judged.get(str(number)), share) for number in own]
+            found += [_judge(context, match, timings[number], judged.get(str(number)), share) for number in own]
     return found
 
 
-def _is_timed(duel: PairedTiming) -> bool:
-    return bool(duel.quads) and not duel.void and not duel.untimed
+def _is_timed(timing: PairedTiming) -> bool:
+    return bool(timing.quads) and not timing.void and not timing.untimed
 
 
-def _reason(case: CheckContext, match: Match) -> str:
+def _reason(context: CheckContext, match: Match) -> str:
     """Why a model that is there wasn't timed."""
-    proved = standing(match.model, match.model_id, case.proof) is ProofStatus.PROVED
+    proved = proof_status(match.model, match.task.id, match.model_id, context.proof) is ProofStatus.PROVED
     return "runtime" if proved else "unproved"
 
 
-def _judge(case: CheckContext, match: Match, duel: PairedTiming, judged: Judgement | None, share: float) -> Verdict:
-    work = text(WORK[duel.work], rows=duel.rows, threads=duel.threads, device=duel.device.upper())
-    if duel.void in VOID:
-        return _say(match, Outcome.FAIL, share, case, text(VOID[duel.void], detail=duel.detail[:300]), (work,))
+def _judge(
+    context: CheckContext, match: Match, timing: PairedTiming, judged: Judgement | None, share: float
+) -> Verdict:
+    work = text(WORK[timing.work], rows=timing.rows, threads=timing.threads, device=timing.device.upper())
+    if timing.void in VOID:
+        return _say(match, Outcome.FAIL, share, context, text(VOID[timing.void], detail=timing.detail[:300]), (work,))
     if judged is None:
-        reason = "device" if duel.void else duel.untimed or "gone"
-        return _say(match, Outcome.INCONCLUSIVE, 0.0, case, text(UNTIMED[reason]), (work,))
-    details = (work, *([text("throughput_busy", share=round(100 * duel.busy_share))] if duel.busy_share > BUSY else []))
+        reason = "device" if timing.void else timing.untimed or "gone"
+        return _say(match, Outcome.INCONCLUSIVE, 0.0, context, text(UNTIMED[reason]), (work,))
+    details = (
+        work,
+        *([text("throughput_busy", share=round(100 * timing.busy_share))] if timing.busy_share > BUSY else []),
+    )
     observed = {
         "ratio": f"{judged.ratio:.3g}",
         "95%": f"{judged.interval[0]:.3g} … {judged.interval[1]:.3g}",
         "power": f"{100 * judged.power:.0f}%",
     }
     points = 0.0 if judged.outcome is Outcome.INCONCLUSIVE else share
-    return _say(match, judged.outcome, points, case, _explain(judged, duel, case.throughput), details, observed)
+    return _say(match, judged.outcome, points, context, _explain(judged, timing, context.throughput), details, observed)
 
 
-def _explain(judged: Judgement, duel: PairedTiming, settings: ThroughputSettings) -> Text:
-    """What a duel's numbers mean."""
+def _explain(judged: Judgement, timing: PairedTiming, settings: ThroughputSettings) -> Text:
+    """What a timing's numbers mean."""
     slowdown, power = f"{100 * settings.slowdown:g}", f"{100 * judged.power:.0f}"
     ratio = f"{judged.ratio:.3g}"
     if judged.outcome is Outcome.PASS:
         return text("throughput_pass", ratio=ratio, slowdown=slowdown, power=power)
     if judged.outcome is Outcome.FAIL:
         return text("throughput_fail", ratio=ratio, allowed=f"{1 + settings.tolerance:g}")
-    return text("throughput_noisy", ratio=ratio, slowdown=slowdown, power=power, attempts=duel.attempts)
+    return text("throughput_noisy", ratio=ratio, slowdown=slowdown, power=power, attempts=timing.attempts)
 
 
 def _say(  # noqa: PLR0913, PLR0917 - the parts of a verdict
     match: Match,
     outcome: Outcome,
     max_points: float,
-    case: CheckContext,
+    context: CheckContext,
     message: Text,
     details: tuple[Text, ...] = (),
     observed: dict[str, str] | None = None,
 ) -> Verdict:
-    return Verdict(
-        check="throughput",
-        model=match.model_id,
-        outcome=outcome,
-        points=max_points if outcome is Outcome.PASS else 0.0,
-        max_points=max_points,
-        expected=_expected(case.throughput),
+    return verdict_on(
+        "throughput",
+        match,
+        outcome,
+        max_points if outcome is Outcome.PASS else 0.0,
+        max_points,
+        message,
+        expected=_expected(context.throughput),
         observed=observed,
-        message=message,
         details=(message, *details),
     )
 
 
 def _expected(settings: ThroughputSettings) -> dict[str, str]:
     return {"ratio": f"≤ {1 + settings.tolerance:g}"}
+
+
+CHECK = Check(
+    name="throughput",
+    judge=judge,
+    needs=frozenset(("proof", "timing")),
+    values={"ratio": "value_ratio", "95%": "value_95", "power": "value_power"},
+)

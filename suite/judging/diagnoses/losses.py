@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from suite.judging.diagnoses.scene import DiagnosisContext, FoundCause
+from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause
 from suite.records import text
 
 ONE_HOT_FOR_SPARSE = (
@@ -23,48 +23,56 @@ SPARSE_FOR_ONE_HOT = (
 """What Keras 3 and 2 say where a loss of rows is given class numbers."""
 
 
-def softmax_before_cross_entropy(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def softmax_before_cross_entropy(context: DiagnosisContext) -> Iterator[FoundCause]:
     """Cross-entropy, which applies softmax itself, was only ever given probabilities."""
-    remarks = scene.evidence.observations.remarks
+    remarks = context.evidence.observations.remarks
     given_scores = {remark.cell for remark in remarks if remark.kind == "scores"}
     for remark in remarks:
-        if remark.kind == "probabilities" and remark.cell not in given_scores and scene.mentions("oftmax"):
-            at = next((cell.index for cell in scene.cells if "oftmax" in cell.source), remark.cell)
+        if remark.kind == "probabilities" and remark.cell not in given_scores and context.mentions("oftmax"):
+            at = next((cell.index for cell in context.cells if "oftmax" in cell.source), remark.cell)
             message = text("cause_softmax_before_cross_entropy", count=remark.count)
             yield FoundCause(cell=at, message=message, explains="training")
             return
 
 
-def logits_as_probabilities(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def logits_as_probabilities(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A Keras loss of probabilities was given the linear outputs of the last layer."""
-    for remark in scene.evidence.observations.remarks:
+    for remark in context.evidence.observations.remarks:
         if remark.kind == "logits":
             yield FoundCause(cell=remark.cell, message=text("cause_logits_as_probabilities"), explains="training")
             return
 
 
-def labels_one_hot(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def labels_one_hot(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A loss of class numbers was given one-hot rows."""
     yield from _said(
-        scene, ONE_HOT_FOR_SPARSE, ("sparse", "CrossEntropy", "cross_entropy", "nll", "NLL"), "cause_labels_one_hot"
+        context, ONE_HOT_FOR_SPARSE, ("sparse", "CrossEntropy", "cross_entropy", "nll", "NLL"), "cause_labels_one_hot"
     )
 
 
-def labels_sparse(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def labels_sparse(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A loss of one-hot rows was given class numbers."""
     yield from _said(
-        scene, SPARSE_FOR_ONE_HOT, ("categorical_crossentropy", "CategoricalCrossentropy"), "cause_labels_sparse"
+        context, SPARSE_FOR_ONE_HOT, ("categorical_crossentropy", "CategoricalCrossentropy"), "cause_labels_sparse"
     )
 
 
 def _said(
-    scene: DiagnosisContext, patterns: tuple[re.Pattern[str], ...], losses: tuple[str, ...], key: str
+    context: DiagnosisContext, patterns: tuple[re.Pattern[str], ...], losses: tuple[str, ...], key: str
 ) -> Iterator[FoundCause]:
     """The cells whose error says it, in a notebook that names such a loss."""
-    if not scene.mentions(*losses):
+    if not context.mentions(*losses):
         return
-    for cell in scene.cells:
+    for cell in context.cells:
         seen = next((match for pattern in patterns if (match := pattern.search(cell.error))), None)
         if seen is not None:
             line = cell.error[seen.start() :].splitlines()[0][:200]
             yield FoundCause(cell=cell.index, message=text(key, seen=line), explains="error")
+
+
+CAUSES = (
+    Cause(name="labels_one_hot", rank=50, recognise=labels_one_hot),
+    Cause(name="labels_sparse", rank=60, recognise=labels_sparse),
+    Cause(name="softmax_before_cross_entropy", rank=120, recognise=softmax_before_cross_entropy),
+    Cause(name="logits_as_probabilities", rank=130, recognise=logits_as_probabilities),
+)

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from suite.frameworks import all_runtimes, runtime_named
 from suite.frameworks.removed_apis import REMOVED, find_removed
-from suite.judging.diagnoses.scene import DiagnosisContext, FoundCause
+from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause
 from suite.judging.diagnoses.sources import CodeCell, keyword, literal
 from suite.records import text
 
@@ -75,44 +76,49 @@ OUTDATED: tuple[Outdated, ...] = (
 )
 
 
-def removed_api(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def removed_api(context: DiagnosisContext) -> Iterator[FoundCause]:
     """An API that is gone: by the exception, or by the run on Keras 2 that it took."""
-    shown = dict(scene.evidence.removed_apis)
-    shown |= {known.api: known.replacement for known in find_removed(scene.evidence.run)}
+    shown = dict(context.evidence.removed_apis)
+    shown |= {known.api: known.replacement for known in find_removed(context.evidence.run)}
     libraries = {known.api: "Keras 3" for known in REMOVED}
     for api, replacement in shown.items():
         pattern = re.compile(WRITTEN.get(api, r"(?!)"))
-        cell = next((cell for cell in scene.cells if pattern.search(cell.source)), None)
-        ignored = scene.evidence.runtime == "keras2" and api in IGNORED_BY_KERAS_2
+        cell = next((cell for cell in context.cells if pattern.search(cell.source)), None)
+        ignored = _is_fallback(context.evidence.runtime) and api in IGNORED_BY_KERAS_2
         key = "cause_old_api_ignored" if ignored else "cause_old_api_removed"
         message = text(key, api=api, replacement=replacement, library=libraries.get(api, "Keras 3"))
         yield FoundCause(
             cell=cell.index if cell else None, message=message, explains="error" if cell and cell.error else "style"
         )
-    for cell in scene.cells:
+    for cell in context.cells:
         for old in OUTDATED:
             if old.said.search(cell.error):
                 message = text("cause_old_api_removed", api=old.api, replacement=old.replacement, library=old.library)
                 yield FoundCause(cell=cell.index, message=message, explains="error")
 
 
-def ignored_option(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def ignored_option(context: DiagnosisContext) -> Iterator[FoundCause]:
     """`decay=` of an optimizer: Keras 3 takes it, warns and forgets it."""
-    yield from _with_keyword(scene, "decay", OPTIMIZERS, lambda cell: not cell.error, "cause_old_decay")
+    yield from _with_keyword(context, "decay", OPTIMIZERS, lambda cell: not cell.error, "cause_old_decay")
 
 
-def dated_input_shape(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def dated_input_shape(context: DiagnosisContext) -> Iterator[FoundCause]:
     """`input_shape=` of a layer: it works, and Keras 3 advises against it."""
-    yield from _with_keyword(scene, "input_shape", LAYERS, lambda cell: not cell.error, "cause_old_input_shape")
+    yield from _with_keyword(context, "input_shape", LAYERS, lambda cell: not cell.error, "cause_old_input_shape")
+
+
+def _is_fallback(runtime: str) -> bool:
+    """Whether it is the older version of its framework."""
+    return any(known.fallback == runtime for known in all_runtimes().values())
 
 
 def _with_keyword(
-    scene: DiagnosisContext, name: str, callees: frozenset[str], holds: Callable[[CodeCell], bool], key: str
+    context: DiagnosisContext, name: str, callees: frozenset[str], holds: Callable[[CodeCell], bool], key: str
 ) -> Iterator[FoundCause]:
     """The first cell that ran in which one of these is called with this keyword."""
-    if scene.evidence.runtime != "keras":
+    if not runtime_named(context.evidence.runtime).fallback:  # it is old itself, or no Keras
         return
-    for cell in scene.cells:
+    for cell in context.cells:
         for callee, call in cell.calls():
             given = keyword(call, name)
             if callee.rpartition(".")[2] in callees and given is not None and holds(cell):
@@ -127,3 +133,10 @@ def _say(value: ast.expr) -> str:
         return value.id[:60]
     found = literal(value)
     return "…" if found is None else str(found)[:60]
+
+
+CAUSES = (
+    Cause(name="removed_api", rank=70, recognise=removed_api),
+    Cause(name="ignored_option", rank=180, recognise=ignored_option),
+    Cause(name="dated_input_shape", rank=190, recognise=dated_input_shape),
+)

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from suite.judging.diagnoses.scene import DiagnosisContext, FoundCause, Subject
+from suite.frameworks import recurrent_layers
+from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause, Subject
 from suite.judging.diagnoses.sources import literal
 from suite.records import Layer, Model, ProofStatus, text
 
-RECURRENT = ("SimpleRNN", "RNN", "LSTM", "GRU", "Bidirectional", "RNNCell", "LSTMCell", "GRUCell")
 SEQUENCE_RANK = 3  # (batch, steps, features)
 TURNING = {"permute", "transpose", "swapaxes", "swapdims", "movedim", "moveaxis", "unbind", "T", "mT", "pack_sequence"}
 FLAT = "expected ndim=3, found ndim=2"
@@ -26,11 +26,11 @@ TOO_DEEP = re.compile(
 IMAGES = ("ToTensor", "MNIST", "mnist", "CIFAR", "unsqueeze", "expand_dims")
 
 
-def missing_return_sequences(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def missing_return_sequences(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A recurrent layer hands its last output to a recurrent layer, which needs a sequence."""
     found = False
-    said = any(FLAT in cell.error for cell in scene.cells)
-    for model in scene.evidence.models:
+    said = any(FLAT in cell.error for cell in context.cells)
+    for model in context.evidence.models:
         for place, (layer, after) in enumerate(pairwise(model.layers), 1):
             if (said or FLAT in model.problem) and _breaks_sequence(layer, after):
                 found = True
@@ -42,19 +42,19 @@ def missing_return_sequences(scene: DiagnosisContext) -> Iterator[FoundCause]:
                     shape=str(layer.output_shape),
                 )
                 yield FoundCause(cell=model.cell, message=message, explains="error")
-    for cell in scene.cells:
+    for cell in context.cells:
         if not found and (seen := TOO_FLAT.search(cell.error)) and _uses_recurrent(cell.tree):
             message = text("cause_missing_return_sequences_said", layer=seen["layer"], shape=seen["shape"])
             yield FoundCause(cell=cell.index, message=message, explains="error")
 
 
-def wrong_batch_first(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def wrong_batch_first(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A PyTorch layer that reads time first is given the batch first, and nothing turns the axes."""
-    for subject in scene.subjects:
+    for subject in context.subjects:
         model = subject.model
         layer = next((layer for layer in model.layers if layer.options.get("batch_first") is False), None)
-        written = scene.class_of(model)
-        if layer is None or subject.comparison.standing is ProofStatus.PROVED or written is None:
+        written = context.class_of(model)
+        if layer is None or subject.comparison.proof_status is ProofStatus.PROVED or written is None:
             continue
         cell, code = written
         named = {node.attr for node in ast.walk(code) if isinstance(node, ast.Attribute)}
@@ -64,23 +64,23 @@ def wrong_batch_first(scene: DiagnosisContext) -> Iterator[FoundCause]:
         yield FoundCause(cell=cell.index, message=message, explains="model")
 
 
-def channel_not_squeezed(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def channel_not_squeezed(context: DiagnosisContext) -> Iterator[FoundCause]:
     """An image with a channel reaches a recurrent layer as four dimensions."""
-    for cell in scene.cells:
+    for cell in context.cells:
         seen = TOO_DEEP.search(cell.error)
         if seen is None:
             continue
         sizes = re.findall(r"\w+", seen["shape"] or "")
-        if (seen["torch"] and scene.mentions(*IMAGES)) or "1" in sizes[1:]:
+        if (seen["torch"] and context.mentions(*IMAGES)) or "1" in sizes[1:]:
             message = text("cause_channel_not_squeezed", seen=(seen["shape"] or seen["torch"])[:200])
             yield FoundCause(cell=cell.index, message=message, explains="error")
 
 
-def wrong_last_step(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def wrong_last_step(context: DiagnosisContext) -> Iterator[FoundCause]:
     """The classifier reads every step, the first one, or the last image of the batch."""
-    for subject in scene.subjects:
+    for subject in context.subjects:
         model = subject.model
-        written = scene.class_of(model)
+        written = context.class_of(model)
         cell, code = written or (None, ast.Module(body=[], type_ignores=[]))
         where = cell.index if cell else model.cell
         if _answers_every_step(subject):
@@ -110,7 +110,7 @@ def _uses_recurrent(tree: ast.Module) -> bool:
     return any(
         isinstance(node, ast.Call)
         and isinstance(node.func, (ast.Attribute, ast.Name))
-        and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id) in RECURRENT
+        and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id) in recurrent_layers()
         and all(given.arg not in ("return_sequences", None) for given in node.keywords)
         for node in ast.walk(tree)
     )
@@ -121,7 +121,7 @@ def _differs(subject: Subject) -> bool:
     model = subject.model
     if not model.inputs or len(model.inputs[0]) < SEQUENCE_RANK:
         return False
-    return subject.comparison.standing is ProofStatus.DISPROVED or _has_other_batch(model)
+    return subject.comparison.proof_status is ProofStatus.DISPROVED or _has_other_batch(model)
 
 
 def _has_other_batch(model: Model) -> bool:
@@ -137,7 +137,7 @@ def _answers_every_step(subject: Subject) -> bool:
     *_, last = subject.model.layers
     return (
         seen is last
-        and seen.kind not in RECURRENT
+        and seen.kind not in recurrent_layers()
         and len(seen.output_shape) == len(expected.output_shape) + 1
         and seen.output_shape[-1] == expected.output_shape[-1]
         and subject.model.outputs[:1] == (seen.output_shape,)
@@ -175,3 +175,11 @@ def _subscripts(code: ast.AST, *, first: int | None = None, second: int | None =
 def _is_number(node: ast.expr, number: int) -> bool:
     """Whether a literal is this number."""
     return literal(node) == number
+
+
+CAUSES = (
+    Cause(name="missing_return_sequences", rank=10, recognise=missing_return_sequences),
+    Cause(name="channel_not_squeezed", rank=20, recognise=channel_not_squeezed),
+    Cause(name="wrong_batch_first", rank=30, recognise=wrong_batch_first),
+    Cause(name="wrong_last_step", rank=40, recognise=wrong_last_step),
+)

@@ -5,22 +5,23 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from suite.judging.diagnoses.scene import DiagnosisContext, FoundCause
+from suite.frameworks import framework_named
+from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause
 from suite.judging.diagnoses.sources import CodeCell, names_in
 from suite.records import Model, text
 
-TORCH_OPTIMIZERS = frozenset(
+OPTIMIZERS = frozenset(
     ("SGD", "ASGD", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop", "Rprop", "Adagrad", "Adadelta", "LBFGS")
 )
 LOADS = ("load_weights", "load_model", "load_state_dict", "torch.load", "set_weights", "from_pretrained")
 EVALUATION = (".eval()", ".train(False)", ".train(mode=False)")
 
 
-def eval_forgotten(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def eval_forgotten(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A model is asked without gradients while dropout or batch statistics are at work, and `eval()` stands nowhere."""
-    if scene.mentions(*EVALUATION):
+    if context.mentions(*EVALUATION):
         return
-    for remark in scene.evidence.observations.remarks:
+    for remark in context.evidence.observations.remarks:
         if remark.kind in ("dropout", "batch norm"):
             kind = "Dropout" if remark.kind == "dropout" else "BatchNorm"
             message = text("cause_eval_forgotten", kind=kind, count=remark.count)
@@ -28,15 +29,15 @@ def eval_forgotten(scene: DiagnosisContext) -> Iterator[FoundCause]:
             return
 
 
-def trained_on_test_set(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def trained_on_test_set(context: DiagnosisContext) -> Iterator[FoundCause]:
     """Steps were taken on batches of the test part, or `fit` was given what `load_data` returned as the test part."""
-    test_names = {name for cell in scene.cells for name in _test_names(cell)}
-    for training in scene.evidence.observations.trainings:
+    test_names = {name for cell in context.cells for name in _test_names(cell)}
+    for training in context.evidence.observations.trainings:
         if training.test_steps * 2 > training.steps:
             message = text("cause_trained_on_test_set", steps=training.test_steps, optimizer=training.optimizer)
             yield FoundCause(cell=training.cell, message=message, explains="training")
             return
-        cell = next((cell for cell in scene.cells if cell.index == training.cell), None)
+        cell = next((cell for cell in context.cells if cell.index == training.cell), None)
         given = next((name for name in _fitted(cell) if name in test_names), None) if cell else None
         if given:
             message = text("cause_fitted_test_set", name=given)
@@ -44,43 +45,43 @@ def trained_on_test_set(scene: DiagnosisContext) -> Iterator[FoundCause]:
             return
 
 
-def wrong_parameters(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def wrong_parameters(context: DiagnosisContext) -> Iterator[FoundCause]:
     """An optimizer stepped after losses were derived, and none of its weights ever had a gradient."""
-    models = [place for place, model in enumerate(scene.evidence.models) if model.framework == "torch"]
-    for training in scene.evidence.observations.trainings:
+    models = [place for place, model in enumerate(context.evidence.models) if _takes_weights(model)]
+    for training in context.evidence.observations.trainings:
         if not training.steps or training.effective or training.first_loss is None:
             continue
         steps, optimizer = training.steps, training.optimizer
-        if any(_clears_gradients(cell.tree) for cell in scene.cells):
+        if any(_clears_gradients(cell.tree) for cell in context.cells):
             message = text("cause_gradients_cleared", steps=steps, optimizer=optimizer)
             yield FoundCause(cell=training.cell, message=message, explains="training")
         elif set(models) - set(training.models):
             message = text("cause_wrong_parameters", steps=steps, optimizer=optimizer)
-            made = _made_in(scene, optimizer)
+            made = _made_in(context, optimizer)
             yield FoundCause(cell=training.cell if made is None else made, message=message, explains="training")
 
 
-def never_trained(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def never_trained(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A model is evaluated that was never trained, or an optimizer is made and never steps."""
-    if scene.mentions(*LOADS, "GradientTape"):
+    if context.mentions(*LOADS, "GradientTape"):
         return
-    observations = scene.evidence.observations
+    observations = context.evidence.observations
     for remark in observations.remarks:
         if remark.kind == "untrained":
             yield FoundCause(cell=remark.cell, message=text("cause_evaluated_untrained"), explains="training")
             return
-    made = next((cell for cell in scene.cells if _makes_optimizer(cell)), None)
-    torch_models = any(subject.model.framework == "torch" for subject in scene.subjects)
-    if made and torch_models and scene.ran_through and not any(t.steps for t in observations.trainings):
-        key = "cause_never_stepped" if scene.mentions(".backward(") else "cause_never_trained"
+    made = next((cell for cell in context.cells if _makes_optimizer(cell)), None)
+    handed = any(_takes_weights(subject.model) for subject in context.subjects)
+    if made and handed and context.ran_through and not any(t.steps for t in observations.trainings):
+        key = "cause_never_stepped" if context.mentions(".backward(") else "cause_never_trained"
         yield FoundCause(cell=made.index, message=text(key), explains="training")
 
 
-def trained_model_overwritten(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def trained_model_overwritten(context: DiagnosisContext) -> Iterator[FoundCause]:
     """The variable of a trained model holds another one in the end, which was never trained."""
-    models, observations = scene.evidence.models, scene.evidence.observations
+    models, observations = context.evidence.models, context.evidence.observations
     trained = {place for training in observations.trainings if training.steps for place in training.models}
-    tasks = {subject.place for subject in scene.subjects}
+    tasks = {subject.place for subject in context.subjects}
     for place, state in enumerate(observations.states[: len(models)]):
         after = state.successor
         if place not in trained or after is None or after in trained or after >= len(models):
@@ -92,13 +93,18 @@ def trained_model_overwritten(scene: DiagnosisContext) -> Iterator[FoundCause]:
             yield FoundCause(cell=new.cell, message=message, explains="training")
 
 
-def never_built(scene: DiagnosisContext) -> Iterator[FoundCause]:
+def never_built(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A Keras model had no weights when the notebook ended."""
-    states = scene.evidence.observations.states
-    for subject in scene.subjects:
+    states = context.evidence.observations.states
+    for subject in context.subjects:
         if subject.model.finished and subject.place < len(states) and not states[subject.place].built:
             name = subject.model.name or subject.model.class_name
             yield FoundCause(cell=subject.model.cell, message=text("cause_never_built", name=name), explains="style")
+
+
+def _takes_weights(model: Model) -> bool:
+    """Whether the notebook itself hands the optimizer this model's weights."""
+    return framework_named(model.framework).optimizer_takes_weights
 
 
 def _weights(model: Model) -> list[tuple[int, ...]]:
@@ -155,7 +161,7 @@ def _makes_optimizer(cell: CodeCell) -> bool:
         for node in ast.walk(function)
     }
     return any(
-        name.rpartition(".")[2] in TORCH_OPTIMIZERS and id(call) not in inside and _takes_parameters(call)
+        name.rpartition(".")[2] in OPTIMIZERS and id(call) not in inside and _takes_parameters(call)
         for name, call in cell.calls()
     )
 
@@ -165,6 +171,16 @@ def _takes_parameters(call: ast.Call) -> bool:
     return any(isinstance(node, ast.Attribute) and node.attr == "parameters" for node in ast.walk(call))
 
 
-def _made_in(scene: DiagnosisContext, optimizer: str) -> int | None:
+def _made_in(context: DiagnosisContext, optimizer: str) -> int | None:
     """Index of the first cell that makes an optimizer of this class."""
-    return next((c.index for c in scene.cells for name, _ in c.calls() if name.rpartition(".")[2] == optimizer), None)
+    return next((c.index for c in context.cells for name, _ in c.calls() if name.rpartition(".")[2] == optimizer), None)
+
+
+CAUSES = (
+    Cause(name="wrong_parameters", rank=100, recognise=wrong_parameters),
+    Cause(name="trained_on_test_set", rank=110, recognise=trained_on_test_set),
+    Cause(name="eval_forgotten", rank=140, recognise=eval_forgotten),
+    Cause(name="never_trained", rank=150, recognise=never_trained),
+    Cause(name="trained_model_overwritten", rank=160, recognise=trained_model_overwritten),
+    Cause(name="never_built", rank=170, recognise=never_built),
+)

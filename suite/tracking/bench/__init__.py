@@ -1,4 +1,4 @@
-"""Benchmarks of the oracles: against each other, and against an anchor that never changes.
+"""Benchmarks of the references: against each other, and against an anchor that never changes.
 
 The absolute time of a night says little, as machines differ and are shared; its ratio to the anchor, run in turns
 with it in the same minutes, is what the nightly record compares. Public: `Bench`,

@@ -1,9 +1,9 @@
 """The frozen anchor: a plain recurrent network in NumPy, in the host's own process.
 
-It stands for the machine, so it may depend on nothing that the record watches: no framework, no oracle, no part of the
-sandbox. A copy of an oracle wouldn't do, as it gets slower with its framework, which is just what the record must show.
-NumPy and its BLAS remain; the record's fingerprint names them. This file never changes: `VERSION` would have to, and a
-record with another version can't be compared. A test holds its answers.
+It stands for the machine, so it may depend on nothing that the record watches: no framework, no reference, no part of
+the sandbox. A copy of a reference wouldn't do, as it gets slower with its framework, which is just what the record must
+show. NumPy and its BLAS remain; the record's fingerprint names them. This file never changes: `VERSION` would have to,
+and a record with another version can't be compared. A test holds its answers.
 """
 
 from __future__ import annotations

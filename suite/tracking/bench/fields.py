@@ -1,4 +1,4 @@
-"""What is benchmarked: bench_groups of oracles that take turns, and the shape of the anchor that runs with them."""
+"""What is benchmarked: bench_groups of references that take turns, and the shape of the anchor that runs with them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from suite.assignments import Assignment
-from suite.records import Framework, Work
+from suite.records import Work
 
 VERSUS = (("mnist_lstm", "mnist_lstm_cell"), ("layer_of_cell_vs_layer", "cell_vs_layer"))
 """Models that are benchmarked together: a layer, and its cell in a loop, as the guide compares them."""
@@ -36,16 +36,15 @@ SHAPES: Mapping[str, tuple[int, int, int]] = {
 }
 """(steps, features, units) of the anchor, by the first model of what takes turns; frozen, as the anchor is."""
 OTHER_SHAPE = (28, 28, 32)
-FRAMEWORKS: tuple[Framework, ...] = ("keras", "torch")
 ROWS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchGroup:
-    """What takes turns: one kind of work of some models, in both frameworks."""
+    """What takes turns: one kind of work of some models, in every framework that they have."""
 
     assignment: Assignment
-    """Whose oracles they are."""
+    """Whose references they are."""
     models: tuple[str, ...]
     """Ids, one or two."""
     work: Work
@@ -60,7 +59,7 @@ class BenchGroup:
         """Full names of its benchmarks."""
         return [
             f"{self.assignment.name}/{model}/{framework}/{self.work}/{device}"
-            for model, framework in itertools.product(self.models, FRAMEWORKS)
+            for model, framework in itertools.product(self.models, self.assignment.frameworks)
         ]
 
 

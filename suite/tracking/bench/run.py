@@ -16,17 +16,17 @@ from suite.assignments import Assignment, Probe, ThroughputSettings
 from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import Session, open_session
+from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.prover import read_by
-from suite.evidence.proof.random_tensors import draw_weights
-from suite.evidence.proof.references import survey
+from suite.evidence.proof.references import inspect_references
 from suite.evidence.timing.process_control import ProcessControl, precedence
 from suite.evidence.timing.timed_model import TimedModel, TimedWork, VoidError
-from suite.grading.reference_files import read_references
-from suite.records import Framework
+from suite.frameworks import framework_named
+from suite.records import FrameworkName, Submission
 from suite.sandbox import Sandbox
-from suite.stats.timing_test import ratio_interval
+from suite.stats.signed_rank import ratio_interval
 from suite.tracking.bench.anchor import VERSION, Anchor
-from suite.tracking.bench.fields import FRAMEWORKS, OTHER_SHAPE, ROWS, SHAPES, BenchGroup
+from suite.tracking.bench.fields import OTHER_SHAPE, ROWS, SHAPES, BenchGroup
 from suite.tracking.bench.record import Benchmark, TimeRatio
 from suite.tracking.bench.runners import AnchorRunner, ModelRunner, Runner
 
@@ -38,7 +38,9 @@ class BenchPlan:
     """How much is run."""
 
     sandbox: Sandbox
-    """What holds the oracles."""
+    """What holds the references."""
+    references: Mapping[str, Mapping[FrameworkName, Submission]]
+    """Their files, by assignment and framework."""
     jobs: Mapping[str, Job]
     """How they are run, by assignment."""
     settings: ThroughputSettings
@@ -57,7 +59,7 @@ class BenchPlan:
 class _Sheet:
     """What is known of one benchmark so far: seconds of a batch, (forwards, backwards) a round."""
 
-    laps: list[tuple[float, float]] = field(default_factory=list)
+    segments: list[tuple[float, float]] = field(default_factory=list)
     batches: int = 0
     rows: int = ROWS
     compile_seconds: float | None = None
@@ -65,7 +67,7 @@ class _Sheet:
 
 
 class Bench:
-    """Runs fields, an assignment at a time, since one process holds all oracles of an assignment in a framework."""
+    """Runs fields, an assignment at a time, since one process holds all references of an assignment in a framework."""
 
     def __init__(self, plan: BenchPlan, told: Callable[[BenchGroup, int], None]) -> None:
         self._plan = plan
@@ -81,32 +83,32 @@ class Bench:
             sheets = [{name: _Sheet() for name in [*f.names(self._plan.device), "anchor"]} for f in group_fields]
             for process in range(self._plan.processes):
                 with ExitStack() as stack:
-                    seats = self._open(group_fields[0].assignment, stack)
+                    opened = self._open(group_fields[0].assignment, stack)
                     cores = _cores(process)
                     for each, sheet in zip(group_fields, sheets, strict=True):
                         self._told(each, process)
                         with precedence():
-                            self._run_field(each, sheet, seats, cores)
+                            self._run_field(each, sheet, opened, cores)
             for each, sheet in zip(group_fields, sheets, strict=True):
                 yield from _as_benchmarks(each, sheet, self._plan.device)
 
     def _open(
         self, assignment: Assignment, stack: ExitStack
-    ) -> dict[Framework, tuple[Session, dict[str, InspectedModel]]]:
-        """A process a framework with all oracles of an assignment."""
-        files, job = read_references(assignment), self._plan.jobs[assignment.name]
-        seats: dict[Framework, tuple[Session, dict[str, InspectedModel]]] = {}
-        for framework in FRAMEWORKS:
-            own = replace(job, runtime=framework)
-            session = stack.enter_context(open_session(files[framework], own, self._plan.sandbox))
-            seats[framework] = session, survey(session, own)
-        return seats
+    ) -> dict[FrameworkName, tuple[Session, dict[str, InspectedModel]]]:
+        """A process a framework with all references of an assignment."""
+        files, job = self._plan.references[assignment.name], self._plan.jobs[assignment.name]
+        opened: dict[FrameworkName, tuple[Session, dict[str, InspectedModel]]] = {}
+        for framework, file in files.items():
+            own = replace(job, runtime=framework_named(framework).runtimes[0].name)
+            session = stack.enter_context(open_session(file, own, self._plan.sandbox))
+            opened[framework] = session, inspect_references(session, own)
+        return opened
 
     def _run_field(
         self,
         wanted: BenchGroup,
         sheets: Mapping[str, _Sheet],
-        seats: Mapping[Framework, tuple[Session, dict[str, InspectedModel]]],
+        opened: Mapping[FrameworkName, tuple[Session, dict[str, InspectedModel]]],
         cores: frozenset[int],
     ) -> None:
         """Warm up, then rounds: everyone once in a random order, then once more backwards."""
@@ -116,17 +118,17 @@ class Bench:
             anchor=Anchor(ROWS, steps, features, units), cores=cores, milliseconds=settings.segment_milliseconds
         )
         runners: dict[str, Runner] = {"anchor": anchor}
-        sessions = {id(session): session for session, _ in seats.values()}
-        leashes = {key: ProcessControl(session.pid, sorted(cores)) for key, session in sessions.items()}
-        for leash in leashes.values():
-            leash.hold()
-        pairs = itertools.product(wanted.models, FRAMEWORKS)
+        sessions = {id(session): session for session, _ in opened.values()}
+        controls = {key: ProcessControl(session.pid, sorted(cores)) for key, session in sessions.items()}
+        for control in controls.values():
+            control.hold()
+        pairs = itertools.product(wanted.models, wanted.assignment.frameworks)
         for (model, framework), name in zip(pairs, wanted.names(self._plan.device), strict=True):
-            session, models = seats[framework]
+            session, models = opened[framework]
             if model not in models:
-                self.problems[name] = "its oracle answers no probe"
+                self.problems[name] = "its reference answers no probe"
                 continue
-            runner = self._runner(wanted, models[model], session, leashes[id(session)])
+            runner = self._runner(wanted, models[model], session, controls[id(session)])
             try:
                 runner.prepare()
             except VoidError as error:
@@ -139,47 +141,47 @@ class Bench:
         anchor.prepare()
         sheets["anchor"].batches = anchor.batches
         self._race(runners, sheets)
-        for leash in leashes.values():
-            leash.release()
+        for control in controls.values():
+            control.release()
 
     def _race(self, runners: Mapping[str, Runner], sheets: Mapping[str, _Sheet]) -> None:
         names = list(runners)
         for _ in range(self._plan.rounds):
             order = [names[place] for place in self._generator.permutation(len(names))]
-            laps: dict[str, list[float]] = {name: [] for name in names}
+            segments: dict[str, list[float]] = {name: [] for name in names}
             try:
                 for name in [*order, *order[::-1]]:
-                    laps[name].append(runners[name].segment())
+                    segments[name].append(runners[name].segment())
             except VoidError as error:
                 self.problems |= dict.fromkeys(names, f"{error.void}: {error.detail}")
                 return
-            for name, (there, back) in laps.items():
-                sheets[name].laps.append((there, back))
+            for name, (there, back) in segments.items():
+                sheets[name].segments.append((there, back))
                 runner = runners[name]
                 if isinstance(runner, ModelRunner):
                     sheets[name].peak_bytes = max(sheets[name].peak_bytes, runner.peak_bytes)
 
     def _runner(
-        self, wanted: BenchGroup, examined: InspectedModel, session: Session, leash: ProcessControl
+        self, wanted: BenchGroup, inspected: InspectedModel, session: Session, control: ProcessControl
     ) -> ModelRunner:
-        task = next(task for task in wanted.assignment.tasks if examined.model.name in task.accepts)
-        inputs = read_by(examined, task)
-        weights = draw_weights([(slot.name, slot.shape) for slot in examined.slots], self._generator)
-        racer = TimedModel(
+        task = next(task for task in wanted.assignment.tasks if inspected.model.name in task.accepts)
+        inputs = read_by(inspected, task)
+        side = Side(ask=on_channel(session.channel), index=inspected.index, slots=inspected.slots)
+        model = TimedModel(
             channel=session.channel,
-            leash=leash,
-            index=examined.index,
-            slots=examined.slots,
-            weights=weights,
+            control=control,
+            index=inspected.index,
+            slots=inspected.slots,
+            weights=side.draw_weights(self._generator),
             highs=[given.high for given in inputs],
             softmax=False,
         )
-        rows = examined.probe.rows if examined.probe else ROWS
+        rows = inspected.probe.rows if inspected.probe else ROWS
         return ModelRunner(
-            racer=racer,
-            rule=TimedWork(work=wanted.work, rate=RATE, threads=self._plan.settings.threads, device=self._plan.device),
+            model=model,
+            work=TimedWork(work=wanted.work, rate=RATE, threads=self._plan.settings.threads, device=self._plan.device),
             inputs=inputs,
-            outputs=[tuple(size or 0 for size in shape[1:]) for shape in examined.model.outputs],
+            outputs=[tuple(size or 0 for size in shape[1:]) for shape in inspected.model.outputs],
             rows=rows if rows != Probe.model_fields["rows"].default else ROWS,
             settings=self._plan.settings,
             generator=self._generator,
@@ -194,14 +196,14 @@ def _cores(process: int) -> frozenset[int]:
 
 def _as_benchmarks(wanted: BenchGroup, sheets: Mapping[str, _Sheet], device: str) -> Iterator[Benchmark]:
     """One benchmark for each that was run."""
-    run = {name: sheet for name, sheet in sheets.items() if sheet.laps}
+    run = {name: sheet for name, sheet in sheets.items() if sheet.segments}
     anchor = run.get("anchor")
-    pairs = itertools.product(wanted.models, FRAMEWORKS)
+    pairs = itertools.product(wanted.models, wanted.assignment.frameworks)
     for (model, framework), name in zip(pairs, wanted.names(device), strict=True):
         sheet = run.get(name)
         if sheet is None or anchor is None:
             continue
-        seconds = tuple(itertools.chain.from_iterable(sheet.laps))
+        seconds = tuple(itertools.chain.from_iterable(sheet.segments))
         yield Benchmark(
             fullname=name,
             group=wanted.group,
@@ -215,13 +217,13 @@ def _as_benchmarks(wanted: BenchGroup, sheets: Mapping[str, _Sheet], device: str
             },
             seconds=seconds,
             comparisons=tuple(_compare(sheet, other, to) for to, other in run.items() if to != name),
-            anchor_seconds=statistics.median(itertools.chain.from_iterable(anchor.laps)),
+            anchor_seconds=statistics.median(itertools.chain.from_iterable(anchor.segments)),
             compile_seconds=sheet.compile_seconds,
             peak_memory_bytes=sheet.peak_bytes or None,
             items_per_second=sheet.rows / statistics.median(seconds),
             segments={
-                "own": sheet.laps,
-                "anchor": anchor.laps,
+                "own": sheet.segments,
+                "anchor": anchor.segments,
                 "batches": sheet.batches,
                 "anchor_version": VERSION,
             },
@@ -229,8 +231,8 @@ def _as_benchmarks(wanted: BenchGroup, sheets: Mapping[str, _Sheet], device: str
 
 
 def _compare(own: _Sheet, other: _Sheet, name: str) -> TimeRatio:
-    """The log ratio of the faster laps of a round, as in a duel, and its median over all rounds."""
-    d = np.log(np.array(own.laps).min(axis=1)) - np.log(np.array(other.laps).min(axis=1))
+    """The log ratio of the faster segments of a round, as in a paired timing, and its median over all rounds."""
+    d = np.log(np.array(own.segments).min(axis=1)) - np.log(np.array(other.segments).min(axis=1))
     low, high = ratio_interval(d)
     if low == 0:  # too few rounds for an interval at 95%: what was seen
         low, high = float(np.exp(d.min())), float(np.exp(d.max()))

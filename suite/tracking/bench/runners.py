@@ -1,10 +1,9 @@
-"""What takes turns in a benchmark: an oracle behind a channel, or the anchor."""
+"""What takes turns in a benchmark: a reference behind a channel, or the anchor."""
 
 from __future__ import annotations
 
 import math
 import os
-import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,10 +17,8 @@ from suite.evidence.proof.experiment import Batch
 from suite.evidence.proof.random_tensors import draw_inputs
 from suite.evidence.timing.process_control import ProcessControl
 from suite.evidence.timing.timed_model import TimedModel, TimedWork
+from suite.evidence.timing.warm_up import SECOND, TRIAL_BATCHES, TRIALS, count_batches, measure_overhead, warm_up
 from suite.tracking.bench.anchor import Anchor
-
-SECOND, MIB = 1_000_000_000, 1 << 20
-ECHOES, TRIALS, TRIAL_BATCHES = 5, 3, 4
 
 
 class Runner(Protocol):
@@ -36,10 +33,10 @@ class Runner(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class ModelRunner:
-    """An oracle's model at one kind of work."""
+    """A reference model at one kind of work."""
 
-    racer: TimedModel
-    rule: TimedWork
+    model: TimedModel
+    work: TimedWork
     inputs: Sequence[ProbeInput]
     outputs: Sequence[tuple[int, ...]]
     rows: int
@@ -51,33 +48,20 @@ class ModelRunner:
     peak_bytes: int = 0
 
     def prepare(self) -> None:
-        """Load, call until it is warm, calibrate."""
-        with self.racer.turn():
-            self.racer.leash.forget_peak()
-            self.racer.load(self.rule)
-            calls = self.settings.warm_up_window + 1
-            times = [self.racer.ready(self.rule, self._draw(1)[0]) for _ in range(calls)]
-            self.compile_seconds = max(times[0] - statistics.median(times[1:]), 0) / SECOND
-            trial = self._draw(TRIAL_BATCHES)
-            laps = (self.racer.lap(self.rule, trial, chained=True).nanoseconds for _ in range(TRIALS))
-            one = min(laps) / TRIAL_BATCHES
-            wanted = math.ceil(self.settings.segment_milliseconds * 1_000_000 / one)
-            size = sum(array.nbytes for array in (*trial[0].inputs, *trial[0].targets) if not isinstance(array, list))
-            most = int(self.settings.segment_mib * MIB // size)
-            self.batches = max(1, min(wanted, self.settings.batches, most))
-            given = self._draw(self.batches)
-            shapes = [(self.rows, *shape) for shape in self.outputs] * self.batches
-            if self.rule.work == "train":
-                shapes = [slot.shape for slot in self.racer.slots]
-            self.overhead = min(self.racer.echo(given, shapes) for _ in range(ECHOES))
+        """Get it ready as the paired timing of a submission does."""
+        self.model.control.forget_peak()
+        self.compile_seconds = warm_up(self.model, self.work, self._draw, self.settings)
+        self.batches = count_batches(self.model, self.work, self._draw, self.settings)
+        outputs = [(self.rows, *shape) for shape in self.outputs]
+        self.overhead = measure_overhead(self.model, self.work, self._draw(self.batches), outputs)
 
     def segment(self) -> float:
         """One segment of fresh batches; what carrying them takes is taken off."""
         given = self._draw(self.batches + 1)
-        with self.racer.turn():
-            self.racer.ready(self.rule, given[0])
-            taken = self.racer.lap(self.rule, given[1:], chained=True).nanoseconds
-            self.peak_bytes = max(self.peak_bytes, self.racer.leash.peak_bytes())
+        with self.model.turn():
+            self.model.ready(self.work, given[0])
+            taken = self.model.segment(self.work, given[1:], chained=True).nanoseconds
+            self.peak_bytes = max(self.peak_bytes, self.model.control.peak_bytes())
         return (taken - min(self.overhead, taken // 4)) / self.batches / SECOND
 
     def _draw(self, batches: int) -> list[Batch]:

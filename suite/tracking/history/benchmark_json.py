@@ -29,10 +29,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from suite.errors import UsageError
+from suite.frameworks import all_frameworks, all_runtimes
 from suite.tracking.history.machine import MachineInfo, as_machine
 from suite.tracking.history.records import BenchmarkKey, BenchmarkRun, Machine, Measurement
 
-FRAMEWORKS = ("keras", "torch", "keras2")
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -154,7 +154,7 @@ def _framework(measured: _Measured) -> str:
     if isinstance(said, str) and said:
         return said
     words = measured.name.replace("[", "-").replace("]", "-").replace("_", "-").split("-")
-    return next((framework for framework in FRAMEWORKS if framework in words), "")
+    return next((name for name in (*all_frameworks(), *all_runtimes()) if name in words), "")
 
 
 def _as_measurement(measured: _Measured) -> Measurement:

@@ -1,8 +1,8 @@
 """A fresh verdict on two revisions: one benchmark in both, in turns, each time in processes of its own.
 
 A quad is four measurements, ABBA or BAAB by a coin. A measurement is `suite bench` of that revision, its own code and
-oracles, and what is compared is the ratio to the anchor that it measured beside. The quads are judged as a duel's are
-(`suite.statistics`), where every measurement is a process of its own.
+references, and what is compared is the ratio to the anchor that it measured beside. The quads are judged as a paired
+timing's are (`suite.stats.signed_rank`), where every measurement is a process of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from suite.assignments import ThroughputSettings
 from suite.errors import SuiteError
 from suite.records import Outcome, PairedTiming, Quad
-from suite.stats.timing_test import Judgement, judge
+from suite.stats.signed_rank import Judgement, judge
 from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.revisions import resolve, worktree
 
@@ -61,7 +61,7 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
     ):
         for number, toss in enumerate(coin):
             quads.append(_play(number, bool(toss), lambda tree: measure(tree, benchmark), old, new))
-            duel = PairedTiming(model_id=benchmark, work="forward", rows=1, seed=seed, quads=tuple(quads))
+            duel = PairedTiming(task="", model_id=benchmark, work="forward", rows=1, seed=seed, quads=tuple(quads))
             judgement = judge(duel, SETTINGS) if len(quads) in looks else None
             told(number + 1, judgement)
             if judgement is not None and (judgement.outcome is not Outcome.INCONCLUSIVE or len(quads) == looks[-1]):
@@ -73,8 +73,10 @@ def _play(number: int, new_first: bool, measure: Callable[[Path], float], old: P
     """Four measurements."""
     order = (new, old, old, new) if new_first else (old, new, new, old)
     nanoseconds = [(tree, round(ANCHOR_NANOSECONDS * exp(measure(tree)))) for tree in order]
-    own, oracle = ([time for tree, time in nanoseconds if tree == side] for side in (new, old))
-    return Quad(pair=number, own_first=new_first, own=(own[0], own[1]), oracle=(oracle[0], oracle[1]), overhead=0)
+    own, reference = ([time for tree, time in nanoseconds if tree == side] for side in (new, old))
+    return Quad(
+        pair=number, own_first=new_first, own=(own[0], own[1]), reference=(reference[0], reference[1]), overhead=0
+    )
 
 
 def measure_by_bench(tree: Path, benchmark: str) -> float:

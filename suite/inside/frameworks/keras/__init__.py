@@ -1,1 +1,59 @@
-"""Keras 3 and Keras 2, both on TensorFlow."""
+"""Keras 3 and Keras 2 (`tf_keras`), both on TensorFlow."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import wrapt
+
+from suite.inside.frameworks.interface import TrainingNotes
+from suite.inside.frameworks.keras import hooks, loaders
+from suite.inside.frameworks.keras.adapter import KerasAdapter
+from suite.inside.frameworks.keras.learner import KerasLearner
+from suite.inside.frameworks.keras.timed_calls import KerasTimedCalls
+
+KERAS_2 = "keras2"
+"""The runtime in which Keras is Keras 2, and the folder with a module `keras` that is."""
+OFFLINE = "offline"
+"""Folder of modules that take the place of packages whose only use in a notebook is to fetch data."""
+
+
+class Keras:
+    """See `Framework`."""
+
+    name = "keras"
+    libraries = ("tensorflow", "keras", "tf_keras")
+
+    def __init__(self) -> None:
+        self.adapter = KerasAdapter()
+        self.learner = KerasLearner()
+        self.timed_calls = KerasTimedCalls()
+
+    def prepare(self, runtime: str, loaders_of: Mapping[str, Mapping[str, str]]) -> None:
+        """In the runtime `keras2` let `tf.keras` and a plain `import keras` be Keras 2."""
+        if runtime == KERAS_2:
+            os.environ["TF_USE_LEGACY_KERAS"] = "1"
+            sys.path.insert(1, str(Path(__path__[0], KERAS_2)))
+        loaders.install(loaders_of)
+
+    def open_data(self) -> None:
+        """Stand in for tensorflow-datasets; the folder comes last, so that the real package wins."""
+        sys.path.append(str(Path(__path__[0], OFFLINE)))
+
+    def cap_epochs(self, epochs: int, capped: list[str]) -> None:
+        """Cap `fit`."""
+        hooks.cap_fit(epochs, capped)
+
+    def seed(self, seed: int) -> None:
+        """Python, NumPy and TensorFlow too."""
+        wrapt.register_post_import_hook(lambda keras: keras.utils.set_random_seed(seed), "keras")
+
+    def watch(self, notes: TrainingNotes) -> None:
+        """Hook into `fit`, `evaluate` and the optimizers."""
+        hooks.install(notes)
+
+
+FRAMEWORK = Keras()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -26,8 +26,6 @@ TENSORS = {"keras": "keras.src.backend.common.keras_tensor", "tf_keras": "tf_ker
 
 class KerasAdapter:
     """Sequential, functional and subclassed models; a layer or a symbolic tensor counts as the model that it makes."""
-
-    framework = "keras"
 
     def owns(self, value: Any) -> bool:
         """Whether it is a model, a layer with weights or recurrent, or the output of one."""
@@ -93,6 +91,29 @@ class KerasAdapter:
             for name, layer in _named_leaves(model):
                 stack.enter_context(replaced_call(layer, _telling(name, layer.call, hear)))
             yield
+
+    def weights(self, model: Any) -> list[Any]:
+        """All variables."""
+        return list(model.weights)
+
+    def is_built(self, model: Any) -> bool:
+        """Whether it has been built."""
+        return bool(getattr(model, "built", True))
+
+    def is_finite(self, model: Any) -> bool:
+        """No NaN and no infinity in any tensor of numbers."""
+        arrays = [np.asarray(weight.numpy()) for weight in model.weights if hasattr(weight, "numpy")]
+        return all(bool(np.isfinite(array).all()) for array in arrays if array.dtype.kind == "f")
+
+    def steps(self, model: Any) -> int | None:
+        """Those that the optimizer counted with which it was compiled."""
+        optimizer = getattr(model, "optimizer", None)
+        return int(optimizer.iterations.numpy()) if optimizer is not None else None
+
+    def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:
+        """The history of its last `fit`."""
+        history = getattr(getattr(model, "history", None), "history", None)
+        return history if isinstance(history, dict) else {}
 
 
 def _library(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Hooks into Keras 3 and Keras 2 that tell the witness how a notebook trains: `fit`, `evaluate`, own training loops."""
+"""Hooks into Keras 3 and Keras 2 that tell how a notebook trains: `fit`, `evaluate`, own training loops."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import wrapt
 
-from suite.inside.worker.training_hooks import OptimizerNotes, TrainingHooks
+from suite.inside.frameworks.interface import OptimizerNote, TrainingNotes
 
 TRAINERS = {"keras.src.backend.tensorflow.trainer": "TensorFlowTrainer", "tf_keras.src.engine.training": "Model"}
+"""Modules and classes whose `fit` trains, of Keras 3 and Keras 2."""
 OPTIMIZERS = {
     "keras.src.optimizers.base_optimizer": ("BaseOptimizer", "apply"),
     "tf_keras.src.optimizers.optimizer": ("Optimizer", "apply_gradients"),
@@ -20,26 +21,36 @@ OPTIMIZERS = {
 EXPECT_PROBABILITIES = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 
 
-class KerasWeights:
-    """Models and layers of Keras."""
-
-    def weights(self, model: Any) -> list[Any]:
-        """All variables."""
-        return list(model.weights)
-
-    def is_built(self, model: Any) -> bool:
-        """Whether it has been built."""
-        return bool(getattr(model, "built", True))
-
-    def is_finite(self, model: Any) -> bool:
-        """No NaN and no infinity in any tensor of numbers."""
-        arrays = [np.asarray(weight.numpy()) for weight in model.weights if hasattr(weight, "numpy")]
-        return all(bool(np.isfinite(array).all()) for array in arrays if array.dtype.kind == "f")
+def cap_fit(epochs: int, capped: list[str]) -> None:
+    """Let `fit` run for at most so many epochs; what was cut is added to `capped`."""
+    for module, trainer in TRAINERS.items():
+        wrapt.register_post_import_hook(_capping(trainer, epochs, capped), module)
 
 
-def install(witness: TrainingHooks) -> None:
+def _capping(trainer: str, epochs: int, capped: list[str]) -> Callable[[ModuleType], None]:
+    def patch(module: ModuleType) -> None:
+        @wrapt.decorator
+        def cap(fit: Any, _instance: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            # fit(x, y, batch_size, epochs, ...): the fourth argument, by position or by name
+            asked = args[3] if len(args) > 3 else kwargs.get("epochs", 1)  # noqa: PLR2004
+            start = kwargs.get("initial_epoch", 0)
+            if isinstance(asked, int) and asked - start > epochs:
+                capped.append(f"fit(epochs={asked}) → {epochs}")
+                if len(args) > 3:  # noqa: PLR2004
+                    args = (*args[:3], start + epochs, *args[4:])
+                else:
+                    kwargs = kwargs | {"epochs": start + epochs}
+            return fit(*args, **kwargs)
+
+        owner = getattr(module, trainer)
+        owner.fit = cap(owner.fit)
+
+    return patch
+
+
+def install(notes: TrainingNotes) -> None:
     """Hook in as soon as the notebook imports Keras; after the budget has, so that its cap is inside."""
-    hooks = KerasHooks(witness)
+    hooks = KerasHooks(notes)
     for module, owner in TRAINERS.items():
         wrapt.register_post_import_hook(hooks.wrap(owner, "fit", hooks.see_fit), module)
         wrapt.register_post_import_hook(hooks.wrap(owner, "train_on_batch", hooks.see_fit), module)
@@ -51,8 +62,8 @@ def install(witness: TrainingHooks) -> None:
 class KerasHooks:
     """What is to be remembered between the hooks."""
 
-    def __init__(self, witness: TrainingHooks) -> None:
-        self._witness = witness
+    def __init__(self, notes: TrainingNotes) -> None:
+        self._notes = notes
         self._inside = 0
 
     def wrap(self, owner: str, method: str, see: Callable[..., Any]) -> Callable[[ModuleType], None]:
@@ -60,7 +71,7 @@ class KerasHooks:
 
         @wrapt.decorator
         def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
-            if self._witness.is_closed or self._inside:
+            if self._notes.is_closed or self._inside:
                 return wrapped(*args, **kwargs)
             return see(wrapped, instance, args, kwargs)
 
@@ -96,8 +107,8 @@ class KerasHooks:
         with self._within():
             result = evaluate(*args, **kwargs)
         with suppress(Exception):
-            if not self._witness.has_trained(model.weights):
-                self._witness.remark("untrained", model)
+            if not self._notes.has_trained(model.weights):
+                self._notes.remark("untrained", model)
         return result
 
     def see_step(self, step: Any, optimizer: Any, args: Any, kwargs: Any) -> Any:
@@ -107,7 +118,7 @@ class KerasHooks:
             args, weights = _stepped(args, kwargs)
         with self._within():
             result = step(*args, **kwargs)
-        training = self._witness.training(optimizer, lambda: weights)
+        training = self._notes.optimizer(optimizer, lambda: weights)
         if training is not None:
             training.steps += 1
             training.effective += 1
@@ -117,7 +128,7 @@ class KerasHooks:
         steps = _iterations(model) - before
         if not steps:
             return
-        training = self._witness.training(model.optimizer, lambda: list(model.weights))
+        training = self._notes.optimizer(model.optimizer, lambda: list(model.weights))
         if training is None:
             return
         training.steps += steps
@@ -128,7 +139,7 @@ class KerasHooks:
             training.add_loss(loss)
         self._compare(model, training)
 
-    def _compare(self, model: Any, training: OptimizerNotes) -> None:
+    def _compare(self, model: Any, training: OptimizerNote) -> None:
         """Note logits that a loss takes for probabilities."""
         last = model.layers[-1]
         if training.loss.lower().replace("_", "") not in {name.replace("_", "") for name in EXPECT_PROBABILITIES}:
@@ -136,7 +147,7 @@ class KerasHooks:
         expects_logits = bool(getattr(model.loss, "from_logits", False) or _config(model.loss).get("from_logits"))
         is_linear = getattr(getattr(last, "activation", None), "__name__", "") == "linear"
         if is_linear and type(last).__name__ == "Dense" and not expects_logits:
-            self._witness.remark("logits", model)
+            self._notes.remark("logits", model)
 
 
 def _iterations(model: Any) -> int:

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
 from suite.inside.frameworks.keras.adapter import replaced_call
-from suite.inside.frameworks.learner import Batch, StepOptions, TrainingGoal
 from suite.inside.frameworks.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states")  # Keras 3 and Keras 2
@@ -58,7 +58,7 @@ class KerasLearner:
         outputs = layer(given, states, training=False) if nested else layer(given, *states, training=False)
         return [np.asarray(part, dtype=np.float32) for part in flatten(outputs)]
 
-    def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: StepOptions) -> None:
+    def step(self, model: Any, handles: Sequence[Any], batch: Batch, options: StepOptions) -> None:
         """One step; gradients of embeddings are made dense."""
         tf = sys.modules["tensorflow"]
         trained = [handle for handle in handles if handle.trainable]
@@ -67,8 +67,8 @@ class KerasLearner:
         def differentiate(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
             with tf.GradientTape() as tape:
                 outputs = _outputs(model, inputs)
-                chosen = [outputs[place] for place in rule.answers]
-                answers = [_probabilities(part) if rule.softmax else part for part in chosen]
+                chosen = [outputs[place] for place in options.answers]
+                answers = [_probabilities(part) if options.softmax else part for part in chosen]
                 losses = [tf.reduce_mean(tf.square(a - t)) for a, t in zip(answers, targets, strict=True)]
                 loss = tf.add_n(losses)
             found = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
@@ -76,11 +76,13 @@ class KerasLearner:
 
         inputs, targets = batch
         given = _as_tensors(inputs), _as_tensors(targets)
-        gradients = self._run(model, differentiate, given, traced=rule.traced, variant=(rule.softmax, rule.answers))
+        gradients = self._run(
+            model, differentiate, given, traced=options.traced, variant=(options.softmax, options.answers)
+        )
         for variable, gradient in zip(variables, gradients, strict=True):
-            variable.assign_sub(rule.rate * gradient)
+            variable.assign_sub(options.rate * gradient)
 
-    def slope(
+    def gradient(
         self, model: Any, handles: Sequence[Any], batch: Batch, goal: TrainingGoal
     ) -> tuple[float, list[Array | None]]:
         """Cross-entropy and gradients as arrays."""

@@ -1,1 +1,47 @@
-"""PyTorch."""
+"""PyTorch, with torchvision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import wrapt
+
+from suite.inside.frameworks.interface import TrainingNotes
+from suite.inside.frameworks.torch import hooks, loaders, operators
+from suite.inside.frameworks.torch.adapter import TorchAdapter
+from suite.inside.frameworks.torch.learner import TorchLearner
+from suite.inside.frameworks.torch.timed_calls import TorchTimedCalls
+
+
+class Torch:
+    """See `Framework`."""
+
+    name = "torch"
+    libraries = ("torch", "torchvision")
+
+    def __init__(self) -> None:
+        self.adapter = TorchAdapter()
+        self.learner = TorchLearner()
+        self.timed_calls = TorchTimedCalls()
+
+    def prepare(self, runtime: str, loaders_of: Mapping[str, Mapping[str, str]]) -> None:  # noqa: ARG002 - one version
+        """Let torchvision import and load data."""
+        operators.install()
+        loaders.install(loaders_of)
+
+    def open_data(self) -> None:
+        """Nothing more: torchvision's loaders look when they are called."""
+
+    def cap_epochs(self, epochs: int, capped: list[str]) -> None:
+        """PyTorch has no function that trains for epochs: the assignment's constants are capped instead."""
+
+    def seed(self, seed: int) -> None:
+        """On all devices."""
+        wrapt.register_post_import_hook(lambda torch: torch.manual_seed(seed), "torch")
+
+    def watch(self, notes: TrainingNotes) -> None:
+        """Hook into optimizers, losses, modes and loaders."""
+        hooks.install(notes)
+
+
+FRAMEWORK = Torch()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -33,12 +34,12 @@ OPTIONS = (
     "embedding_dim",
     "num_features",
 )
+STEPS: Counter[int] = Counter()
+"""Steps of optimizers, by the identity of a parameter; the hooks count them."""
 
 
 class TorchAdapter:
     """Any `nn.Module` that holds parameters."""
-
-    framework = "torch"
 
     def owns(self, value: Any) -> bool:
         """Whether it is a module with parameters that isn't a metric or a loss."""
@@ -95,6 +96,28 @@ class TorchAdapter:
         finally:
             for hook in hooks:
                 hook.remove()
+
+    def weights(self, model: Any) -> list[Any]:
+        """All parameters."""
+        return list(sys.modules["torch"].nn.Module.parameters(model))
+
+    def is_built(self, model: Any) -> bool:
+        """Lazy modules hold parameters without a shape until they are called."""
+        lazy = sys.modules["torch"].nn.parameter.UninitializedParameter
+        return not any(isinstance(weight, lazy) for weight in self.weights(model))
+
+    def is_finite(self, model: Any) -> bool:
+        """No NaN and no infinity."""
+        torch = sys.modules["torch"]
+        return not self.is_built(model) or all(bool(torch.isfinite(weight).all()) for weight in self.weights(model))
+
+    def steps(self, model: Any) -> int | None:
+        """Of any optimizer that holds its parameters, as the hooks counted them."""
+        return max((STEPS[id(weight)] for weight in self.weights(model)), default=0)
+
+    def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:  # noqa: ARG002 - a module keeps none
+        """PyTorch has no history."""
+        return {}
 
 
 def as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Hooks into PyTorch that tell the witness how a notebook trains: steps, losses, data, modes."""
+"""Hooks into PyTorch that tell how a notebook trains: steps, losses, data, modes."""
 
 from __future__ import annotations
 
@@ -10,37 +10,20 @@ from typing import Any
 
 import wrapt
 
-from suite.inside.worker.training_hooks import TrainingHooks
+from suite.inside.frameworks.interface import TrainingNotes
+from suite.inside.frameworks.torch.adapter import STEPS
 
 LOOKS = 8  # at the inputs of a loss, a cell: each costs 20 µs, and a mistake is in all of them
 SUM_TOLERANCE = 1e-3
 MATRIX = 2
 
 
-class TorchWeights:
-    """PyTorch's modules."""
-
-    def weights(self, model: Any) -> list[Any]:
-        """All parameters."""
-        return list(sys.modules["torch"].nn.Module.parameters(model))
-
-    def is_built(self, model: Any) -> bool:
-        """Lazy modules hold parameters without a shape until they are called."""
-        lazy = sys.modules["torch"].nn.parameter.UninitializedParameter
-        return not any(isinstance(weight, lazy) for weight in self.weights(model))
-
-    def is_finite(self, model: Any) -> bool:
-        """No NaN and no infinity."""
-        torch = sys.modules["torch"]
-        return not self.is_built(model) or all(bool(torch.isfinite(weight).all()) for weight in self.weights(model))
-
-
-def install(witness: TrainingHooks) -> None:
+def install(notes: TrainingNotes) -> None:
     """Hook in as soon as the notebook imports PyTorch; a version that has none of this trains unseen."""
 
     def hook(torch: ModuleType) -> None:
         with suppress(AttributeError):
-            TorchHooks(witness, torch)
+            TorchHooks(notes, torch)
 
     wrapt.register_post_import_hook(hook, "torch")
 
@@ -61,8 +44,8 @@ class _Seen(wrapt.FunctionWrapper):  # type: ignore[type-arg]
 class TorchHooks:
     """What is to be remembered between a batch, its loss and the step."""
 
-    def __init__(self, witness: TrainingHooks, torch: ModuleType) -> None:
-        self._witness = witness
+    def __init__(self, notes: TrainingNotes, torch: ModuleType) -> None:
+        self._notes = notes
         self._torch = torch
         self._loss: Any = None
         self._on_test = False
@@ -79,7 +62,7 @@ class TorchHooks:
         """The same function, seen before each call."""
 
         def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
-            if not self._witness.is_closed:
+            if not self._notes.is_closed:
                 with suppress(Exception):  # whatever odd arguments there are, the call itself says what is wrong
                     see(*((instance,) if instance is not None else ()), *args, **kwargs)
             return wrapped(*args, **kwargs)
@@ -112,10 +95,11 @@ class TorchHooks:
 
     def _see_step(self, optimizer: Any, *_: Any) -> None:
         """Count a step."""
-        if self._witness.is_closed:
+        if self._notes.is_closed:
             return
         groups = optimizer.param_groups
-        training = self._witness.training(optimizer, lambda: [w for group in groups for w in group["params"]])
+        STEPS.update(id(weight) for group in groups for weight in group["params"])
+        training = self._notes.optimizer(optimizer, lambda: [w for group in groups for w in group["params"]])
         if training is None:
             return
         training.steps += 1
@@ -129,22 +113,22 @@ class TorchHooks:
 
     def _see_logits(self, scores: Any, *_: Any, **__: Any) -> None:
         """Look whether cross-entropy is given probabilities: rows of at least two that sum to 1, none below 0."""
-        cell = self._witness.cell
+        cell = self._notes.cell
         self._looks[cell] = self._looks.get(cell, 0) + 1
         if self._looks[cell] > LOOKS or scores.dim() < MATRIX or scores.shape[1] < MATRIX:
             return
         values = scores.detach()
         sums_to_one = bool(((values.sum(1) - 1).abs() < SUM_TOLERANCE).all())
-        self._witness.remark("probabilities" if sums_to_one and bool((values >= 0).all()) else "scores")
+        self._notes.remark("probabilities" if sums_to_one and bool((values >= 0).all()) else "scores")
 
     def _see_dropout(self, _: Any, p: float = 0.5, training: bool = True, *__: Any, **___: Any) -> None:  # noqa: FBT001, FBT002 - torch's
         """Note dropout at work where no gradient is asked for."""
         if training and p and not self._torch.is_grad_enabled():
-            self._witness.remark("dropout")
+            self._notes.remark("dropout")
 
     def _see_batch_norm(self, *args: Any, training: bool = False, **_: Any) -> None:
         """Note batch statistics at work, and running ones changed, where no gradient is asked for."""
         tracked = args[1] if len(args) > 1 else None
         training = bool(args[5]) if len(args) > 5 else training  # noqa: PLR2004 - batch_norm's sixth
         if training and tracked is not None and not self._torch.is_grad_enabled():
-            self._witness.remark("batch norm")
+            self._notes.remark("batch norm")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.inside.frameworks.learner import Batch, StepOptions, TrainingGoal
+from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
 from suite.inside.frameworks.torch.adapter import as_array, as_tensor
 from suite.inside.frameworks.views import Array, flatten
 
@@ -58,24 +58,24 @@ class TorchLearner:
             outputs = layer(given, tuple(states)) if nested else layer(given, *states)
             return [as_array(part).astype(np.float32) for part in flatten(outputs)]
 
-    def step(self, model: Any, handles: Sequence[Any], batch: Batch, rule: StepOptions) -> None:
+    def step(self, model: Any, handles: Sequence[Any], batch: Batch, options: StepOptions) -> None:
         """One step; gradients of embeddings are made dense."""
         torch = sys.modules["torch"]
         inputs, targets = batch
         trained = [handle for handle in handles if handle.requires_grad]
         with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
             outputs = _outputs(model, inputs)
-            chosen = [outputs[place] for place in rule.answers]
-            answers = [_probabilities(part) if rule.softmax else part for part in chosen]
+            chosen = [outputs[place] for place in options.answers]
+            answers = [_probabilities(part) if options.softmax else part for part in chosen]
             goals = [torch.from_numpy(t.copy()).to(a) for a, t in zip(answers, targets, strict=True)]
             loss = torch.stack([torch.mean((a - t) ** 2) for a, t in zip(answers, goals, strict=True)]).sum()
             gradients = torch.autograd.grad(loss, trained, allow_unused=True)
         for handle, gradient in zip(trained, gradients, strict=True):
             if gradient is not None:
                 dense = gradient.to_dense() if gradient.is_sparse else gradient
-                handle.data = handle.data - rule.rate * dense
+                handle.data = handle.data - options.rate * dense
 
-    def slope(
+    def gradient(
         self, model: Any, handles: Sequence[Any], batch: Batch, goal: TrainingGoal
     ) -> tuple[float, list[Array | None]]:
         """Cross-entropy and gradients as arrays."""

@@ -1,0 +1,91 @@
+"""One submission from its run to its evidence: run, interview, prove, measure.
+
+This is the one place where evidence is put together; only timings, which are taken when a class is graded, come later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from suite.errors import AnswerError, FrameError
+from suite.evidence.interview.interview import Interview, interview
+from suite.evidence.interview.job import Job
+from suite.evidence.interview.session import open_session
+from suite.evidence.metrics.evaluator import Evaluator
+from suite.evidence.proof.prover import Prover
+from suite.evidence.proof.tensor_usage import without_usage
+from suite.records import Evidence, Model, Provenance, Submission
+from suite.sandbox import Sandbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What is known of a run before it begins."""
+
+    data: str = ""
+    """Where its data comes from, and how many rows it gets."""
+    stand_in: bool = False
+    """Whether that is the embedded stand-in."""
+    removed_apis: tuple[tuple[str, str], ...] = ()
+    """(API, replacement) for each API whose absence made it run again on an older version of its framework."""
+    provenance: Provenance | None = None
+    """Where its evidence comes from."""
+
+
+def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
+    submission: Submission,
+    job: Job,
+    sandbox: Sandbox,
+    prover: Prover | None = None,
+    evaluator: Evaluator | None = None,
+    circumstances: Circumstances = Circumstances(),
+) -> Evidence:
+    """Run a submission and learn all there is to know of it, without a verdict.
+
+    What a submission does wrong is part of its evidence; `SandboxError` says that the sandbox itself failed.
+    """
+    with open_session(submission, job, sandbox) as session:
+        heard = interview(session, job)
+        models, silent = _look_at_models(heard, prover, evaluator)
+    return Evidence(
+        run=session.run,
+        models=tuple(models),
+        shell_lines=heard.shell_lines,
+        capped=heard.capped,
+        versions=heard.versions,
+        observations=heard.observations,
+        silent=silent,
+        runtime=job.runtime,
+        data=circumstances.data,
+        stand_in=circumstances.stand_in,
+        removed_apis=circumstances.removed_apis,
+        provenance=circumstances.provenance,
+    )
+
+
+def _look_at_models(heard: Interview, prover: Prover | None, evaluator: Evaluator | None) -> tuple[list[Model], str]:
+    """Inspect, prove and measure one model after the other, and say why the process fell silent, where it did.
+
+    A model that silences the process costs nothing that came before it. One whose proof broke off has shown no tensor
+    that is used.
+    """
+    models: list[Model] = []
+    channel = heard.session.channel
+    for index in range(len(heard.headers)):
+        try:
+            inspected = heard.inspect(index)
+        except FrameError as error:
+            return models, str(error)
+        models.append(inspected.model)
+        if prover is None:
+            continue
+        try:
+            proved = prover.prove(channel, inspected)
+        except FrameError as error:
+            models[-1] = without_usage(inspected.model)
+            if not isinstance(error, AnswerError):
+                return models, str(error)
+            continue
+        accuracies = evaluator.measure(channel, proved) if evaluator else ()
+        models[-1] = replace(proved.inspected.model, accuracies=accuracies)
+    return models, heard.silent

@@ -1,0 +1,57 @@
+"""Keras on the host: names, versions, and how it keeps its tensors."""
+
+from __future__ import annotations
+
+import re
+from math import prod
+
+from suite.frameworks.interface import Framework, Role, Runtime
+from suite.frameworks.removed_apis import find_removed
+
+ROLES: dict[str, Role] = {"gamma": "scale", "beta": "shift", "moving_mean": "mean", "moving_variance": "variance"}
+
+
+def role(tensor: str, kind: str) -> Role:
+    """By the names of Keras's own layers."""
+    if tensor in ROLES:
+        return ROLES[tensor]
+    if "Norm" in kind:
+        return "shift"
+    if "bias" in tensor:
+        return "bias"
+    if "Embedding" in kind:
+        return "table"
+    return "recurrent kernel" if "recurrent" in tensor else "kernel"
+
+
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """A kernel is `(*receptive field, inputs, outputs)`."""
+    field = prod(shape[:-2])
+    return field * prod(shape[-2:-1]), field * shape[-1]
+
+
+KERAS = Framework(
+    name="keras",
+    inside="suite.inside.frameworks.keras",
+    reference_file="model_keras.py",
+    runtimes=(
+        Runtime(
+            name="keras",
+            modules=("keras", "tensorflow"),
+            needs=("tensorflow", "keras"),
+            fallback="keras2",
+            find_removed=find_removed,
+        ),
+        Runtime(name="keras2", modules=("tf_keras", "keras", "tensorflow"), needs=("tensorflow", "tf_keras")),
+    ),
+    imports=re.compile(r"\b(?:import|from)\s+(?:tensorflow|keras|tf_keras)\b"),
+    companions=re.compile(r"\b(?:import|from)\s+tensorflow"),
+    extra="keras",
+    libraries=("tensorflow", "keras", "tf_keras"),
+    role=role,
+    fans=fans,
+    optimizer_takes_weights=False,
+    recurrent_layers=frozenset(
+        ("SimpleRNN", "RNN", "LSTM", "GRU", "Bidirectional", "SimpleRNNCell", "LSTMCell", "GRUCell")
+    ),
+)

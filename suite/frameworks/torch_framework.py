@@ -1,0 +1,43 @@
+"""PyTorch on the host: names, versions, and how it keeps its tensors."""
+
+from __future__ import annotations
+
+import re
+from math import prod
+
+from suite.frameworks.interface import Framework, Role, Runtime
+
+
+def role(tensor: str, kind: str) -> Role:
+    """By the names of PyTorch's own modules."""
+    if tensor in ("running_mean", "running_var"):
+        return "mean" if tensor == "running_mean" else "variance"
+    if "Norm" in kind:
+        return "scale" if tensor == "weight" else "shift"
+    if "bias" in tensor:
+        return "recurrent bias" if "bias_hh" in tensor else "bias"
+    if "Embedding" in kind:
+        return "table"
+    return "recurrent kernel" if "weight_hh" in tensor else "kernel"
+
+
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """A kernel is `(outputs, inputs, *receptive field)`."""
+    field = prod(shape[2:])
+    return field * prod(shape[1:2]), field * shape[0]
+
+
+TORCH = Framework(
+    name="torch",
+    inside="suite.inside.frameworks.torch",
+    reference_file="model_torch.py",
+    runtimes=(Runtime(name="torch", modules=("torch", "torchvision"), needs=("torch",)),),
+    imports=re.compile(r"\b(?:import|from)\s+torch\b"),
+    companions=re.compile(r"\b(?:import|from)\s+torch"),  # torchvision, torchsummary and their like
+    extra="torch",
+    libraries=("torch", "torchvision", "torchmetrics"),
+    role=role,
+    fans=fans,
+    optimizer_takes_weights=True,
+    recurrent_layers=frozenset(("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")),
+)

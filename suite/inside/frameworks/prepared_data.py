@@ -1,0 +1,38 @@
+"""The data that the host prepared: one file a column, `<dataset>.<part>.<column>.npy`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from suite.inside.frameworks.views import Array
+
+
+class PreparedData:
+    """Reads columns; where they lie is known only when the submission's process has begun."""
+
+    def __init__(self) -> None:
+        self.folder = Path()
+
+    def __contains__(self, dataset: str) -> bool:
+        return any(self.folder.glob(f"{dataset}.train.*.npy"))
+
+    def column(self, dataset: str, part: str, column: str) -> Array:
+        """One column of a part, `(rows, ...)`."""
+        values: Array = np.load(self.folder / f"{dataset}.{part}.{column}.npy")
+        return values
+
+    def supervised(self, dataset: str, part: str, names: Mapping[str, str]) -> tuple[Array, Array]:
+        """Inputs and targets of a part, by the names that the host has for their columns."""
+        return self.column(dataset, part, names["inputs"]), self.column(dataset, part, names["targets"])
+
+    def columns(self, dataset: str, part: str) -> dict[str, Array]:
+        """All columns of a part by name."""
+        paths = sorted(self.folder.glob(f"{dataset}.{part}.*.npy"))
+        return {path.suffixes[-2].strip("."): np.load(path) for path in paths}
+
+
+PREPARED = PreparedData()
+"""One process holds one submission."""

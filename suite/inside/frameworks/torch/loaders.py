@@ -1,0 +1,49 @@
+"""torchvision's image sets, answered from the folder that the host prepared.
+
+Student code makes `torchvision.datasets.MNIST(...)` as ever; a dataset that wasn't prepared still goes the framework's
+way, and fails for want of a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import wrapt
+
+from suite.inside.frameworks.prepared_data import PREPARED
+
+TORCHVISION_DATASETS = "torchvision.datasets"
+"""Name of the loader in the host's table; what it names there is a subclass of torchvision's `MNIST`."""
+
+
+def install(loaders: Mapping[str, Mapping[str, str]]) -> None:
+    """Patch the base class when its module is imported."""
+    known = {
+        names[TORCHVISION_DATASETS]: (set_, names) for set_, names in loaders.items() if TORCHVISION_DATASETS in names
+    }
+    wrapt.register_post_import_hook(lambda module: _patch(module, known), "torchvision.datasets.mnist")
+
+
+def _patch(module: ModuleType, known: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+    base = module.MNIST
+    download, check_exists, load_data = base.download, base._check_exists, base._load_data
+
+    def prepared(dataset: Any) -> tuple[str, Mapping[str, str]] | None:
+        found = known.get(type(dataset).__name__)
+        return found if found and found[0] in PREPARED else None
+
+    def load(dataset: Any) -> tuple[Any, Any]:
+        if not (found := prepared(dataset)):
+            return load_data(dataset)  # type: ignore[no-any-return]
+        import torch  # torchvision has imported it
+
+        name, columns = found
+        images, labels = PREPARED.supervised(name, "train" if dataset.train else "test", columns)
+        return torch.from_numpy(images), torch.from_numpy(labels.astype(np.int64))
+
+    base.download = lambda dataset: None if prepared(dataset) else download(dataset)
+    base._check_exists = lambda dataset: bool(prepared(dataset)) or check_exists(dataset)
+    base._load_data = load

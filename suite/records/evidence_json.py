@@ -1,0 +1,42 @@
+"""Evidence as plain JSON, its hash, and the name of its file in a report's folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from suite.records.evidence import Evidence
+
+SCHEMA_VERSION = 3
+FOLDER = "evidence"
+"""Inside a report's folder."""
+ADAPTER = TypeAdapter(Evidence)
+
+
+def as_plain(evidence: Evidence) -> dict[str, Any]:
+    """Plain JSON."""
+    plain: dict[str, Any] = ADAPTER.dump_python(evidence, mode="json")
+    return plain
+
+
+def from_plain(plain: Any) -> Evidence:
+    """The inverse; pydantic's `ValidationError` where it isn't evidence."""
+    return ADAPTER.validate_python(plain)
+
+
+def hash_plain(plain: Any) -> str:
+    """SHA-256 of plain JSON, hexadecimal."""
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def hash_evidence(evidence: Evidence) -> str:
+    """SHA-256 of all that was observed."""
+    return hash_plain(as_plain(evidence))
+
+
+def file_name(key: str) -> str:
+    """Name of the file that holds a piece of evidence."""
+    return f"{key}.json"

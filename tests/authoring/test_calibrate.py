@@ -1,0 +1,99 @@
+"""Calibration: what is recorded of many runs, what is kept of earlier ones, and what the stored files say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from suite import assignments
+from suite.assignments import Calibration, Protocol, load_calibration
+from suite.authoring.calibrate import CalibrationRun, kept, put, summarise
+from suite.cli.freeze import calibration_as_json
+from suite.data.train_test_set import TrainTestSet
+from suite.errors import AssignmentError
+from tests import calibration_table
+from tests.conftest import ROOT
+
+NOTHING = np.zeros((0, 1), np.float32)
+TRIAL = CalibrationRun(
+    model="stack10",
+    framework="keras",
+    mode="retrain",
+    budget="every",
+    protocol=Protocol(optimizer="adam", rate=0.01, batch=128, rows=2000, epochs=3),
+    data="real",
+    description="fashion_mnist, system package, 60000 + 9000 rows",
+    examples=TrainTestSet(
+        kind="classes",
+        inputs=NOTHING,
+        targets=NOTHING,
+        held_out_inputs=NOTHING,
+        held_out_targets=np.zeros(1000, np.int64),
+    ),
+    logits=False,
+)
+REFERENCE = ROOT / "reference"
+
+
+def test_even_runs_set_the_bound_and_odd_ones_try_it() -> None:
+    """A held-out run that lies far below the others is a false fail; the bound doesn't know it."""
+    right = [500, 510, 505, 495] * 20
+    found = summarise(TRIAL, [*right, 505, 10])
+    assert found.bound > 0.4
+    assert (found.held_out, found.false_fails) == (41, 1)
+    assert found.interval[0] < 1 / 41 < found.interval[1]
+    assert summarise(TRIAL, right).false_fails == 0
+
+
+def test_runs_are_kept_while_nothing_changed() -> None:
+    """More seeds go on where fewer ended; another protocol, data set or number of held-out rows begins anew."""
+    found = put(Calibration(), summarise(TRIAL, [500, 510, 490]))
+    assert kept(found, TRIAL) == (500, 510, 490)
+    assert kept(found, replace(TRIAL, model="stack8")) == ()
+    assert kept(found, replace(TRIAL, description="from elsewhere")) == ()
+    assert kept(found, replace(TRIAL, protocol=TRIAL.protocol.model_copy(update={"epochs": 4}))) == ()
+    fewer = replace(TRIAL.examples, held_out_targets=np.zeros(10, np.int64))
+    assert kept(found, replace(TRIAL, examples=fewer)) == ()
+    assert len(put(found, summarise(TRIAL, [500, 510, 490, 480])).distributions) == 1
+
+
+def test_file_comes_back(tmp_path: Path) -> None:
+    """What is written is read; nothing is no calibration, and something else is an error with a remedy."""
+    found = put(Calibration(versions={"python": "3"}), summarise(TRIAL, [500, 510, 490]))
+    path = tmp_path / "calibration.json"
+    assert load_calibration(path) == Calibration()
+    path.write_text(calibration_as_json(found), "utf-8")
+    assert load_calibration(path) == found
+    path.write_text('{"schema_version": 2}', "utf-8")
+    with pytest.raises(AssignmentError, match="--calibrate"):
+        load_calibration(path)
+
+
+@pytest.mark.parametrize("name", assignments.known(REFERENCE))
+def test_stored_calibration_is_of_today(name: str) -> None:
+    """Each examined reference has its distribution, on real data and stand-in, and fails under 1 % of right work.
+
+    A calibration says by which protocol it was made; one that the assignment no longer has is out of date.
+    """
+    assignment = assignments.load(name, REFERENCE)
+    settings = assignment.accuracy
+    kinds = ("real", "stand-in") if assignment.datasets else ("real",)
+    for model_id, model in settings.models.items():
+        trial = replace(TRIAL, protocol=model.retrain or settings.retrain)
+        for framework in ("keras", "torch"):
+            for kind in kinds:
+                found = assignment.calibration.find(model_id, framework, "retrain", "quick", kind)
+                assert found is not None, (model_id, framework, kind)
+                assert found.protocol == trial.words
+                assert found.interval[1] ** settings.trainings < 0.01
+                assert found.bound > 0
+    assert json.loads((assignment.folder / "calibration.json").read_bytes())["schema_version"] == 1
+
+
+def test_the_page_says_what_is_stored() -> None:
+    """The table of docs/accuracy.md is that of the files; `python -m tests.calibration_table` writes it anew."""
+    assert calibration_table.stored() == calibration_table.table()

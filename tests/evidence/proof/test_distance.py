@@ -1,0 +1,58 @@
+"""How far outputs lie apart, and in which form they are nearest."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from suite.evidence.proof.distance import FORMS, difference, nearest, probabilities
+
+LOGITS = [np.array([[1.0, -2.0, 0.5], [0.0, 3.0, 1.0]], np.float32)]
+ENOUGH = 1e-4
+
+
+@pytest.mark.parametrize(
+    ("own", "reference", "form"),
+    [
+        (LOGITS[0], LOGITS[0], "same"),
+        (LOGITS[0], probabilities(LOGITS[0]), "own logits"),
+        (probabilities(LOGITS[0]), LOGITS[0], "reference logits"),
+        (np.log(probabilities(LOGITS[0])), LOGITS[0], "both"),
+    ],
+)
+def test_logits_and_probabilities(own: np.ndarray, reference: np.ndarray, form: str) -> None:
+    """Logits, probabilities and their logarithms are told apart and compared in a form that both have."""
+    apart, found = nearest([own], [reference], FORMS, ENOUGH)
+    assert found == form
+    assert apart is not None
+    assert apart < 1e-6
+
+
+def test_exact_outputs_are_not_squashed() -> None:
+    """Where a task asks for exact answers, probabilities aren't logits."""
+    apart, _ = nearest([probabilities(LOGITS[0])], LOGITS, FORMS[:1], ENOUGH)
+    assert apart is not None
+    assert apart > 0.1
+
+
+def test_softmax_twice_is_another_function() -> None:
+    """A softmax on top of a softmax equals nothing in any form."""
+    twice = probabilities(probabilities(LOGITS[0]))
+    apart, _ = nearest([twice], LOGITS, FORMS, ENOUGH)
+    assert apart is not None
+    assert apart > 0.01
+
+
+def test_a_single_number_is_no_certainty() -> None:
+    """Softmax of one number would be 1 whatever it is; sigmoid tells two models apart."""
+    one, other = np.array([[0.3]]), np.array([[2.0]])
+    assert probabilities(one) == pytest.approx(0.574, abs=1e-3)
+    apart, _ = nearest([one], [other], FORMS, ENOUGH)
+    assert apart is not None
+    assert apart > 0.1
+
+
+@pytest.mark.parametrize("own", [[], [np.zeros((2, 4))], [*LOGITS, *LOGITS], [LOGITS[0] * np.nan]])
+def test_what_cannot_be_compared(own: list[np.ndarray]) -> None:
+    """Other shapes, other numbers of outputs, and no numbers have no distance."""
+    assert difference(own, LOGITS) is None

@@ -1,0 +1,151 @@
+"""Verdicts on stored counts: what passes, what fails, and what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from suite.assignments import Assignment, Calibration, Distribution, Expected
+from suite.judging.checks import judge
+from suite.records import Accuracy, Evidence, Model, Outcome, Result, TrainingClaim
+from tests.judging.checks.test_checks import RIGHT, SUBMISSION, _evidence, assignment, expected
+from tests.provenance import provenance
+
+__all__ = ["assignment", "expected"]  # fixtures
+
+RETRAINED = Accuracy(task="stack", model_id="stack10", mode="retrain", right=450, rows=1000, losses=(2.3, 1.9))
+SUBMITTED = Accuracy(task="stack", model_id="stack10", mode="as_submitted", right=600, rows=1000, apart=1e-6)
+TRAINED = TrainingClaim(steps=100, moved=True)
+UNTRAINED = TrainingClaim(steps=0, moved=False)
+
+
+def _distribution(mode: Any, budget: str, data: Any, bound: float) -> Distribution:
+    return Distribution(
+        model="stack10",
+        framework="keras",
+        mode=mode,
+        budget=budget,
+        data=data,
+        description="",
+        protocol="",
+        hidden_rows=1000,
+        right=(),
+        mean=0.5,
+        sd=0.02,
+        bound=bound,
+        method="normal",
+        normal_p=0.5,
+        held_out=0,
+        false_fails=0,
+        interval=(0.0, 1.0),
+    )
+
+
+CALIBRATION = Calibration(
+    distributions=(
+        _distribution("retrain", "every", "real", 0.4),
+        _distribution("as_submitted", "standard", "real", 0.5),
+    )
+)
+
+
+@pytest.fixture
+def grade(assignment: Assignment, expected: Expected) -> Any:
+    """Judge a model that has these counts, under a budget."""
+    known = assignment.model_copy(update={"calibration": CALIBRATION})
+
+    def run(*accuracies: Accuracy, budget: str = "quick", model: Model = RIGHT, **changes: Any) -> Result:
+        model = replace(model, accuracies=accuracies, training=changes.pop("training", TRAINED))
+        evidence: Evidence = replace(_evidence(model), provenance=provenance(budget=budget), **changes)
+        return judge(SUBMISSION, known, expected, evidence)
+
+    return run
+
+
+def _verdict(result: Result) -> Any:
+    return next(verdict for verdict in result.verdicts if verdict.check == "accuracy")
+
+
+@pytest.mark.parametrize(
+    ("budget", "accuracy", "outcome", "key"),
+    [
+        ("quick", RETRAINED, Outcome.PASS, "accuracy_pass_retrain"),
+        ("quick", replace(RETRAINED, right=372), Outcome.PASS, "accuracy_pass_retrain"),  # its interval reaches .4
+        ("quick", replace(RETRAINED, right=368), Outcome.FAIL, "accuracy_low_retrain"),
+        ("quick", replace(RETRAINED, problem="RuntimeError"), Outcome.FAIL, "accuracy_failed"),
+        ("standard", SUBMITTED, Outcome.PASS, "accuracy_pass_as_submitted"),
+        ("standard", replace(SUBMITTED, right=300), Outcome.FAIL, "accuracy_low_as_submitted"),
+        ("standard", replace(SUBMITTED, apart=0.4), Outcome.FAIL, "accuracy_elsewhere"),
+        ("standard", replace(SUBMITTED, scorer="own answers"), Outcome.INCONCLUSIVE, "accuracy_claimed"),
+        ("full", SUBMITTED, Outcome.PASS, "accuracy_pass_as_submitted"),  # by the floor
+        ("full", replace(SUBMITTED, right=250), Outcome.FAIL, "accuracy_low_as_submitted"),
+    ],
+)
+def test_outcomes(grade: Any, budget: str, accuracy: Accuracy, outcome: Outcome, key: str) -> None:
+    """Each count has its outcome, all or none of the points, and its sentence."""
+    verdict = _verdict(grade(accuracy, budget=budget))
+    assert (verdict.outcome, verdict.message.key) == (outcome, key)
+    assert (verdict.points, verdict.max_points) == (3 if outcome is Outcome.PASS else 0, 3)
+
+
+def test_claimed_share(assignment: Assignment, expected: Expected) -> None:
+    """An instructor may give a share of the points for what can't be proved."""
+    settings = assignment.accuracy.model_copy(update={"claimed_share": 0.5})
+    generous = assignment.model_copy(update={"calibration": CALIBRATION, "accuracy": settings})
+    claimed = replace(SUBMITTED, scorer="own answers")
+    evidence = replace(_evidence(replace(RIGHT, accuracies=(claimed,))), provenance=provenance(budget="standard"))
+    assert _verdict(judge(SUBMISSION, generous, expected, evidence)).points == 1.5
+
+
+def test_untrained_is_told_from_badly_trained(grade: Any) -> None:
+    """Without a step and without a weight that moved, the sentence says that nothing was trained."""
+    low = replace(SUBMITTED, right=100)
+    assert _verdict(grade(low, budget="standard", training=UNTRAINED)).message.key == "accuracy_untrained"
+
+
+def test_training_that_the_budget_cut(grade: Any) -> None:
+    """A model whose training we cut is judged by the host's training; one never trained gains nothing by that."""
+    counts = replace(SUBMITTED, right=100), RETRAINED
+    cut = {"budget": "standard", "capped": ("TRAIN_EPOCHS = 64 → 5",)}
+    assert _verdict(grade(*counts, **cut)).message.key == "accuracy_cut"
+    assert _verdict(grade(*counts, **cut)).points == 3
+    assert _verdict(grade(*counts, **cut, training=UNTRAINED)).points == 0
+
+
+def test_without_a_threshold_it_is_left_out(grade: Any) -> None:
+    """Where nothing was calibrated for the data, nobody can lose or gain: the points leave the sum."""
+    result = grade(RETRAINED, stand_in=True)
+    verdict = _verdict(result)
+    assert (verdict.outcome, verdict.max_points) == (Outcome.SKIPPED, 0)
+    assert (result.status, result.score, result.max_score) == (Outcome.PASS, 15, 15)
+
+
+def test_model_that_is_not_proved(grade: Any) -> None:
+    """Without a proof nothing was counted, and the points are lost."""
+    verdict = _verdict(grade(model=replace(RIGHT, proofs=())))
+    assert (verdict.outcome, verdict.points, verdict.max_points) == (Outcome.INCONCLUSIVE, 0, 3)
+
+
+def test_trained_model_is_scored_before_a_fresh_one(assignment: Assignment, expected: Expected) -> None:
+    """Of models that fit equally well the one that learnt is judged, whichever came last."""
+    known = assignment.model_copy(update={"calibration": CALIBRATION})
+    trained = replace(RIGHT, name="trained", accuracies=(SUBMITTED,))
+    fresh = replace(RIGHT, name="fresh", cell=5, accuracies=(replace(SUBMITTED, right=100),))
+    for models in ((trained, fresh), (fresh, trained)):
+        result = judge(
+            SUBMISSION, known, expected, replace(_evidence(*models), provenance=provenance(budget="standard"))
+        )
+        assert _verdict(result).outcome is Outcome.PASS
+        assert result.comparisons[0].variable == "trained"
+
+
+def test_curves(grade: Any) -> None:
+    """The host's losses and the notebook's history reach the page, told apart."""
+    training = TrainingClaim(steps=3, moved=True, curves={"accuracy": (0.1, None, 0.5)})
+    curves = grade(RETRAINED, training=training).comparisons[0].curves
+    assert [(curve.name, curve.values, curve.claimed) for curve in curves] == [
+        ("loss", (2.3, 1.9), False),
+        ("accuracy", (0.1, None, 0.5), True),
+    ]

@@ -1,0 +1,121 @@
+"""Many models in one notebook, each for the task that it fits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from suite import assignments
+from suite.assignments import Assignment, Expected
+from suite.judging.checks import judge
+from suite.judging.checks.match import Match, match
+from suite.records import Accuracy, CellOutcome, Evidence, Layer, Model, Outcome, Proof, Run, Submission, Weight
+from suite.text.language import say
+from tests.conftest import ROOT
+
+EMPTY = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+@pytest.fixture(scope="module")
+def guide() -> Assignment:
+    return assignments.load("rnn_guide", ROOT / "reference")
+
+
+@pytest.fixture(scope="module")
+def expected(guide: Assignment) -> Expected:
+    return assignments.load_expected(guide)
+
+
+@pytest.fixture(scope="module")
+def models(guide: Assignment, expected: Expected) -> list[Model]:
+    """What a notebook holds that is right in every task, all under the one name `model`."""
+    ids = [task.accepts[0] for task in guide.graded_tasks]
+    return [_as_model(model_id, expected, cell) for cell, model_id in enumerate(ids)]
+
+
+def _as_model(model_id: str, expected: Expected, cell: int) -> Model:
+    reference = expected.models[model_id]["keras"]
+    layers = tuple(
+        Layer(
+            name=str(place),
+            kind=layer.kind,
+            weights=tuple(Weight(name="w", shape=shape, trainable=True) for shape in layer.weights),
+            output_shape=layer.output_shape,
+        )
+        for place, layer in enumerate(reference.layers)
+    )
+    return Model(
+        name="model",
+        framework="keras",
+        class_name="Sequential",
+        cell=cell,
+        finished=True,
+        layers=layers,
+        inputs=(),
+        outputs=reference.outputs,
+        sample=(),
+        proofs=(Proof(task=model_id, model_id=model_id, mappings=1, difference=0.0, steps=2),),
+        accuracies=(Accuracy(task=model_id, model_id=model_id, mode="retrain", right=100, rows=100),),
+    )
+
+
+def _evidence(models: list[Model]) -> Evidence:
+    cells = (CellOutcome(index=0, outcome=Outcome.PASS, seconds=0.0),)
+    return Evidence(run=Run(cells=cells, notebook=EMPTY, seconds=0.0, sandbox="bubblewrap"), models=tuple(models))
+
+
+def _matched(guide: Assignment, expected: Expected, models: list[Model]) -> dict[str, Match]:
+    return {found.task.id: found for found in match(guide, expected, _evidence(models))}
+
+
+def test_each_model_finds_its_task(guide: Assignment, expected: Expected, models: list[Model]) -> None:
+    """Structure tells them apart; order tells the two layers of 29,440 parameters apart."""
+    cells = {task: found.model.cell for task, found in _matched(guide, expected, models).items() if found.model}
+    assert list(cells.values()) == list(range(len(models)))
+
+
+def test_order_of_other_structures_does_not_matter(guide: Assignment, expected: Expected, models: list[Model]) -> None:
+    """A notebook that builds its models in another order loses nothing."""
+    found = _matched(guide, expected, models[::-1])
+    assert all(one.likeness == 1 for one in found.values())
+    assert found["gru_rnn"].model is models[1]
+
+
+def test_cell_and_layer_are_told_apart_by_their_class(
+    guide: Assignment, expected: Expected, models: list[Model]
+) -> None:
+    """`LSTM` and `RNN(LSTMCell)` count the same; the class of the layer decides, whatever their order."""
+    layer, cell = (
+        replace(next(m for m in models if m.layers[0].kind == kind and len(m.layers) == 3), proofs=())
+        for kind in ("LSTM", "RNN")
+    )
+    found = _matched(guide, expected, [cell, layer])
+    assert found["mnist_lstm"].model is layer
+    assert found["mnist_lstm_cell"].model is cell
+
+
+def test_missing_model_costs_its_own_task_only(guide: Assignment, expected: Expected, models: list[Model]) -> None:
+    """Without the GRU model its task has none, and every other task keeps its own."""
+    found = _matched(guide, expected, [models[0], *models[2:]])
+    assert found["gru_rnn"].model is None
+    assert [task for task, one in found.items() if one.likeness < 1] == ["gru_rnn"]
+
+
+def test_further_and_rival_models_are_named(guide: Assignment, expected: Expected, models: list[Model]) -> None:
+    """A second model that fits as well is said to be further, and the choice is said to be one."""
+    rival = replace(models[0], name="second", cell=50)
+    submission = Submission(student="ana", source="a", files=(), main="", notebook=EMPTY, content_hash="")
+    result = judge(submission, guide, expected, _evidence([*models, rival]))
+    notes = [say(note, "en") for note in result.notes]
+    assert result.score == result.max_score
+    assert any("embed_lstm: more than one model fits exactly" in note and "second (cell 50)" in note for note in notes)
+    assert any("1 further models" in note and "second (164106)" in note for note in notes)
+
+
+def test_proof_decides_where_counts_do_not(guide: Assignment, expected: Expected, models: list[Model]) -> None:
+    """Two layers of equal counts in the other order: each goes to the task whose reference it equals."""
+    stateful, reused = (next(m for m in models if m.proofs[0].model_id == name) for name in ("stateful", "state_reuse"))
+    found = _matched(guide, expected, [reused, stateful])
+    assert found["stateful"].model is stateful
+    assert found["state_reuse"].model is reused

@@ -1,0 +1,44 @@
+"""Each cause is recognised where it is, named with its cell, and nowhere else."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from tests.conftest import Graded, grade
+from tests.judging.diagnoses.cases import OLD, OLD_MARKS, RIGHT, WRONG
+
+
+@pytest.fixture(scope="module")
+def diagnosed(tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """All of them, graded as one class."""
+    folder = tmp_path_factory.mktemp("class")
+    cells = {name: case.cells for name, case in (WRONG | OLD).items()}
+    for name, sources in (cells | {f"right_{name}": sources for name, sources in RIGHT.items()}).items():
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+        (folder / f"{name}.ipynb").write_text(nbformat.writes(notebook), "utf-8")
+    return grade(tmp_path_factory.mktemp("report"), folder)
+
+
+@pytest.mark.parametrize("name", WRONG | OLD)
+def test_cause_is_recognised(diagnosed: Graded, name: str) -> None:
+    """The mistake is named, with its cell and what was observed, and no other cause is suspected."""
+    case, found = (WRONG | OLD)[name], diagnosed.results[name]["diagnoses"]
+    assert [(one["cause"], one["cell"]) for one in found] == [(case.cause, case.cell)], found
+    assert case.words in found[0]["message"]
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_work_is_left_alone(diagnosed: Graded, name: str) -> None:
+    """Nothing is recognised where nothing is wrong, and what watches the training costs no marks."""
+    result = diagnosed.results[f"right_{name}"]
+    assert result["diagnoses"] == []
+    assert (result["verdicts"][0]["outcome"] == "pass") == (name != "keras_name_error"), result["message"]
+    assert result["score"] == 18 or name.startswith("keras"), result["message"]
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_old_code_costs_what_stops(diagnosed: Graded, name: str) -> None:
+    """What a removed API stops costs its cell; what still works, or works on Keras 2, costs nothing."""
+    result = diagnosed.results[name]
+    assert (result["status"], result["score"]) == OLD_MARKS[name], result["message"]

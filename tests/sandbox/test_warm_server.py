@@ -1,0 +1,141 @@
+"""The warm servers: one a runtime, replaced when it dies, gone with the grader."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from suite import assignments
+from suite.errors import SandboxError
+from suite.grading import pipeline
+from suite.grading.collect import collect
+from suite.grading.evidence_source import open_source
+from suite.grading.plan import GradingPlan
+from suite.sandbox.interface import Imports
+from suite.sandbox.namespaces import Namespaces
+from suite.sandbox.warm_server import WarmServer
+from tests.conftest import ROOT
+
+STACK = """
+import torch
+from torch import nn
+class Stack(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.RNN(28, 8, num_layers=3, batch_first=True)
+        self.out = nn.Linear(8, 10)
+    def forward(self, x):
+        return self.out(self.rnn(x)[0][:, -1])
+model = Stack()
+"""
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Namespaces]:
+    """Warm servers of the test's own."""
+    made = Namespaces()
+    if reason := made.unavailable():
+        pytest.skip(reason)
+    yield made
+    made.close()
+
+
+def _plan(sandbox: Namespaces) -> GradingPlan:
+    assignment = assignments.load("stacked_rnn", ROOT / "reference")
+    return GradingPlan(assignment=assignment, budget="quick", sandbox=sandbox, jobs=2, environment={}, store=None)
+
+
+def _servers() -> list[psutil.Process]:
+    """Warm servers that this process has started; a fork of one keeps its command line but has another parent."""
+    alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in alive if "suite.inside.warm" in child.cmdline()]
+
+
+def test_a_crash_in_the_middle_of_a_class_loses_nothing(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
+    """A server that is killed again and again while twenty submissions are graded costs none of them anything."""
+    folder = notebook("class.ipynb", STACK).parent
+    source = (folder / "class.ipynb").read_bytes()
+    (folder / "class").mkdir()
+    for number in range(20):
+        (folder / "class" / f"copy{number:02}.ipynb").write_bytes(source)
+    killed, others = [], set(_servers())
+
+    def kill_at(name: str) -> None:
+        if name in ("copy05", "copy06", "copy13"):
+            for server in set(_servers()) - others:
+                killed.append(server.pid)
+                server.kill()
+
+    plan = _plan(sandbox)
+    progress = pipeline.Progress(started=kill_at, finished=lambda *_: None)
+    results = pipeline.grade(collect([folder / "class"]), plan, assignments.load_expected(plan.assignment), progress)
+    assert [(result.submission, result.score) for result in results] == [
+        (f"copy{number:02}", result.max_score) for number, result in enumerate(results)
+    ]
+    assert len(results) == 20
+    assert len(set(killed)) >= 2
+
+
+def test_one_server_serves_a_class(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
+    """Two submissions of one runtime come from the same server."""
+    path = notebook("one.ipynb", STACK)
+    plan, others = _plan(sandbox), _servers()  # other tests keep servers of theirs
+    with open_source(plan) as source:
+        source.look(collect([path])[0])
+        (first,) = (server for server in _servers() if server not in others)
+        source.look(collect([path])[0])
+        assert _servers() == [*others, first]
+    sandbox.close()
+    assert _servers() == others
+
+
+def test_a_server_that_cannot_import_says_why() -> None:
+    """What it wrote before it ended is in the error."""
+    worker = {"runtime": "none", "frameworks": ["no_such_framework"], "loaders": {}}
+    server = WarmServer(Imports(worker=json.dumps(worker), modules=()), {"PATH": os.environ["PATH"]})
+    with pytest.raises(SandboxError, match="No module named 'no_such_framework'"):
+        server.fork({}, 2, None)
+
+
+def test_nothing_outlives_a_grader_that_is_killed(sandbox: Namespaces, tmp_path: Path) -> None:
+    """Server, namespaces and the loop in them end when the grader dies without a chance to clean up."""
+    assert sandbox.unavailable() == ""
+    marker = f"marker_{os.getpid()}"
+    (tmp_path / "loop.py").write_text(f"{marker} = 1\nwhile True: pass\n")
+    script = f"""
+        import sys
+        from suite.cli import main
+        sys.argv = ["suite", "grade", {str(tmp_path / "loop.py")!r}, "-a", "stacked_rnn", "--report", {str(tmp_path)!r}]
+        main()
+    """
+    grader = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], cwd=ROOT, stderr=subprocess.DEVNULL)
+    tree: list[psutil.Process] = []
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and sum(_is_busy(process) for process in tree) < 1:
+        time.sleep(0.2)
+        tree = psutil.Process(grader.pid).children(recursive=True)
+    assert len(tree) >= 3  # server, init, worker
+    grader.send_signal(signal.SIGKILL)
+    grader.wait()
+    _, alive = psutil.wait_procs(tree, timeout=20)
+    assert alive == []
+
+
+def _is_busy(process: psutil.Process) -> bool:
+    """Whether it is a worker: process 2 of its namespace that has computed for a while."""
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        inside = next(line for line in status.splitlines() if line.startswith("NSpid")).split()
+        return len(inside) > 2 and inside[-1] == "2" and process.cpu_times().user > 1
+    except (OSError, psutil.Error):
+        return False

@@ -1,0 +1,206 @@
+"""`suite history` as a person or a nightly job runs it: messages and exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from suite.cli import history as cli_history
+from suite.cli import main, options
+from tests.conftest import ROOT, run_suite
+from tests.tracking.history.nights import XEON, as_bytes, as_file, commit_of
+
+NIGHTS, SLOW_FROM = 40, 30
+NAME = "bench::lstm=torch`|@everyone"
+CONFIRM = """import os, sys
+assert sys.argv[1:] == [os.environ["SUITE_HISTORY_" + word] for word in ("BENCHMARK", "GOOD", "NEWEST")]
+open(sys.argv[0] + ".log", "a").write("\\n".join(sys.argv[1:]) + "\\n")
+sys.exit(int(os.environ["CODE"]))
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one command said, run in this process, since importing its libraries again and again takes longest."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def _history(database: Path, *arguments: str | Path, **environment: str) -> Done:
+    words = ["history", *map(str, arguments), "--database", str(database)]
+    result = CliRunner().invoke(main, words, env=environment)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return Done(returncode=result.exit_code, stdout=result.stdout, stderr=result.stderr)
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal in which no line is broken."""
+    for module in (options, cli_history):
+        monkeypatch.setattr(module, "log", Console(stderr=True, highlight=False, width=1000))
+    monkeypatch.setattr(cli_history, "out", Console(highlight=False, width=200))
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Forty nights; two benchmarks of which one slows down by 20 %; the last night is on another machine."""
+    folder = tmp_path_factory.mktemp("nights")
+    paths = []
+    for night in range(NIGHTS + 1):
+        values = {"lstm=torch`|@everyone": 0.2 * (night >= SLOW_FROM) + 0.001 * (night % 4), "gru": 0.001 * (night % 3)}
+        document = as_file(night, values, machine=XEON if night == NIGHTS else {"cpu_model": "EPYC 1", "cores": 2})
+        paths.append(folder / f"{night:02}.json")
+        paths[-1].write_bytes(as_bytes(document))
+    return paths
+
+
+@pytest.fixture(scope="module")
+def database(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("record") / "history.sqlite"
+    done = _history(path, "import", *files)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+@pytest.fixture
+def own(database: Path, tmp_path: Path) -> Path:
+    """A copy that a test may change."""
+    path = tmp_path / "history.sqlite"
+    path.write_bytes(database.read_bytes())
+    return path
+
+
+def test_import_again_changes_nothing(own: Path, files: list[Path]) -> None:
+    """What is known already is said to be."""
+    done = _history(own, "import", files[0])
+    assert done.returncode == 0
+    assert "0 new, 1 known already" in done.stderr
+
+
+def test_list_names_runs_and_machines(database: Path) -> None:
+    """The newest runs with number, commit and processor."""
+    done = _history(database, "list", "--last", "2")
+    assert commit_of(NIGHTS)[:10] in done.stdout
+    assert "Xeon 2" in done.stdout
+    assert f"{NIGHTS + 1} runs" in done.stderr
+
+
+def test_show_tells_one_benchmark(database: Path) -> None:
+    """Part of a name is enough; an unknown one is wrong usage."""
+    assert "1.221" in _history(database, "show", "lstm").stdout
+    done = _history(database, "show", "nothing")
+    assert (done.returncode, "no benchmark's name contains 'nothing'" in done.stderr) == (2, True)
+
+
+def test_different_machines_by_seconds_are_refused(database: Path) -> None:
+    """The error names both fingerprints and what differs; by ratio it works."""
+    done = _history(database, "compare", "1", str(NIGHTS + 1), "--by", "seconds")
+    assert done.returncode == 2
+    assert "EPYC 1" in done.stderr
+    assert "Xeon 2" in done.stderr
+    assert "compare by ratio" in done.stderr
+    by_ratio = _history(database, "compare", "1", str(NIGHTS + 1))
+    assert (by_ratio.returncode, "+22.1 %" in by_ratio.stdout, "ratio before" in by_ratio.stdout) == (0, True, True)
+
+
+def test_one_machine_compares_by_seconds(database: Path) -> None:
+    """Two nights on one machine compare without an anchor."""
+    done = _history(database, "compare", "1", "32")
+    assert "seconds before" in done.stdout
+
+
+def test_unconfirmed_passes(own: Path) -> None:
+    """Without a fresh verdict the exit code is 0 and the word is clear."""
+    done = _history(own, "check")
+    assert done.returncode == 0
+    assert "unconfirmed +22.3 %" in done.stdout
+    assert "no confirmed regression" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "word"), [("0", 0, "dismissed"), ("1", 1, "REGRESSION"), ("9", 0, "unconfirmed")]
+)
+def test_the_command_decides(own: Path, tmp_path: Path, code: str, exit_code: int, word: str) -> None:
+    """Exit code 0 says same, 1 slower, else unknown; the command gets benchmark and commits without a shell."""
+    program = tmp_path / "confirm me.py"
+    program.write_text(CONFIRM)
+    command = f"{sys.executable} '{program}' {{benchmark}} {{good}} {{newest}}"
+    done = _history(own, "check", "--confirm", command, CODE=code)
+    assert done.returncode == exit_code, done.stderr
+    assert f"{word} +22.3 % {NAME}" in done.stdout
+    asked, good, newest = Path(f"{program}.log").read_text().splitlines()
+    assert asked == NAME
+    assert good in {commit_of(night) for night in range(SLOW_FROM - 4, SLOW_FROM)}
+    assert newest == commit_of(NIGHTS)
+
+
+def test_regression_until_accepted(own: Path, tmp_path: Path) -> None:
+    """It fails every check, its summary is harmless Markdown, and accepting it ends that."""
+    summary = tmp_path / "summary.md"
+    assert _history(own, "check", "--confirm", "false").returncode == 1
+    done = _history(own, "check", "--summary", summary)
+    assert done.returncode == 1
+    row = summary.read_text("utf-8").splitlines()[4]
+    assert row.count("|") == 7
+    assert "`bench::lstm=torch'¦@everyone`" in row
+    assert commit_of(SLOW_FROM)[:10] in row
+    assert _history(own, "accept", "1").returncode == 0
+    assert _history(own, "check").returncode == 0
+
+
+def test_export_and_render(own: Path, tmp_path: Path) -> None:
+    """Both write what they name; the export can be imported elsewhere."""
+    assert _history(own, "export", "-o", tmp_path / "all.json").returncode == 0
+    assert len(json.loads((tmp_path / "all.json").read_text())["nights"]) == NIGHTS + 1
+    again = _history(tmp_path / "other.sqlite", "import", tmp_path / "all.json")
+    assert f"{NIGHTS + 1} new" in again.stderr
+    done = _history(own, "render", "--report", tmp_path / "page", "--lang", "es")
+    assert done.returncode == 0
+    assert "Registro nocturno" in (tmp_path / "page" / "index.html").read_text("utf-8")
+
+
+def test_environment_names_the_record(own: Path) -> None:
+    """SUITE_HISTORY_DATABASE stands for --database."""
+    done = run_suite("history", "list", SUITE_HISTORY_DATABASE=str(own))
+    assert f"{NIGHTS + 1} runs" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("import", "README.md"), "isn't a file of pytest-benchmark"),
+        (("check", "--confirm", "no-such-program-here"), "there is no program 'no-such-program-here'"),
+        (("check", "--confirm", "'"), "can't be split into words"),
+        (("compare", "1", "999"), "no run 999"),
+        (("accept", "999"), "no confirmed regression has the number 999"),
+    ],
+)
+def test_wrong_usage(own: Path, arguments: tuple[str, ...], said: str) -> None:
+    """Exit code 2 and one line that says what was expected."""
+    done = _history(own, *arguments)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_other_commands_import_none_of_it() -> None:
+    """Grading starts without SQLAlchemy, Alembic, ruptures and SciPy's statistics."""
+    program = "import sys, suite.cli; print(sorted({'sqlalchemy', 'alembic', 'ruptures', 'scipy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+def test_without_the_extra(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The help is there; a command says what to install."""
+    monkeypatch.setattr(cli_history, "LIBRARIES", ("sqlalchemy", "no_such_library"))
+    assert "exit codes" in _history(own, "check", "--help").stdout.lower()
+    done = _history(own, "list")
+    assert done.returncode == 2
+    assert "the history needs no_such_library; pip install 'notebook-suite[history]'" in done.stderr

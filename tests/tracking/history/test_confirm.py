@@ -1,0 +1,74 @@
+"""A fresh verdict on two revisions: real checkouts, and measurements that read what each revision says of itself."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from suite.errors import UsageError
+from suite.records import Outcome
+from suite.stats.signed_rank import Judgement
+from suite.tracking.history.confirm import confirm
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Three revisions that take 1, 1 and 1.1 times the anchor's time."""
+
+    def git(*arguments: str) -> None:
+        identity = ("-c", "user.name=test", "-c", "user.email=test@example.org")
+        subprocess.run(["git", "-C", str(tmp_path), *identity, *arguments], check=True, capture_output=True)
+
+    git("init", "--initial-branch=main")
+    for name, ratio in (("first", 1.0), ("equal", 1.0), ("slow", 1.1)):
+        (tmp_path / "ratio").write_text(str(ratio))
+        git("add", "ratio")
+        git("commit", "--allow-empty", "-m", name)
+        git("tag", name)
+    return tmp_path
+
+
+def _measure(noise: float) -> Callable[[Path, str], float]:
+    generator = np.random.default_rng(0)
+    return lambda tree, _: float(np.log(float((tree / "ratio").read_text())) + generator.normal(0, noise))
+
+
+def _confirm(repository: Path, newest: str, noise: float) -> tuple[Judgement, int]:
+    heard: list[int] = []
+    found = confirm(repository, "first", newest, "b", 0, _measure(noise), lambda quads, _: heard.append(quads))
+    return found, heard[-1]
+
+
+def test_slower_is_found_at_the_first_look(repository: Path) -> None:
+    """Ten per cent in ordinary noise are seen with 16 quads, and the ratio is that of the revisions."""
+    found, quads = _confirm(repository, "slow", 0.01)
+    assert (found.outcome, quads) == (Outcome.FAIL, 16)
+    assert found.ratio == pytest.approx(1.1, abs=0.02)
+
+
+def test_the_same_is_said_with_its_power(repository: Path) -> None:
+    """Equal revisions pass, as ten per cent would have been found."""
+    found, quads = _confirm(repository, "equal", 0.01)
+    assert (found.outcome, quads) == (Outcome.PASS, 16)
+    assert found.power >= 0.95
+
+
+def test_noise_is_not_taken_for_an_answer(repository: Path) -> None:
+    """Where ten per cent can't be found in 40 quads, nothing is said."""
+    found, quads = _confirm(repository, "equal", 0.5)
+    assert (found.outcome, quads) == (Outcome.INCONCLUSIVE, 40)
+
+
+def test_nothing_of_the_checkouts_is_left(repository: Path) -> None:
+    """The worktrees are gone, and unknown revisions are wrong usage."""
+    _confirm(repository, "equal", 0.01)
+    listed = subprocess.run(
+        ["git", "-C", str(repository), "worktree", "list"], capture_output=True, text=True, check=True
+    )
+    assert len(listed.stdout.splitlines()) == 1
+    with pytest.raises(UsageError, match="no revision 'nowhere'"):
+        _confirm(repository, "nowhere", 0.01)

@@ -1,0 +1,149 @@
+"""The trend page: nothing of the record runs, all of it is said in both languages, and it works in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from suite.tracking.history.check import CheckedRecord, check_record, look
+from suite.tracking.history.database import open_record
+from suite.tracking.history.exchange import import_bytes
+from suite.tracking.history.pages import as_script_data, write_pages
+from suite.tracking.history.records import FreshVerdict
+from suite.tracking.history.settings import JudgeSettings
+from tests.report.test_browser import browser  # noqa: F401 - a fixture
+from tests.tracking.history.nights import EPYC, XEON, as_bytes, as_file
+
+NIGHTS, SLOW_FROM = 60, 45
+EVIL = "</script><img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>\u2028\x1b[31m"
+NAMES = ("lstm-forward-torch", "lstm-forward-keras", "gru-step-torch")
+UPGRADED = EPYC | {"frameworks": {"torch": "2.14.0"}}
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> CheckedRecord:
+    """Sixty nights with a confirmed regression, an upgrade, a night elsewhere and hostile names."""
+    with open_record(str(tmp_path_factory.mktemp("record") / "h.sqlite"), lambda _: None) as connection:
+        for night in range(NIGHTS):
+            values = {name: 0.002 * ((night * 7 + place) % 5) for place, name in enumerate(NAMES)}
+            values[NAMES[0]] += 0.1 * (night >= SLOW_FROM)
+            machine = XEON if night == 30 else UPGRADED if night >= 20 else EPYC
+            document = as_file(night, values | {EVIL: 0.0}, machine=machine, subject=EVIL)
+            import_bytes(connection, as_bytes(document), "night")
+        check_record(connection, JudgeSettings(), lambda _: FreshVerdict.SLOWER)
+        return look(connection, JudgeSettings())
+
+
+@pytest.fixture(scope="module")
+def pages(checked: CheckedRecord, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    return {
+        language: write_pages(checked.series, checked.judged, checked.runs, folder / language, language)
+        for language in ("en", "es")
+    }
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:  # noqa: F811
+    page = browser.new_page(viewport={"width": 380, "height": 800})
+    page.requests = []  # type: ignore[attr-defined]
+    page.on("request", lambda request: page.requests.append(request.url))  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.requests.append(f"error: {error}"))  # type: ignore[attr-defined]
+    yield page
+    page.close()
+
+
+def _data(path: Path) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', path.read_text("utf-8"), re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_columns_hold_what_was_measured(pages: dict[str, Path], checked: CheckedRecord) -> None:
+    """Ratios, commits, the change with its commit, and the upgrade are in the page's data."""
+    data = _data(pages["en"])
+    series = next(each for each in data["series"] if each["name"] == NAMES[0])
+    assert len(data["times"]) == len(series["values"]) == NIGHTS
+    assert series["values"][0] == 0
+    assert [(change["at"], change["status"], change["open"]) for change in series["changes"]] == [
+        (SLOW_FROM, "regression", True)
+    ]
+    assert data["commits"][SLOW_FROM] == list(checked.runs.values())[SLOW_FROM][0].commit[:10]
+    whats = [change["what"] for change in data["environment"]]
+    assert any("torch 2.13.0 → torch 2.14.0" in what for what in whats)
+    assert [change["at"] for change in data["environment"]] == [20, 30]
+
+
+def test_script_data_cannot_end_its_element() -> None:
+    """No bracket or ampersand reaches the parser of the page, and it is still the same JSON."""
+    text = as_script_data({"name": EVIL})
+    assert not set("<>&") & set(text)
+    assert json.loads(text) == {"name": EVIL}
+
+
+def test_languages(pages: dict[str, Path]) -> None:
+    """The table and the script's labels speak the page's language."""
+    spanish = pages["es"].read_text("utf-8")
+    assert '<html lang="es">' in spanish
+    assert "Registro nocturno" in spanish
+    assert re.search(r'<td class="number">\+1\d,\d %</td>', spanish)
+    assert _data(pages["es"])["labels"]["regression"] == "regresión"
+    assert _data(pages["en"])["labels"]["regression"] == "regression"
+
+
+def test_nothing_runs_or_is_loaded(page: Page, pages: dict[str, Path]) -> None:
+    """Hostile names and messages are text; the page asks for nothing but itself, and its script has no error."""
+    page.goto(pages["en"].as_uri())
+    assert page.title() == "Nightly record"
+    assert page.locator("img").count() == 0
+    assert "onerror" in page.locator("#cards").inner_text()
+    assert page.requests == [pages["en"].as_uri()]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("width", [380, 1200])
+def test_fits(page: Page, pages: dict[str, Path], width: int) -> None:
+    """The page is no wider than the window, and the charts in view are drawn."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(pages["es"].as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    drawn = "document.querySelector('canvas').getContext('2d').getImageData(60, 20, 200, 120).data.some((x) => x)"
+    page.locator("canvas").first.scroll_into_view_if_needed()
+    page.wait_for_function(drawn)
+
+
+def test_filters(page: Page, pages: dict[str, Path]) -> None:
+    """Name, framework, changes and machine leave the series that they should."""
+    page.goto(pages["en"].as_uri())
+    shown = page.locator("article:not([hidden]) h3")
+    assert shown.count() == 4
+    page.locator("[name=framework]").select_option("torch")
+    assert set(shown.all_inner_texts()) == {NAMES[0], NAMES[2]}
+    page.locator("[name=name]").fill("GRU step")
+    assert shown.all_inner_texts() == [NAMES[2]]
+    assert "1 of 4" in page.locator("#count").inner_text()
+    page.locator("[name=name]").fill("")
+    page.locator("[name=changed]").check()
+    assert shown.all_inner_texts() == [NAMES[0]]
+    page.locator("[name=machine]").select_option("1")
+    page.locator("[name=range]").select_option("30")
+    assert shown.all_inner_texts() == [NAMES[0]]
+
+
+def test_points_are_told(page: Page, pages: dict[str, Path]) -> None:
+    """Pointing at a chart says the night, its commit, ratio, time and machine."""
+    page.goto(pages["en"].as_uri())
+    card = page.locator("article").filter(has_text=NAMES[2])
+    card.scroll_into_view_if_needed()
+    box = card.locator("canvas").first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 57, box["y"] + 50)
+    said = card.locator("output").inner_text()
+    assert "night 2026-01-01" in said
+    assert "ratio 1.0" in said
+    assert "EPYC 1" in said
