@@ -18,7 +18,7 @@ class AssignmentError(UsageError):
 
 
 class DataError(UsageError):
-    """A dataset file is damaged, or no door leads to the dataset."""
+    """A dataset file is damaged, or the dataset is unknown."""
 
 
 class EvidenceError(UsageError):

@@ -19,7 +19,7 @@ from suite.assignments import Assignment
 from suite.authoring import verify as verification
 from suite.authoring.verify import Discrepancy, JudgedCase, Verification
 from suite.authoring.verify.cases import CaseKind
-from suite.authoring.verify.judgement import ROUNDING
+from suite.authoring.verify.judgement import NO_FAULT, ROUNDING
 from suite.authoring.verify.settings import RUN
 from suite.cli.options import GATE_FAILED, NOT_GRADED, choose_sandbox, folder_option, log, sandbox_option
 from suite.cli.terminal import clean, show_progress
@@ -85,8 +85,8 @@ def verify(
         verification.select(verification.read_cases(assignment, settings), only),
         plan,
         assignments.load_expected(assignment),
+        settings,
         repetitions=repeat,
-        flake_limit=settings.flake_limit,
         show=partial(show_progress, log, language=lang),
     )
     seconds = time.monotonic() - begin
@@ -114,8 +114,8 @@ def _print(console: Console, found: Verification, assignment: Assignment, langua
     console.print(table)
     for judged in found.cases:
         for finding in judged.findings:
-            sentence = say(_sentence(judged, finding, assignment, language), language)
-            mark, style = ("–", "yellow") if finding.kind == "untested" else ("✗", "red")
+            sentence = say(_sentence(judged, finding, language), language)
+            mark, style = ("–", "yellow") if finding.kind in NO_FAULT else ("✗", "red")
             console.print(f"{mark} {clean(sentence, REASON_WIDTH)}", style=style, markup=False)
     for flake in found.flakes:
         values = {"differing": flake.differing, "verdicts": flake.verdicts, "repetitions": found.repetitions}
@@ -134,7 +134,7 @@ def _cell(judged: JudgedCase, check: str) -> str:
     return f"[red]{shown} / −{due}[/]" if wrong else f"[dim]{shown}[/]" if not lost else shown
 
 
-def _sentence(judged: JudgedCase, finding: Discrepancy, assignment: Assignment, language: Language) -> Text:
+def _sentence(judged: JudgedCase, finding: Discrepancy, language: Language) -> Text:
     """What is wrong with a case."""
     name, task = judged.case.name, finding.task
     lost = f"{100 * finding.observed:.3g}"
@@ -143,6 +143,8 @@ def _sentence(judged: JudgedCase, finding: Discrepancy, assignment: Assignment, 
             return text("verify_not_graded", name=name, reason=finding.reason[:REASON_WIDTH])
         case "untested":
             return text("verify_untested", name=name, task=task, check=finding.check)
+        case "uncovered":
+            return text("verify_uncovered", name=name, task=task, check=finding.check, lost=lost)
         case "survives":
             return text("verify_survives", name=name, task=task)
         case "keeps":
@@ -152,18 +154,19 @@ def _sentence(judged: JudgedCase, finding: Discrepancy, assignment: Assignment, 
             return text("verify_amount", name=name, task=task, check=finding.check, lost=lost, expected=due)
         case "loses":
             key = "verify_loses" if judged.case.kind == "mutant" else "verify_failed"
-            reason = say(_find_message(judged, finding, assignment), language)[:REASON_WIDTH]
+            reason = say(_find_message(judged, finding), language)[:REASON_WIDTH]
             return text(key, name=name, task=task, check=finding.check, lost=lost, reason=reason)
 
 
-def _find_message(judged: JudgedCase, finding: Discrepancy, assignment: Assignment) -> Text:
+def _find_message(judged: JudgedCase, finding: Discrepancy) -> Text:
     """What the check said where it took points."""
-    models = {model for task in assignment.tasks if task.id == finding.task for model in task.accepts} or {""}
     return next(
         verdict.message
         for result in judged.results
         for verdict in result.verdicts
-        if verdict.check == finding.check and verdict.model in models and verdict.points < verdict.max_points
+        if verdict.check == finding.check
+        and (verdict.task or RUN) == finding.task
+        and verdict.points < verdict.max_points
     )
 
 

@@ -59,7 +59,7 @@ class Evidence:
     versions: dict[str, str] = field(default_factory=dict)
     """Python and framework versions in the sandbox."""
     data: str = ""
-    """Which door the dataset came through and how many rows it gave."""
+    """Where the dataset came from, and how many rows it gave."""
     stand_in: bool = False
     """The data was the embedded stand-in and not the real set."""
     runtime: str = "keras"

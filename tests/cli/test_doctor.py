@@ -41,7 +41,7 @@ def test_document_for_programs() -> None:
     document = json.loads(done.stdout)
     assert done.stderr == ""
     assert done.returncode == (0 if document["ready"] else 1)
-    assert document["schema_version"] == 1
+    assert document["schema_version"] == 2
     assert document["uses"]["sandbox"] == choose("auto")[0].name
     assert set(document["uses"]["datasets"]) == {"fashion_mnist", "mnist", "ag_news"}
     names = [finding["name"] for finding in document["findings"]]
@@ -132,7 +132,7 @@ def test_trial_that_breaks_off_is_a_reason(tmp_path: Path) -> None:
     assert "TimeoutExpired" in in_english(_find(diagnosis, "sandbox_hangs"))
 
 
-def test_datasets_and_their_doors(tmp_path: Path) -> None:
+def test_datasets_and_their_sources(tmp_path: Path) -> None:
     """The stand-in and a damaged file are told apart; the damaged one would stop an assignment."""
     folder = tmp_path / ".keras" / "datasets"
     folder.mkdir(parents=True)
@@ -140,12 +140,12 @@ def test_datasets_and_their_doors(tmp_path: Path) -> None:
     diagnosis = _examine(STRONG, root=tmp_path)
     assert _find(diagnosis, "dataset_mnist").status is Status.MISSING
     assert "suite data fetch mnist" in in_english(_find(diagnosis, "dataset_mnist"))
-    assert _find(diagnosis, "dataset_ag_news").facts["door"] == "stand-in"
+    assert _find(diagnosis, "dataset_ag_news").facts["source"] == "stand-in"
     assert "mnist" not in diagnosis.sources
 
 
 def test_sample_of_a_dataset(tmp_path: Path) -> None:
-    """A door with a part of the files hides later doors, so the rest belongs beside that part."""
+    """A place with a part of the files hides later places, so the rest belongs beside that part."""
     folder = tmp_path / "ag_news"
     folder.mkdir()
     (folder / "test.csv").write_text("".join(f"{label},title,text\n" for label in (1, 2, 3, 4, 1, 2)), "utf-8")

@@ -13,7 +13,8 @@ from suite.records import Result
 
 Place: TypeAlias = tuple[str, str]
 """Task and check."""
-FindingKind: TypeAlias = Literal["survives", "keeps", "amount", "loses", "not graded", "untested"]
+DiscrepancyKind: TypeAlias = Literal["survives", "keeps", "amount", "loses", "not graded", "untested", "uncovered"]
+NO_FAULT = ("untested", "uncovered")
 ROUNDING = 0.005
 """Of a check's points: shares are written with two digits, and a score has two."""
 
@@ -22,9 +23,10 @@ ROUNDING = 0.005
 class Discrepancy:
     """One way in which a case went otherwise than it must."""
 
-    kind: FindingKind
+    kind: DiscrepancyKind
     """A mistake that cost nothing; a check that kept its points, lost others than it must, or some that it must keep;
-    or no result at all. `untested` is nobody's fault: the check was left out here, as for want of the real data."""
+    or no result at all. Two kinds are no fault: `untested`, the check was left out here, as where the real data lacks;
+    `uncovered`, no mutant of verify.toml says what it must lose in this check."""
     task: str
     """Where."""
     check: str = ""
@@ -53,7 +55,7 @@ class JudgedCase:
     @property
     def wrong(self) -> bool:
         """Whether it went otherwise than it must."""
-        return any(finding.kind != "untested" for finding in self.findings)
+        return any(finding.kind not in NO_FAULT for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +75,14 @@ class Flake:
         return self.differing / self.verdicts if self.verdicts else 0.0
 
 
-def judge(case: Case, results: Sequence[Result], assignment: Assignment) -> JudgedCase:
-    """Compare every repetition with what the case must lose."""
-    losses = [losses_of(case, result, assignment) for result in results]
+def judge(case: Case, results: Sequence[Result], covered: Container[str]) -> JudgedCase:
+    """Compare every repetition with what the case must lose; `covered` are the checks that some mutant names."""
+    losses = [losses_of(case, result) for result in results]
     found = [
         finding
         for result, lost in zip(results, losses, strict=True)
         for finding in (
-            [_ungraded(result)] if result.score is None else _compare(case, lost, left_out(result, assignment))
+            [_ungraded(result)] if result.score is None else _compare(case, lost, left_out(result), covered)
         )
     ]
     places = dict.fromkeys(place for lost in losses for place in lost)
@@ -92,32 +94,29 @@ def judge(case: Case, results: Sequence[Result], assignment: Assignment) -> Judg
     )
 
 
-def losses_of(case: Case, result: Result, assignment: Assignment) -> dict[Place, float]:
+def losses_of(case: Case, result: Result) -> dict[Place, float]:
     """Share of its points that each check lost, in the tasks that the case builds."""
-    tasks = _tasks(assignment)
     return {
-        (tasks[verdict.model], verdict.check): 1 - verdict.points / verdict.max_points
+        (verdict.task or RUN, verdict.check): 1 - verdict.points / verdict.max_points
         for verdict in result.verdicts
-        if tasks[verdict.model] in case.tasks and verdict.max_points
+        if (verdict.task or RUN) in case.tasks and verdict.max_points
     }
 
 
-def left_out(result: Result, assignment: Assignment) -> set[Place]:
+def left_out(result: Result) -> set[Place]:
     """Checks that had nothing to say here, so that nobody can lose their points."""
-    tasks = _tasks(assignment)
-    return {(tasks[verdict.model], verdict.check) for verdict in result.verdicts if not verdict.max_points}
+    return {(verdict.task or RUN, verdict.check) for verdict in result.verdicts if not verdict.max_points}
 
 
 def flakes(cases: Sequence[JudgedCase], assignment: Assignment) -> list[Flake]:
     """One a check of the assignment; what a case may lose or keep isn't asked to be steady."""
-    tasks = _tasks(assignment)
     seen: dict[tuple[str, str, str], set[tuple[str, float]]] = {}
     for judged in cases:
         for result in judged.results:
             for verdict in result.verdicts:
-                if judged.case.loses.get(tasks[verdict.model], {}).get(verdict.check) == "maybe":
+                if judged.case.loses.get(verdict.task or RUN, {}).get(verdict.check) == "maybe":
                     continue
-                place = judged.case.name, verdict.model, verdict.check
+                place = judged.case.name, verdict.task, verdict.check
                 seen.setdefault(place, set()).add((verdict.outcome, round(verdict.points, 2)))
     return [
         Flake(
@@ -129,17 +128,14 @@ def flakes(cases: Sequence[JudgedCase], assignment: Assignment) -> list[Flake]:
     ]
 
 
-def _tasks(assignment: Assignment) -> dict[str, str]:
-    """The task of each model that a verdict names; `RUN` where it names none."""
-    return {model: task.id for task in assignment.graded_tasks for model in task.accepts} | {"": RUN}
-
-
 def _ungraded(result: Result) -> Discrepancy:
     """The harness failed."""
     return Discrepancy(kind="not graded", task=RUN, reason=str(result.summary.values.get("reason", result.summary.key)))
 
 
-def _compare(case: Case, lost: Mapping[Place, float], unheard: Container[Place]) -> list[Discrepancy]:
+def _compare(
+    case: Case, lost: Mapping[Place, float], unheard: Container[Place], covered: Container[str]
+) -> list[Discrepancy]:
     """What differs in one repetition."""
     findings = []
     for task, due in case.loses.items():
@@ -158,9 +154,9 @@ def _compare(case: Case, lost: Mapping[Place, float], unheard: Container[Place])
                 findings.append(Discrepancy(kind="amount", task=task, check=check, expected=share, observed=rounded))
     for (task, check), observed in lost.items():
         if observed > ROUNDING and check not in case.loses.get(task, {}):
-            findings.append(
-                Discrepancy(kind="loses", task=task, check=check, expected=0.0, observed=round(observed, 3))
-            )
+            unknown = case.kind == "mutant" and task != RUN and check not in covered
+            kind: DiscrepancyKind = "uncovered" if unknown else "loses"
+            findings.append(Discrepancy(kind=kind, task=task, check=check, expected=0.0, observed=round(observed, 3)))
     return findings
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from suite.assignments import Expected
 from suite.authoring.verify.cases import Case
 from suite.authoring.verify.judgement import Flake, JudgedCase, flakes, judge
+from suite.authoring.verify.settings import VerifySettings
 from suite.grading.pipeline import Progress, grade
 from suite.grading.plan import GradingPlan
 from suite.records import Result
@@ -45,21 +46,28 @@ class Verification:
 
 
 def run(  # noqa: PLR0913 - what the command line knows
-    cases: Sequence[Case], plan: GradingPlan, expected: Expected, *, repetitions: int, flake_limit: float, show: Show
+    cases: Sequence[Case],
+    plan: GradingPlan,
+    expected: Expected,
+    settings: VerifySettings,
+    *,
+    repetitions: int,
+    show: Show,
 ) -> Verification:
     """Grade all cases so many times, the frameworks seeded by the repetition's number and the probes afresh."""
     with show(repetitions * len(cases)) as progress:
         plans = [replace(plan, seed=plan.seed + number) for number in range(repetitions)]
         rounds = [_grade(cases, seeded, expected, progress) for seeded in plans]
+    covered = settings.covered
     judged = tuple(
-        judge(case, results, plan.assignment) for case, results in zip(cases, zip(*rounds, strict=True), strict=True)
+        judge(case, results, covered) for case, results in zip(cases, zip(*rounds, strict=True), strict=True)
     )
     return Verification(
         assignment=plan.assignment.name,
         repetitions=repetitions,
         cases=judged,
         flakes=tuple(flakes(judged, plan.assignment)),
-        flake_limit=flake_limit,
+        flake_limit=settings.flake_limit,
     )
 
 

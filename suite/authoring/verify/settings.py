@@ -66,6 +66,11 @@ class VerifySettings(Settings):
     mutants: tuple[Mutant, ...]
     alternatives: tuple[Alternative, ...]
 
+    @property
+    def covered(self) -> set[str]:
+        """Checks in which some mutant must lose points; what others take of a mutant is reported and fails nothing."""
+        return {check for mutant in self.mutants for losses in mutant.loses.values() for check in losses}
+
 
 def load(assignment: Assignment) -> VerifySettings:
     """Read the file; `AssignmentError` says what is wrong with it."""

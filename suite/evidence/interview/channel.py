@@ -40,7 +40,7 @@ class Channel:
             self._connection.close()
 
     def accept(self) -> None:
-        """Take the worker's connection, which waits since before the first cell, and close the door behind it."""
+        """Take the worker's connection, which waits since before the first cell, and take no other."""
         self._listener.settimeout(1.0)
         try:
             self._connection, _ = self._listener.accept()

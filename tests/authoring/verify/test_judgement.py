@@ -74,20 +74,20 @@ def _result(**lost: float) -> Result:
         ({"function": 1}, {"function": 1, "runs": 0.5}, [("loses", "runs")]),
     ],
 )
-def test_mutants(assignment: Assignment, loses: dict[str, float | str], lost: dict[str, float], kinds: object) -> None:
+def test_mutants(loses: dict[str, float | str], lost: dict[str, float], kinds: object) -> None:
     """A mistake that costs nothing survives; one that costs less, or other points than it must, is reported too."""
-    judged = judge(_case(stack=loses), [_result(**lost)], assignment)
+    judged = judge(_case(stack=loses), [_result(**lost)], POINTS)
     assert [(finding.kind, finding.check) for finding in judged.findings] == kinds
 
 
-def test_alternatives_lose_nothing(assignment: Assignment) -> None:
+def test_alternatives_lose_nothing() -> None:
     """Whatever a right solution loses is a finding."""
-    assert judge(_case(), [_result()], assignment).findings == ()
-    (finding,) = judge(_case(), [_result(), _result(shapes=0.2)], assignment).findings
+    assert judge(_case(), [_result()], POINTS).findings == ()
+    (finding,) = judge(_case(), [_result(), _result(shapes=0.2)], POINTS).findings
     assert (finding.kind, finding.task, finding.check, finding.observed) == ("loses", "stack", "shapes", 0.2)
 
 
-def test_a_failed_harness_is_no_survivor(assignment: Assignment) -> None:
+def test_a_failed_harness_is_no_survivor() -> None:
     """A case without a score is told apart from one that lost points."""
     failed = Result(
         submission="case",
@@ -98,14 +98,14 @@ def test_a_failed_harness_is_no_survivor(assignment: Assignment) -> None:
         verdicts=(),
         summary=text("harness_failed", reason="no room"),
     )
-    (finding,) = judge(_case(stack={"function": 1}), [failed], assignment).findings
+    (finding,) = judge(_case(stack={"function": 1}), [failed], POINTS).findings
     assert (finding.kind, finding.reason) == ("not graded", "no room")
 
 
 def test_flakes_are_counted_by_check(assignment: Assignment) -> None:
     """A verdict that differs between repetitions counts once, against its check."""
-    steady = judge(_case(), [_result(), _result()], assignment)
-    unsteady = judge(_case(), [_result(), _result(function=0.5), _result(function=1)], assignment)
+    steady = judge(_case(), [_result(), _result()], POINTS)
+    unsteady = judge(_case(), [_result(), _result(function=0.5), _result(function=1)], POINTS)
     rates = {
         flake.check: (flake.verdicts, flake.differing)
         for flake in flakes([steady], assignment)
@@ -115,10 +115,19 @@ def test_flakes_are_counted_by_check(assignment: Assignment) -> None:
     assert next(f.rate for f in flakes([unsteady], assignment) if f.check == "function") == 1
 
 
-def test_what_is_left_out_is_untested(assignment: Assignment) -> None:
+def test_what_is_left_out_is_untested() -> None:
     """A mistake that a check would see counts as untested, and not as a survivor, where the check has no points."""
     result = _result()
     silent = tuple(replace(v, points=0.0, max_points=0.0) if v.check == "function" else v for v in result.verdicts)
-    judged = judge(_case(stack={"function": 1.0}), [replace(result, verdicts=silent)], assignment)
+    judged = judge(_case(stack={"function": 1.0}), [replace(result, verdicts=silent)], POINTS)
     assert [finding.kind for finding in judged.findings] == ["untested"]
     assert not judged.wrong
+
+
+def test_what_no_mutant_names_is_uncovered() -> None:
+    """A check that no mutant names, as a plug-in's, may take points of a mutant, but of no right solution."""
+    covered = POINTS.keys() - {"shapes"}
+    judged = judge(_case(stack={"function": 1}), [_result(function=1, shapes=0.5)], covered)
+    assert [(finding.kind, finding.check) for finding in judged.findings] == [("uncovered", "shapes")]
+    assert not judged.wrong
+    assert judge(_case(), [_result(shapes=0.5)], covered).wrong
