@@ -25,6 +25,7 @@ from typing import Any
 from suite.errors import UsageError
 
 PREFIX = "notebook_suite"
+GROUPS = ("checks", "diagnoses", "report_formats", "datasets", "frameworks", "sandboxes", "messages")
 OWN = "notebook-suite"
 """Name of the suite's own distribution."""
 PROJECT = Path(__file__).parent.parent / "pyproject.toml"

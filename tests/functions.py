@@ -131,6 +131,42 @@ class Net(nn.Module):
 
 model = Net()
 """,
+    "torch_misleading_names": TORCH
+    + """
+class Out(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.running_var = nn.Parameter(torch.randn(8, 10) / 5)
+        self.variance = nn.Parameter(torch.zeros(10))
+
+    def forward(self, x):
+        return x @ self.running_var + self.variance
+
+model = nn.Sequential(nn.RNN(28, 8, num_layers=3, batch_first=True), nn.Identity(), Out())
+model[1].forward = lambda x: x[0][:, -1]
+""",
+    "keras_unnamed_weights": KERAS
+    + """
+class Layer(layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.units = units
+
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1], self.units))
+        self.u = self.add_weight(shape=(self.units, self.units))
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros")
+
+    def call(self, x):
+        h, outputs = ops.zeros((ops.shape(x)[0], self.units)), []
+        for step in range(28):
+            h = ops.tanh(ops.matmul(x[:, step], self.w) + ops.matmul(h, self.u) + self.b)
+            outputs.append(h)
+        return ops.stack(outputs, axis=1)
+
+last = layers.Lambda(lambda x: x[:, -1])
+model = keras.Sequential([keras.Input((28, 28)), Layer(10), Layer(10), Layer(10), last, layers.Dense(10)])
+""",
     "keras_two_biases": KERAS
     + """
 class Cell(layers.Layer):
@@ -275,14 +311,14 @@ DIFFERENT = {
     "keras_half_relu": (
         STACK.replace("def stack", "keras.mixed_precision.set_global_policy('mixed_float16')\ndef stack")
         + "model = stack({1: {'activation': 'relu'}})\nkeras.mixed_precision.set_global_policy('float32')",
-        "computes something else",
+        "doesn't compute what the reference does",
     ),
     "torch_own_relu": (
         EQUAL["torch_own_parameters"]
         .replace("torch.tanh(step", "torch.relu(step")
         .replace("self.w = nn.Parameter(torch.randn(inputs, hidden) / 5)", "")
         .replace("self.b = nn", "self.w = nn.Parameter(torch.randn(inputs, hidden) / 5)\n        self.b = nn"),
-        "computes something else",
+        "doesn't compute what the reference does",
     ),
     "torch_bracketed": (
         EQUAL["torch_own_parameters"].replace("h @ self.u", "0.5 * h @ self.u + 0.5 * h @ self.u")
@@ -299,7 +335,7 @@ class Named(nn.Module):
         return self.layers["fc"](x.mean(1))
 model = Named()
 """,
-        "computes something else",
+        "doesn't compute what the reference does",
     ),
 }
 """Right counts and shapes, another function: name to (source, words of the message)."""

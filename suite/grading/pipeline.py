@@ -1,4 +1,4 @@
-"""The one way through: submissions in, results out. Everything else is a stage that this module calls."""
+"""The whole way from submissions to results. Everything else is a step that this module calls."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import partial
 
 import psutil
 
+from suite import plugins
 from suite.assignments import Assignment, Expected
 from suite.errors import HarnessError
 from suite.evidence.timing.class_timing import open_class_timer
@@ -17,22 +18,24 @@ from suite.grading.evidence_source import EvidenceSource, open_source
 from suite.grading.plan import GradingPlan
 from suite.judging import checks, diagnoses
 from suite.records import Outcome, Result, Submission, text
+from suite.text.language import catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Who is told how far it is."""
+    """Callbacks that report progress."""
 
     started: Callable[[str], None]
-    """A submission begins; called from the grading threads."""
+    """Called when a submission begins, from the grading threads."""
     finished: Callable[[str, Result], None]
-    """A submission has its result; called from the caller's thread."""
+    """Called when a submission has its result, from the caller's thread."""
     timed: Callable[[str, int, int], None] = lambda _name, _done, _all: None
-    """So many of so many pairs of processes of a submission's timing are done."""
+    """Called with a submission's name, the pairs of processes timed so far and the number of pairs in all."""
 
 
 def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expected, progress: Progress) -> list[Result]:
     """Grade every submission; results come in the order of the submissions and none is lost."""
+    _load_plugins()
     with open_source(plan) as source:
 
         def grade_one(submission: Submission) -> Result:
@@ -52,8 +55,15 @@ def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expect
     return _level([results[submission.student] for submission in submissions])
 
 
+def _load_plugins() -> None:
+    """Load every part of every group, so that a broken package is named before the class has run."""
+    for group in plugins.GROUPS:
+        plugins.load_all(group)
+    catalogue()
+
+
 def _level(results: list[Result]) -> list[Result]:
-    """What couldn't run is out of as many points as the rest of the class, where a check is left out for all."""
+    """Give submissions that couldn't run the same `max_score` as the rest, even if a check was left out for all."""
     seen = [result.max_score for result in results if result.evidence is not None]
     top = max(seen, default=None)
     return [replace(r, max_score=top) if r.evidence is None and top is not None else r for r in results]
@@ -94,7 +104,7 @@ def _time_class(  # noqa: PLR0913, PLR0917 - what `grade` has at hand
 def _spread(
     work: Callable[[Submission], Result], submissions: Sequence[Submission], jobs: int
 ) -> Iterator[tuple[Submission, Future[Result]]]:
-    """Run the work in threads and yield what is done; an interrupt ends every sandbox before it goes on its way."""
+    """Run the work in threads and yield what is done; an interrupt ends every sandbox before it is raised again."""
     with ThreadPoolExecutor(jobs) as pool:
         futures = {pool.submit(work, submission): submission for submission in submissions}
         try:
@@ -108,7 +118,7 @@ def _spread(
 
 
 def harness_error(submission: Submission, assignment: Assignment, error: BaseException) -> Result:
-    """The result where the harness failed: no score, so that nobody takes it for a zero."""
+    """The result after a failure of the harness: no score, so that nobody takes it for a zero."""
     trace = "".join(traceback.format_exception(error)[-3:])
     reason = f"{type(error).__name__}: {error}" if isinstance(error, HarnessError) else trace
     return Result(

@@ -176,10 +176,10 @@ def test_help(command: tuple[str, ...]) -> None:
 def test_results_schema(examples: object) -> None:
     """results.json has the keys that programs rely on."""
     document = json.loads((examples.report / "results.json").read_text("utf-8"))  # type: ignore[attr-defined]
-    assert document["schema_version"] == 2
+    assert document["schema_version"] == 3
     assert document["assignment"] == "stacked_rnn"
     assert {"submission", "status", "score", "max_score", "verdicts"} <= document["results"][0].keys()
-    keys = {"check", "model", "outcome", "points", "max_points", "expected", "observed", "message"}
+    keys = {"check", "task", "model", "outcome", "points", "max_points", "expected", "observed", "message"}
     assert keys <= document["results"][0]["verdicts"][0].keys()
 
 

@@ -152,7 +152,7 @@ BROKEN: dict[str, Broken] = {
         MODEL,
     ),
     # Models
-    "weights_in_one_vector": _broken("inconclusive", 4.2, "notebook's word alone", FLAT, "model = Flat()"),
+    "weights_in_one_vector": _broken("inconclusive", 4.2, "nothing confirms its size", FLAT, "model = Flat()"),
     "odd_tensors": _broken("pass", MAX, "right", RIGHT + ODD, "odd = [Gate(), Scale(), Odd(), Wide()]", MODEL),
     "no_model": _broken("fail", 2, "No Keras or PyTorch model", "x = 1"),
     "other_name": _broken("pass", MAX, "right", RIGHT, "mi_red_neuronal_2 = Net()"),

@@ -34,7 +34,7 @@ def test_limits_are_written_where_the_controllers_are(tmp_path: Path, limits: Li
     """Each limit goes to its file, and a file that the kernel doesn't offer isn't made."""
     for name in ("memory.max", "memory.oom.group", "pids.max"):
         (tmp_path / name).touch()
-    group.Group(tmp_path, limits)
+    group.ControlGroup(tmp_path, limits)
     written = {path.name: path.read_text() for path in tmp_path.iterdir()}
     tasks = limits.processes + limits.threads
     assert written == {"memory.max": str(limits.memory_mib << 20), "memory.oom.group": "1", "pids.max": str(tasks)}
@@ -42,7 +42,7 @@ def test_limits_are_written_where_the_controllers_are(tmp_path: Path, limits: Li
 
 def test_a_kill_for_memory_is_told(tmp_path: Path, limits: Limits) -> None:
     """The kernel's own count of kills decides."""
-    made = group.Group(tmp_path, limits)
+    made = group.ControlGroup(tmp_path, limits)
     assert made.breach() is None
     (tmp_path / "memory.events").write_text("low 0\nhigh 0\nmax 12\noom 1\noom_kill 0\n")
     assert made.breach() is None

@@ -65,7 +65,7 @@ def test_changed_points_are_shown(graded: Graded, tmp_path: Path, without_framew
         "torn": (0, 20),
     }
     assert any("function 5 / 5 → 7 / 7" in note for note in again["right"]["notes"])
-    assert "have other verdicts than before" in (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert "have different verdicts than before" in (tmp_path / "out" / "index.html").read_text("utf-8")
 
 
 def _damage_content(path: Path) -> None:
@@ -90,7 +90,7 @@ def _exchange(path: Path) -> None:
     [
         (_damage_content, "its content isn't what its SHA-256 says"),
         (_cut, "is damaged"),
-        (_age, "has schema version 1, this suite reads 2"),
+        (_age, "has schema version 1, this suite reads 3"),
         (_exchange, "isn't the evidence from which right was judged"),
         (Path.unlink, "doesn't exist"),
     ],

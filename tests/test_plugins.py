@@ -1,0 +1,77 @@
+"""A package from outside is installed, and the suite grades with its check, diagnosis, dataset and report format."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Graded, grade, run_suite, tighten
+
+EXTENSION = Path(__file__).parent / "extension"
+LOADS_COLOURS = """
+import keras
+(images, labels), _ = keras.datasets.cifar10.load_data()
+print(images.shape, labels.shape)
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder into which pip has installed the package."""
+    folder = tmp_path_factory.mktemp("installed")
+    options = ("--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
+    command = (sys.executable, "-m", "pip", "install", *options, "--target", folder, EXTENSION)
+    subprocess.run(command, check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graded(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """One notebook without a word of explanation, under an assignment that asks for twenty."""
+    base = tmp_path_factory.mktemp("extended")
+    toml = tighten(base / "assignments") / "stacked_rnn" / "assignment.toml"
+    settings = toml.read_text("utf-8").replace('["fashion_mnist"]', '["fashion_mnist", "colours"]')
+    settings = settings.replace("[checks]\n", "[checks]\nexplained = { points = 4, words = 20 }\n")
+    toml.write_text(settings, "utf-8")
+    (base / "ana.py").write_text(LOADS_COLOURS, "utf-8")
+    options = ("--assignments", base / "assignments", "--lang", "es")
+    return grade(base / "report", *options, base / "ana.py", PYTHONPATH=str(installed))
+
+
+@pytest.mark.slow
+def test_grades_with_a_package_from_outside(graded: Graded) -> None:
+    """Points, sentences, data and the file are the package's."""
+    result = graded.results["ana"]
+    (verdict,) = (each for each in result["verdicts"] if each["check"] == "explained")
+    assert (verdict["points"], verdict["max_points"], verdict["expected"], verdict["observed"]) == (0, 4, 20, 0)
+    assert verdict["message"] == "Lo explican 0 palabras; escribe al menos 20."
+    assert [each["cause"] for each in result["diagnoses"]] == ["no_seed"]
+    (page,) = (graded.report / "submissions").iterdir()
+    for words in ("(20, 32, 32, 3) (20, 1)", "Explicado", verdict["message"], "No se fija ninguna semilla"):
+        assert words in page.read_text("utf-8")
+    assert (graded.report / "grades.md").read_text("utf-8").startswith("| who | score | why |")
+
+
+@pytest.mark.parametrize(
+    ("entries", "says"),
+    [
+        ("[notebook_suite.checks]\nlost = nowhere:CHECK", "other-package adds 'lost' .* can't be imported"),
+        ("[notebook_suite.checks]\nshapes = nowhere:CHECK", "other-package adds 'shapes' .* so does notebook-suite"),
+        ("[notebook_suite.messages]\nother = class_words:MESSAGES", "messages of other redefine all_right"),
+    ],
+)
+def test_says_whose_part_is_broken(tmp_path: Path, entries: str, says: str) -> None:
+    """A package that breaks the suite is named, before anything is graded."""
+    folder = tmp_path / "other_package-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: other-package\nVersion: 1.0\n", "utf-8")
+    (folder / "entry_points.txt").write_text(entries, "utf-8")
+    (tmp_path / "class_words.py").write_text("MESSAGES = {'all_right': {'en': 'No.', 'es': 'No.'}}", "utf-8")
+    done = run_suite("grade", "-a", "stacked_rnn", ROOT / "submissions", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 2
+    assert re.search(says, " ".join(done.stderr.split())), done.stderr
+    assert "Traceback" not in done.stderr
