@@ -22,9 +22,9 @@ from suite.errors import FrameError
 MAGIC = b"NBF1"
 PREFIX = struct.Struct("<4sIQ")
 DTYPES = ("bool", "uint8", "int32", "int64", "float16", "float32", "float64")
-MAX_HEADER_BYTES = 4 << 20  # the largest honest header, the guide's dozen models, takes 40 KB
+MAX_HEADER_BYTES = 4 << 20  # the largest honest header, the dozen models of `rnn_guide`, takes 40 KB
 MAX_RANK = 8
-MAX_LENGTH = 1 << 32  # of a dimension: beside one of 0, any length takes no bytes
+MAX_LENGTH = 1 << 32  # of a dimension: if another one is 0, any length takes no bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The errors of the suite.
 
-A student's failure is data (an `Outcome`); an error here is the harness's or its user's. Every message
-says what was expected, what was seen and what to do next.
+A student's failure is data (an `Outcome`); an error here is the harness's (the suite's own) or its user's. Every
+message says what was expected, what was seen and what to do next.
 """
 
 
@@ -42,4 +42,4 @@ class AnswerError(FrameError):
 
 
 class ConversionError(SuiteError):
-    """Weights can't be carried to the other framework: an unknown kind of layer, or shapes that don't fit it."""
+    """Weights can't be copied to the other framework: an unknown kind of layer, or shapes that don't fit it."""

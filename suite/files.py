@@ -1,4 +1,4 @@
-"""Writing files so that nothing is ever half there."""
+"""Writes files so that none is ever half written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be added without a fork: entry points, by which the suite registers its own parts too.
+"""What can be added without changing the suite: entry points, which the suite uses for its own parts too.
 
 | group | what an entry point names |
 |---|---|
@@ -10,8 +10,8 @@
 | `notebook_suite.sandboxes` | a `suite.sandbox.Sandbox` |
 | `notebook_suite.messages` | a mapping of keys to sentences in each language |
 
-In a checkout the suite's own entry points are read from its `pyproject.toml`, so that they are those of the revision
-that runs, whatever was installed; of an installed wheel they are in its metadata.
+In a checkout the suite's own entry points are read from its `pyproject.toml`, so that they match the revision that
+runs, whatever was installed; those of an installed wheel are in its metadata.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _entries(group: str) -> dict[str, EntryPoint]:
 
 
 def _own(group: str) -> list[EntryPoint]:
-    """The suite's own."""
+    """The suite's own entry points."""
     if PROJECT.is_file():
         tables = tomllib.loads(PROJECT.read_text("utf-8"))["project"]["entry-points"]
         named = tables.get(f"{PREFIX}.{group}", {})
@@ -76,7 +76,7 @@ def _own(group: str) -> list[EntryPoint]:
 
 
 def _foreign(group: str) -> list[EntryPoint]:
-    """Those of other packages."""
+    """Entry points of other packages."""
     return [entry for entry in entry_points(group=f"{PREFIX}.{group}") if entry.dist and entry.dist.name != OWN]
 
 

@@ -25,50 +25,50 @@ class Protocol(Settings):
     batch: Count
     """Rows in a batch."""
     rows: Count
-    """Rows drawn from the training part, afresh for each model; fewer where there are fewer."""
+    """Random rows of the training part, chosen anew for each model; all of them if there are fewer."""
     epochs: Count
-    """Times that each of them is learnt from."""
+    """Passes over these rows."""
 
 
 class ModelAccuracy(Settings):
-    """How one model of the assignment is taught and examined."""
+    """How one model of the assignment is trained and tested."""
 
     reads: str = ""
-    """How the rows are read, as the dataset says: `images`, `words`; or the name of a dataset that the host makes."""
+    """Input format, as the dataset names it: `images` or `words`; or the name of a dataset that the host generates."""
     dataset: str = ""
-    """Where examples come from; empty where the host makes them."""
+    """Name of the dataset; empty if the host generates the examples."""
     logits: bool = False
-    """Whether the reference answers logits instead of probabilities."""
+    """Whether the reference returns logits instead of probabilities."""
     scales: tuple[tuple[float, Positive], ...] = ((0.0, 255.0),)
-    """What a notebook may subtract from pixels and divide them by; the host teaches with the first. The best counts."""
+    """(subtract, divide) by which a notebook may scale pixels; the host trains with the first. The best counts."""
     retrain: Protocol | None = None
-    """Instead of the assignment's."""
+    """Replaces the assignment's own `retrain` protocol for this model."""
     floor: Share = 0.0
-    """Accuracy of the model as submitted, on real data, below which nothing passes, whatever the calibration says."""
+    """Least accuracy of the model as submitted, on real data, that can pass, whatever the calibration says."""
 
 
 class AccuracySettings(Settings):
-    """Defaults stand beside their reasons; which models are examined, an assignment says."""
+    """Each default is given with its reason; the assignment says which models are measured."""
 
     models: dict[str, ModelAccuracy] = Field(default_factory=dict)
     modes: dict[Budget, Mode] = Field(default_factory=lambda: dict(RETRAIN))
-    """What is judged under each budget."""
+    """What is judged under each budget: the model as submitted, or the same model trained again by the host."""
     retrain: Protocol = Protocol(optimizer="adam", rate=0.01, batch=128, rows=2000, epochs=3)
-    """What a model learns by when it is trained again: the least that lifts the references well above chance."""
+    """For training a model again: the shortest training that brings the references well above random guessing."""
     reference: Protocol = Protocol(optimizer="adam", rate=0.001, batch=128, rows=10000, epochs=5)
-    """What the models as submitted are expected to learn no less than; its rows and epochs are cut to the budget."""
+    """The least training expected of models as submitted; its rows and epochs are cut to the budget."""
     held_out_rows: Count = 1000
-    """Of the test part, at most half of it, that no sandbox is given: they tell accuracies that lie .03 apart."""
+    """Test rows kept from notebooks, at most half of the test part; enough to see a difference of .03 in accuracy."""
     trainings: Count = 3
-    """At most, where a model stays below the bound: a training can get stuck by its start, as 1 of 557 did, and the
-    best counts. A right model misses three times in a row about once in 10 million."""
+    """At most, for a model below the bound; the best counts. Training can get stuck because of its initial weights, as
+    1 of 557 did. A right model misses the bound three times in a row about once in 10 million."""
     claimed_share: Share = 0.0
-    """Of the points for the answers of a model that isn't proved: they can come from a stored copy of the test set."""
+    """Share of the points for a model that isn't proved: its answers can come from a stored copy of the test set."""
     own_answers: Positive = 0.05
-    """Of the largest output: how far a model's own answers may lie from those of its weights. Half precision, in
-    which a model may be kept, is off by .02; weights that lie elsewhere by 1."""
+    """How far a model's own answers may differ from those computed from its weights, as a share of the largest output.
+    Half precision, which a model may use, is off by .02; weights kept somewhere else by 1."""
 
 
 def protocol_of(settings: AccuracySettings, model_id: str) -> Protocol:
-    """What a model is trained again by."""
+    """The protocol by which a model is trained again."""
     return settings.models[model_id].retrain or settings.retrain

@@ -1,4 +1,4 @@
-"""An assignment: a folder with `assignment.toml`, the references and the files laid beside a submission.
+"""An assignment: a folder with `assignment.toml`, the reference models and the files copied beside a submission.
 
 This module turns those files into validated settings; it runs nothing.
 """
@@ -34,27 +34,27 @@ class Assignment(Settings):
     schema_version: Literal[1]
     title: Titles
     runtime: KnownRuntime = "keras"
-    """What submissions run in that import no framework, or several; those of one other framework run in its own."""
+    """Runtime of submissions that import no framework or several; one that imports one framework runs in that one's."""
     datasets: tuple[str, ...] = ()
     tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
     constants: tuple[str, ...] = ()
-    """Names whose integer value a budget caps at its epochs."""
+    """Names of variables, such as `EPOCHS`, whose integer value is cut to the budget's epochs."""
     checks: dict[str, CheckSettings]
     budgets: dict[Budget, BudgetSettings]
     limits: Limits
     proof: ProofSettings = ProofSettings()
     accuracy: AccuracySettings = AccuracySettings()
     calibration: Calibration = Calibration()
-    """What the references reach, from `calibration.json`: the bounds of accuracy."""
+    """Accuracies that the references reach and the bounds that follow from them; read from `calibration.json`."""
     throughput: ThroughputSettings | None = None
-    """How submissions are timed, where that is asked for."""
+    """How submissions are timed with `--throughput`."""
     name: str = ""
     folder: Path = Path()
     helpers: tuple[SourceFile, ...] = ()
     frameworks: tuple[str, ...] = ()
-    """Those in which there are reference models, by their files."""
+    """Frameworks for which a file of reference models exists."""
     fingerprint: str = ""
-    """SHA-256 of `assignment.toml` and the helpers: what a run depends on."""
+    """SHA-256 of `assignment.toml` and the helper files, on which a run depends."""
 
     @model_validator(mode="after")
     def _complete(self) -> Assignment:
@@ -65,7 +65,7 @@ class Assignment(Settings):
         return self
 
     def with_throughput(self) -> Assignment:
-        """The same with the check `throughput`, which counts only where it is asked for.
+        """This assignment with the check `throughput`, which counts only when it is asked for.
 
         Raises `AssignmentError` where the assignment has no settings for it.
         """
@@ -78,7 +78,7 @@ class Assignment(Settings):
 
     @property
     def graded_tasks(self) -> tuple[Task, ...]:
-        """What submissions are asked for."""
+        """The tasks that submissions are asked for."""
         return tuple(task for task in self.tasks if task.graded)
 
     @property
@@ -121,6 +121,6 @@ def load(name: str, root: Path) -> Assignment:
 
 
 def _read_helpers(folder: Path) -> tuple[SourceFile, ...]:
-    """Files that are laid beside each submission."""
+    """Files that are copied beside each submission."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return tuple(SourceFile(path=p.relative_to(folder).as_posix(), content=p.read_bytes()) for p in paths)

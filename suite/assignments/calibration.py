@@ -24,33 +24,33 @@ class Distribution(Settings):
     framework: KnownFramework
     mode: Mode
     budget: str
-    """The budget that cuts the protocol, or `every` where none does."""
+    """The budget that cuts the protocol, or `every` if none does."""
     data: DataKind
     """`real` or `stand-in`."""
     description: str
-    """Place and rows of the data, in words."""
+    """Source and rows of the data, in words."""
     protocol: str
-    """In words: runs by another protocol don't belong here."""
+    """The training protocol in words; all runs here used it."""
     hidden_rows: int
-    """On which each run was examined."""
+    """Number of held-out rows that each run was tested on."""
     right: tuple[int, ...]
-    """Hidden rows answered right, a run; those at even places set the bound, those at odd places are held out."""
+    """Held-out rows answered right in each run; runs at even indexes give the bound, those at odd indexes test it."""
     mean: float
-    """Of all runs' accuracies."""
+    """Mean accuracy of all runs."""
     sd: float
-    """Their standard deviation."""
+    """Standard deviation of the accuracies."""
     bound: float
     """The lower tolerance bound of the even runs."""
     method: str
-    """How it was found."""
+    """How the bound was computed."""
     normal_p: float | None
-    """Of the test against the normal distribution, where the bound rests on it."""
+    """p-value of the normality test, where the bound assumes a normal distribution."""
     held_out: int
-    """Runs that had no part in the bound."""
+    """Number of runs that weren't used for the bound."""
     false_fails: int
     """How many of them the check would have failed."""
     interval: tuple[float, float]
-    """95 % interval, by Clopper and Pearson, for the share of right submissions that it fails."""
+    """95 % Clopper-Pearson interval for the share of right submissions that the check fails."""
 
 
 class Calibration(Settings):
@@ -58,11 +58,11 @@ class Calibration(Settings):
 
     schema_version: Literal[1] = 1
     versions: dict[str, str] = Field(default_factory=dict)
-    """Of Python and the frameworks."""
+    """Versions of Python and the frameworks."""
     distributions: tuple[Distribution, ...] = ()
 
     def find(self, model: str, framework: str, mode: Mode, budget: str, data: DataKind) -> Distribution | None:
-        """The distribution that a verdict is held against; `None` where none was recorded."""
+        """The distribution that a verdict is compared with; `None` if none was recorded."""
         wanted = model, framework, mode, data
         return next(
             (
@@ -76,7 +76,7 @@ class Calibration(Settings):
 
 
 def load_calibration(path: Path) -> Calibration:
-    """Read the file; an empty calibration where there is none, `AssignmentError` where it isn't one."""
+    """Read the file; an empty calibration if it is missing. Raises `AssignmentError` if it isn't valid."""
     try:
         return Calibration.model_validate(json.loads(path.read_bytes()))
     except FileNotFoundError:

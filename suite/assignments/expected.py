@@ -20,11 +20,11 @@ class ExpectedLayer(Settings):
     kind: str
     parameters: int
     output_shape: tuple[int | None, ...] | None
-    """What it returned for the probe; `None` of a layer that was never called."""
+    """Shape of its output for the probe; `None` for a layer that was never called."""
     weights: tuple[tuple[int, ...], ...]
-    """Shapes of its tensors."""
+    """Shapes of its weight tensors."""
     formula: str | None = None
-    """The standard layer that it computes; empty for one of an own design, `None` in a file that doesn't say."""
+    """The standard layer that it computes; empty for a custom layer, `None` in a file that doesn't say."""
 
     @property
     def family(self) -> str | None:

@@ -1,4 +1,4 @@
-"""How the functional proof is done and what counts as equal: one set of defaults for every assignment."""
+"""How the functional proof is done and what counts as equal: one set of defaults for all assignments."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from suite.assignments.settings import Count, Positive, Settings
 
 
 class ProofSettings(Settings):
-    """Table `[proof]` of an assignment, which need not be there; all is float32."""
+    """The optional table `[proof]` of an assignment. All computations are in float32."""
 
     outputs_of_largest: Positive = 1e-4
-    """Of the reference's largest output. Sums in another order differ by up to 2e-6 (`parity.toml` of the tests), by
-    1e-5 over 100 steps; PyTorch's own epsilon of batch normalisation by 2e-5; a wrong activation, mask or gate by
-    1e-2."""
+    """Tolerance, relative to the reference's largest output. Summing in another order gives differences up to 2e-6
+    (`parity.toml` of the tests), 1e-5 over 100 steps; PyTorch's epsilon of batch normalisation 2e-5; a wrong
+    activation, mask or gate 1e-2."""
     layer_of_largest: Positive = 1e-2
-    """Of what a formula says of a layer that is called by itself. Loose, for half precision is off by 1e-3 and numbers
-    that are made up by everything: here it is told what a layer is, not whether it is right."""
+    """Tolerance for a layer called by itself, relative to the largest output that the formula gives. Loose: this only
+    identifies the kind of layer. Half precision is off by 1e-3, invented numbers by far more."""
     trained_of_movement: Positive = 1e-3
-    """Of the tensor's largest movement in the steps; ten times what parity measured, as a loop over a cell adds up
-    gradients in another order. A layer that doesn't learn, or learns through a cut gradient, is off by 1e-1."""
+    """Tolerance after training, relative to the tensor's largest change; ten times what the parity tests measured, as
+    a loop over a cell adds gradients in another order. A layer with a missing or cut gradient is off by 1e-1."""
     trained_of_value: Positive = 1e-6
-    """Of the tensor's largest number, which each step rounds by up to 6e-8 of it."""
+    """Added tolerance after training, relative to the tensor's largest value; each step rounds by up to 6e-8 of it."""
     steps: Count = 2
-    """Of training: the second starts from weights that no one could know."""
+    """Training steps; the second starts from weights that a submission can't know in advance."""
     rate: Positive = 0.5
-    """Of SGD: large, so that weights move beyond their rounding."""
+    """Learning rate of SGD: large, so that weights change by more than their rounding."""
     calls: Count = 2
-    """In a row without a reset: a state that is kept, or should be, shows in the second."""
+    """Calls in a row without a reset; the second shows whether a state is kept."""
     rows: Count = 5
-    """In a batch, or as many as the probe asks for; more than the probe's 3, which a submission has seen."""
+    """Rows in a batch, unless the probe sets another number; more than the probe's 3, which a submission has seen."""
     max_mappings: Count = 16
-    """Ways of laying weights into a model. A cell written by hand has 8 to 32 by shape; the first few are the likely
-    ones, and each costs a forward pass."""
+    """Most ways of assigning the reference's weights to a model's tensors that are tried. A cell written by hand allows
+    8 to 32 by shape; the likeliest come first, and each costs a forward pass."""
     max_tensors: Count = 64
-    """Tensors of which it is tried whether they matter, each for a forward pass; the largest reference has 14."""
+    """Most tensors tested for having an effect, with a forward pass each; the largest reference has 14."""
     traced_steps: Count = 50
-    """From this length of a sequence on, Keras traces a submission's graph: 100 steps of an LSTM take 0.15 s forward
-    and 0.2 s back eagerly, 0.01 s through a graph after 0.3 s of tracing. References, asked again and again, always
-    do."""
+    """Sequence length from which a Keras submission runs as a traced graph: 100 steps of an LSTM take 0.15 s forward
+    and 0.2 s back eagerly, 0.01 s in a graph after 0.3 s of tracing. References, which run often, always use a
+    graph."""

@@ -14,7 +14,7 @@ Count = Annotated[int, Field(gt=0)]
 
 
 class Settings(BaseModel):
-    """Base: unknown keys are mistakes, and nothing changes after loading."""
+    """Base: unknown keys are errors, and values can't change after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,14 +31,14 @@ class Titles(Settings):
 
 
 class ProbeInput(Settings):
-    """One input of a model, drawn by the host when it is asked for."""
+    """One input of a model, which the host fills with random values."""
 
     shape: tuple[int, ...] = ()
     """Shape without the batch dimension."""
     high: int = Field(default=0, ge=0)
-    """With 0 the values are float32 in [0, 1), else integers in [1, high)."""
+    """If 0, the values are float32 in [0, 1); otherwise integers in [1, high)."""
     words: int = Field(default=0, ge=0)
-    """Above 0 the input is text, `(rows, 1)`, of at most so many words; the first row has exactly so many."""
+    """If above 0, the input is text, `(rows, 1)`, of at most this many words; the first row has exactly this many."""
 
 
 class Probe(Settings):
@@ -47,7 +47,7 @@ class Probe(Settings):
     inputs: Annotated[tuple[ProbeInput, ...], Field(min_length=1)]
     """In the order of the model's arguments."""
     rows: Count = 3
-    """Batch size; 3, as no layer of the course has three units or three time steps as its first dimension."""
+    """Batch size; 3, as no layer of the own assignments has three units or time steps as its first dimension."""
 
 
 class Task(Settings):
@@ -56,29 +56,29 @@ class Task(Settings):
     id: str
     title: Titles
     accepts: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Model ids of which any one earns the points."""
+    """Model ids; any one of them earns the points."""
     probes: Annotated[tuple[Probe, ...], Field(min_length=1)]
-    """What a model may ask for, tried in this order."""
+    """Inputs that a model may expect, tried in this order."""
     answers: Literal["exact", "logits or probabilities"] = "exact"
-    """Whether a model may answer the one where its reference answers the other."""
+    """Whether a model may return logits where its reference returns probabilities, or the reverse."""
     graded: bool = True
-    """Whether submissions are asked for it; a reference may stand beside them for comparison only."""
+    """Whether submissions are asked for it; if not, its reference exists only for comparison."""
 
 
 class BudgetSettings(Settings):
-    """How much training a run may do; 0 stands for no cap."""
+    """How much training a run may do; 0 means no limit."""
 
     train_rows: int = Field(ge=0)
     test_rows: int = Field(ge=0)
     epochs: int = Field(ge=0)
     wall_seconds: Positive
     cores: Positive = 4
-    """How many cores it may keep busy all the while: CPU time is limited to so many times the wall time, which stops
-    a runaway on a large machine and no training on an ordinary one."""
+    """Cores that it may keep busy all the time: CPU time is limited to this many times the wall time. That stops a
+    runaway on a large machine and no training on an ordinary one."""
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU time of all its processes together."""
+        """Limit on the CPU time of all its processes together."""
         return self.cores * self.wall_seconds
 
 
@@ -95,11 +95,11 @@ class Limits(Settings):
     answer_mib: Count
     answer_seconds: Positive
     evidence_mib: Count = 256
-    """All answers together: the guide's sixty take 2 MiB."""
+    """Limit on all answers together; those about the sixty models of `rnn_guide` take 2 MiB."""
 
 
 class CheckSettings(Settings):
-    """What a check is worth, and what else it takes: the check says which names it knows."""
+    """The points of a check and its other settings, whose names the check defines."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -107,5 +107,5 @@ class CheckSettings(Settings):
 
     @property
     def options(self) -> dict[str, Any]:
-        """All but the points."""
+        """All settings but the points."""
         return dict(self.model_extra or {})

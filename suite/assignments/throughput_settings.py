@@ -1,4 +1,4 @@
-"""How throughput is timed and judged: one set of defaults for every assignment, each beside its reason."""
+"""How throughput is timed and judged: one set of defaults for all assignments, each with its reason."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ class ThroughputSettings(Settings):
     """Table `[throughput]` of an assignment; without it, an assignment's submissions aren't timed."""
 
     points: float = Field(default=2.0, ge=0)
-    """Of the check, which counts only when it is asked for."""
+    """Points of the check, which counts only when it is asked for."""
     tolerance: Positive = 0.05
-    """A model may take so much longer than the reference. Equal models written in other ways lie within 2%
+    """How much longer than the reference a model may take. Equal models written differently are within 2%
     (docs/timing.md); a loop over time steps in Python takes several times as long."""
     slowdown: Share = 0.10
-    """What a timing must be able to find: PASS says that a model slower by so much would have failed with a probability
-    of at least `power`."""
+    """What a timing must be able to detect: PASS means that a model slower by this much would have failed with a
+    probability of at least `power`."""
     power: Share = 0.95
-    """The issue's target; a timing that is too noisy for it is inconclusive."""
+    """Probability of failing a model slower by `slowdown`; a timing too noisy to reach it is inconclusive."""
     looks: tuple[tuple[Count, Share], ...] = ((16, 0.001), (24, 0.003), (40, 0.006))
-    """(quads, level) of each look; the levels add up to the declared rate of false fails, 1%, whatever the looks have
-    in common."""
+    """(quads so far, significance level) of each interim test; a quad is four segments in the order ABBA or BAAB. The
+    levels add up to the declared rate of false fails, 1%, even though the tests share data."""
     quads: Count = 8
-    """With one pair of fresh processes: what differs between processes (where memory lies) is drawn five times."""
+    """Quads with one pair of processes; 40 quads use five pairs, to average over differences in memory layout."""
     process_spread: Positive = 0.02
-    """Standard deviation of log ratios between pairs of processes that run the same: measured up to 0.01, doubled."""
+    """Standard deviation of log ratios between pairs of processes with the same code: measured up to 0.01, doubled."""
     rows: tuple[Count, ...] = (32,)
-    """Batch sizes; 32 is the course's and Keras's own."""
+    """Batch sizes; 32 is Keras's default."""
     work: tuple[Work, ...] = ("forward", "train")
-    """What is timed."""
+    """Kinds of work that are timed."""
     segment_milliseconds: Positive = 20
-    """A time slice of a loaded machine is 3 to 4 ms: a segment holds several, and so averages over who else runs."""
+    """Least length of a segment. A time slice of a loaded machine is 3 to 4 ms, so a segment averages over several."""
     overheads: Count = 100
-    """A segment takes at least so many times what an empty question takes, 0.1 ms."""
+    """A segment takes at least this many times as long as an empty request, which takes 0.1 ms."""
     segment_mib: Count = 16
-    """The most that a segment's questions may carry."""
+    """Most data that a segment's requests may carry."""
     batches: Count = 256
-    """The most in a segment."""
+    """Most batches in a segment."""
     warm_up_calls: Count = 60
-    """At most, until two half-windows agree."""
+    """Most warm-up calls; it ends earlier when both halves of the window agree."""
     warm_up_window: Count = 8
-    """Calls of both half-windows together."""
+    """Calls in the window, both halves together."""
     warm_up_agreement: Share = 0.05
-    """By how much their medians may differ."""
+    """By how much the medians of both halves may differ, as a share."""
     threads: Count = 1
-    """Cores and threads of each side. One: the course's models are too small to gain from more, a second thread makes
-    timings noisier than any difference of interest, and nobody wins by taking more."""
+    """Cores and threads of each side. One: the models are too small to gain from more, a second thread makes timings
+    noisier than any difference of interest, and nobody wins by taking more."""
     rows_of_data: Count = 64
-    """In every dataset while a notebook runs again to be timed: what it trains doesn't matter, its model does."""
+    """Rows of each dataset while a notebook runs again to be timed: its training doesn't matter, its model does."""
     seconds: Positive = 60
-    """For each duel of a submission, all together; one takes 8 to 15. What isn't done by then is left out, and said."""
+    """Limit per paired timing, added up over a submission; one takes 8 to 15 s. The report says what was left out."""

@@ -1,1 +1,1 @@
-"""An assignment is made and tested: references frozen and calibrated, mutants and other right solutions graded."""
+"""Makes and tests an assignment: freezes and calibrates references, grades mutants and other right solutions."""

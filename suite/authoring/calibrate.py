@@ -1,7 +1,7 @@
-"""Trains the references again and again, and keeps what they reach: where a right model may end by chance.
+"""Trains each reference many times and records the accuracies, to show how far a right model may vary at random.
 
-One process a framework holds all its references; a run lays freshly drawn weights into one and trains it there, through
-a graph that was traced once, so a run costs what its steps cost.
+One process per framework holds all its references. A run loads new random weights into one of them and trains it there
+through a graph that was traced once, so only the training steps cost time.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SAVE_EVERY = 20  # runs, of a few tenths of a second to a few seconds each
 
 Save = Callable[[Calibration], None]
 Advance = Callable[[str, int, int], None]
-"""Told a name, the runs done and the runs to be done."""
+"""Called with a name, the number of runs done and the number of runs in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +60,12 @@ class CalibrationRun:
 
     @property
     def name(self) -> str:
-        """For people."""
+        """Name to show to people."""
         return f"{self.model}, {self.framework}, {self.mode}, {self.data}"
 
     @property
     def words(self) -> str:
-        """The protocol in words; runs by another one don't count."""
+        """The training protocol in words; runs by another protocol aren't reused."""
         p = self.protocol
         return f"{p.optimizer} {p.rate:g}, batch {p.batch}, {p.rows} rows, {p.epochs} epochs"
 
@@ -73,7 +73,7 @@ class CalibrationRun:
 def calibrate(  # noqa: PLR0913, PLR0917 - what to run, what is known, and who is told
     plan: GradingPlan, seeds: int, before: Calibration, models: Sequence[str], save: Save, advance: Advance
 ) -> None:
-    """Run each trial until it has been run `seeds` times in all; `save` is called whenever more is known.
+    """Run each trial until it has been run `seeds` times in all; `save` is called after every few runs.
 
     Runs that `before` holds are kept where protocol, data and number of held-out rows are the same.
     """
@@ -97,7 +97,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - what to run, what is known, and who i
 def trials(
     assignment: Assignment, budget: Budget, prepared: data.Prepared, models: Sequence[str]
 ) -> Iterator[CalibrationRun]:
-    """What there is to run: training again, and where the budget judges it, training as submissions should."""
+    """The trials: training again and, if the budget judges models as submitted, training as submissions should."""
     settings = assignment.accuracy
     kind: DataKind = "stand-in" if prepared.stand_in else "real"
     for model_id, examples in data.train_test_sets(settings, prepared).items():
@@ -120,7 +120,7 @@ def trials(
 
 
 def summarise(trial: CalibrationRun, right: Sequence[int]) -> Distribution:
-    """The bound from the runs at even places, and how the check does on those at odd ones."""
+    """The bound from the runs at even indexes, and how the check does on those at odd indexes."""
     rows = len(trial.examples.held_out_targets)
     accuracies = [count / rows for count in right]
     bound, held_out = lower_bound(accuracies[0::2]), right[1::2]
@@ -164,14 +164,14 @@ def kept(found: Calibration, trial: CalibrationRun) -> tuple[int, ...]:
 
 
 def put(found: Calibration, new: Distribution) -> Calibration:
-    """The calibration with one distribution more, or anew."""
+    """The calibration with one distribution added or replaced."""
     others = [each for each in found.distributions if not _same_place(each, new)]
     ordered = sorted([*others, new], key=lambda each: (each.model, each.framework, each.mode, each.budget, each.data))
     return found.model_copy(update={"distributions": tuple(ordered)})
 
 
 def _same_place(one: Distribution, other: Distribution | CalibrationRun) -> bool:
-    """Whether both are of the same model, framework, mode, budget and kind of data."""
+    """Whether both have the same model, framework, mode, budget and kind of data."""
     return (one.model, one.framework, one.mode, one.budget, one.data) == (
         other.model,
         other.framework,
@@ -189,7 +189,7 @@ def _cut(protocol: Protocol, assignment: Assignment, budget: Budget) -> Protocol
 
 
 def _versions() -> dict[str, str]:
-    """Of Python and what trains."""
+    """Versions of Python, NumPy and the frameworks."""
     libraries = {name for framework in all_frameworks().values() for name in framework.libraries}
     installed = runtime_versions()
     found = {name: installed[name] for name in ("numpy", *sorted(libraries)) if installed[name] != "absent"}

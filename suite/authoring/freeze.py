@@ -19,7 +19,7 @@ GOLDEN_TOLERANCE = 1e-4
 
 
 def freeze(plan: GradingPlan) -> Expected:
-    """Run every reference of the plan's assignment; `AssignmentError` says which model didn't come to life."""
+    """Run every reference of the plan's assignment; `AssignmentError` names a model that couldn't be built."""
     models: dict[str, dict[FrameworkName, ExpectedModel]] = {model: {} for model in plan.assignment.model_ids}
     versions: dict[str, str] = {}
     files = read_references(plan.assignment)
@@ -33,7 +33,7 @@ def freeze(plan: GradingPlan) -> Expected:
 
 
 def _models(path: str, model_ids: Sequence[str], evidence: Evidence) -> Iterator[tuple[str, Model]]:
-    """The reference's model for each id: the variable of that name, which its `build_<id>()` gave."""
+    """The reference's model for each id: the variable of that name, which its `build_<id>()` returned."""
     found = {model.name: model for model in evidence.models if model.finished and not model.problem}
     for model_id in model_ids:
         if model_id not in found:
@@ -64,7 +64,7 @@ def _expect(model: Model) -> ExpectedModel:
 
 
 def find_differences(stored: Expected, seen: Expected) -> list[str]:
-    """What changed between two recordings, one phrase a model; versions may differ."""
+    """What changed between two recordings, one phrase per model; versions may differ."""
     differences = []
     for model_id in sorted(stored.models.keys() | seen.models.keys()):
         old, new = stored.models.get(model_id), seen.models.get(model_id)

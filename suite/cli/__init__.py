@@ -1,6 +1,6 @@
-"""The command line: reads the world (clock, environment, paths) and hands it to the stages as arguments.
+"""The command line: reads clock, environment and paths and passes them to the other packages as arguments.
 
-One module a command, imported when it is asked for: `suite --help` imports none of them.
+One module per command, imported when it is called: `suite --help` imports none of them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ COMMANDS = {
     "report": "Judge a report's evidence again and render it.",
     "verify": "Test an assignment: mutants must lose points, other right solutions none.",
 }
-"""Each command, in the module and under the name that it is called by, with its line in the help."""
+"""Each command with its line in the help; the name is also that of its module."""
 
 
 class Commands(click.Group):
-    """Imports a command when it is asked for, and turns the suite's errors into one line and an exit code."""
+    """Imports a command when it is called, and turns the suite's errors into one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         """All of them."""

@@ -30,7 +30,7 @@ from suite.tracking.bench.page import count, mebibytes, ratio, seconds
 
 INTERRUPTED = 130
 FULL, QUICK = (3, 8), (1, 6)  # processes, and rounds with each; six rounds are the fewest with an interval at 95%
-CPU_SECONDS = 36_000.0  # of one process, which answers for a whole assignment
+CPU_SECONDS = 36_000.0  # of one process, which runs all references of an assignment
 
 out, log = Console(highlight=False), Console(stderr=True, highlight=False)
 
@@ -87,9 +87,9 @@ def bench(
 ) -> None:
     """Time every reference: Keras against PyTorch, a layer against its cell in a loop, and all against a fixed anchor.
 
-    What is compared takes turns in the same minutes, one process at a time, so ratios hold on a shared machine;
-    absolute times are the machine's own. The anchor is a NumPy network that never changes: the ratio to it is what
-    `suite history` compares from night to night.
+    Whatever is compared runs in turns within the same minutes, one process at a time, so ratios are valid on a shared
+    machine; absolute times hold for this machine only. The anchor is a NumPy network that never changes: the ratio to
+    it is what `suite history` compares from night to night.
 
     \b
     Examples:
@@ -139,7 +139,7 @@ def bench(
 
 
 def _run(plan: BenchPlan, wanted: Sequence[BenchGroup]) -> tuple[list[Benchmark], dict[str, str], bool]:
-    """Run with a bar; what was done is kept when it is interrupted."""
+    """Run with a progress bar; if it is interrupted, what was done is kept."""
     done: list[Benchmark] = []
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=log, disable=not log.is_terminal) as bar:
@@ -178,7 +178,7 @@ def _job(assignment: Assignment, folder: Path) -> Job:
 
 
 def _show(record: Record, report: Path) -> None:
-    """The table, and the page."""
+    """Print the table and write the page."""
     table = Table(expand=False)
     for title in ("Benchmark", "Batch", "Rows/s", "× anchor", "Compile", "Memory"):
         table.add_column(title, justify="left" if title == "Benchmark" else "right", overflow="fold")
@@ -217,7 +217,7 @@ def _machine() -> dict[str, Any]:
 
 
 def _commit() -> dict[str, Any]:
-    """The checkout that is timed, where it is one."""
+    """The git commit that is timed; its fields are empty outside a checkout."""
     folder = Path(__file__).parent
 
     def git(*arguments: str) -> str:

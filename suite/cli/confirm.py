@@ -36,13 +36,14 @@ out, log = Console(highlight=False), Console(stderr=True, highlight=False)
 def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int | None) -> None:
     """Measure BENCHMARK in two revisions in turns, and say whether NEWEST is slower than GOOD.
 
-    Each revision lies in a worktree of its own and measures with its own `suite bench`, on this machine and with the
-    libraries installed here: a slowdown that an upgrade of a library brought is in both, and is no regression of the
-    code. At most 40 quads, of about half a minute each; it stops at 16 or 24 where that is enough.
+    Each revision has its own git worktree and is measured with its own `suite bench`, on this machine and with the
+    libraries installed here: a slowdown caused by a library upgrade is in both, so it isn't a regression of the code.
+    At most 40 quads (four measurements in turns, about half a minute each); it stops at 16 or 24 if that is enough.
 
     \b
-    Exit codes: 0 the same; 1 slower by more than 3%; 2 wrong usage; 3 it can't be told.
+    Exit codes: 0 the same; 1 slower by over 3%; 2 wrong usage; 3 inconclusive.
 
+    \b
     Example:
       suite history confirm stacked_rnn/stack8/torch/forward/cpu v1.2 HEAD
     """

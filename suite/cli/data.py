@@ -1,4 +1,4 @@
-"""`suite data`: which datasets are there, where from, and getting those that aren't."""
+"""`suite data`: shows which datasets are here and where they come from, and downloads missing ones."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ names_argument = click.argument("names", nargs=-1, metavar="[NAME]...")
 def data() -> None:
     """Show and prepare the datasets that notebooks load.
 
-    A dataset is looked for, in this order, in the folder that SUITE_DATA_DIR names, in the framework's own cache, in
-    the system's package and in what `suite data fetch` has downloaded. Where it is nowhere, an embedded stand-in of
-    the same shapes takes its place, and reports say so.
+    A dataset is searched for, in this order, in the folder that SUITE_DATA_DIR names, in the framework's own cache, in
+    the system's package and in what `suite data fetch` has downloaded. If it isn't found, an embedded stand-in of the
+    same shapes is used instead, and reports say so.
     """
 
 
@@ -47,7 +47,7 @@ def list_datasets() -> None:
 @data.command()
 @names_argument
 def check(names: tuple[str, ...]) -> None:
-    """Read every file of the datasets (all by default) and compare checksums; exit 1 where something is damaged."""
+    """Read every file of the datasets (all by default) and compare checksums; exit code 1 if something is damaged."""
     damaged = False
     for name in names or all_datasets():
         try:
@@ -65,7 +65,7 @@ def check(names: tuple[str, ...]) -> None:
 @data.command()
 @names_argument
 def fetch(names: tuple[str, ...]) -> None:
-    """Download the official files of the datasets (all by default), with their checksums; what is there is kept."""
+    """Download the official files of the datasets (all by default) and check them; files that are there are kept."""
     folder = fetched_folder(os.environ)
     columns = (
         TextColumn("{task.description}"),
@@ -87,7 +87,7 @@ def fetch(names: tuple[str, ...]) -> None:
 
 
 def _compare(dataset: Dataset) -> str:
-    """How many of the official files, wherever they lie, are the published ones byte for byte."""
+    """Say how many of the official files, wherever they are stored, equal the published ones byte for byte."""
     places = [folder for _, folder in folders(dataset, os.environ)]
     present = [file for file in dataset.files if any((folder / file.name).is_file() for folder in places)]
     intact = [file for file in present if any(is_intact(file, folder / file.name) for folder in places)]

@@ -1,4 +1,4 @@
-"""`suite doctor`: the examination of this machine, for a person or for a program."""
+"""`suite doctor`: examines this machine and reports to a person or a program."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from suite.text.language import LANGUAGES, say
 
 NOT_READY = 1
 SCHEMA_VERSION = 2
-SUBMISSION_MIB = 4096  # what the suite's own assignments allow, where none can be read
+SUBMISSION_MIB = 4096  # what the suite's own assignments allow, if none can be read
 SENTENCE_WIDTH = 600
 TITLE_WIDTH = 18  # of 60 columns
 
@@ -51,12 +51,12 @@ AREAS: dict[Area, Text] = {
 def doctor(as_json: bool, lang: Language) -> None:  # noqa: FBT001 - click passes options by name
     """Say what this machine offers, what grading will use of it, and how to get the rest.
 
-    Every sandbox is tried; nothing is changed, and no framework is imported.
+    Every sandbox is tried; nothing is changed and no framework is imported.
 
     \b
     Exit codes: 0 grading can work, with real isolation; 1 something that it
     needs is missing: a framework, a sandbox stronger than the plain process,
-    or the undamaged files of a dataset.
+    or undamaged files of a dataset.
     """
     machine = examine(os.environ, _submission_mib())
     if as_json:
@@ -96,7 +96,7 @@ def as_document(machine: MachineReport, language: Language) -> dict[str, Any]:
 
 
 def print_diagnosis(console: Console, machine: MachineReport, language: Language) -> None:
-    """A table an area, then what will be used; 60 columns are enough."""
+    """Print a table per area, then what will be used; 60 columns are enough."""
     titles = [_line(finding.title, language) for finding in machine.findings]
     width = min(TITLE_WIDTH, max(map(len, titles)))
     for area in get_args(Area):
@@ -114,7 +114,7 @@ def print_diagnosis(console: Console, machine: MachineReport, language: Language
 
 
 def _as_table(findings: list[Finding], width: int, language: Language) -> Table:
-    """Mark, title, and what was seen with the remedies below."""
+    """A table with mark, title, and what was found, with the remedies below."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
     table.add_column(width=2, justify="right")
     table.add_column(width=width, overflow="fold")
@@ -151,12 +151,12 @@ def _print_heading(console: Console, heading: Text, language: Language) -> None:
 
 
 def _line(sentence: Text, language: Language) -> str:
-    """Printable: sentences quote what programs said."""
+    """A sentence made safe to print, as it may quote the output of programs."""
     return clean(say(sentence, language), SENTENCE_WIDTH)
 
 
 def _submission_mib() -> int:
-    """The most that an assignment of the suite lets one submission use."""
+    """The most memory, in MiB, that an assignment of the suite allows one submission."""
     root = next(filter(Path.is_dir, assignments.OWN_FOLDERS), None)
     loaded = [assignments.load(name, root) for name in assignments.known(root)] if root else []
     return max((assignment.limits.memory_mib for assignment in loaded), default=SUBMISSION_MIB)

@@ -1,4 +1,4 @@
-"""`suite freeze`: what the reference models of an assignment show, and with `--calibrate` what they learn, recorded."""
+"""`suite freeze`: records what an assignment's references show and, with `--calibrate`, what they learn."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def freeze(
     """Run an assignment's references and record what they show in expected.json.
 
     With --calibrate, train them instead, each with many seeds, and record in calibration.json what accuracies a right
-    model reaches: the check accuracy fails a submission only below a bound drawn from them. Runs that are recorded
-    already are kept, so more seeds go on where fewer ended.
+    model reaches: the check accuracy fails a submission only below a bound computed from them. Recorded runs are kept,
+    so calling it with more seeds adds only the missing runs.
 
     \b
     Examples:
@@ -83,7 +83,7 @@ def freeze(
 
 
 def _plan_of_references(assignment: Assignment, sandbox: Sandbox) -> GradingPlan:
-    """References run as submissions do, under the quick budget and always afresh."""
+    """A plan that runs references like submissions, under the quick budget and without stored evidence."""
     return GradingPlan(
         assignment=assignment,
         budget="quick",
@@ -97,13 +97,13 @@ def _plan_of_references(assignment: Assignment, sandbox: Sandbox) -> GradingPlan
 
 
 def _expected_as_json(expected: Expected) -> str:
-    """Indented, but with each shape on one line."""
+    """Indented JSON with each shape on one line."""
     indented = json.dumps(expected.model_dump(mode="json"), indent=1)
     return re.sub(r"\[[\s\d,nul]+\]", lambda shape: json.dumps(json.loads(shape[0])), indented) + "\n"
 
 
 def _calibrate(plan: GradingPlan, seeds: int, models: Sequence[str]) -> None:
-    """Calibrate into `calibration.json`, which is complete after every few runs, so that an interrupt costs little."""
+    """Calibrate into `calibration.json`, saved after every few runs, so that an interrupt costs little."""
     path = plan.assignment.folder / "calibration.json"
 
     def save(found: Calibration) -> None:
@@ -123,6 +123,6 @@ def _calibrate(plan: GradingPlan, seeds: int, models: Sequence[str]) -> None:
 
 
 def calibration_as_json(calibration: Calibration) -> str:
-    """Indented, with each list of numbers on one line."""
+    """Indented JSON with each list of numbers on one line."""
     indented = json.dumps(calibration.model_dump(mode="json"), indent=1)
     return re.sub(r"\[[\s\d.,e-]+\]", lambda numbers: json.dumps(json.loads(numbers[0])), indented) + "\n"

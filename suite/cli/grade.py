@@ -1,4 +1,4 @@
-"""`suite grade`: a class of submissions into pages and files."""
+"""`suite grade`: grades a class of submissions and writes the report."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def grade(
 ) -> None:
     """Grade submissions and write a report.
 
-    PATH is a notebook, a Python file (a script, or a module with build_model()), or a folder of submissions: a file
-    or a folder each, where a folder may hold a notebook with its helper modules.
+    PATH is a notebook, a Python file (a script, or a module with build_model()), or a folder of submissions, each of
+    them a file or a folder; a folder may hold a notebook with its helper modules.
 
     \b
     Examples:
@@ -77,7 +77,7 @@ def grade(
     assignment = assignments.load(assignment_name, root)
     expected = assignments.load_expected(assignment)
     if throughput:
-        assignment.with_throughput()  # says at once where that can't be
+        assignment.with_throughput()  # fails at once if that isn't possible
     submissions = collect(paths)
     if all(submission.ungraded for submission in submissions):
         problems = "; ".join(say(s.problem, lang) for s in submissions if s.problem)

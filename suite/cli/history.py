@@ -1,4 +1,4 @@
-"""`suite history`: keeps what was measured, says what changed and which commit did it, and draws the trends.
+"""`suite history`: stores measurements, says what changed and which commit did it, and draws the trends.
 
 The history's libraries are an optional extra and are imported when a command runs.
 """
@@ -58,10 +58,10 @@ confirm_option = click.option(
 
 
 class NeedsExtra(click.Command):
-    """A command of the history; its help is there without the extra."""
+    """A command of the history; its help works without the extra."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run it, where its libraries are installed."""
+        """Run the command if its libraries are installed."""
         if missing := [name for name in LIBRARIES if find_spec(name) is None]:
             raise UsageError(f"the history needs {', '.join(missing)}; pip install 'notebook-suite[history]'")
         return super().invoke(ctx)
@@ -84,8 +84,8 @@ def history() -> None:
       suite history check --confirm
       suite history render --report reports/history
 
-    Files are pytest-benchmark's JSON. A benchmark that was timed beside a frozen anchor is followed by its ratio to
-    it, from machine to machine; one without an anchor by its time, on one machine. docs/history.md explains the rule.
+    Files are pytest-benchmark's JSON. A benchmark timed beside the anchor, a network that never changes, is tracked
+    by its ratio to it, across machines; one without an anchor by its time, on one machine. See docs/history.md.
     """
 
 
@@ -98,7 +98,7 @@ history.add_command(confirm)
 def import_(files: tuple[Path, ...], database: str) -> None:
     """Store files of pytest-benchmark's JSON, or an export.
 
-    What is there already is left as it is, so a file may be imported twice.
+    Nights that are stored already stay as they are, so a file may be imported twice.
 
     \b
     Examples:
@@ -148,7 +148,7 @@ def list_(last: int, database: str) -> None:
 @click.option("--last", type=click.IntRange(min=1), default=30, show_default=True, help="Newest nights to show.")
 @database_option
 def show(benchmark: str, last: int, database: str) -> None:
-    """Show the nights and changes of benchmarks whose full name contains BENCHMARK."""
+    """Show the nights and changes of all benchmarks whose full name contains BENCHMARK."""
     from suite.tracking.history.record import load_changes, load_runs
     from suite.tracking.history.series import load_series
 
@@ -200,12 +200,12 @@ def compare(before: int, after: int, by: By, database: str) -> None:
 def check(confirm: str | None, confirm_minutes: float, summary: Path | None, database: str) -> None:
     """Judge the record: what changed, and is it real?
 
-    Every change of 3 % or more is looked for. A slowdown alerts nobody until COMMAND, run here and now, has confirmed
-    it; without --confirm it is called unconfirmed. Where the anchor slowed down too it is the environment's.
+    Finds changes of 3 % or more. A slowdown raises no alarm until COMMAND, run here and now, has confirmed it; without
+    --confirm it is called unconfirmed. If the anchor slowed down too, the cause is the environment.
 
     \b
     Exit codes: 0 no open regression (there may be unconfirmed slowdowns);
-    1 a regression is confirmed and neither undone nor accepted
+    1 a regression is confirmed and neither fixed nor accepted
     (suite history accept NUMBER).
     """
     from suite.tracking.history.check import check_record
@@ -227,7 +227,7 @@ def check(confirm: str | None, confirm_minutes: float, summary: Path | None, dat
 @click.argument("number", type=int)
 @database_option
 def accept(number: int, database: str) -> None:
-    """Accept a regression: its level is the new normal, and `check` no longer fails for it."""
+    """Accept a regression: its level becomes the new normal, and `check` no longer fails because of it."""
     from suite.tracking.history.record import accept_change
 
     with _record(database) as connection:
@@ -246,7 +246,7 @@ def accept(number: int, database: str) -> None:
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the page.")
 @database_option
 def render(report: Path, lang: Language, database: str) -> None:
-    """Draw the trends: one page without foreign code, with filters, changes and their commits."""
+    """Draw the trends: one page that loads nothing from elsewhere, with filters, changes and their commits."""
     from suite.tracking.history.check import look
     from suite.tracking.history.pages import write_pages
     from suite.tracking.history.settings import JudgeSettings
@@ -273,7 +273,7 @@ def render(report: Path, lang: Language, database: str) -> None:
 def bisect(good: str, bad: str, command: str, repository: Path, step_minutes: float) -> None:
     """Find the commit after GOOD, up to BAD, that COMMAND calls slow.
 
-    COMMAND runs in a worktree of its own: exit code 0 says fast, 125 that the revision can't be measured, anything else
+    COMMAND runs in its own git worktree: exit code 0 means fast, 125 that the revision can't be measured, anything else
     slow. Each revision is measured until two measurements agree.
 
     \b

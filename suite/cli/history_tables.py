@@ -1,4 +1,4 @@
-"""What `suite history` shows in the terminal: tables and lines, with nothing of the record that could move a cursor."""
+"""What `suite history` shows in the terminal: tables and lines; control characters of the record are removed."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def comparison_table(unit: str, found: Sequence[RunComparison]) -> Table:
 
 
 def check_lines(checked: CheckedRecord) -> Iterator[tuple[str, str]]:
-    """What is new or open, the open ones first, then one line that says it all; each with its style."""
+    """(line, style) of each change that is new or open, the open ones first, then a summary line."""
     told = sorted((each for each in checked.judged if each.open or each.fresh), key=lambda each: not each.open)
     for each in told:
         yield _line(each, checked), "bold red" if each.open else ""

@@ -1,4 +1,4 @@
-"""What several commands share: options, the terminal for messages, exit codes, the choice of a sandbox."""
+"""What several commands share: options, the console for messages, exit codes, the choice of a sandbox."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ sandbox_option = click.option(
 
 
 def choose_sandbox(name: str, lang: Language) -> Sandbox:
-    """The sandbox, with a loud warning where it isn't the strongest."""
+    """The sandbox of that name; warns loudly if it isn't the strongest."""
     sandbox, refused = choose(name)
     click.get_current_context().call_on_close(sandbox.close)
     if sandbox is not all_sandboxes()[0]:
@@ -55,12 +55,12 @@ def choose_sandbox(name: str, lang: Language) -> Sandbox:
 
 
 def exit_code(results: Iterable[Result]) -> int:
-    """0 where everything was graded, whatever the marks."""
+    """0 if everything was graded, whatever the marks."""
     return NOT_GRADED if any(result.score is None for result in results) else 0
 
 
 def explain(error: BaseException) -> int:
-    """Say in one line what went wrong, and return the exit code for it."""
+    """Print in one line what went wrong, and return the exit code for it."""
     if isinstance(error, SuiteError):
         log.print(f"error: {error}", style="bold red", markup=False)
         return WRONG_USAGE if isinstance(error, UsageError) else NOT_GRADED

@@ -1,4 +1,4 @@
-"""`suite replay`: one stored submission run again exactly, for a dispute."""
+"""`suite replay`: runs one stored submission again exactly, for a dispute."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def replay(
 ) -> None:
     """Run one SUBMISSION of the report in FOLDER again, with the same files, seeds, budget and data.
 
-    Nothing is written. Stored and new verdicts are shown side by side, with whatever else differs: versions, data, the
-    suite's code.
+    Nothing is written. Stored and new verdicts are shown side by side, with everything else that differs: versions,
+    data, the suite's code.
 
     \b
     Exit codes: 0 the verdicts are the same; 1 they differ; 2 wrong usage, such
@@ -79,7 +79,7 @@ def replay(
 
 
 def _print(console: Console, found: Replayed, language: Language) -> None:
-    """Verdicts side by side, then what differs about the circumstances."""
+    """Print verdicts side by side, then the circumstances that differ."""
     table = Table(expand=False)
     for key in ("page_check", "replay_before", "replay_after", ""):
         table.add_column(label(key, language) if key else "", overflow="fold")

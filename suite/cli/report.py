@@ -1,4 +1,4 @@
-"""`suite report`: a graded class judged and rendered again, without running anything."""
+"""`suite report`: judges a graded class and writes its report again, without running anything."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from suite.text.language import LANGUAGES, label, say
 def report(folder: Path, root: Path, out: Path | None, lang: Language | None) -> None:
     """Judge the evidence in a report's FOLDER again and render it.
 
-    No submission runs and no framework is needed. Where checks, points or references have changed since, the scores
-    that change are shown and noted in the report.
+    No submission runs and no framework is needed. If checks, points or references have changed since, the scores that
+    change are shown and noted in the report.
     """
     stored = replay.read_report(folder)
     assignment = assignments.load(stored.assignment, root)
@@ -62,7 +62,7 @@ def report(folder: Path, root: Path, out: Path | None, lang: Language | None) ->
 
 
 def _print_changes(console: Console, changes: list[ScoreChange], language: Language) -> None:
-    """Each check that judges a submission otherwise."""
+    """Print each check whose points for a submission changed."""
     table = Table(expand=False)
     for key in ("page_student", "page_check", "replay_before", "replay_after"):
         table.add_column(label(key, language), overflow="fold")

@@ -21,7 +21,7 @@ NAMES_WIDTH = 40
 
 @contextmanager
 def show_progress(console: Console, total: int, language: Language) -> Iterator[Progress]:
-    """A bar with the count, the names at work and the time left; a line a result where there is no terminal."""
+    """A bar with the count, the running submissions and the time left; without a terminal, a line per result."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),

@@ -1,4 +1,4 @@
-"""`suite verify`: an assignment tested before a class sees it, for a person or for a program."""
+"""`suite verify`: tests an assignment before a class sees it, and reports to a person or a program."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def verify(
 ) -> None:
     """Test an assignment: mutants of its references must lose points, other right solutions none.
 
-    Grades what the assignment's verify.toml lists, as a class of submissions, and says which mutant survives, which
-    right solution is failed, and how often each check changes its mind.
+    Mutants are copies with a deliberate mistake. All that verify.toml lists is graded as a class of submissions; shown
+    are mutants that keep their points, right solutions that lose some, and how often each check's verdicts differ.
 
-    \\b
+    \b
     Exit codes: 0 all is well; 1 a mutant survives, a right solution loses
-    points, or a check is unsteady; 2 wrong usage; 3 something could not be
-    graded.
+    points, or a check's verdicts differ too often between repetitions;
+    2 wrong usage; 3 something could not be graded.
     """
     begin = time.monotonic()
     assignment = assignments.load(assignment_name, root)
@@ -125,7 +125,7 @@ def _print(console: Console, found: Verification, assignment: Assignment, langua
 
 
 def _cell(judged: JudgedCase, check: str) -> str:
-    """Tasks that lost points of one check, beside those that must: `−2` where all is well, else `−1 / −2`."""
+    """Number of tasks that lost points in one check, and that must: `−2` if both agree, else `−1 / −2`."""
     lost = sum(share > ROUNDING for (_, name), share in judged.lost.items() if name == check)
     untested = sum(finding.kind == "untested" and finding.check == check for finding in judged.findings)
     due = sum(check in losses for losses in judged.case.loses.values()) - untested
@@ -135,7 +135,7 @@ def _cell(judged: JudgedCase, check: str) -> str:
 
 
 def _sentence(judged: JudgedCase, finding: Discrepancy, language: Language) -> Text:
-    """What is wrong with a case."""
+    """A sentence that says what is wrong with a case."""
     name, task = judged.case.name, finding.task
     lost = f"{100 * finding.observed:.3g}"
     match finding.kind:
@@ -159,7 +159,7 @@ def _sentence(judged: JudgedCase, finding: Discrepancy, language: Language) -> T
 
 
 def _find_message(judged: JudgedCase, finding: Discrepancy) -> Text:
-    """What the check said where it took points."""
+    """The check's message where it took points."""
     return next(
         verdict.message
         for result in judged.results
@@ -171,7 +171,7 @@ def _find_message(judged: JudgedCase, finding: Discrepancy) -> Text:
 
 
 def _summary(found: Verification, seconds: float) -> Text:
-    """One line."""
+    """The summary in one line."""
     mutants = [judged for judged in found.cases if judged.case.kind == "mutant"]
     return text(
         "verify_passed" if found.passed else "verify_not_passed",

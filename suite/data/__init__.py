@@ -1,4 +1,4 @@
-"""Datasets for submissions: found on the host, cut to the budget and laid where the sandbox reads them.
+"""Datasets for submissions: found on the host, cut to the budget and written where the sandbox reads them.
 
 Public: `prepare`, `find`, `train_test_sets`, `all_datasets`, `loader_names`; `Dataset` and `MadeDataset` for new ones.
 """

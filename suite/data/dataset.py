@@ -12,9 +12,9 @@ import numpy as np
 from suite.data.train_test_set import Array, TargetKind, TrainTestSet
 
 DatasetPart: TypeAlias = Mapping[str, np.ndarray[Any, Any]]
-"""Columns of one part, a row an example."""
+"""Columns of one part by name; each row is an example."""
 Parts: TypeAlias = Mapping[str, DatasetPart]
-"""`train` and `test`, or what there is of them."""
+"""The parts `train` and `test`, or those that exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class OfficialFile:
     url: str
     """Where it is published."""
     md5: str
-    """Checksum that its publishers or the frameworks' loaders state."""
+    """Checksum as given by its publishers or by the frameworks' loaders."""
 
     @property
     def name(self) -> str:
@@ -34,45 +34,45 @@ class OfficialFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """One dataset: where it lies, how it is read, by which names notebooks load it, what models learn of it."""
+    """One dataset: where it is stored, how it is read, by which names notebooks load it, what models learn from it."""
 
     name: str
-    """As assignments name it."""
+    """Name that assignments use."""
     folder: str
     """Its folder under `SUITE_DATA_DIR`, in the fetched data and among the system's datasets."""
     read: Callable[[Path], Parts]
-    """Reads a folder; an empty mapping where the files aren't there."""
+    """Reads a folder; returns an empty mapping if the files are missing."""
     stand_in: Callable[[], Parts]
     """Makes the embedded stand-in, with the same columns and shapes."""
     inputs: str
-    """Column of what a model reads."""
+    """Column with a model's inputs."""
     targets: str
-    """Column of the answers."""
+    """Column with the right answers."""
     loaders: Mapping[str, str]
     """Its name in each loader that notebooks may use: `keras.datasets`, `torchvision.datasets` (a subclass of its
     `MNIST`), `tensorflow_datasets`."""
     reads: str
-    """How its rows are read, as the settings of accuracy name it."""
+    """Format of its rows, as the accuracy settings name it."""
     as_set: Callable[[DatasetPart, DatasetPart], TrainTestSet]
-    """What a model learns from the training part, and is examined with, in the form that it reads."""
+    """Turns the training part and the held-out rows into a model's train and test set."""
     caches: Mapping[str, str] = field(default_factory=dict)
-    """Name of a framework's cache and its folder under the home folder."""
+    """Folders of the frameworks' caches, relative to the home folder, by name of the cache."""
     files: tuple[OfficialFile, ...] = ()
     """The official download."""
     package: str = ""
-    """Package of Debian and Ubuntu that brings it."""
+    """Debian and Ubuntu package that contains it; empty if none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeDataset:
-    """Examples that the host makes, where an exercise is a rule and has no data: no notebook loads them."""
+    """Examples that the host generates, for exercises that have a rule instead of data; no notebook loads them."""
 
     name: str
-    """How the settings of accuracy name it."""
+    """Name that the accuracy settings use."""
     kind: TargetKind
     """What the targets are."""
     make: Callable[[int, int], tuple[Array, Array]]
-    """Inputs and targets of so many rows, from a seed."""
+    """Makes inputs and targets from a number of rows and a seed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ class FoundDataset:
     """A dataset in memory and where it came from."""
 
     source: str
-    """Name of the place, as reports say it."""
+    """Name of the source, for reports."""
     parts: Parts
-    """Both parts."""
+    """Training and test part."""
     stand_in: bool
     """Whether it is the embedded stand-in."""

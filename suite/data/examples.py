@@ -1,4 +1,4 @@
-"""What each model of an assignment learns from and is examined with: on the host alone."""
+"""The train and test set of each model of an assignment; they stay on the host."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from suite.data.sources import get, made_datasets
 from suite.data.train_test_set import TrainTestSet
 from suite.errors import DataError
 
-MADE_ROWS = 4000  # to learn from, where the host makes them
+MADE_ROWS = 4000  # for training, if the host generates the examples
 
 
 def train_test_sets(settings: AccuracySettings, prepared: Prepared) -> dict[str, TrainTestSet]:
-    """One for each model that the assignment examines; those that read alike share theirs."""
+    """A train and test set by model whose accuracy is measured; models with the same input format share one."""
     made: dict[tuple[str, str], TrainTestSet] = {}
     found = {}
     for model_id, model in settings.models.items():

@@ -15,23 +15,23 @@ CHUNK_BYTES = 1 << 16
 TIMEOUT_SECONDS = 30
 
 Advance = Callable[[str, int, int], None]
-"""Called with a file's name, the bytes so far and the bytes to come (0 where the server doesn't say)."""
+"""Called with a file's name, the bytes so far and the bytes in all (0 if the server doesn't say)."""
 
 
 def fetch(dataset: Dataset, folder: Path, advance: Advance) -> list[Path]:
-    """Download what isn't there yet; `DataError` for a server that doesn't answer or a checksum that differs."""
+    """Download missing files; raises `DataError` if a server doesn't answer or a checksum differs."""
     target = folder / dataset.folder
     target.mkdir(parents=True, exist_ok=True)
     return [_fetch_file(file, target / file.name, advance) for file in dataset.files]
 
 
 def is_intact(file: OfficialFile, path: Path) -> bool:
-    """Whether a file is there and is the published one."""
+    """Whether a file exists and is the published one."""
     return path.is_file() and _md5(path) == file.md5
 
 
 def _fetch_file(file: OfficialFile, path: Path, advance: Advance) -> Path:
-    """Download one file beside its place and move it there once its checksum is right."""
+    """Download a file under a temporary name beside its destination; rename it once its checksum is right."""
     if is_intact(file, path):
         advance(file.name, path.stat().st_size, path.stat().st_size)
         return path
@@ -55,6 +55,6 @@ def _fetch_file(file: OfficialFile, path: Path, advance: Advance) -> Path:
 
 
 def _md5(path: Path) -> str:
-    """MD5 as the publishers state it: against broken downloads, not against forgers."""
+    """MD5, which the publishers use: it detects broken downloads, not forgeries."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

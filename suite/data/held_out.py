@@ -1,4 +1,4 @@
-"""Keeps rows of the test part back: no sandbox is ever given them, under any budget."""
+"""Holds back rows of the test part: they are in no file that a sandbox can read, under any budget."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from suite.data.dataset import DatasetPart, Parts
 
 
 def split_off(parts: Parts, rows: int) -> tuple[Parts, DatasetPart]:
-    """The parts without their last test rows, at most half of them, and those rows."""
+    """The parts without their last `rows` test rows (at most half of the test part), and those rows."""
     test = parts["test"]
     size = len(next(iter(test.values())))
     kept = size - min(rows, size // 2)

@@ -27,7 +27,7 @@ IMAGE_SIDE = 28
 
 
 def read_images(folder: Path) -> Parts:
-    """Read what lies in a folder: x `(rows, 28, 28)` and y `(rows,)`, both uint8, of each part that is complete."""
+    """Read a folder: x `(rows, 28, 28)` and y `(rows,)`, both uint8, of each part that is complete."""
     archive = folder / "mnist.npz"
     if archive.is_file():
         return _read_archive(archive)
@@ -50,14 +50,14 @@ def _read_archive(path: Path) -> Parts:
 
 
 def _fit(x: np.ndarray, y: np.ndarray, where: Path) -> DatasetPart:
-    """Images and labels that belong together."""
+    """Check that images and labels fit together; `DataError` if not."""
     if x.ndim != IMAGE_RANK or y.shape != x.shape[:1]:
         raise DataError(f"{where}: images {x.shape} don't fit labels {y.shape}; delete the files and fetch them again")
     return {"x": x, "y": y}
 
 
 def digits() -> Parts:
-    """X `(rows, 28, 28)` in [0, 255] and y `(rows,)`, both uint8."""
+    """The stand-in: x `(rows, 28, 28)` in [0, 255] and y `(rows,)`, both uint8."""
     from sklearn.datasets import load_digits  # a second to import, and only the stand-in needs it
 
     source = load_digits()
@@ -69,7 +69,7 @@ def digits() -> Parts:
 
 
 def as_set(train: DatasetPart, held_out: DatasetPart) -> TrainTestSet:
-    """Pixels as they are stored, which each model scales in its own way, and classes."""
+    """Unscaled pixels, which each model scales in its own way, and classes."""
     return TrainTestSet(
         kind="classes",
         inputs=train["x"],
@@ -83,7 +83,7 @@ def as_set(train: DatasetPart, held_out: DatasetPart) -> TrainTestSet:
 def _image_set(  # noqa: PLR0913, PLR0917 - what differs between the two
     name: str, title: str, cache: str, url: str, checksums: tuple[str, str, str, str], package: str = ""
 ) -> Dataset:
-    """One of the two; `checksums` are those of training images and labels, then of the test's."""
+    """One of the two datasets; `checksums` are those of the training images and labels, then of the test ones."""
     names = (name for part in FILES.values() for name in part)
     return Dataset(
         name=name,

@@ -1,4 +1,4 @@
-"""Sequences that the host makes, by the rules of the exercises that have no data."""
+"""Sequences that the host generates, for exercises that have a rule instead of data."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import numpy as np
 from suite.data.dataset import MadeDataset
 from suite.data.train_test_set import Array
 
-NOISE = 0.1  # around 0 and 1, so that made rows differ and no table holds them
+NOISE = 0.1  # around 0 and 1, so that rows differ and can't be answered from a table
 SYMBOLS, STEPS, BITS = 5, 3, 4
 
 
 def symbols(rows: int, seed: int) -> tuple[Array, Array]:
-    """Three symbols in the cycle of five, one-hot with noise, and the number of the next: the exercise's rule."""
+    """Three successive symbols of a cycle of five, one-hot with noise, and the number of the next symbol."""
     generator = np.random.default_rng(seed)
     first = generator.integers(0, SYMBOLS, rows)
     series = (first[:, None] + np.arange(STEPS)) % SYMBOLS
@@ -20,7 +20,7 @@ def symbols(rows: int, seed: int) -> tuple[Array, Array]:
 
 
 def bits(rows: int, seed: int) -> tuple[Array, Array]:
-    """Four bits with noise, and of each whether it equals the one before; the first answer is 0 and never counts."""
+    """Four bits with noise, and for each whether it equals the one before; the first answer is 0 and never counts."""
     generator = np.random.default_rng(seed)
     values = generator.integers(0, 2, (rows, BITS))
     equal = np.concatenate([np.zeros((rows, 1)), values[:, 1:] == values[:, :-1]], axis=1)

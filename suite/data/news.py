@@ -22,8 +22,8 @@ LABELS = ("World", "Sports", "Business", "Sci/Tech")
 HEADER = ("title", "description", "class")
 URL = "https://raw.githubusercontent.com/mhjabreel/CharCnn_Keras/master/data/ag_news_csv"
 VOCABULARY = 20_000  # counts the padding, 0, and the unknown word, 1
-VOCABULARY_ROWS = 10_000  # whose words are counted, in a second; the rarer ones of a larger set are unknown
-WORDS = 20  # of a text: AG News has as many in 19 of 20 titles with their descriptions, so hardly any row is padded
+VOCABULARY_ROWS = 10_000  # whose words are counted, which takes a second; further words of a larger set are unknown
+WORDS = 20  # of a text: 19 of 20 titles with descriptions in AG News have as many, so hardly any row is padded
 PUNCTUATION = str.maketrans("", "", string.punctuation)
 NEWS_ROWS = {"train": 4000, "test": 800}
 SHARED_WORDS = ("the", "a", "new", "after", "in", "on", "with", "says", "as", "over", "first", "its", "more", "today")
@@ -67,7 +67,7 @@ def _read(path: Path) -> DatasetPart:
 
 
 def news() -> Parts:
-    """Titles of 4 to 8 words and descriptions of 15 to 30, a third of them of the class."""
+    """The stand-in: titles of 4 to 8 words, descriptions of 15 to 30; a third of the words are typical of the class."""
     generator = np.random.default_rng(0)
 
     def sentence(label: int, low: int, high: int) -> str:
@@ -83,7 +83,7 @@ def news() -> Parts:
 
 
 def as_set(train: DatasetPart, held_out: DatasetPart) -> TrainTestSet:
-    """Numbers of the first words of title and description, and classes."""
+    """Numbers of the first words of title with description, and classes."""
     numbers = _number_words(train)
     return TrainTestSet(
         kind="classes",
@@ -107,7 +107,7 @@ def _number_words(part: DatasetPart) -> Mapping[str, int]:
 
 
 def _as_numbers(part: DatasetPart, numbers: Mapping[str, int]) -> Array:
-    """`(rows, WORDS)` int64, filled up with 0."""
+    """Word numbers, `(rows, WORDS)` int64, padded with 0."""
     table = np.zeros((len(part["title"]), WORDS), np.int64)
     for row, text in enumerate(_texts(part)):
         first = text[:WORDS] or ["-"]

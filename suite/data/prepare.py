@@ -19,20 +19,20 @@ class Prepared:
     """Datasets on disk, ready to be mapped into a sandbox."""
 
     folder: Path
-    """Holds one `<dataset>.<part>.<column>.npy` a column."""
+    """Contains a file `<dataset>.<part>.<column>.npy` for each column."""
     description: str
-    """Places and rows, for reports."""
+    """Sources and numbers of rows, for reports."""
     sources: str
-    """The same before a budget cuts the rows."""
+    """The same, before the budget cuts the rows."""
     stand_in: bool
     """Whether one of them is an embedded stand-in."""
     parts: Mapping[str, Parts]
-    """What may be given, whole, by dataset."""
+    """All rows that submissions may get, uncut, by dataset."""
     held_out: Mapping[str, DatasetPart]
-    """Rows of the test part that are in no file, by dataset."""
+    """Test rows that are in no file, by dataset."""
 
 
-def prepare(  # noqa: PLR0913, PLR0917 - all of them settings of a run
+def prepare(  # noqa: PLR0913, PLR0917 - all are settings of a run
     names: Sequence[str],
     train_rows: int,
     test_rows: int,
@@ -40,7 +40,7 @@ def prepare(  # noqa: PLR0913, PLR0917 - all of them settings of a run
     environment: Mapping[str, str],
     held_out_rows: int = 0,
 ) -> Prepared:
-    """Write the first rows of each dataset into `folder`; 0 rows stand for all of them but the held-out ones."""
+    """Write the first rows of each dataset into `folder`; 0 rows means all but the held-out ones."""
     folder.mkdir(parents=True, exist_ok=True)
     found = {name: find(name, environment) for name in names}
     split = {name: split_off(dataset.parts, held_out_rows) for name, dataset in found.items()}
@@ -76,5 +76,5 @@ def _write(part: DatasetPart, kept: int, stem: Path) -> int:
 
 
 def _count(part: DatasetPart) -> int:
-    """Its rows."""
+    """Number of rows."""
     return len(next(iter(part.values())))

@@ -1,6 +1,6 @@
-"""Where datasets come from: places that may hold a dataset's official files, tried in order; none needs the network.
+"""Where datasets come from: folders that may hold a dataset's official files, tried in order, without the network.
 
-The last one, the embedded stand-in, is always there.
+If none does, the embedded stand-in is used.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from suite import plugins
 from suite.data.dataset import Dataset, FoundDataset, MadeDataset, Parts
 from suite.errors import DataError
 
-TRAIN_SHARE = 5 / 6  # of a sample that has one part only: the proportion of MNIST's own parts is 6 to 1
+TRAIN_SHARE = 5 / 6  # of a dataset that has only one part: MNIST has 6 training rows for each test row
 
 
 @cache
 def all_datasets() -> dict[str, Dataset]:
-    """Every dataset that notebooks load, by its name."""
+    """Every dataset that notebooks can load, by name."""
     return {each.name: each for each in plugins.load_all("datasets").values() if isinstance(each, Dataset)}
 
 
 @cache
 def made_datasets() -> dict[str, MadeDataset]:
-    """Every dataset that the host makes, by its name."""
+    """Every dataset that the host generates, by name."""
     return {each.name: each for each in plugins.load_all("datasets").values() if isinstance(each, MadeDataset)}
 
 
 def loader_names() -> dict[str, dict[str, str]]:
-    """Each dataset by the loaders that give it, with the names of its columns: what a worker patches loaders by."""
+    """Each dataset's name in every loader that offers it, and its column names; a worker patches loaders with these."""
     return {
         name: {**dataset.loaders, "inputs": dataset.inputs, "targets": dataset.targets}
         for name, dataset in all_datasets().items()
@@ -37,14 +37,14 @@ def loader_names() -> dict[str, dict[str, str]]:
 
 
 def find(name: str, environment: Mapping[str, str]) -> FoundDataset:
-    """The dataset from the first place that holds it; `environment` gives SUITE_DATA_DIR and HOME."""
+    """The dataset from the first source that has it; `environment` gives SUITE_DATA_DIR and HOME."""
     return find_real(name, environment) or FoundDataset(source="stand-in", parts=get(name).stand_in(), stand_in=True)
 
 
 def find_real(name: str, environment: Mapping[str, str]) -> FoundDataset | None:
-    """The same without the stand-in, which takes seconds to make; `None` where the dataset lies nowhere.
+    """The same without the stand-in, which takes seconds to make; `None` if no source has the dataset.
 
-    With SUITE_STAND_IN set, no place is looked at.
+    Always `None` if SUITE_STAND_IN is set.
     """
     dataset = get(name)
     if environment.get("SUITE_STAND_IN"):
@@ -65,7 +65,7 @@ def get(name: str) -> Dataset:
 
 
 def folders(dataset: Dataset, environment: Mapping[str, str]) -> list[tuple[str, Path]]:
-    """The folders to look into, with the name of each place."""
+    """(source name, folder) of each folder to search."""
     home = Path(environment.get("HOME", "/"))
     places = [(cache, home / folder) for cache, folder in dataset.caches.items()]
     places.append(("system package", Path("/usr/share/datasets") / dataset.folder))
@@ -76,13 +76,13 @@ def folders(dataset: Dataset, environment: Mapping[str, str]) -> list[tuple[str,
 
 
 def fetched_folder(environment: Mapping[str, str]) -> Path:
-    """Where `suite data fetch` puts what it downloads, by the XDG base directory specification."""
+    """Where `suite data fetch` puts downloads, by the XDG base directory specification."""
     cache = environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME", "/")) / ".cache"
     return Path(cache) / "notebook-suite"
 
 
 def _split(parts: Parts) -> Parts:
-    """Both parts; where there is only one it is cut in two."""
+    """Training and test part; if there is only one, it is split in two."""
     if len(parts) > 1:
         return parts
     (only,) = parts.values()

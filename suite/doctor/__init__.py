@@ -1,8 +1,8 @@
 """What this machine offers, what grading will use of it and why, and how to get the rest.
 
-Facts come from the files and programs that the arguments name, and from trials of the sandboxes; nothing is changed,
-and no framework is imported. Showing it is left to the command. Public: `examine`,
-`MachineReport`, `Finding`, `Status`.
+Facts come from the files and programs that the arguments name, and from trying the sandboxes; nothing is changed and
+no framework is imported. The command `suite doctor` shows the result. Public: `examine`, `MachineReport`, `Finding`,
+`Status`.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def examine(
     """Look at everything that grading depends on.
 
     `environment` gives PATH, HOME and SUITE_DATA_DIR, `submission_mib` the memory that one submission may use, and
-    `root` the folder that holds proc, sys and dev. `versions` are those of the installed libraries, by
-    default of this interpreter's.
+    `root` the folder that holds proc, sys and dev. `versions` are those of the installed libraries, by default those
+    of this interpreter.
     """
     versions = installed_versions() if versions is None else versions
     cgroups = read_cgroups(root)

@@ -1,4 +1,4 @@
-"""Cores and memory, as far as this process may use them, and for how many submissions at a time they are enough."""
+"""Cores and memory that this process may use, and how many submissions they are enough for at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import psutil
 from suite.doctor.diagnosis import Finding, Status
 from suite.records import text
 
-MOST_JOBS = 4  # as `suite grade` without --jobs
+MOST_JOBS = 4  # default of `suite grade`
 MIB, GIB = 1 << 20, 1 << 30
 
 
@@ -24,11 +24,11 @@ class Cores:
     affinity: int
     """Those that this process may run on."""
     quota: float | None
-    """Cores' worth of time that its control group may use; `None` without a limit."""
+    """CPU limit of its control group, in cores; `None` without a limit."""
 
     @property
     def usable(self) -> int:
-        """Whole cores that are really there for grading, at least one."""
+        """Whole cores that grading can really use, at least one."""
         return max(1, min(self.affinity, int(self.affinity if self.quota is None else self.quota)))
 
     @property
@@ -42,38 +42,38 @@ class Memory:
     """Memory in bytes."""
 
     total: int
-    """The machine's."""
+    """Memory of the machine."""
     available: int
-    """What can be had now."""
+    """Memory that is available now."""
     limit: int | None
-    """What the control group may use; `None` without a limit."""
+    """Limit of the control group; `None` without a limit."""
 
     @property
     def usable(self) -> int:
-        """What grading can count on."""
+        """Memory that grading can rely on."""
         return min(self.available, self.available if self.limit is None else self.limit)
 
 
 def read_cores(quota: float | None) -> Cores:
-    """Count the cores; `quota` is that of the control group."""
+    """Count the cores; `quota` is the limit of the control group."""
     machine = os.cpu_count() or 1
     affinity = len(os.sched_getaffinity(0)) if sys.platform == "linux" else machine
     return Cores(machine=machine, affinity=affinity, quota=quota)
 
 
 def read_memory(limit: int | None) -> Memory:
-    """Ask for the memory; `limit` is that of the control group."""
+    """Read the memory; `limit` is that of the control group."""
     memory = psutil.virtual_memory()
     return Memory(total=memory.total, available=memory.available, limit=limit)
 
 
 def suggest_jobs(cores: Cores, memory: Memory, submission_mib: int) -> int:
-    """Submissions at a time that fit the cores and the memory."""
+    """Number of submissions at a time that the cores and the memory are enough for."""
     return max(1, min(cores.jobs, cores.usable, memory.usable // (submission_mib * MIB)))
 
 
 def judge_cores(cores: Cores) -> Finding:
-    """Compare what there is with what `suite grade` would take."""
+    """Compare the usable cores with the submissions at a time of `suite grade`."""
     said = [text("doctor_cores_usable", usable=cores.usable, machine=cores.machine)]
     if cores.affinity < cores.machine:
         said.append(text("doctor_cores_affinity", affinity=cores.affinity))
@@ -97,7 +97,7 @@ def judge_cores(cores: Cores) -> Finding:
 
 
 def judge_memory(memory: Memory, submission_mib: int, jobs: int) -> Finding:
-    """Compare it with what so many submissions may use at a time, `submission_mib` each."""
+    """Compare the memory with what `jobs` submissions at a time may use, `submission_mib` each."""
     fit = memory.usable // (submission_mib * MIB)
     said = [text("doctor_memory_seen", total=_gib(memory.total), available=_gib(memory.available))]
     if memory.limit is not None:

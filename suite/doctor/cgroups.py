@@ -1,4 +1,4 @@
-"""Control groups: which version, what of it is ours to write, and which limits already hold this process.
+"""Control groups: which version, which parts we may write, and which limits already apply to this process.
 
 Sources: the manual page cgroups(7) and the kernel's Documentation/admin-guide/cgroup-v2.rst, "Delegation".
 """
@@ -26,13 +26,13 @@ class Cgroups:
     """The control groups of this process."""
 
     version: Literal["v2", "hybrid", "v1", "none"]
-    """`hybrid` has both mounted and the controllers on v1."""
+    """`hybrid`: both are mounted, and the controllers are on v1."""
     controllers: tuple[str, ...]
-    """Controllers of v2 in our group."""
+    """Controllers of v2 that our group has."""
     delegated: tuple[str, ...]
-    """Those of them that we may hand on to groups of our own."""
+    """Controllers that we may use in child groups of our own."""
     cpu_quota: float | None
-    """Cores' worth of time that our group may use; `None` without a limit."""
+    """CPU limit of our group, in cores; `None` without a limit."""
     memory_limit_bytes: int | None
     """Memory that our group may use; `None` without a limit."""
 
@@ -48,7 +48,7 @@ class _Mount:
 
 
 def read_cgroups(root: Path, may_write: Callable[[Path], bool] | None = None) -> Cgroups:
-    """Read what the kernel says of this process; `root` holds proc and sys."""
+    """Read what the kernel says about this process; `root` contains proc and sys."""
     own = _own_groups(root / "proc/self/cgroup")
     mounts = list(_mounts(root / "proc/self/mountinfo"))
     unified = next((mount for mount in mounts if mount.kind == "cgroup2"), None)
@@ -71,7 +71,7 @@ def read_cgroups(root: Path, may_write: Callable[[Path], bool] | None = None) ->
 
 
 def judge_cgroups(cgroups: Cgroups) -> Finding:
-    """Say whether the kernel can hold limits for us, or whether they are watched from outside."""
+    """Say whether the kernel can enforce limits for us, or whether the suite must watch usage itself."""
     delegated = all(name in cgroups.delegated for name in WANTED)
     listed = ", ".join(cgroups.delegated) or "–"
     said = {
@@ -101,7 +101,7 @@ def judge_cgroups(cgroups: Cgroups) -> Finding:
 
 
 def _own_groups(path: Path) -> Mapping[str, str]:
-    """Our group in each hierarchy, by controller; `UNIFIED` stands for v2."""
+    """Our group in each hierarchy, by controller; the key for v2 is `UNIFIED`."""
     lines = (line.split(":", 2) for line in _read(path).splitlines())
     return {name: fields[2] for fields in lines for name in fields[1].split(",")}
 
@@ -114,17 +114,17 @@ def _mounts(path: Path) -> Iterator[_Mount]:
 
 
 def _lineage(root: Path, mount: _Mount, group: str) -> Sequence[Path]:
-    """Folders of our group and of those above it, as far as they are mounted here."""
+    """Folders of our group and its parent groups, as far as they are mounted here."""
     top = root / mount.point.lstrip("/")
     inside = PurePosixPath(group)
     if ".." in inside.parts or not inside.is_relative_to(mount.root):
-        return (top,)  # outside of what a container shows
+        return (top,)  # outside what a container can see
     own = top / inside.relative_to(mount.root)
     return tuple(folder for folder in (own, *own.parents) if folder.is_relative_to(top))
 
 
 def _cpu_quota(folder: Path) -> float | None:
-    """Cores from `cpu.max` (v2) or from the CFS files (v1)."""
+    """CPU limit in cores, from `cpu.max` (v2) or the CFS files (v1)."""
     quota, _, period = _read(folder / "cpu.max").strip().partition(" ")
     if not quota:
         quota, period = (_read(folder / f"cpu.cfs_{name}_us").strip() for name in ("quota", "period"))
@@ -132,18 +132,18 @@ def _cpu_quota(folder: Path) -> float | None:
 
 
 def _memory_limit(folder: Path) -> int | None:
-    """Bytes from `memory.max` (v2) or `memory.limit_in_bytes` (v1)."""
+    """Memory limit in bytes, from `memory.max` (v2) or `memory.limit_in_bytes` (v1)."""
     limit = (_read(folder / "memory.max") or _read(folder / "memory.limit_in_bytes")).strip()
     return int(limit) if limit.isdigit() and int(limit) < NO_LIMIT_BYTES else None
 
 
 def _least(limits: Iterator[Number | None]) -> Number | None:
-    """The limit that binds."""
+    """The smallest limit; `None` without any."""
     return min((limit for limit in limits if limit is not None), default=None)
 
 
 def _read(path: Path) -> str:
-    """A file's text; empty where it isn't there or isn't ours to read."""
+    """A file's text; empty if it is missing or we may not read it."""
     try:
         return path.read_text("utf-8", "replace")
     except OSError:

@@ -14,7 +14,7 @@ PREFIX = "dataset_"
 
 
 def judge_datasets(environment: Mapping[str, str]) -> Iterator[Finding]:
-    """One finding a dataset; its files are read, so that damaged ones show."""
+    """One finding per dataset; its files are read, to find damaged ones."""
     for name in all_datasets():
         try:
             found = find_real(name, environment)
@@ -33,7 +33,7 @@ def judge_datasets(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def sources(findings: Iterable[Finding]) -> dict[str, str]:
-    """Where each dataset comes from that can be read."""
+    """Source of each dataset that can be read."""
     return {
         finding.name.removeprefix(PREFIX): str(finding.facts["source"])
         for finding in findings
@@ -54,7 +54,7 @@ def _as_finding(name: str, status: Status, said: Text, remedies: tuple[Text, ...
 
 
 def _remedies(name: str) -> tuple[Text, ...]:
-    """Ways to the whole dataset."""
+    """How to get the whole dataset."""
     package = get(name).package
     by_package = (text("doctor_get_package", package=package),) if package else ()
     return (text("doctor_get_data", name=name, folder=get(name).folder), *by_package)

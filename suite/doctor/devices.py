@@ -16,7 +16,7 @@ GPU_SECONDS = 3
 
 
 def read_processor(root: Path) -> str:
-    """The processor's model, by /proc/cpuinfo where it says so."""
+    """The processor's model, from /proc/cpuinfo if it names one."""
     return read_cpu_model(root) or platform.processor() or platform.machine()
 
 
@@ -35,7 +35,7 @@ def read_gpus(root: Path, search_path: str) -> tuple[str, ...]:
 
 
 def judge_processor(model: str) -> Finding:
-    """Name it."""
+    """A finding with the processor's model."""
     said = (text("doctor_plain", what=model),)
     return Finding(
         name="processor",
@@ -48,7 +48,7 @@ def judge_processor(model: str) -> Finding:
 
 
 def judge_gpus(gpus: tuple[str, ...]) -> Finding:
-    """Grading needs none: what is there isn't handed into a sandbox."""
+    """A finding with the GPUs; grading needs none, and sandboxes have no access to them."""
     seen = text("doctor_gpu_seen", gpus="; ".join(gpus)) if gpus else text("doctor_gpu_none")
     return Finding(
         name="gpus",
@@ -61,7 +61,7 @@ def judge_gpus(gpus: tuple[str, ...]) -> Finding:
 
 
 def _ask(program: str) -> tuple[str, ...]:
-    """A line a GPU: name, memory, driver; nothing where the program fails."""
+    """One line per GPU: name, memory, driver; empty if the program fails."""
     try:
         done = subprocess.run(
             [program, *GPU_QUERY],

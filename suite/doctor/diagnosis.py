@@ -1,4 +1,4 @@
-"""The records of an examination."""
+"""The data classes for what `suite doctor` found."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ class Status(StrEnum):
     """What a finding means for grading."""
 
     GOOD = "good"
-    """It is there."""
+    """It is present."""
     NOTE = "note"
-    """Grading works as well without what is lacking."""
+    """Something is missing that grading doesn't need."""
     WEAK = "weak"
     """Grading works, but weaker or with less than it could."""
     MISSING = "missing"
-    """Grading needs it: the machine isn't ready."""
+    """Something is missing that grading needs: the machine isn't ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was examined."""
 
     name: str
     """Stable name, for programs."""
     area: Area
-    """What it belongs to."""
+    """Area under which it is shown."""
     title: Text
     """Short name, for a person."""
     status: Status
     """What it means for grading."""
     said: tuple[Text, ...]
-    """What was seen, in sentences."""
+    """What was found, in sentences."""
     remedies: tuple[Text, ...] = ()
-    """How to get what is lacking."""
+    """How to get what is missing."""
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    """What was seen, for programs; `None` stands for what isn't there or can't be read."""
+    """What was found, for programs; `None` if it doesn't exist or can't be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +55,15 @@ class MachineReport:
     sandbox: str | None
     """Sandbox that `--sandbox auto` takes; `None` where none works."""
     refused: tuple[str, ...]
-    """Stronger ones, which don't work here."""
+    """Stronger sandboxes that don't work here."""
     sources: Mapping[str, str]
-    """Where each dataset comes from that isn't damaged."""
+    """Source of each dataset that isn't damaged, by name."""
     runtimes: tuple[str, ...]
     """Runtimes whose frameworks are installed."""
     jobs: int
-    """Submissions that `suite grade` runs at a time unless told otherwise."""
+    """Submissions that `suite grade` runs at a time by default."""
     suggested_jobs: int
-    """Submissions at a time that the cores and the memory at hand are enough for; 1 or more."""
+    """Submissions at a time that the available cores and memory are enough for; 1 or more."""
 
     @property
     def lacking(self) -> tuple[Finding, ...]:

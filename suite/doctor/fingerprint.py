@@ -1,4 +1,4 @@
-"""What the history needs to know of a machine beyond pytest-benchmark's own `machine_info`.
+"""What `suite history` needs to know about a machine beyond pytest-benchmark's own `machine_info`.
 
 `tests/benchmarks/` and whatever else writes benchmark files put it under `machine_info["suite"]`. No framework is
 imported: versions come from the metadata of packages.
@@ -36,13 +36,13 @@ def read_fingerprint(root: Path = Path("/")) -> dict[str, Any]:
 
 
 def read_cpu_model(root: Path) -> str:
-    """The processor's name, empty where the system doesn't say it; family and stepping come from pytest-benchmark."""
+    """The processor's name, empty if the system doesn't give it; family and stepping come from pytest-benchmark."""
     lines = _read(root / "proc/cpuinfo").splitlines()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 def _read_blas() -> list[str]:
-    """Libraries that numpy has loaded."""
+    """Linear-algebra libraries that NumPy has loaded."""
     import numpy as np  # noqa: F401 - loads its BLAS
 
     pools = threadpoolctl.threadpool_info()
@@ -50,7 +50,7 @@ def _read_blas() -> list[str]:
 
 
 def _read_gpus() -> tuple[list[str], str]:
-    """Names and the driver's version; nothing without NVIDIA's program."""
+    """GPU names and the driver's version; empty without nvidia-smi."""
     program = shutil.which("nvidia-smi")
     if program is None:
         return [], ""

@@ -11,35 +11,35 @@ from suite.errors import SuiteError
 from suite.records import Text, text
 from suite.sandbox import Sandbox
 
-HOLES = {"weak_files", "weak_network"}  # a sandbox that declares one of these isolates nothing worth the name
+HOLES = {"weak_files", "weak_network"}  # a sandbox that declares one of these doesn't count as isolation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxTrial:
-    """How the trial of one sandbox ended."""
+    """The result of trying one sandbox."""
 
     name: str
     """Its name in the registry."""
     reason: str
-    """Why it can't be had here, with the remedy, in the sandbox's own words; empty where it works."""
+    """The sandbox's own message why it doesn't work here, with the remedy; empty if it works."""
     weaknesses: tuple[Text, ...]
-    """What it declares not to hold back."""
+    """What it declares that it doesn't prevent."""
 
     @property
     def isolates(self) -> bool:
-        """Whether it keeps submissions from files and network, by its own declaration."""
+        """Whether it declares that it keeps submissions from files and network."""
         return not HOLES & {weakness.key for weakness in self.weaknesses}
 
 
 def try_sandboxes(sandboxes: Sequence[Sandbox]) -> tuple[SandboxTrial, ...]:
-    """Try each of them, in their order."""
+    """Try each sandbox, in the given order."""
     return tuple(
         SandboxTrial(name=sandbox.name, reason=_try(sandbox), weaknesses=sandbox.weaknesses) for sandbox in sandboxes
     )
 
 
 def judge_sandboxes(trials: Sequence[SandboxTrial]) -> Iterator[Finding]:
-    """One finding a sandbox: taken, refused by the machine, or weaker than the one that is taken."""
+    """One finding per sandbox: chosen, not working here, or weaker than the chosen one."""
     taken = next((trial for trial in trials if not trial.reason), None)
     isolated = taken is not None and taken.isolates
     for trial in trials:
@@ -67,14 +67,14 @@ def judge_sandboxes(trials: Sequence[SandboxTrial]) -> Iterator[Finding]:
 
 
 def _lack(trial: SandboxTrial, trials: Sequence[SandboxTrial], taken: SandboxTrial | None) -> Status:
-    """What it means that a sandbox doesn't work: nothing where a stronger one does."""
+    """Status of a sandbox that doesn't work; harmless if a stronger one works."""
     if taken is None:
         return Status.MISSING
     return Status.WEAK if trials.index(trial) < trials.index(taken) else Status.NOTE
 
 
 def _try(sandbox: Sandbox) -> str:
-    """The reason that a sandbox gives; a trial that breaks off is a reason too."""
+    """Why a sandbox doesn't work, empty if it does; an exception counts as a reason."""
     try:
         return sandbox.unavailable()
     except (OSError, subprocess.SubprocessError, SuiteError) as error:

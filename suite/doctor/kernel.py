@@ -1,4 +1,4 @@
-"""User namespaces, which isolation without privileges rests on: the kernel's settings and a trial.
+"""User namespaces, which isolation without privileges needs: the kernel's settings and a trial.
 
 Sources: the manual page user_namespaces(7); Debian's and Ubuntu's release notes for the settings of their own.
 """
@@ -27,20 +27,20 @@ TRIAL_SECONDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserNamespaces:
-    """Whether this user can make them."""
+    """Whether this user can create user namespaces."""
 
     supported: bool
-    """Whether the kernel knows them at all."""
+    """Whether the kernel supports them at all."""
     settings: Mapping[str, int | None]
-    """The kernel's settings; `None` where it hasn't got one."""
+    """The kernel's settings; `None` for one that it doesn't have."""
     works: bool | None
-    """Outcome of a trial; `None` where there is no program to try with."""
+    """Result of a trial; `None` if there is no program to try with."""
     superuser: bool
-    """Whether root asks, whom the settings for others don't bind."""
+    """Whether we are root, to whom the settings don't apply."""
 
 
 def read_user_namespaces(root: Path, search_path: str) -> UserNamespaces:
-    """Read the settings under `root` and try with unshare(1), where it is on the search path."""
+    """Read the settings under `root` and try unshare(1), if it is on the search path."""
     return UserNamespaces(
         supported=(root / "proc/self/ns/user").exists(),
         settings={name: _read_setting(root / "proc/sys" / name.replace(".", "/")) for name in BLOCKING},
@@ -50,7 +50,7 @@ def read_user_namespaces(root: Path, search_path: str) -> UserNamespaces:
 
 
 def judge_user_namespaces(namespaces: UserNamespaces) -> Finding:
-    """Trust the trial; without one, the settings."""
+    """Judge by the trial; without one, by the settings."""
     blocking = [name for name, (forbids, _) in BLOCKING.items() if namespaces.settings[name] == forbids]
     works = namespaces.works
     if works is None:
@@ -69,7 +69,7 @@ def judge_user_namespaces(namespaces: UserNamespaces) -> Finding:
 
 
 def _remedies(namespaces: UserNamespaces, blocking: list[str]) -> tuple[Text, ...]:
-    """What to change, as far as the settings explain it."""
+    """What to change, if the settings explain the failure."""
     if not namespaces.supported:
         return (text("doctor_get_userns_kernel"),)
     if not blocking:
@@ -85,7 +85,7 @@ def _read_setting(path: Path) -> int | None:
 
 
 def _try(search_path: str) -> bool | None:
-    """Make namespaces and leave them."""
+    """Run a program in new namespaces; `None` if unshare(1) is missing."""
     program = shutil.which("unshare", path=search_path)
     if program is None:
         return None

@@ -1,4 +1,4 @@
-"""Programs that the suite starts where they are installed."""
+"""Programs that the suite uses if they are installed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VERSION_SECONDS = 5
 
 
 def judge_bubblewrap(search_path: str) -> Finding:
-    """The program of one of the sandboxes; whether that sandbox works is a finding of its own."""
+    """Whether bubblewrap is installed; whether its sandbox works is a separate finding."""
     program = shutil.which("bwrap", path=search_path)
     version = _ask_version(program) if program else None
     return Finding(
@@ -30,7 +30,7 @@ def judge_bubblewrap(search_path: str) -> Finding:
 
 
 def judge_browser(search_path: str) -> Finding:
-    """Only the tests of the pages need it."""
+    """Whether a browser is installed; only the tests of the pages need it."""
     found = (shutil.which(name, path=search_path) for name in BROWSERS)
     program = next((path for path in found if path is not None), None)
     seen = text("doctor_plain", what=program) if program else text("doctor_browser_absent")

@@ -1,4 +1,4 @@
-"""The system, Python and the frameworks; versions come from the metadata of packages, and nothing is imported."""
+"""The system, Python and the frameworks; versions come from package metadata, and nothing is imported."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ OTHER_NAMES = {"tensorflow": ("tensorflow-cpu", "tf-nightly")}
 
 
 def installed_versions() -> dict[str, str]:
-    """Versions of what notebooks import, as far as it is installed beside this interpreter."""
+    """Versions of the libraries that notebooks import and that are installed for this interpreter."""
     names = dict.fromkeys([*(name for runtime in all_runtimes().values() for name in runtime.needs), *LIBRARIES])
     found = {name: _version(name) for name in names}
     return {name: version for name, version in found.items() if version is not None}
 
 
 def usable_runtimes(versions: Mapping[str, str]) -> tuple[str, ...]:
-    """Runtimes that have all they import."""
+    """Runtimes whose packages are all installed."""
     return tuple(name for name, runtime in all_runtimes().items() if set(runtime.needs) <= versions.keys())
 
 
 def judge_system() -> Finding:
-    """Isolation is Linux's; elsewhere only the plain process works."""
+    """The operating system; isolation needs Linux, elsewhere only the sandbox `process` works."""
     system = platform.uname()
     linux = system.system == "Linux"
     said = text("doctor_system_seen", name=_distribution() or system.system, kernel=system.release, cpu=system.machine)
@@ -43,7 +43,7 @@ def judge_system() -> Finding:
 
 
 def judge_python() -> Finding:
-    """The interpreter, which submissions get as well."""
+    """The Python interpreter, which submissions use too."""
     seen = f"{platform.python_implementation()} {platform.python_version()}"
     return Finding(
         name="python",
@@ -56,7 +56,7 @@ def judge_python() -> Finding:
 
 
 def judge_runtimes(versions: Mapping[str, str]) -> Iterator[Finding]:
-    """One finding a runtime; grading needs one of them."""
+    """One finding per runtime; grading needs at least one."""
     usable = usable_runtimes(versions)
     for runtime, needed in ((name, known.needs) for name, known in all_runtimes().items()):
         there = runtime in usable
@@ -75,7 +75,7 @@ def judge_runtimes(versions: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def judge_libraries(versions: Mapping[str, str]) -> Finding:
-    """What course notebooks import besides."""
+    """Other libraries that notebooks often import."""
     absent = [name for name in LIBRARIES if name not in versions]
     seen = ", ".join(f"{name} {versions[name]}" for name in LIBRARIES if name in versions)
     lack = (text("doctor_not_installed", names=", ".join(absent)),) if absent else ()
@@ -91,7 +91,7 @@ def judge_libraries(versions: Mapping[str, str]) -> Finding:
 
 
 def _version(name: str) -> str | None:
-    """Version of a distribution under any of its names."""
+    """Version of a package under any of its names; `None` if it isn't installed."""
     for known_as in (name, *OTHER_NAMES.get(name, ())):
         try:
             return metadata.version(known_as)

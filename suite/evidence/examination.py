@@ -25,11 +25,11 @@ class Circumstances:
     data: str = ""
     """Where its data comes from, and how many rows it gets."""
     stand_in: bool = False
-    """Whether that is the embedded stand-in."""
+    """Whether it is the built-in stand-in for the real data set."""
     removed_apis: tuple[tuple[str, str], ...] = ()
-    """(API, replacement) for each API whose absence made it run again on an older version of its framework."""
+    """(API, replacement) for each removed API that made it run again on an older version of its framework."""
     provenance: Provenance | None = None
-    """Where its evidence comes from."""
+    """How its evidence is made: files, settings, seeds and versions."""
 
 
 def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
@@ -40,9 +40,9 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
     evaluator: Evaluator | None = None,
     circumstances: Circumstances = Circumstances(),
 ) -> Evidence:
-    """Run a submission and learn all there is to know of it, without a verdict.
+    """Run a submission and collect all evidence on it, without a verdict.
 
-    What a submission does wrong is part of its evidence; `SandboxError` says that the sandbox itself failed.
+    A submission's own errors are part of its evidence; `SandboxError` means that the sandbox itself failed.
     """
     with open_session(submission, job, sandbox) as session:
         heard = interview(session, job)
@@ -64,10 +64,10 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
 
 
 def _look_at_models(heard: Interview, prover: Prover | None, evaluator: Evaluator | None) -> tuple[list[Model], str]:
-    """Inspect, prove and measure one model after the other, and say why the process fell silent, where it did.
+    """Inspect, prove and measure each model; also return why the process stopped answering, empty if it didn't.
 
-    A model that silences the process costs nothing that came before it. One whose proof broke off has shown no tensor
-    that is used.
+    A model that stops the process doesn't affect the models before it. If its proof is cut short, none of its tensors
+    counts as used.
     """
     models: list[Model] = []
     channel = heard.session.channel

@@ -1,4 +1,4 @@
-"""What the host knows of each framework, without importing any.
+"""What the host knows about each framework, without importing any.
 
 Public: `Framework`, `Runtime`; `all_frameworks`, `framework_named`, `runtime_named`,
 `framework_of_runtime`, `choose_runtime`, `imports_framework`; `KnownFramework` and `KnownRuntime` for files.
@@ -60,19 +60,19 @@ def runtime_named(name: str) -> Runtime:
 
 
 def framework_of_runtime(name: str) -> Framework:
-    """The framework of which a runtime is a version."""
+    """The framework that a runtime belongs to."""
     runtime = runtime_named(name)
     return next(framework for framework in all_frameworks().values() if runtime in framework.runtimes)
 
 
 @cache
 def recurrent_layers() -> frozenset[str]:
-    """Classes of layers and cells that keep a state over steps, in any framework."""
+    """Names of layer and cell classes that keep a state over time steps, in any framework."""
     return frozenset(name for framework in all_frameworks().values() for name in framework.recurrent_layers)
 
 
 def choose_runtime(sources: str, default: str) -> str:
-    """The runtime for sources: that of the one framework that they import, else the assignment's."""
+    """The runtime for source code: that of the one framework that it imports, else `default`."""
     used = [framework for framework in all_frameworks().values() if framework.imports.search(sources)]
     if len(used) != 1 or runtime_named(default) in used[0].runtimes:
         return default
@@ -80,7 +80,7 @@ def choose_runtime(sources: str, default: str) -> str:
 
 
 def imports_framework(sources: str) -> bool:
-    """Whether sources import a framework by name; one that another package brings in is found when it is imported."""
+    """Whether source code imports a framework, or a package that is known to import one."""
     return any(
         pattern.search(sources)
         for framework in all_frameworks().values()
@@ -101,6 +101,6 @@ def _check_runtime(name: str) -> str:
 
 
 KnownFramework = Annotated[str, AfterValidator(_check_framework)]
-"""Name of a framework in a file or in an answer: an unknown one is invalid."""
+"""Name of a framework in a file or an answer; unknown names are invalid."""
 KnownRuntime = Annotated[str, AfterValidator(_check_runtime)]
-"""Name of a runtime in a file."""
+"""Name of a runtime in a file; unknown names are invalid."""

@@ -1,6 +1,6 @@
-"""What the host must know of a framework: a `Framework` is registered by the entry point group `frameworks`.
+"""What the host must know about a framework. Each `Framework` is registered in the entry point group `frameworks`.
 
-Its other half, which looks into models, runs inside the sandbox: `suite.inside.frameworks.interface`.
+The code that inspects models runs inside the sandbox: see `suite.inside.frameworks.interface`.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from suite.records import Run
 Role: TypeAlias = Literal[
     "", "kernel", "recurrent kernel", "bias", "recurrent bias", "table", "scale", "shift", "mean", "variance"
 ]
-"""What a tensor does in its layer; empty where that isn't known. `table`: an embedding's; the last four: a
-normalisation's; `recurrent bias`: the second of two."""
+"""What a tensor does in its layer; empty if that isn't known. `table`: the weights of an embedding; the last four:
+those of a normalisation layer; `recurrent bias`: the second of two biases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovedApi:
-    """An API that a runtime lacks and an older one has."""
+    """An API that is missing in a runtime and exists in an older one."""
 
     api: str
-    """As notebooks write it."""
+    """How notebooks write it."""
     replacement: str
-    """As it is written today."""
+    """How it is written today."""
     symptoms: tuple[re.Pattern[str], ...]
-    """Each is found in some line of the error with its traceback, colours removed."""
+    """Patterns that must all match some line of the error and its traceback, colours removed."""
 
     def explains(self, error: str) -> bool:
-        """Whether an error shows all the symptoms."""
+        """Whether all symptoms occur in an error."""
         return all(symptom.search(error) for symptom in self.symptoms)
 
 
@@ -44,15 +44,15 @@ class Runtime:
     """One version of a framework that submissions can run in."""
 
     name: str
-    """As assignments and evidence name it."""
+    """Name used in assignments and evidence."""
     modules: tuple[str, ...]
-    """What a warm server imports ahead."""
+    """Modules that a warm server imports in advance."""
     needs: tuple[str, ...]
-    """Distributions without which it can't be had."""
+    """Python packages that it needs."""
     fallback: str = ""
-    """Name of the older runtime in which a notebook runs again that fails for what this one lacks."""
+    """Name of the older runtime in which a notebook runs again if it uses an API that this one has removed."""
     find_removed: Callable[[Run], tuple[RemovedApi, ...]] = _none
-    """What it lacks of all that a run asked for, by the run's errors."""
+    """Finds the removed APIs that a run used, from the run's errors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,26 +60,26 @@ class Framework:
     """One framework."""
 
     name: str
-    """As records and assignments name it."""
+    """Name used in records and assignments."""
     inside: str
-    """The package that implements it inside the sandbox, from where it must be importable."""
+    """Package that implements it inside the sandbox; it must be importable there."""
     reference_file: str
     """Name of the file that holds an assignment's reference models."""
     runtimes: tuple[Runtime, ...]
-    """The first is what reference models and timings run in."""
+    """Its runtimes; reference models and timings use the first."""
     imports: re.Pattern[str]
-    """Found in sources that use it."""
+    """Matches source code that imports it."""
     companions: re.Pattern[str]
-    """Found in sources that import a package which brings it in, such as torchvision."""
+    """Matches source code that imports a package which imports it in turn, such as torchvision."""
     extra: str
-    """Extra of this project's package that installs it."""
+    """Name of this project's optional extra that installs it."""
     libraries: tuple[str, ...]
-    """Distributions on whose versions evidence depends."""
+    """Python packages whose versions evidence depends on."""
     role: Callable[[str, str], Role]
-    """What a tensor does, by its name and its layer's class: only asked of reference models, as names are a claim."""
+    """Role of a tensor, from its name and its layer's class; used only for reference models, as names prove nothing."""
     fans: Callable[[tuple[int, ...]], tuple[int, int]]
-    """(Inputs, outputs) of a kernel of this shape, receptive field included."""
+    """(fan-in, fan-out) of a kernel of this shape, receptive field included."""
     optimizer_takes_weights: bool
-    """Whether a notebook hands its optimizer the weights, and so may hand it others than it trains."""
+    """Whether a notebook gives its optimizer the weights itself, and so may give it the wrong ones."""
     recurrent_layers: frozenset[str]
-    """Classes of layers and cells that keep a state over steps."""
+    """Names of layer and cell classes that keep a state over time steps."""

@@ -12,7 +12,7 @@ ROLES: dict[str, Role] = {"gamma": "scale", "beta": "shift", "moving_mean": "mea
 
 
 def role(tensor: str, kind: str) -> Role:
-    """By the names of Keras's own layers."""
+    """Role of a tensor, from the names that Keras's own layers use."""
     if tensor in ROLES:
         return ROLES[tensor]
     if "Norm" in kind:
@@ -25,7 +25,7 @@ def role(tensor: str, kind: str) -> Role:
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
-    """A kernel is `(*receptive field, inputs, outputs)`."""
+    """(fan-in, fan-out) of a kernel `(*receptive field, inputs, outputs)`."""
     field = prod(shape[:-2])
     return field * prod(shape[-2:-1]), field * shape[-1]
 

@@ -44,7 +44,7 @@ MAX_END = 4000  # characters; a traceback of Keras takes 2000
 
 
 def find_removed(run: Run) -> tuple[RemovedApi, ...]:
-    """The removed APIs that a run's errors show, each once."""
+    """The removed APIs that caused a run's errors, each once."""
     errors = [
         strip_escapes(_ends("\n".join(str(line) for line in output.get("traceback", []))))
         for cell in json.loads(run.notebook)["cells"]

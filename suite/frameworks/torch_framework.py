@@ -9,7 +9,7 @@ from suite.frameworks.interface import Framework, Role, Runtime
 
 
 def role(tensor: str, kind: str) -> Role:
-    """By the names of PyTorch's own modules."""
+    """Role of a tensor, from the names that PyTorch's own modules use."""
     if tensor in ("running_mean", "running_var"):
         return "mean" if tensor == "running_mean" else "variance"
     if "Norm" in kind:
@@ -22,7 +22,7 @@ def role(tensor: str, kind: str) -> Role:
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
-    """A kernel is `(outputs, inputs, *receptive field)`."""
+    """(fan-in, fan-out) of a kernel `(outputs, inputs, *receptive field)`."""
     field = prod(shape[2:])
     return field * prod(shape[1:2]), field * shape[0]
 
@@ -33,7 +33,7 @@ TORCH = Framework(
     reference_file="model_torch.py",
     runtimes=(Runtime(name="torch", modules=("torch", "torchvision"), needs=("torch",)),),
     imports=re.compile(r"\b(?:import|from)\s+torch\b"),
-    companions=re.compile(r"\b(?:import|from)\s+torch"),  # torchvision, torchsummary and their like
+    companions=re.compile(r"\b(?:import|from)\s+torch"),  # torchvision, torchsummary and others
     extra="torch",
     libraries=("torch", "torchvision", "torchmetrics"),
     role=role,

@@ -1,8 +1,8 @@
-"""Carries the weights of one layer between Keras and PyTorch, in either direction.
+"""Converts the weights of one layer from Keras to PyTorch or back.
 
-Both frameworks compute the same functions from weights laid out differently: kernels are transposed, GRU gates
-come in another order, PyTorch's recurrent layers hold two biases where Keras's hold one. `LAYOUTS` states each layout
-once. The module maps numpy arrays and imports neither framework; which layer answers to which is the caller's to say.
+Both frameworks compute the same functions from weights stored differently: kernels are transposed, GRU gates come in
+another order, PyTorch's recurrent layers have two biases where Keras's have one. `LAYOUTS` states each layout once.
+The module converts NumPy arrays and imports neither framework; the caller says which layers correspond.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ from suite.errors import ConversionError
 Array: TypeAlias = NDArray[Any]
 Arrays: TypeAlias = tuple[Array, ...]
 
-UNUSED = "num_batches_tracked"  # BatchNorm1d counts batches only for a cumulative average, which no reference asks for
+UNUSED = "num_batches_tracked"  # BatchNorm1d counts batches only for a cumulative average, which no reference uses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerLayout:
     """How one kind of layer keeps its weights in the two frameworks.
 
-    Shapes are words: `i 4u` is two dimensions, the second four times the size that `u` stands for everywhere in the
-    layer.
+    Shapes are written as words: `i 4u` means two dimensions, of sizes i and 4 × u; a letter has the same value
+    everywhere in the layer.
     """
 
     keras: tuple[str, ...]
     """Shape of each weight, in the order of `layer.weights`."""
     torch: Mapping[str, str]
-    """Shape of each parameter or buffer by its name, in the order that the two functions use."""
+    """Shape of each parameter or buffer by name, in the order that the two functions use."""
     to_torch: Callable[..., Arrays]
-    """From Keras's arrays to PyTorch's."""
+    """Turns Keras's arrays into PyTorch's."""
     to_keras: Callable[..., Arrays]
-    """From PyTorch's arrays to Keras's."""
+    """Turns PyTorch's arrays into Keras's."""
 
 
 def to_torch(kind: str, arrays: Sequence[Array]) -> dict[str, Array]:
-    """Give the parameters of the PyTorch layer that computes what the Keras layer of these weights does.
+    """Return the parameters of the PyTorch layer that computes the same as the Keras layer with these weights.
 
-    `arrays` come in the order of Keras's `layer.weights`. Results may share memory with them. Where PyTorch has two
-    biases and Keras one, `bias_ih` takes it and `bias_hh` is zero, so that what comes back is exact.
+    `arrays` are in the order of Keras's `layer.weights`. Results may share memory with them. Where PyTorch has two
+    biases and Keras one, `bias_ih` gets it and `bias_hh` is zero, so that converting back is exact.
     Raises `ConversionError` for an unknown kind and for arrays whose number or shapes don't fit.
     """
     layout = _layout(kind)
@@ -60,11 +60,11 @@ def to_torch(kind: str, arrays: Sequence[Array]) -> dict[str, Array]:
 
 
 def to_keras(kind: str, arrays: Mapping[str, Array]) -> list[Array]:
-    """Give the weights, in the order of `layer.weights`, of the Keras layer that computes what the PyTorch layer does.
+    """Return the weights, in the order of `layer.weights`, of the Keras layer that computes the same as PyTorch's.
 
-    `arrays` go by the names of the module's parameters and buffers: `weight_ih_l0`; `weight_ih_l1` for the second
-    layer of a stack and `weight_ih` for a cell serve as well. Results may share memory with them. Where Keras has one
-    bias, it is the sum of PyTorch's two.
+    The keys of `arrays` are the names of the module's parameters and buffers: `weight_ih_l0`; also `weight_ih_l1` for
+    the second layer of a stack, and `weight_ih` for a cell. Results may share memory with `arrays`. Where Keras has
+    one bias, it is the sum of PyTorch's two.
     Raises `ConversionError` for an unknown kind, for names that are missing or unknown, and for shapes that don't fit.
     """
     layout = _layout(kind)
@@ -81,7 +81,7 @@ def to_keras(kind: str, arrays: Mapping[str, Array]) -> list[Array]:
 
 
 def _layout(kind: str) -> LayerLayout:
-    """The entry of the table."""
+    """The layout of this kind of layer; `ConversionError` if it is unknown."""
     try:
         return LAYOUTS[kind]
     except KeyError:
@@ -89,12 +89,12 @@ def _layout(kind: str) -> LayerLayout:
 
 
 def _plain_name(name: str) -> str:
-    """A parameter's name without the number of its layer."""
+    """A parameter's name without the number of its layer in the stack."""
     return re.sub(r"_l\d+", "", name)
 
 
 def _check(layer: str, shapes: Sequence[tuple[str, str]], arrays: Sequence[Array]) -> None:
-    """Raise `ConversionError` unless every array has its shape, each letter standing for one size throughout."""
+    """Raise `ConversionError` unless every array has its shape, with the same value for each letter."""
     sizes: dict[str, int] = {}
     for (name, shape), array in zip(shapes, arrays, strict=True):
         words = shape.split()
@@ -108,47 +108,47 @@ def _check(layer: str, shapes: Sequence[tuple[str, str]], arrays: Sequence[Array
 
 
 def _fits(word: str, size: int, sizes: dict[str, int]) -> bool:
-    """Whether a size is what its word says; a letter met for the first time is noted in `sizes`."""
+    """Whether a size agrees with its word; a new letter's value is added to `sizes`."""
     letter = word.lstrip("0123456789")
     factor = int(word.removesuffix(letter) or 1)
     return size == factor * (sizes.setdefault(letter, size // factor) if letter else 1)
 
 
 def _one_bias_to_torch(kernel: Array, recurrent: Array, bias: Array) -> Arrays:
-    """Keras's one bias goes to the input's side."""
+    """Keras's one bias becomes the input bias; the recurrent bias is zero."""
     return kernel.T, recurrent.T, bias, np.zeros_like(bias)
 
 
 def _one_bias_to_keras(weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array) -> Arrays:
-    """The layer adds its two biases, so their sum serves."""
+    """PyTorch's layer adds its two biases, so Keras's bias is their sum."""
     return weight_ih.T, weight_hh.T, bias_ih + bias_hh
 
 
 def swap_gates(array: Array) -> Array:
-    """Exchange the first and second thirds of the last dimension: z, r, h ↔ r, z, n."""
+    """Swap the first and second thirds of the last dimension: gates z, r, h ↔ r, z, n."""
     first, second, third = np.split(array, 3, axis=-1)
     return np.concatenate([second, first, third], axis=-1)
 
 
 def _gru_to_torch(kernel: Array, recurrent: Array, bias: Array) -> Arrays:
-    """Both biases stay: the recurrent one of h is multiplied by the reset gate, so it can't be added to the other."""
+    """Keep both biases: the recurrent one of h is multiplied by the reset gate, so they can't be added."""
     return swap_gates(kernel).T, swap_gates(recurrent).T, *swap_gates(bias)
 
 
 def _gru_to_keras(weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array) -> Arrays:
-    """The inverse."""
+    """The inverse of `_gru_to_torch`."""
     return swap_gates(weight_ih.T), swap_gates(weight_hh.T), swap_gates(np.stack([bias_ih, bias_hh]))
 
 
 def _as_they_are(*arrays: Array) -> Arrays:
-    """Equal in both frameworks."""
+    """For weights that are the same in both frameworks."""
     return arrays
 
 
 def _recurrent(
     gates: str, bias: str, to_torch: Callable[..., Arrays], to_keras: Callable[..., Arrays], level: str = "_l0"
 ) -> LayerLayout:
-    """A recurrent layer whose kernels hold `gates` blocks of `u` columns; a cell has no `level` in its names."""
+    """A recurrent layer whose kernels have `gates` blocks of `u` columns; for a cell, `level` is empty."""
     names = {"weight_ih": f"{gates}u i", "weight_hh": f"{gates}u u", "bias_ih": f"{gates}u", "bias_hh": f"{gates}u"}
     return LayerLayout(
         keras=(f"i {gates}u", f"u {gates}u", bias),
@@ -159,7 +159,7 @@ def _recurrent(
 
 
 def _bidirectional(kind: LayerLayout) -> LayerLayout:
-    """All of the forward layer's weights, then all of the backward one's."""
+    """A bidirectional layer: the forward layer's weights, then the backward one's."""
 
     def halves(function: Callable[..., Arrays]) -> Callable[..., Arrays]:
         def both(*arrays: Array) -> Arrays:
@@ -210,5 +210,5 @@ LAYOUTS: Mapping[str, LayerLayout] = {
         to_keras=_as_they_are,
     ),
 }
-"""Each kind by Keras's name for it. In PyTorch: `Linear`, `Embedding`, `BatchNorm1d`, `RNN`, `LSTM`, `GRU`, the same
-with `bidirectional=True`, `RNNCell`, `LSTMCell`, `GRUCell`, and the guide's own cell."""
+"""Layouts by Keras's name of the layer. In PyTorch: `Linear`, `Embedding`, `BatchNorm1d`, `RNN`, `LSTM`, `GRU`, the
+same with `bidirectional=True`, `RNNCell`, `LSTMCell`, `GRUCell`, and the cell defined in TensorFlow's RNN guide."""

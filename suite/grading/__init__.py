@@ -1,1 +1,1 @@
-"""A class is graded: submissions collected, run, judged, and their evidence kept."""
+"""Grades a class: collects, runs and judges submissions, and stores their evidence."""

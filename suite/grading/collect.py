@@ -26,7 +26,7 @@ from suite.text.untrusted import encodable
 RUNNABLE = (".ipynb", ".py")
 PREFERRED = ("main.py", "model.py", "submission.py")
 IGNORED = ("__pycache__", "__MACOSX", "node_modules")
-MAX_FILES = 1000  # beyond that it is a virtual environment or a dataset handed in by mistake
+MAX_FILES = 1000  # more than that is a virtual environment or a dataset, handed in by mistake
 MAX_BYTES = 200 << 20
 
 
@@ -62,14 +62,14 @@ def collect_source(student: str, files: Iterable[SourceFile], main: str, source:
 
 
 def _is_submission(path: Path) -> bool:
-    """Whether an entry of a class folder is one: hidden files, caches and loose data files aren't."""
+    """Whether an entry of a class folder is a submission: hidden files, caches and loose data files aren't."""
     if path.name.startswith(".") or path.name in IGNORED:
         return False
     return path.is_dir() or path.suffix.lower() in RUNNABLE
 
 
 def read_submission(path: Path) -> Submission:
-    """Read one submission: a notebook, a Python file, or a folder that holds one with its modules."""
+    """Read one submission: a notebook, a Python file, or a folder with one of these and its modules."""
     try:
         if not path.exists():
             return _unreadable(path, text("missing_path", path=encodable(str(path))), ungraded=True)
@@ -90,7 +90,7 @@ def _student(path: Path) -> str:
 
 
 def _unreadable(path: Path, problem: Text, *, ungraded: bool = False) -> Submission:
-    """A submission that can't run; `ungraded` where that may not be the student's doing."""
+    """A submission that can't run; `ungraded` if that may not be the student's fault."""
     return Submission(
         student=_student(path),
         source=encodable(str(path)),
@@ -104,7 +104,7 @@ def _unreadable(path: Path, problem: Text, *, ungraded: bool = False) -> Submiss
 
 
 def _read_file(path: Path, name: str) -> SourceFile:
-    """Read one regular file through one descriptor, so that it can't be swapped for a device in between."""
+    """Read a regular file through one descriptor, so that it can't be replaced by a device in between."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     with os.fdopen(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -131,12 +131,12 @@ def _read_folder(folder: Path) -> tuple[SourceFile, ...]:
 
 
 def _raise(error: OSError) -> None:
-    """Let a folder that can't be read be an error, not an empty folder."""
+    """Treat a folder that can't be read as an error, not as an empty folder."""
     raise error
 
 
 def _without_wrapper(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
-    """Files without the folders around all of them, as unpacking an archive leaves them."""
+    """Files without the outer folders that contain them all, as left by unpacking an archive."""
     tops = {file.path.partition("/")[0] for file in files}
     if len(tops) != 1 or any("/" not in file.path for file in files):
         return files
@@ -144,7 +144,7 @@ def _without_wrapper(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
 
 
 def _find_main(files: Sequence[SourceFile]) -> str | Text:
-    """Path of the file to run, or why that can't be told."""
+    """Path of the file to run, or a message why it isn't clear."""
     top = [file.path for file in files if "/" not in file.path]
     notebooks = [name for name in top if name.lower().endswith(".ipynb")]
     scripts = [name for name in top if name.lower().endswith(".py")]
@@ -182,14 +182,14 @@ def _as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
 
 
 def _clean(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Keep a cell's type and source: saved outputs, ids and attachments are no evidence of anything."""
+    """Keep only a cell's type and source: saved outputs, ids and attachments prove nothing."""
     makers = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
     make: Callable[[str], nbformat.NotebookNode] = makers.get(cell.cell_type, nbformat.v4.new_raw_cell)
     return make(cell.source)
 
 
 def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
-    """A script becomes one cell, and a second one that calls the `build_*` functions it leaves uncalled."""
+    """Turn a script into a cell, and add one that calls the `build_*` functions which the script doesn't call."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         source = content.decode(encoding)
@@ -203,7 +203,7 @@ def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
 
 
 def _builders(content: bytes) -> list[str]:
-    """Top-level functions `build_*` that need no argument and whose models the module doesn't keep itself."""
+    """Top-level functions `build_*` that need no argument and whose results the module doesn't store itself."""
     try:
         tree = ast.parse(content)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -234,7 +234,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _name_apart(submissions: list[Submission]) -> list[Submission]:
-    """Number the second and later submissions of one name."""
+    """Append a number to the names of the second and later submissions of the same name."""
     taken = {submission.student for submission in submissions}
     first: set[str] = set()
     apart = []

@@ -1,4 +1,4 @@
-"""Where evidence comes from: data and references are made ready, then each submission runs, or is recalled."""
+"""Produces evidence: prepares data and references, then runs each submission or loads its stored evidence."""
 
 from __future__ import annotations
 
@@ -30,36 +30,36 @@ from suite.grading.versions import code_digest, runtime_versions
 from suite.judging.checks import needs
 from suite.records import Evidence, FrameworkName, Outcome, Provenance, Submission
 
-CLASS_SECONDS = 86_400  # of CPU time, for a reference that answers for thousands of submissions
-SEED_BITS = 53  # what no submission guesses, and every reader of JSON keeps exactly
+CLASS_SECONDS = 86_400  # of CPU time, for a reference that is used for thousands of submissions
+SEED_BITS = 53  # too many for a submission to guess, and exact in every JSON reader
 TRIES = 2  # a failure of the harness is retried once before it is reported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSource:
-    """Runs submissions, or recalls the evidence of their last runs."""
+    """Runs submissions, or loads the stored evidence of their last runs."""
 
     plan: GradingPlan
     """How submissions are run."""
     prepared: Prepared
-    """Their data."""
+    """Datasets for the submissions."""
     job: Job
-    """What all runs share."""
+    """Settings that all runs share."""
     files: dict[FrameworkName, Submission]
-    """The reference models, where models are held against them."""
+    """Files of the reference models; empty if models aren't compared with references."""
     references: References
-    """Their processes."""
+    """Processes of the reference models."""
     examples: Mapping[str, TrainTestSet]
-    """What models are measured on; empty where no check asks for it."""
+    """Train and test sets by model, for accuracy; empty if no check needs it."""
     about: tuple[str, ...]
-    """What evidence depends on, besides its submission."""
+    """Everything that evidence depends on besides its submission; part of the store's key."""
     code: str
     """SHA-256 of the code that makes evidence."""
     libraries: dict[str, str]
     """Versions of Python and of what a submission may import."""
 
     def look(self, submission: Submission) -> Evidence:
-        """One submission's evidence, recalled from the store or made."""
+        """One submission's evidence, loaded from the store or made by running it."""
         store = self.plan.store
         key = make_key([*self.about, submission.student, submission.content_hash])
         origin = self._provenance(submission, key)
@@ -70,12 +70,12 @@ class EvidenceSource:
         return evidence
 
     def keep(self, evidence: Evidence) -> None:
-        """Store evidence, also such that was added to."""
+        """Store evidence; called again when something was added to it."""
         if self.plan.store and evidence.provenance:
             self.plan.store.save(evidence.provenance.key, evidence)
 
     def _make(self, submission: Submission, origin: Provenance) -> Evidence:
-        """Run it; where it fails for what its framework no longer has, on the older version too: the better counts."""
+        """Run it; if it fails because of a removed API, run it on the older version too and keep the better run."""
         circumstances = Circumstances(
             data=self.prepared.description,
             stand_in=self.prepared.stand_in,
@@ -93,7 +93,7 @@ class EvidenceSource:
         return max(evidence, again, key=lambda tried: sum(cell.outcome is Outcome.PASS for cell in tried.run.cells))
 
     def _try(self, submission: Submission, job: Job, circumstances: Circumstances) -> Evidence:
-        """Examine a submission, and once more if the harness failed."""
+        """Examine a submission; try once more if the harness failed."""
         assignment, seed = self.plan.assignment, job.probe_seed
         prover = None
         if self.files or not self.plan.proving:
@@ -107,7 +107,7 @@ class EvidenceSource:
         return examine(submission, job, self.plan.sandbox, prover, evaluator, circumstances)
 
     def _evaluator(self, seed: int | None) -> Evaluator | None:
-        """What measures models; `None` where no check asks for it."""
+        """What measures a model's accuracy; `None` if no check needs it."""
         assignment, budget = self.plan.assignment, self.plan.budget
         if not self.examples:
             return None
@@ -127,7 +127,7 @@ class EvidenceSource:
         )
 
     def _provenance(self, submission: Submission, key: str) -> Provenance:
-        """Where the evidence of a run that begins now comes from, with a seed that no submission can guess."""
+        """The origin of the evidence of a run that begins now, with a seed that no submission can guess."""
         assignment = self.plan.assignment
         seed = secrets.randbits(SEED_BITS) if self.plan.probe_seed is None else self.plan.probe_seed
         return Provenance(
@@ -150,9 +150,9 @@ class EvidenceSource:
 
 @contextmanager
 def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
-    """Make data and references ready; they are given back at the end of the block.
+    """Prepare data and references; they are released at the end of the block.
 
-    Where the plan doesn't hold models against references, only what each layer computes is found out.
+    If the plan doesn't compare models with references, only what each layer computes is determined.
     """
     assignment = plan.assignment
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
@@ -200,14 +200,14 @@ def _choose(job: Job, submission: Submission) -> Job:
 
 
 def _sources(submission: Submission) -> list[str]:
-    """Its code: the cells, unescaped, and its modules."""
+    """Its source code: the code cells and the modules."""
     cells = json.loads(submission.notebook)["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     return code + [file.content.decode("utf-8", "replace") for file in submission.files if file.path.endswith(".py")]
 
 
 def _moved(evidence: Evidence, source: str, store: Store) -> Evidence:
-    """Recalled evidence of a submission that may lie elsewhere by now."""
+    """Stored evidence with the submission's present path, which may have changed."""
     origin = evidence.provenance
     if origin is None or origin.source == source:
         return evidence
@@ -217,12 +217,12 @@ def _moved(evidence: Evidence, source: str, store: Store) -> Evidence:
 
 
 def _hash_calibration(plan: GradingPlan) -> str:
-    """Of the bounds: whether a model is trained once more depends on them."""
+    """Hash of the accuracy bounds, as they decide whether a model is trained once more."""
     return hashlib.sha256(plan.assignment.calibration.model_dump_json().encode()).hexdigest()
 
 
 def _prepare(plan: GradingPlan, folder: Path) -> Prepared:
-    """Lay the data of the plan's budget into a folder, and keep the held-out rows back."""
+    """Write the data of the plan's budget into a folder, without the held-out rows."""
     assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
     held_out = assignment.accuracy.held_out_rows if assignment.accuracy.models else 0
     return data.prepare(
@@ -231,7 +231,7 @@ def _prepare(plan: GradingPlan, folder: Path) -> Prepared:
 
 
 def _make_job(plan: GradingPlan, prepared: Prepared) -> Job:
-    """What every run of the plan shares."""
+    """The settings that every run of the plan shares."""
     assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
     return Job(
         helpers=assignment.helpers,
@@ -249,6 +249,6 @@ def _make_job(plan: GradingPlan, prepared: Prepared) -> Job:
 
 
 def _jobs_of_references(job: Job) -> dict[FrameworkName, Job]:
-    """A reference runs as a submission of its framework does, for a whole class and without the helper files."""
+    """Jobs for the references by framework: as for a submission, but for a whole class and without helper files."""
     job = replace(job, helpers=(), cpu_seconds=CLASS_SECONDS)
     return {name: replace(job, runtime=found.runtimes[0].name) for name, found in all_frameworks().items()}

@@ -69,7 +69,7 @@ def _level(results: list[Result]) -> list[Result]:
     return [replace(r, max_score=top) if r.evidence is None and top is not None else r for r in results]
 
 
-def _time_class(  # noqa: PLR0913, PLR0917 - what `grade` has at hand
+def _time_class(  # noqa: PLR0913, PLR0917 - called only by `grade`
     submissions: Sequence[Submission],
     results: Mapping[str, Result],
     plan: GradingPlan,

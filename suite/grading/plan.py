@@ -15,22 +15,22 @@ class GradingPlan:
     """How submissions are run."""
 
     assignment: Assignment
-    """What was asked for."""
+    """The assignment to grade."""
     budget: Budget
-    """How much training is allowed."""
+    """The budget, which limits training."""
     sandbox: Sandbox
-    """What holds the submissions."""
+    """The sandbox that submissions run in."""
     jobs: int
-    """Submissions at a time."""
+    """Number of submissions to run at a time."""
     environment: Mapping[str, str]
-    """Where datasets may lie."""
+    """Environment variables that say where datasets may be."""
     store: Store | None
-    """Evidence of earlier runs; `None` to run everything afresh and keep nothing."""
+    """Evidence of earlier runs; `None` to run everything again and store nothing."""
     seed: int = 0
     """Seeds the frameworks in the sandbox."""
     probe_seed: int | None = None
-    """Seeds the host's draws; `None` takes a fresh one for each submission, which its evidence names."""
+    """Seed of the host's random inputs; `None` means a new one per submission, recorded in its evidence."""
     proving: bool = True
-    """Whether models are held against the references, where a check asks for it; else each layer is looked at alone."""
+    """Whether models are compared with the references if a check needs it; else each layer is inspected by itself."""
     throughput: bool = False
-    """Whether models are timed beside the references, when all submissions are graded."""
+    """Whether models are timed against the references after all submissions are graded."""

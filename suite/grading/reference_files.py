@@ -10,7 +10,7 @@ from suite.records import FrameworkName, SourceFile, Submission
 
 
 def read_references(assignment: Assignment) -> dict[FrameworkName, Submission]:
-    """The file of each framework that has one; `AssignmentError` where none has."""
+    """The reference file of each framework that has one; `AssignmentError` if there is none."""
     if not assignment.frameworks:
         known = " or ".join(framework.reference_file for framework in all_frameworks().values())
         raise AssignmentError(

@@ -1,4 +1,4 @@
-"""Keeps evidence on disk, so that an interrupted class goes on where it stopped and everything can be judged again."""
+"""Stores evidence on disk, so that an interrupted class continues where it stopped and can be judged again."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from suite.records import Evidence, Provenance, Text, text
 from suite.records.evidence_json import SCHEMA_VERSION, as_plain, file_name, from_plain, hash_plain
 
 REASONS = ("code", "fingerprint", "calibration", "references", "budget", "seed", "libraries")
-"""What of its origin may make stored evidence useless, the most telling first; the catalogue has `stale_<name>`."""
+"""Fields whose change makes stored evidence useless, most important first; messages have the keys `stale_<name>`."""
 
 
 class Store:
-    """A folder with one file a piece of evidence, named by the hash of all that it depends on."""
+    """A folder with one file per submission's evidence, named by the hash of all that it depends on."""
 
     def __init__(self, folder: Path, *, recall: bool = True) -> None:
         self._folder = folder
@@ -31,13 +31,13 @@ class Store:
         self._origins: dict[tuple[str, str], dict[str, Any]] | None = None
         self.recalled = 0
         self.stale: Counter[str] = Counter()
-        """Why submissions that were run before are run again: keys of the catalogue, and how many."""
+        """Reasons why submissions are run again: message keys with the number of submissions."""
 
     def load(self, key: str, origin: Provenance) -> Evidence | None:
-        """Evidence that needn't be made again; `None` where there is none that this version reads.
+        """Stored evidence; `None` if there is none that this version can use.
 
-        What a limit stopped may end differently next time, so it is kept for judging and never recalled. `origin` is
-        that of the run that would take its place: `stale` counts why the stored one won't do.
+        A run stopped by a limit may end differently next time, so its evidence is kept for judging but never returned
+        here. `origin` is that of the run to be made instead: `stale` counts why the stored one can't be used.
         """
         if not self._recall:
             return None
@@ -53,7 +53,7 @@ class Store:
         return evidence
 
     def save(self, key: str, evidence: Evidence) -> None:
-        """Store evidence beside its hash."""
+        """Store evidence together with its hash."""
         self._folder.mkdir(parents=True, exist_ok=True)
         plain = as_plain(evidence)
         stored = {"schema_version": SCHEMA_VERSION, "sha256": hash_plain(plain), "evidence": plain}
@@ -64,7 +64,7 @@ class Store:
         return [text(key, count=count) for key, count in self.stale.most_common()]
 
     def _explain(self, origin: Provenance) -> None:
-        """Count why the evidence of an earlier run of the same files won't do."""
+        """Count why the evidence of an earlier run of the same files can't be used."""
         with self._lock:
             if self._origins is None:
                 self._origins = dict(_read_origins(self._folder))
@@ -74,7 +74,7 @@ class Store:
 
 
 def read_evidence(path: Path) -> Evidence:
-    """Evidence from its file; `EvidenceError` says whether it is missing, damaged or of another version."""
+    """Read evidence from a file; `EvidenceError` says whether it is missing, damaged or of another version."""
     remedy = "grade the class again with --fresh"
     try:
         stored = json.loads(path.read_bytes())
@@ -99,7 +99,7 @@ def make_key(parts: Sequence[str]) -> str:
 
 
 def _read_origins(folder: Path) -> list[tuple[tuple[str, str], dict[str, Any]]]:
-    """Origin of each stored run by (student, hash of the files), whatever version wrote it; the newest comes last."""
+    """Origin of each stored run by (student, hash of the files), from any version; the newest comes last."""
     found = []
     for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
         try:
@@ -113,7 +113,7 @@ def _read_origins(folder: Path) -> list[tuple[tuple[str, str], dict[str, Any]]]:
 
 
 def _what_changed(before: dict[str, Any], origin: Provenance) -> str:
-    """Key of the sentence that says why stored evidence won't do."""
+    """Key of the message that says why stored evidence can't be used."""
     if before["schema_version"] != SCHEMA_VERSION:
         return "stale_schema"
     changed = (name for name in REASONS if before.get(name) != getattr(origin, name))

@@ -1,4 +1,4 @@
-"""What evidence depends on besides its submission: the code that makes it and the libraries that it is made with."""
+"""What evidence depends on besides its submission: the code that makes it and the libraries used."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ EVIDENCE_ROOMS = (
     "stats",
     "text",
 )
-"""Folders whose code has a part in making evidence; judging, reports and commands have none."""
+"""Folders whose code takes part in making evidence; that of judging, reports and commands doesn't."""
 COMMON = ("numpy", "pandas", "matplotlib", "ipykernel")
-"""Distributions that every runtime imports."""
+"""Python packages that every runtime imports."""
 ADDING = ("datasets", "frameworks", "sandboxes")
-"""Groups of plug-ins that have a part in making evidence."""
+"""Entry point groups of plug-ins that take part in making evidence."""
 
 
 def code_digest() -> str:
-    """Hash of the code that makes evidence, so that evidence of older code is never recalled."""
+    """Hash of the code that makes evidence, so that evidence from other code is never reused."""
     package = Path(suite.__file__).parent
     loose = package.glob("*.py")
     rooms = (path for room in EVIDENCE_ROOMS for path in (package / room).rglob("*.py"))
@@ -44,7 +44,7 @@ def code_digest() -> str:
 def runtime_versions() -> dict[str, str]:
     """Versions of Python, of what a submission may import, and of the packages that add to what makes evidence.
 
-    They are read from the metadata of distributions; nothing is imported.
+    They are read from package metadata; nothing is imported.
     """
     installed = {
         distribution.name.lower().replace("-", "_"): distribution.version for distribution in metadata.distributions()

@@ -1,4 +1,4 @@
-"""The code that runs in the sandbox, beside the code of a submission. Nothing that it says is believed without proof.
+"""The code that runs in the sandbox with a submission's code. The host believes nothing that it says without proof.
 
-The host never imports this package; it imports `suite.codec` and `suite.errors` alone.
+The host never imports this package, which imports only `suite.codec` and `suite.errors`.
 """

@@ -24,27 +24,27 @@ class Accuracy:
     right: int = 0
     """Held-out rows answered right."""
     rows: int = 0
-    """Held-out rows; 0 where there was no answer."""
+    """Held-out rows; 0 if there was no answer."""
     apart: float | None = None
-    """How far the model's own answers lie from those of its weights, as a share of the largest; `None` if not tried."""
+    """Difference of the model's own answers from the reference's, as a share of the largest; `None` if not tried."""
     losses: tuple[float, ...] = ()
-    """Of the host's training, one a step."""
+    """Losses of the host's training, one per step."""
     trainings: int = 1
-    """How often the host trained, of which this is the best."""
+    """How often the host trained; this is the best result."""
     problem: str = ""
     """What the model raised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingClaim:
-    """What a submission's process says of a model's training: claims."""
+    """What a submission's process claims about a model's training."""
 
     steps: int | None
-    """Optimizer steps on its weights; `None` where nothing counted them."""
+    """Optimizer steps on its weights; `None` if nothing counted them."""
     moved: bool | None
-    """Whether its weights changed after it was first seen; `None` where it had none then."""
+    """Whether its weights changed after it was first seen; `None` if it had none then."""
     curves: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
-    """Keras's history: the values of each metric, one an epoch."""
+    """Keras's history: the values of each metric, one per epoch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,8 @@ class Curve:
     """A series of values to be drawn."""
 
     name: str
-    """Of the metric; foreign where it is claimed."""
+    """Name of the metric; untrusted text if `claimed`."""
     values: tuple[float | None, ...]
     """In order."""
     claimed: bool
-    """Whether the submission says so, an epoch each, or the host's training gave it, a step each."""
+    """Whether the submission reports it, one per epoch, or the host's training gave it, one per step."""

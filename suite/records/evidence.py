@@ -12,7 +12,7 @@ from suite.records.training import TrainingObservations
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """How one piece of evidence came about; runtime, sandbox and data stand in the evidence itself."""
+    """How one piece of evidence came about; runtime, sandbox and data are in the evidence itself."""
 
     key: str
     """Hash of what it depends on; the name of its file."""
@@ -29,13 +29,13 @@ class Provenance:
     calibration: str
     """SHA-256 of the accuracies that the references reach: whether a model is trained once more depends on them."""
     references: dict[str, str]
-    """Framework to the SHA-256 of the references' file; empty where nothing was to be proved."""
+    """Framework to the SHA-256 of the references' file; empty if nothing was to be proved."""
     budget: str
     """How much training was allowed."""
     seed: int
     """Seeded the frameworks in the sandbox."""
     probe_seed: int
-    """Seeded every draw of the host: probes, weights, inputs and targets."""
+    """Seeded all random numbers of the host: probes, weights, inputs and targets."""
     suite: str
     """Version of the suite."""
     code: str
@@ -51,7 +51,7 @@ class Evidence:
     run: Run
     """How the cells went."""
     models: tuple[Model, ...] = ()
-    """In the order in which they came to life."""
+    """In order of creation."""
     shell_lines: tuple[str, ...] = ()
     """Shell commands that were recorded and not run."""
     capped: tuple[str, ...] = ()
@@ -61,21 +61,21 @@ class Evidence:
     data: str = ""
     """Where the dataset came from, and how many rows it gave."""
     stand_in: bool = False
-    """The data was the embedded stand-in and not the real set."""
+    """Whether the data was the built-in stand-in for the real data set."""
     runtime: str = "keras"
     """What it ran in, such as `keras`, `keras2` or `torch`."""
     removed_apis: tuple[tuple[str, str], ...] = ()
     """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
     silent: str = ""
-    """Why the process stopped answering questions, where it did."""
+    """Why the process stopped answering questions; empty if it didn't."""
     provenance: Provenance | None = None
-    """How it came about; `None` of evidence that no pipeline made."""
+    """How it came about; `None` if no pipeline made it."""
     observations: TrainingObservations = field(default_factory=TrainingObservations)
-    """How the notebook trained, as its process tells; it earns no marks."""
+    """How the notebook trained, as its process reports; it earns no marks."""
     timings: tuple[PairedTiming, ...] = ()
-    """How long its models took beside the references, where that was asked for."""
+    """How long its models took beside the references, if that was asked for."""
 
     @property
     def budget(self) -> str:
-        """Under which budget it ran; empty where no pipeline made it."""
+        """The budget under which it ran; empty if no pipeline made it."""
         return self.provenance.budget if self.provenance else ""

@@ -12,18 +12,18 @@ from suite.records.evidence import Evidence
 
 SCHEMA_VERSION = 3
 FOLDER = "evidence"
-"""Inside a report's folder."""
+"""Name of the subfolder in a report's folder."""
 ADAPTER = TypeAdapter(Evidence)
 
 
 def as_plain(evidence: Evidence) -> dict[str, Any]:
-    """Plain JSON."""
+    """Convert to plain JSON."""
     plain: dict[str, Any] = ADAPTER.dump_python(evidence, mode="json")
     return plain
 
 
 def from_plain(plain: Any) -> Evidence:
-    """The inverse; pydantic's `ValidationError` where it isn't evidence."""
+    """The inverse; pydantic's `ValidationError` if it isn't evidence."""
     return ADAPTER.validate_python(plain)
 
 

@@ -1,4 +1,4 @@
-"""A model as it was seen: its layers, their tensors, and what was found out about them.
+"""A model as it was observed: its layers, their tensors, and what was found out about them.
 
 Shapes are tuples; `None` stands for the batch dimension.
 """
@@ -14,7 +14,7 @@ from suite.records.proof import Proof
 
 Shape: TypeAlias = tuple[int | None, ...]
 FrameworkName: TypeAlias = str
-"""As `suite.frameworks` knows it; checked where bytes become records."""
+"""Name of a framework in `suite.frameworks`; checked when answers are parsed."""
 
 
 def family(formula: str) -> str:
@@ -33,7 +33,7 @@ class Weight:
     trainable: bool
     """Whether an optimizer may change it."""
     matters: bool | None = None
-    """Whether the model's answer depends on it; `None` where that wasn't tried."""
+    """Whether the model's answer depends on it; `None` if that wasn't tried."""
 
     @property
     def size(self) -> int:
@@ -56,8 +56,8 @@ class Layer:
     options: dict[str, Any] = field(default_factory=dict)
     """Scalar settings such as `units`, `return_sequences`, `batch_first`."""
     formula: str | None = None
-    """The standard layer that it was seen to compute, called by itself with the host's weights; empty where it was
-    none, `None` where that wasn't tried."""
+    """The standard layer that it was seen to compute, called by itself with the host's weights; empty if it was
+    none, `None` if that wasn't tried."""
 
     @property
     def parameters(self) -> int:
@@ -66,7 +66,7 @@ class Layer:
 
     @property
     def counted(self) -> int:
-        """Scalars in the tensors that matter, or of which that isn't known; none of a layer that may be made up."""
+        """Scalars in the tensors that matter, or may matter; 0 for a layer that may be made up."""
         if self.unproved:
             return 0
         return sum(weight.size for weight in self.weights if weight.matters is not False)
@@ -78,12 +78,12 @@ class Layer:
 
     @property
     def unproved(self) -> bool:
-        """Whether it was to compute and wasn't seen to: what is said of it is the word of the notebook's process."""
+        """Whether the proof of this layer failed: what is known of it is only a claim of the notebook's process."""
         return self.formula == ""
 
     @property
     def counts(self) -> bool:
-        """Whether what is said of it earns points."""
+        """Whether it can earn points."""
         return bool(self.weights) and not (self.idle or self.unproved)
 
     @property
@@ -94,7 +94,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """One model that came to life in a submission."""
+    """One model that a submission created."""
 
     name: str
     """The variable that held it."""
@@ -109,19 +109,19 @@ class Model:
     layers: tuple[Layer, ...]
     """Layers with weights, plus recurrent layers that were never built."""
     inputs: tuple[Shape, ...]
-    """Shapes of the probe that it accepted; empty where it accepted none."""
+    """Shapes of the probe that it accepted; empty if it accepted none."""
     outputs: tuple[Shape, ...]
-    """Shapes of its answer."""
+    """Shapes of its outputs."""
     sample: tuple[float, ...]
     """First values of its first output."""
     problem: str = ""
-    """What it raised on the probe, where it did."""
+    """What it raised on the probe; empty if nothing."""
     proofs: tuple[Proof, ...] = ()
-    """One a reference that it was held against."""
+    """One per reference that it was compared with."""
     accuracies: tuple[Accuracy, ...] = ()
     """What was counted on held-out rows, in each task and mode in which it was examined."""
     training: TrainingClaim | None = None
-    """What its process says of its training."""
+    """What its process claims about its training."""
 
     @property
     def parameters(self) -> int:
@@ -130,7 +130,7 @@ class Model:
 
     @property
     def counted(self) -> int:
-        """Scalars in all tensors that matter, or of which that isn't known."""
+        """Scalars in all tensors that matter, or may matter."""
         return sum(layer.counted for layer in self.layers)
 
     @property

@@ -1,4 +1,4 @@
-"""The record of one proof: how far a model's answers lie from a reference's, both with the host's weights."""
+"""The record of one proof: how far a model's outputs differ from a reference's, both with the host's weights."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ OutputForm: TypeAlias = Literal["same", "own logits", "reference logits", "both"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """One tensor after the same training steps in both models."""
+    """How one tensor changed in the same training steps in both models."""
 
     tensor: str
     """The submission's layer and tensor, such as `rnn1.weight_hh_l0`."""
     difference: float
     """Largest difference between the two movements."""
     movement: float
-    """Largest movement of a number of the reference's tensor."""
+    """Largest change of a number in the reference's tensor."""
     value: float
-    """Largest number of the tensor: what its rounding is a share of."""
+    """Largest magnitude in the tensor, to which rounding errors are proportional."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """One of a submission's models held against one reference."""
+    """One of a submission's models compared with one reference."""
 
     task: str
     """Id of the task in which the reference is accepted."""
     model_id: str
     """The reference."""
     mappings: int
-    """Ways tried of laying the reference's weights into the model; 0 where none fits by shape."""
+    """Mappings tried of the reference's weights to the model's; 0 if none fits by shape."""
     difference: float | None = None
-    """Largest difference of an output, as a share of the reference's largest; `None` where none could be compared."""
+    """Largest difference of an output, as a share of the reference's largest; `None` if none could be compared."""
     form: OutputForm = "same"
     """How the outputs were compared."""
     layer: int | None = None
-    """The first layer that answers something else, counted from 1; `None` where it can't be told."""
+    """The first layer whose output differs, counted from 1; `None` if unknown."""
     steps: int = 0
-    """Training steps that were compared; 0 where none were."""
+    """Training steps that were compared; 0 if none were."""
     movements: tuple[Movement, ...] = ()
-    """One a tensor, after those steps."""
+    """One per tensor, after those steps."""
     filled: int = 0
-    """Numbers in the model's own tensors that stand for the reference's; 0 where the outputs never agreed."""
+    """Numbers in the model's own tensors that correspond to the reference's; 0 if the outputs never agreed."""
     problem: str = ""
-    """What the model raised when it was to answer or to learn."""
+    """What the model raised when predicting or training."""

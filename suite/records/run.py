@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellOutcome:
-    """What became of one code cell."""
+    """How one code cell ended."""
 
     index: int
     """Position in the notebook, markdown cells counted, from 0."""
@@ -44,7 +44,7 @@ class Run:
     """What happened when the notebook ran."""
 
     cells: tuple[CellOutcome, ...]
-    """One entry a code cell that isn't blank."""
+    """One entry per code cell that isn't blank."""
     notebook: str
     """The executed notebook, nbformat 4 JSON with its outputs."""
     seconds: float
@@ -60,4 +60,4 @@ class Run:
     cut: tuple[int, ...] = ()
     """Cells, counted as Jupyter counts inputs, whose outputs were too long to be kept whole."""
     stderr_tail: str = ""
-    """Last lines that the process wrote past Jupyter's channels."""
+    """Last lines that the process wrote outside Jupyter's channels."""

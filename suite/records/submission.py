@@ -26,11 +26,11 @@ class Submission:
     source: str
     """The path as the instructor gave it, for messages."""
     files: tuple[SourceFile, ...]
-    """Everything to lay into the working folder."""
+    """All files to put into the working folder."""
     main: str
-    """Path of the file to run, among `files`; empty where `problem` is set."""
+    """Path of the file to run, among `files`; empty if `problem` is set."""
     notebook: str
-    """The notebook to run, as nbformat 4 JSON; empty where `problem` is set."""
+    """The notebook to run, as nbformat 4 JSON; empty if `problem` is set."""
     content_hash: str
     """SHA-256 of all paths and contents, hexadecimal."""
     problem: Text | None = None

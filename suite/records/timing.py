@@ -10,11 +10,11 @@ from typing import Literal, TypeAlias
 
 Work: TypeAlias = Literal["forward", "train"]
 Void: TypeAlias = Literal["", "answers", "threads", "cores", "running", "silent", "raised", "device"]
-"""What made a timing worthless: other answers than the reference's, another number of threads than set, threads on
+"""What made a timing invalid: other answers than the reference's, another number of threads than set, threads on
 other cores than set, processes that couldn't be stopped, no answer, an exception, another device than set."""
 Untimed: TypeAlias = Literal["", "unproved", "runtime", "gone", "biases", "budget"]
-"""Why there was no timing, by no fault in speed: the model isn't proved; it ran in another runtime than the reference;
-it didn't come to life again; it keeps its biases in another form, so that training parts; no time was left."""
+"""Why there was no timing: the model isn't proved; it ran in another runtime than the reference; it didn't appear in
+the next run; it stores its biases in another form, so that trained weights differ; no time was left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,18 +24,18 @@ class Quad:
     pair: int
     """Which pair of fresh processes, from 0."""
     own_first: bool
-    """The coin: the submission had the outer turns."""
+    """The coin toss: whether the submission ran first and last."""
     own: tuple[int, int]
     """Nanoseconds of the submission's segments."""
     reference: tuple[int, int]
     """Nanoseconds of the reference's."""
     overhead: int
-    """Nanoseconds of a segment that carry questions and answers, measured on the reference's process."""
+    """Nanoseconds of a segment spent on sending questions and answers, measured on the reference's process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedTiming:
-    """One kind of work of one model against its reference's."""
+    """One kind of work, timed for one model and its reference."""
 
     task: str
     """Id of the task."""
@@ -44,28 +44,28 @@ class PairedTiming:
     work: Work
     """A forward pass, or a training step."""
     rows: int
-    """In a batch."""
+    """Rows per batch."""
     seed: int
-    """Of the coin: quad n's toss is number n of `numpy.random.default_rng(seed)`."""
+    """Seed of the coin: quad n's toss is number n of `numpy.random.default_rng(seed)`."""
     device: str = "cpu"
-    """What both computed on."""
+    """Device that both computed on."""
     threads: int = 1
-    """Cores that each was held to."""
+    """Cores that each was bound to."""
     batches: int = 0
-    """In a segment."""
+    """Batches per segment."""
     quads: tuple[Quad, ...] = ()
     """In the order in which they were run."""
     own_compile_seconds: float | None = None
-    """What the first call took beyond a later one: tracing, building; `None` where it wasn't reached."""
+    """How much longer the first call took than a later one: tracing, building; `None` if it wasn't reached."""
     reference_compile_seconds: float | None = None
-    """The same of the reference."""
+    """The same for the reference."""
     attempts: int = 1
-    """2 where a first timing was too noisy to say anything."""
+    """2 if a first timing was too noisy to decide."""
     busy_share: float = 0.0
     """Share of the submission's segments after which threads of it were still at work, until they were stopped."""
     void: Void = ""
-    """What made it worthless."""
+    """What made it invalid."""
     untimed: Untimed = ""
-    """Why there was none."""
+    """Why there was no timing."""
     detail: str = ""
-    """What was seen, where something was."""
+    """What was observed, if anything."""

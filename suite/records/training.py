@@ -1,6 +1,6 @@
 """Records of how a notebook trained: what the worker saw while the cells ran.
 
-They are claims of a process that runs the submission's code. They earn no marks: diagnoses alone read them.
+They are claims of a process that runs the submission's code. They earn no marks: only diagnoses read them.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 RemarkKind: TypeAlias = Literal["probabilities", "scores", "logits", "dropout", "batch norm", "untrained"]
-"""PyTorch's cross-entropy was given probabilities, or scores as it should be; a loss of probabilities was given
-logits; dropout or batch statistics were at work where no gradient was asked for; a model was evaluated that had never
-been trained."""
+"""PyTorch's cross-entropy was given probabilities, or scores as it should be; a loss that expects probabilities
+was given logits; dropout or batch statistics were active without gradients; a model was evaluated that had never been
+trained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +21,13 @@ class OptimizerRun:
     cell: int
     """Index of the notebook cell."""
     models: tuple[int, ...]
-    """Which of `Evidence.models` hold weights that it was given."""
+    """Indices in `Evidence.models` of the models whose weights it was given."""
     optimizer: str
     """Its class, such as `Adam`."""
     rate: float | None
-    """Its learning rate at the end; `None` where it is no plain number."""
+    """Its learning rate at the end; `None` if it isn't a plain number."""
     loss: str
-    """What it was compiled with, where the framework knows, such as `sparse_categorical_crossentropy`."""
+    """The loss it was compiled with, if the framework knows it, such as `sparse_categorical_crossentropy`."""
     steps: int
     """Steps taken."""
     effective: int
@@ -47,34 +47,34 @@ class TrainingRemark:
     """Something that happened in a cell."""
 
     kind: RemarkKind
-    """What."""
+    """What happened."""
     cell: int
     """Index of the notebook cell."""
     model: int | None
-    """Which of `Evidence.models`, where that is known."""
+    """Index in `Evidence.models`; `None` if unknown."""
     count: int
-    """How often."""
+    """How often it happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinalState:
-    """A model when the notebook had ended, before any question."""
+    """A model's state when the notebook had ended, before any question."""
 
     built: bool
     """Whether its weights existed."""
     finite: bool
     """Whether all of them were finite numbers."""
     successor: int | None
-    """The model that its variable held by then; `None` where it was still itself, or no model."""
+    """The model that its variable held by then; `None` if it was still itself, or no model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingObservations:
-    """All of them."""
+    """All that was observed of how a notebook trained."""
 
     trainings: tuple[OptimizerRun, ...] = ()
     """In the order in which they began."""
     remarks: tuple[TrainingRemark, ...] = ()
     """In the order in which they were first made."""
     states: tuple[FinalState, ...] = ()
-    """One a model, in the order of `Evidence.models`; there may be more."""
+    """One per model, in the order of `Evidence.models`; there may be more."""

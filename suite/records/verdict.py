@@ -1,4 +1,4 @@
-"""What a submission is judged to be: verdicts, causes, the result, and the class as a whole."""
+"""How a submission is judged: verdicts, causes, the result, and the class as a whole."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from suite.records.run import Outcome
 
 
 class ProofStatus(StrEnum):
-    """What the functional proof says of a model."""
+    """What the functional proof says about a model."""
 
     PROVED = "proved"
     DISPROVED = "disproved"
@@ -30,17 +30,17 @@ class Verdict:
     task: str
     """Id of the task; empty for the run as a whole."""
     model: str
-    """The assignment's model that it was held against; empty for the run as a whole."""
+    """The assignment's model that it was compared with; empty for the run as a whole."""
     outcome: Outcome
     """How the check ended."""
     points: float
     """Points gained, at most `max_points`."""
     max_points: float
-    """Points to be had."""
+    """The most points possible."""
     expected: Any
     """What the reference showed: plain JSON."""
     observed: Any
-    """What the submission showed, in the same form; `None` where nothing was seen."""
+    """What the submission showed, in the same form; `None` if nothing was seen."""
     message: Text
     """What it means and what to do next."""
     details: tuple[Text, ...] = ()
@@ -56,17 +56,17 @@ class LayerComparison:
     model: str
     """The assignment's model."""
     place: int | None
-    """Of the submission's model in `Evidence.models`; `None` where it has none."""
+    """Index of the submission's model in `Evidence.models`; `None` if it has none."""
     variable: str
-    """The variable that held it; empty where there was none."""
+    """The variable that held it; empty if there was none."""
     framework: FrameworkName
-    """Which of the reference's two forms was used."""
+    """Framework of the reference that was used."""
     rows: tuple[tuple[Layer | None, Layer | None], ...]
     """Pairs of (reference's layer, submission's layer)."""
     proof_status: ProofStatus = ProofStatus.CLAIMED
     """Whether the model is proved to be what it claims."""
     curves: tuple[Curve, ...] = ()
-    """How it learnt."""
+    """Its learning curves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ class Diagnosis:
     cause: str
     """Name in the registry of causes."""
     cell: int | None
-    """Index of the notebook cell where it shows; `None` where no one cell does."""
+    """Index of the notebook cell where it shows; `None` if no one cell does."""
     message: Text
     """What to tell the student."""
     explains: Literal["error", "model", "training", "style"]
@@ -96,13 +96,13 @@ class Result:
     score: float | None
     """Points; `None` when the harness couldn't grade it."""
     max_score: float
-    """Points to be had."""
+    """The most points possible."""
     verdicts: tuple[Verdict, ...]
     """In the order of the checks."""
     summary: Text
     """The one sentence for the class table."""
     comparisons: tuple[LayerComparison, ...] = ()
-    """One a task, for the layer tables."""
+    """One per task, for the layer tables."""
     notes: tuple[Text, ...] = ()
     """Remarks that cost no points."""
     evidence: Evidence | None = None
@@ -120,7 +120,7 @@ class Report:
     title: str
     """Its title in the report's language."""
     language: Language
-    """What the pages speak."""
+    """Language of the pages."""
     results: tuple[Result, ...]
     """In the order of the submissions."""
     notes: tuple[Text, ...]

@@ -1,4 +1,4 @@
-"""From results to the report of a class: the remarks that concern everyone."""
+"""From results to the report of a class, with the remarks that concern everyone."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from math import isfinite
 from markupsafe import Markup
 
 WIDTH, HEIGHT, EDGE = 240, 80, 4
-MOST = 200  # points of a line; of more, every so many are left out
+MOST = 200  # points of a line; longer series are thinned out
 
 
 def draw_curve(values: Sequence[float | None]) -> Markup:

@@ -1,4 +1,4 @@
-"""`grades.csv`: a line a submission, safe to open in a spreadsheet."""
+"""`grades.csv`: one line per submission, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 

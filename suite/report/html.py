@@ -1,4 +1,4 @@
-"""The pages: `index.html` for the class and one page a submission, self-contained and without any foreign code."""
+"""The pages: `index.html` for the class and one page per submission, self-contained and without any foreign code."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def page_name(student: str) -> str:
 
 
 def _environment(language: Language) -> jinja2.Environment:
-    """Templates with autoescape, the catalogue and the page's own script, which the policy names by its hash."""
+    """Templates with autoescape, the catalogue and the page's own script, which its security policy allows by hash."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("suite.report"),
         autoescape=True,
@@ -97,7 +97,7 @@ def _value_names() -> dict[str, str]:
 
 
 def show(value: Any, language: Language) -> str:
-    """Expected or observed, as a person reads it: `390 · 210 · 210 · 110 = 920`; what has no name is for programs."""
+    """Expected or observed, as a person reads it: `390 · 210 · 210 · 110 = 920`; without what is for programs."""
     if isinstance(value, dict) and value.keys() == {"layers", "total"}:
         return f"{' · '.join(str(count) for count in value['layers'])} = {value['total']}"
     if isinstance(value, dict) and value.keys() == {"layers", "outputs"}:

@@ -123,7 +123,7 @@ def _outputs(outputs: list[dict[str, Any]]) -> Iterator[Output]:
 
 
 def _display(data: dict[str, Any]) -> Output:
-    """A bitmap if there is one, else the plain text, else a word on what it was."""
+    """A bitmap if there is one, else the plain text, else the name of its type."""
     for mime, signature in SIGNATURES.items():
         if mime in data and (uri := _data_uri(mime, _joined(data[mime]), signature)):
             return Output(kind="image", content=uri)

@@ -1,4 +1,4 @@
-"""`results.json`: everything that a program may want of a graded class."""
+"""`results.json`: everything that a program may need about a graded class."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
 
 
 def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:
-    """Where the evidence lies, its hash, and what it takes to run the submission again; `None` where there is none."""
+    """Where the evidence lies, its hash, and what it takes to run the submission again; `None` if there is none."""
     if evidence is None or evidence.provenance is None:
         return None
     origin = evidence.provenance

@@ -1,4 +1,4 @@
-"""Sandboxes: a process apart from the host, with limits on what it may use. What is run in it, others know.
+"""Sandboxes: run a process apart from the host, with limits on what it may use. What runs in it is up to the caller.
 
 A sandbox's own failure raises `SandboxError`. Each is registered by the entry point group `sandboxes`. Public:
 `choose`, `all_sandboxes`, `Sandbox`.
@@ -19,7 +19,7 @@ def all_sandboxes() -> tuple[Sandbox, ...]:
 
 
 def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
-    """Return the sandbox called `name`, or with "auto" the strongest to be had, and why stronger ones weren't taken."""
+    """Return the sandbox called `name`, or with "auto" the strongest that works, and why stronger ones were not."""
     refused: list[str] = []
     for sandbox in all_sandboxes():
         if name not in ("auto", sandbox.name):

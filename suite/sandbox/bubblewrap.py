@@ -1,4 +1,4 @@
-"""The bubblewrap sandbox: fresh namespaces and a read-only root without network, for a process started cold.
+"""The bubblewrap sandbox: fresh namespaces and a read-only root without network, for a newly started process.
 
 Source of the options: the manual page bwrap(1), version 0.8.
 """
@@ -43,7 +43,7 @@ class Bubblewrap:
             return ""
         return f"bwrap can't make namespaces here: {done.stderr.strip()[:200]}; allow unprivileged user namespaces"
 
-    def paths(self, room: RunFolders) -> Paths:  # noqa: ARG002 - the same in every room
+    def paths(self, room: RunFolders) -> Paths:  # noqa: ARG002 - the same in every run
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
 
@@ -58,7 +58,7 @@ class Bubblewrap:
 
 
 def _isolation() -> list[str]:
-    """Namespaces and privileges."""
+    """Options for namespaces and privileges."""
     return [
         *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
         *("--cap-drop", "ALL"),
@@ -67,7 +67,7 @@ def _isolation() -> list[str]:
 
 
 def _options(root: Root, disk_mib: int) -> list[str]:
-    """A root, in bubblewrap's words."""
+    """A root as options of bubblewrap."""
     size = str(disk_mib * MIB)
     return [
         *("--proc", "/proc", "--dev", "/dev"),

@@ -1,6 +1,6 @@
-"""Control groups: limits on a whole process tree, held by the kernel, where cgroup v2 is delegated to us.
+"""Control groups: limits on a whole process tree, enforced by the kernel, if cgroup v2 is delegated to us.
 
-Where it isn't, the watch alone holds memory and processes. Source: the kernel's document admin-guide/cgroup-v2.rst,
+If not, only the watch limits memory and processes. Source: the kernel's document admin-guide/cgroup-v2.rst,
 "Delegation" and "Organizing Processes and Threads".
 """
 
@@ -38,21 +38,21 @@ class ControlGroup:
             ("memory.oom.group", 1),
             ("pids.max", limits.processes + limits.threads),
         ):
-            if (folder / name).exists():  # a controller may not be ours, and swap may not be counted
+            if (folder / name).exists():  # a controller may be missing, and swap may not be counted
                 (folder / name).write_text(str(value))
 
     def adopt(self, pid: int) -> None:
-        """Take in a process; what it starts from then on is taken in too."""
+        """Add a process to the group; what it starts from then on is added too."""
         (self._folder / "cgroup.procs").write_text(str(pid))
 
     def breach(self) -> tuple[Outcome, Text] | None:
-        """The limit that the kernel enforced; it kills for memory and refuses for tasks."""
+        """The limit that the kernel enforced; it kills for too much memory and refuses too many tasks."""
         if self._count("memory.events", "oom_kill"):
             return Outcome.MEMORY, text("memory_limit", limit=self._limits.memory_mib)
         return None
 
     def remove(self) -> None:
-        """End what is left in it, then the group itself."""
+        """Kill what is left in it, then remove the group itself."""
         with suppress(OSError):
             (self._folder / "cgroup.kill").write_text("1")
         deadline = time.monotonic() + REMOVE_SECONDS
@@ -74,7 +74,7 @@ class ControlGroup:
 
 @contextmanager
 def open_group(name: str, limits: Limits) -> Iterator[ControlGroup | None]:
-    """A group for the length of the block; `None` where groups aren't ours to make."""
+    """A group for the duration of the block; `None` if we may not make groups."""
     parent = delegated()
     if parent is None:
         yield None
@@ -90,7 +90,7 @@ def open_group(name: str, limits: Limits) -> Iterator[ControlGroup | None]:
 
 @functools.cache
 def delegated() -> Path | None:
-    """The folder in which we may make groups with limits; `None` where there is none. Tried once, by doing it."""
+    """The folder in which we may make groups with limits; `None` if there is none. Found out once, by trying."""
     try:
         own = _own_folder(MOUNTS.read_text(), OWN.read_text())
         return _hand_down(own) if own is not None else None

@@ -1,4 +1,4 @@
-"""A fork of a warm server, and the words exchanged with it until it is ready."""
+"""A fork of a warm server, and the messages exchanged with it until it is ready."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ LENGTH = struct.Struct("<I")
 MAX_MESSAGE = 1 << 16
 INSIDE_ID = 1000
 NOBODY = 65534
-"""Whom submissions run as where the suite runs as root: the kernel doesn't count root's processes against a limit."""
+"""The user for submissions if the suite runs as root: the kernel doesn't count root's processes against a limit."""
 
 
 class Fork:
-    """Process 1 of a submission's namespaces; hanging up on it, or killing it, ends all of them."""
+    """Process 1 of a submission's namespaces; closing its connection, or killing it, ends all processes in them."""
 
     def __init__(self, pid: int, descriptor: int, connection: socket.socket) -> None:
         self.pid = pid
@@ -31,7 +31,7 @@ class Fork:
         return 0 if self._descriptor < 0 or select.select([self._descriptor], [], [], 0)[0] else None
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for the end and let go of it; `TimeoutError` where it takes longer."""
+        """Wait for its end and close its descriptor; `TimeoutError` if it takes longer."""
         if self._descriptor >= 0:
             if not select.select([self._descriptor], [], [], timeout)[0]:
                 raise TimeoutError(f"process {self.pid} is still running after {timeout} s")
@@ -73,13 +73,13 @@ def take_init(connection: socket.socket) -> Fork:
 
 
 def send(connection: socket.socket, body: dict[str, Any]) -> None:
-    """One message."""
+    """Send one message."""
     content = json.dumps(body).encode()
     connection.sendall(LENGTH.pack(len(content)) + content)
 
 
 def receive(connection: socket.socket, key: str) -> dict[str, Any]:
-    """A message with a key; any other is what went wrong."""
+    """Receive a message with a key; any other one is an error, raised as `OSError`."""
     (length,) = LENGTH.unpack(_read(connection, LENGTH.size))
     body: dict[str, Any] = json.loads(_read(connection, min(length, MAX_MESSAGE)))
     if key not in body:

@@ -19,7 +19,7 @@ ENVIRONMENT = {
     "LOGNAME": "student",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
-    "TF_CPP_MIN_LOG_LEVEL": "2",  # device chatter on stderr would look like a submission's warnings
+    "TF_CPP_MIN_LOG_LEVEL": "2",  # device messages on stderr would look like a submission's warnings
     "TF_ENABLE_ONEDNN_OPTS": "0",  # oneDNN reorders sums; runs should repeat
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
@@ -43,7 +43,7 @@ class Imports:
     worker: str
     """JSON for the worker: `runtime`, `frameworks` (modules), `loaders`; empty for a process that is no worker."""
     modules: tuple[str, ...]
-    """What to import ahead, where the sandbox can: a submission that imports them then waits for nothing."""
+    """What to import ahead, if the sandbox can, so that a submission doesn't wait for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Launch:
     """What a sandbox needs to know to start one worker."""
 
     room: RunFolders
-    """Its folders; settings and connection file are laid there."""
+    """Its folders; settings and connection file are written there."""
     limits: Limits
     """What it may use, as far as the sandbox itself enforces it."""
     imports: Imports
@@ -84,12 +84,12 @@ class Sandbox(Protocol):
     name: str
     """Name in reports and on the command line."""
     strength: int
-    """Of several the one with the largest is taken, where it can be had."""
+    """The sandbox with the largest number that works here is chosen."""
     weaknesses: tuple[Text, ...]
-    """What it does not hold back."""
+    """What it does not protect against."""
 
     def unavailable(self) -> str:
-        """Why it can't be had on this machine, with the remedy; empty where it can."""
+        """Why it can't be used on this machine, and how to mend that; empty if it can."""
 
     def paths(self, room: RunFolders) -> Paths:
         """The worker's folders."""
@@ -98,11 +98,11 @@ class Sandbox(Protocol):
         """Start a worker; raise `SandboxError` where that fails."""
 
     def close(self) -> None:
-        """Give back what is kept between runs; a later start begins anew."""
+        """Release what is kept between runs; a later start makes it again."""
 
 
 def worker_environment(paths: Paths, import_path: str) -> dict[str, str]:
-    """The worker's complete environment: nothing of the host's passes but the search path of its interpreter."""
+    """The worker's complete environment: only the search paths of its interpreter come from the host."""
     return ENVIRONMENT | {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
         "HOME": paths.home,

@@ -1,6 +1,6 @@
-"""The warm sandbox: forks of servers that have imported the frameworks, each shut into namespaces of its own.
+"""The warm sandbox: forks of servers that have imported the frameworks, each isolated in namespaces of its own.
 
-What a fork does to itself is in `suite.warm`; here are its orders. Source of the kernel settings: user_namespaces(7).
+`suite.inside.warm` says what a fork does to itself. Source of the kernel settings: user_namespaces(7).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Namespaces:
         self._lock = threading.Lock()
 
     def unavailable(self) -> str:
-        """Try it, once: fork a process that shuts itself in and does nothing more."""
+        """Try it, once: fork a process that isolates itself and does nothing more."""
         return self._trial
 
     @cached_property
@@ -63,7 +63,7 @@ class Namespaces:
             server.close()
         return ""
 
-    def paths(self, room: RunFolders) -> Paths:  # noqa: ARG002 - the same in every room
+    def paths(self, room: RunFolders) -> Paths:  # noqa: ARG002 - the same in every run
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
 
@@ -90,7 +90,7 @@ class Namespaces:
 
 
 def _orders(room: RunFolders, disk_bytes: int) -> dict[str, object]:
-    """What every fork needs to know to shut itself in."""
+    """What every fork needs to know to isolate itself."""
     return {
         "root": asdict(lay_out(room)),
         "mount_point": str(room.root),

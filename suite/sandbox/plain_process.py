@@ -26,11 +26,11 @@ class PlainProcess:
     )
 
     def unavailable(self) -> str:
-        """It can always be had."""
+        """It is always available."""
         return ""
 
     def paths(self, room: RunFolders) -> Paths:
-        """Folders of the room itself."""
+        """Folders among the run's own."""
         folders = {name: room.scratch / name for name in ("work", "home", "tmp")}
         for folder in folders.values():
             folder.mkdir(exist_ok=True)

@@ -42,7 +42,7 @@ class Root:
     masked: tuple[str, ...]
     """Folders among them that are empty instead."""
     writable: tuple[tuple[str, str], ...]
-    """What both sides write: (path on the host, path inside)."""
+    """Folders that both sides write: (path on the host, path inside)."""
 
 
 def lay_out(room: RunFolders) -> Root:

@@ -1,4 +1,4 @@
-"""A room: the folders that one run gets on the host, and where the worker finds them."""
+"""The folders that one run gets on the host, and where the worker finds them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class RunFolders:
     data: Path
     """Prepared datasets, shared and read-only."""
     hidden: tuple[Path, ...]
-    """What the submission must not see even where a mapped folder holds it, such as the references."""
+    """What the submission must not see even if it lies in a mapped folder, such as the references."""
 
     @property
     def link(self) -> Path:
@@ -74,7 +74,7 @@ class RunFolders:
             folder.mkdir()
 
     def admit_others(self) -> None:
-        """Open it to a worker that runs as another user; other users of the host can't enter `base`."""
+        """Open the folders to a worker that runs as another user; other users of the host can't enter `base`."""
         let_others_read(self.submission)
         let_others_read(self.link)
         for path in (self.link, self.channel):
@@ -87,7 +87,7 @@ class RunFolders:
             return stream.read(4 * characters).decode(errors="replace")[-characters:]
 
     def write_settings(self, settings: dict[str, Any]) -> None:
-        """Lay down what the worker needs to know."""
+        """Write what the worker needs to know."""
         self.settings.write_text(json.dumps(settings))
 
 
@@ -95,7 +95,7 @@ class RunFolders:
 def open_run_folders(
     files: tuple[SourceFile, ...], helpers: tuple[SourceFile, ...], data: Path, hidden: tuple[Path, ...]
 ) -> Iterator[RunFolders]:
-    """Make a room, fill in the files (a submission's own file wins over a helper), and remove it at the end."""
+    """Make the folders, write the files (a submission's own file wins over a helper), and remove all at the end."""
     base = Path(tempfile.mkdtemp(prefix="nb-", dir=LINK_ROOT if Path(LINK_ROOT).is_dir() else None))
     room = RunFolders(base=base, data=data, hidden=hidden)
     try:

@@ -1,4 +1,4 @@
-"""The host's side of a warm server: starts it, asks it for forks, replaces it when it dies."""
+"""The host's side of a warm server, which has imported the frameworks: starts, forks and replaces it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from suite.sandbox.root import INSIDE
 
 IMPORT_SECONDS = 180  # 4 s on two quiet cores; a cold disk on a loaded machine takes ten times as long
 SETUP_SECONDS = 60  # 0.1 s on a quiet machine
-TRIES = 3  # a server may die under a submission, and its successor too; a third death has a cause
+TRIES = 3  # a server may be killed beside a submission, and so may the next; a third death has another cause
 END_SECONDS = 5
 
 
 class WarmServer:
-    """The server for one set of imports: started on first need, replaced where it died, ended with this process."""
+    """The server for one set of imports: started when first needed, replaced if it dies, ended with this process."""
 
     def __init__(self, imports: Imports, environment: dict[str, str]) -> None:
         self._imports = imports
@@ -35,10 +35,10 @@ class WarmServer:
         self._server: _Server | None = None
 
     def fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None) -> Fork:
-        """A process that has shut itself in as ordered and, where there are settings, becomes a worker.
+        """Fork a process that isolates itself as `orders` say and, if they name settings, becomes a worker.
 
-        `log` is the descriptor of the file that it writes to; `group` takes it in. Raises `SandboxError` with what the
-        fork said.
+        `log` is the descriptor of the file that it writes to; it joins `group`. Raises `SandboxError` with the fork's
+        message.
         """
         for _ in range(TRIES - 1):
             try:
@@ -48,7 +48,7 @@ class WarmServer:
         return self._fork(orders, log, group)
 
     def _fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None) -> Fork:
-        """One try."""
+        """Try once to fork."""
         server = self._live_server()
         ours, theirs = socket.socketpair()
         ours.settimeout(SETUP_SECONDS)
@@ -117,7 +117,7 @@ class _Server:
             self._await_imports()
 
     def _await_imports(self) -> None:
-        """Wait for its word, or say what it wrote instead."""
+        """Wait until it reports that it is ready, or raise with what it wrote instead."""
         try:
             ready = self.control.recv(MAX_MESSAGE)
         except OSError:
@@ -131,7 +131,7 @@ class _Server:
             raise died(f"the warm server didn't get through its imports; it wrote: {said}")
 
     def has_died(self) -> bool:
-        """Whether it has ended; its end may come a moment after that of its connections."""
+        """Whether it has ended, which may come a moment after its connections close."""
         try:
             self._process.wait(timeout=END_SECONDS if _is_hung_up(self.control) else 0)
         except subprocess.TimeoutExpired:
@@ -139,7 +139,7 @@ class _Server:
         return True
 
     def end(self) -> None:
-        """Hang up and wait."""
+        """Close the connection, kill it and wait."""
         self.control.close()
         self._process.kill()
         self._process.wait()
@@ -147,5 +147,5 @@ class _Server:
 
 
 def _is_hung_up(control: socket.socket) -> bool:
-    """Whether the other end is closed: a live server says nothing after its first word."""
+    """Whether the other end is closed: a live server sends nothing after its first message."""
     return bool(select.select([control], [], [], 0)[0])

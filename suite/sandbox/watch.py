@@ -1,7 +1,7 @@
 """Watches what a process tree uses and kills it when it goes over a limit.
 
-Polling from the host needs no privileges and works in every sandbox; between two looks a tree may overshoot by what it
-can allocate in `INTERVAL_SECONDS`.
+Polling from the host needs no privileges and works in every sandbox; between two checks a tree may exceed a limit by
+what it can allocate in `INTERVAL_SECONDS`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MIB = 1 << 20
 
 
 class Watch:
-    """A context manager: a thread looks at one process tree, and the end of the block is the end of the tree."""
+    """A context manager: a thread watches one process tree, which is killed at the end of the block."""
 
     def __init__(
         self, limits: Limits, wall_seconds: float, cpu_seconds: float, folder: Path, group: ControlGroup | None
@@ -54,7 +54,7 @@ class Watch:
             psutil.wait_procs(tree[1:], timeout=5)
 
     def follow(self, process: Process) -> None:
-        """Name the root of the tree to watch."""
+        """Set the root of the tree to watch."""
         self._process = process
 
     @property
@@ -93,7 +93,7 @@ class Watch:
 
 
 def _ask(process: psutil.Process, question: Callable[[psutil.Process], float]) -> float:
-    """A figure of a process; 0 when it ended between the two looks, or can't be looked at any more."""
+    """A figure of a process; 0 if it has ended meanwhile, or can't be read any more."""
     try:
         return question(process)
     except psutil.Error:
@@ -106,15 +106,15 @@ def _spent(process: psutil.Process) -> float:
 
 
 def _resident(process: psutil.Process) -> int:
-    """Bytes in memory, cheap to read; pages that forks share count for each of them."""
+    """RSS in bytes: cheap to read, but counts pages that forks share once for each of them."""
     return int(process.memory_info().rss)
 
 
 def _proportional(process: psutil.Process) -> int:
-    """Bytes in memory with shared pages split among their owners: fair, and dear enough to be read only in doubt."""
+    """PSS in bytes, with shared pages split among their owners: slow, so read only if RSS is over the limit."""
     try:
         return int(process.memory_full_info().pss)
-    except (psutil.AccessDenied, AttributeError):  # not Linux, or not ours to look at
+    except (psutil.AccessDenied, AttributeError):  # not Linux, or we may not read it
         return _resident(process)
 
 
@@ -128,7 +128,7 @@ def _tree(pid: int) -> list[psutil.Process]:
 
 
 def _kill(tree: list[psutil.Process]) -> None:
-    """Kill root first: in a PID namespace that ends all at once."""
+    """Kill the root first: in a PID namespace that ends all at once."""
     for process in tree:
         try:
             process.kill()
@@ -137,7 +137,7 @@ def _kill(tree: list[psutil.Process]) -> None:
 
 
 def _folder_bytes(folder: Path) -> int:
-    """Bytes in the files under a folder; what vanishes meanwhile counts as nothing."""
+    """Bytes in the files under a folder; files that vanish meanwhile count as nothing."""
     total = 0
     for root, _, names in os.walk(folder):
         for name in names:

@@ -8,7 +8,7 @@ Z95 = 1.959963984540054  # of the normal distribution, two-sided 95 %
 
 
 def wilson(right: int, rows: int) -> tuple[float, float]:
-    """Score interval, 95 %: E. B. Wilson, "Probable inference", JASA 22 (1927), 209-212; (0, 1) of nothing."""
+    """Score interval, 95 %: E. B. Wilson, "Probable inference", JASA 22 (1927), 209-212; (0, 1) without rows."""
     if rows <= 0:
         return 0.0, 1.0
     share, square = right / rows, Z95 * Z95
@@ -18,7 +18,7 @@ def wilson(right: int, rows: int) -> tuple[float, float]:
 
 
 def clopper_pearson(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Exact interval: C. J. Clopper, E. S. Pearson, Biometrika 26 (1934), 404-413; (0, 1) of nothing."""
+    """Exact interval: C. J. Clopper, E. S. Pearson, Biometrika 26 (1934), 404-413; (0, 1) without trials."""
     from scipy.special import betaincinv  # half a second to import, for calibration only
 
     tail = (1 - confidence) / 2

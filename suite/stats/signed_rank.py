@@ -1,9 +1,9 @@
-"""What a duel's segments mean: a sequential signed-rank test with a declared error rate, the ratio, the power.
+"""What a paired timing means: a sequential signed-rank test with a declared error rate, the ratio, the power.
 
-The unit is a quad, and d the log ratio of the faster of each side's two segments. The design had half the sum of both
-log ratios; what disturbs a segment only ever makes it longer, and on simulated spikes the faster ones find a slowdown
-of 10% in 100% of cases where the sums find 89% (docs/timing.md). Nothing here runs or times anything; the same
-segments always give the same verdict.
+The unit is a quad (two timed segments of each side), and d is the log ratio of each side's faster segment. Disturbances
+only make segments longer: on simulated spikes the faster segments find a slowdown of 10% in 100% of cases, the mean of
+both log ratios in 89% (docs/timing.md). Nothing here runs or times anything; the same segments always give the same
+verdict.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ Array: TypeAlias = np.ndarray[Any, Any]
 CONFIDENCE = 0.95
 RESAMPLES = 400  # the power's own standard error is then 1% at .95
 MOST_OVERHEAD = (
-    0.25  # of a segment: what is subtracted is itself measured, so it never gets to be most of what it corrects
+    0.25  # share of a segment: the overhead is itself measured, so it must never be most of what it corrects
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What one duel says."""
+    """The result of one paired timing."""
 
     outcome: Outcome
     """PASS, FAIL or INCONCLUSIVE."""
     ratio: float
     """Median of exp(d): how many times the reference's time the submission takes."""
     interval: tuple[float, float]
-    """Of the ratio, at `CONFIDENCE`; without bounds where there are too few quads."""
+    """Interval of the ratio at `CONFIDENCE`; (0, inf) if there are too few quads."""
     power: float
-    """Probability with which a slowdown of `slowdown` would have failed, in noise as it was seen."""
+    """Probability that a slowdown of `slowdown` would have failed in the observed noise."""
     p_value: float
-    """Over all looks: at most x with a probability of at most x, where the submission isn't too slow."""
+    """p-value over all looks (interim tests): P(p_value ≤ x) ≤ x if the submission isn't too slow."""
 
 
 def level(settings: ThroughputSettings) -> float:
@@ -47,7 +47,7 @@ def level(settings: ThroughputSettings) -> float:
 
 
 def log_ratios(quads: Sequence[Quad]) -> Array:
-    """The log ratio of each quad, d, overheads taken off both sides."""
+    """The log ratio of each quad, d, with overheads subtracted on both sides."""
     own = np.array([quad.own for quad in quads], float).reshape(-1, 2).min(axis=1)
     reference = np.array([quad.reference for quad in quads], float).reshape(-1, 2).min(axis=1)
     overhead = np.array([quad.overhead for quad in quads], float)
@@ -56,7 +56,7 @@ def log_ratios(quads: Sequence[Quad]) -> Array:
 
 
 def p_value(d: Array, settings: ThroughputSettings) -> float:
-    """The smallest p of the looks so far, each as a share of its level: P(p_value ≤ x) ≤ x by Bonferroni.
+    """The smallest p of the looks so far, each scaled to the whole level: P(p_value ≤ x) ≤ x by Bonferroni.
 
     `d` has shape (quads,). A look's p is the larger of two: one-sided exact Wilcoxon signed-rank of
     d − log(1 + tolerance), and how far the median lies beyond what processes differ by (`_beyond_processes`).
@@ -79,9 +79,9 @@ def p_values(d: Array, settings: ThroughputSettings) -> Array:
 
 
 def _beyond_processes(shifted: Array, settings: ThroughputSettings) -> Array:
-    """The probability that pairs of processes, each off by a normal error, put the median so far.
+    """The probability that normal errors, one per pair of processes, move the median this far.
 
-    Quads of one pair share that error, so the signed ranks, which take all quads for independent, would fail 6 to 8% of
+    Quads of one pair share that error, so the signed ranks, which treat all quads as independent, would fail 6 to 8% of
     models that lie just at the tolerance.
     """
     from scipy import stats  # half a second to import, for timings only
@@ -104,7 +104,7 @@ def ratio_interval(d: Array) -> tuple[float, float]:
 def power(d: Array, pairs: Array, settings: ThroughputSettings, alpha: float, seed: int) -> float:
     """Share of timings like this one that would fail at a slowdown of `slowdown`.
 
-    Pairs of processes are drawn with replacement, and quads within each, so that what differs between processes counts.
+    Pairs of processes are drawn with replacement, and quads within each, so that differences between processes count.
     """
     generator = np.random.default_rng(seed)
     centred = d - np.median(d) + np.log1p(settings.slowdown)
@@ -117,7 +117,7 @@ def power(d: Array, pairs: Array, settings: ThroughputSettings, alpha: float, se
 
 
 def judge(duel: PairedTiming, settings: ThroughputSettings, alpha: float | None = None) -> Judgement:
-    """What a duel with quads says; `alpha` is its own level where several are judged together."""
+    """Judge a paired timing that has quads; `alpha` is its own level if several are judged together."""
     alpha = level(settings) if alpha is None else alpha
     d = log_ratios(duel.quads)
     attained = power(d, np.array([quad.pair for quad in duel.quads]), settings, alpha, duel.seed)
@@ -133,7 +133,7 @@ def judge(duel: PairedTiming, settings: ThroughputSettings, alpha: float | None 
 
 
 def judge_together(duels: Mapping[str, PairedTiming], settings: ThroughputSettings) -> dict[str, Judgement]:
-    """All duels of one submission, by Holm: with m of them the smallest p is held against level/m, and so on.
+    """Judge all timings of one submission by Holm's method: of m, the smallest p is compared with level/m, and so on.
 
     So one good submission, however many models it has, fails in some of them with at most the declared rate.
     """
@@ -149,5 +149,5 @@ def judge_together(duels: Mapping[str, PairedTiming], settings: ThroughputSettin
 
 
 def is_settled(duels: int, quads: Sequence[Quad], settings: ThroughputSettings) -> bool:
-    """Whether a duel, one of so many, has failed already: what follows couldn't change that."""
+    """Whether a paired timing, one of `duels`, has failed already: further quads couldn't change that."""
     return p_value(log_ratios(quads), settings) <= level(settings) / duels

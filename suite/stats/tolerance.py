@@ -1,11 +1,11 @@
 """One-sided lower tolerance bounds: a limit above which, with the stated confidence, the stated share of all runs lies.
 
-Non-parametric where runs suffice: the r-th smallest of n, with the largest r for which P(Bin(n, 1 - content) ≥ r) ≥
-confidence (S. S. Wilks, Annals of Mathematical Statistics 12 (1941), 91-96); 299 runs for 99 % and 95 %. With fewer the
-normal bound, mean - k · sd with k = t'(confidence; n - 1, z √n) / √n, t' the quantile of the non-central t
-(G. J. Hahn, W. Q. Meeker, "Statistical Intervals", Wiley 1991, section 4.6), and never above the smallest run; it holds
-as far as a test of Shapiro and Wilk finds nothing against normality. Of fewer than 30 it is provisional,
-and no more than half of their mean.
+Non-parametric if there are enough runs: the r-th smallest of n, with the largest r for which P(Bin(n, 1 - content) ≥ r)
+≥ confidence (S. S. Wilks, Annals of Mathematical Statistics 12 (1941), 91-96); 99 % and 95 % take 299 runs. With fewer,
+the normal bound: mean - k · sd with k = t'(confidence; n - 1, z √n) / √n, where t' is the quantile of the non-central t
+(G. J. Hahn, W. Q. Meeker, "Statistical Intervals", Wiley 1991, section 4.6), but never above the smallest run; it is
+valid if the Shapiro-Wilk test finds nothing against normality. From fewer than 30 runs the bound is provisional, and at
+most half of their mean.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import numpy as np
 
 CONTENT = 0.99
 CONFIDENCE = 0.95
-FEW = 30  # runs, of which fewer can't show a rare bad training: 1 in 300 of `stack8`'s ended at .15, their mean is .39
-PROVISIONAL = 0.5  # of their mean: what a bound from so few runs is held to
-LEAST = 3  # runs that Shapiro and Wilk's test takes
+FEW = 30  # runs; fewer can't show a rare bad training: 1 in 300 of `stack8`'s ended at .15, their mean is .39
+PROVISIONAL = 0.5  # share of their mean: the cap on a bound from so few runs
+LEAST = 3  # fewest runs that the Shapiro-Wilk test takes
 CEILING = 0.95  # no bound lies higher: where the reference is always right, a single slip would decide
 
 
@@ -30,10 +30,10 @@ class Bound:
     """A lower bound and how it was found."""
 
     value: float
-    """In [0, 1]; 0 where there are too few runs to say anything."""
+    """In [0, 1]; 0 if there are too few runs to say anything."""
     method: Literal["non-parametric", "normal", "provisional", "none"]
     normal_p: float | None
-    """Of Shapiro and Wilk's test; small values speak against the normal bound. `None` where it wasn't asked."""
+    """p-value of the Shapiro-Wilk test; small values speak against the normal bound. `None` if it wasn't run."""
 
 
 def lower_bound(accuracies: Sequence[float]) -> Bound:
@@ -55,7 +55,7 @@ def lower_bound(accuracies: Sequence[float]) -> Bound:
 
 
 def order(runs: int) -> int:
-    """Rank of the run that is the non-parametric bound, from 1; 0 where there are too few."""
+    """Rank of the run that is the non-parametric bound, from 1; 0 if there are too few."""
     from scipy.special import bdtr
 
     rank = 0
@@ -65,7 +65,7 @@ def order(runs: int) -> int:
 
 
 def normal_factor(runs: int) -> float:
-    """The k of mean - k · sd."""
+    """The factor k in mean - k · sd."""
     from scipy.special import nctdtrit, ndtri
 
     return float(nctdtrit(runs - 1, ndtri(CONTENT) * sqrt(runs), CONFIDENCE)) / sqrt(runs)

@@ -1,1 +1,1 @@
-"""Sentences in each language, and texts of submissions made fit to be shown."""
+"""Sentences in each language, and text from submissions made safe to show."""

@@ -1,4 +1,4 @@
-"""Says messages in the languages of the reports, from the catalogue `messages.toml`."""
+"""Turns messages into sentences in the languages of the reports, from the catalogue `messages.toml`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OWN_MESSAGES: Catalogue = tomllib.loads(files("suite.text").joinpath("messages.t
 
 @cache
 def catalogue() -> Catalogue:
-    """Every message in every language, those of other packages too; `UsageError` for a key that two give."""
+    """Every message in every language, with those of plug-ins; `UsageError` if two define the same key."""
     merged: Catalogue = {}
     for owner, messages in plugins.load_all("messages").items():
         if twice := merged.keys() & messages.keys():
@@ -41,5 +41,5 @@ def label(key: str, language: Language) -> str:
 
 
 def label_or(key: str, fallback: str, language: Language) -> str:
-    """A label, or something else where the catalogue has none: what other packages add may be without."""
+    """A label, or `fallback` if the catalogue has none, as may be the case for plug-ins."""
     return catalogue().get(key, {}).get(language, fallback)

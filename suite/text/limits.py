@@ -1,4 +1,4 @@
-"""Tells by its message that an exception comes from a limit that the system's kernel enforced."""
+"""Recognises by its message an exception that comes from a limit enforced by the operating system."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ EXCEEDED = {
     "Resource temporarily unavailable": "cell_tasks",
     "Thread creation failed": "cell_tasks",
 }
-"""What the C library and Python say, and the message that explains it."""
+"""Error messages of the C library and Python, and the key of the message that explains each."""
 
 
 def exceeded(message: str) -> str | None:
-    """Key of the message that explains which limit an exception's message speaks of."""
+    """Key of the message that explains which limit was exceeded; `None` if the text names no limit."""
     return next((key for words, key in EXCEEDED.items() if words in message), None)

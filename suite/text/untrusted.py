@@ -1,4 +1,4 @@
-"""Makes text that a submission wrote fit to be searched, stored and shown."""
+"""Makes text that a submission wrote safe to search, store and show."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def strip_escapes(text: str) -> str:
 
 
 def encodable(text: str) -> str:
-    """Text without lone surrogates, which stand for bytes that aren't UTF-8 and that no file can hold."""
+    """Text without lone surrogates, which replace bytes that aren't UTF-8 and can't be written to a file."""
     return text.encode("utf-8", "replace").decode()

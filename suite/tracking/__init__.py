@@ -1,1 +1,1 @@
-"""Speed: the benchmarks of the reference models, and their record, night after night."""
+"""Speed: benchmarks of the reference models, and the record of their results from night to night."""

@@ -20,6 +20,8 @@ from torch import nn
 
 from tests.reference.parity import CASES, Arrays, Framework, Pair
 
+pytestmark = pytest.mark.slow
+
 ROWS = 32
 STEPS = 28  # T where a model takes any length: the rows of an image, and about the words of a headline with its text
 ROUNDS = 20

@@ -18,7 +18,10 @@ KERAS_2 = {
     "microsoft_news_rnn": "keras.layers.experimental.preprocessing",
 }
 
-pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason=f"the course notebooks aren't at {SEEDS}")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SEEDS.is_dir(), reason=f"the course notebooks aren't at {SEEDS}"),
+]
 
 
 @pytest.fixture(scope="session")

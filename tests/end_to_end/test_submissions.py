@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import Graded
 
+pytestmark = pytest.mark.slow
+
 # name: status, points for runs (of 2), shapes (3), parameters (5), function (5), accuracy (3), a word of the message
 TABLE: dict[str, tuple[str, float, float, float, float, float, str]] = {
     "ana": ("pass", 2, 3, 5, 5, 3, "right"),  # Keras notebook, Spanish

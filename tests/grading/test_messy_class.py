@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import Graded, grade
 
+pytestmark = pytest.mark.slow
+
 NET = """
 import torch
 from torch import nn

@@ -13,6 +13,8 @@ from tests.conftest import Graded, grade
 from tests.hostile.broken import BROKEN, as_file
 from tests.hostile.forgeries import FORGERIES, LOOK_AROUND, READERS, RIGHT, TORCH, TWINS
 
+pytestmark = pytest.mark.slow
+
 SECRET = "hunter2-of-the-grader"
 STRONGEST = next(sandbox for sandbox in all_sandboxes() if not sandbox.unavailable())
 HONEST = ("a_first", "z_last")

@@ -16,6 +16,8 @@ from tests.grading.test_messy_class import NET
 from tests.hostile.machine import ATTACKS, LIMITS, Attack
 from tests.sandbox.conftest import as_notebook, unchanged_machine
 
+pytestmark = pytest.mark.slow
+
 HONEST = ("a_first", "z_last")
 NAMES = (
     "new\nline",

@@ -26,6 +26,8 @@ from tests.reference.parity import (
     train_torch,
 )
 
+pytestmark = pytest.mark.slow
+
 TOLERANCES = tomllib.loads(Path(__file__).with_name("parity.toml").read_text("utf-8"))
 STEPS = 20
 TWINS = (("cell_vs_layer", "layer_of_cell_vs_layer"), ("mnist_lstm_cell", "mnist_lstm"))

@@ -11,6 +11,8 @@ import torch
 
 from tests.conftest import ROOT, grade, run_suite
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = ROOT / "reference"
 train = runpy.run_path(str(REFERENCE / "stacked_rnn" / "student" / "utils.py"))["train"]
 

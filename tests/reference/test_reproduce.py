@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 import torch
 from torch import nn
 
@@ -12,6 +13,8 @@ from reference.reproduce.gaps import GAPS
 from reference.reproduce.protocols import FIGURES
 from reference.reproduce.store import Store
 from reference.reproduce.train_torch import start_like_keras
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_figure_has_its_gap_explained() -> None:

@@ -11,6 +11,8 @@ import torch
 
 from tests.reference.parity import CASES, Pair
 
+pytestmark = pytest.mark.slow
+
 EYE = np.eye(5, dtype=np.float32)
 SYMBOLS = np.array([[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 0]])
 BITS = np.array([[1, 0, 1, 1], [0, 0, 0, 1], [1, 1, 0, 0], [1, 1, 1, 0], [0, 1, 1, 0]])

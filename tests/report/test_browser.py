@@ -13,6 +13,8 @@ from suite.report import write
 from tests.conftest import Graded
 from tests.report.test_render import hostile  # noqa: F401 - a fixture
 
+pytestmark = pytest.mark.slow
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 

@@ -16,6 +16,8 @@ from suite.records import Outcome
 from suite.sandbox import Sandbox, all_sandboxes, choose
 from tests.sandbox.conftest import Look, claims, printed
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_honest_cell_runs(look: Look) -> None:
     """The process works, and answers afterwards that there is no model."""

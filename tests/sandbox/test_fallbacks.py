@@ -14,6 +14,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 FORBID = "echo 0 > /proc/sys/user/max_user_namespaces"  # holds in the namespace of the command alone
 
 

@@ -17,6 +17,8 @@ from tests.conftest import ROOT
 from tests.hostile.machine import ATTACKS, LIMITS, Attack
 from tests.sandbox.conftest import Look, claims, printed, read_cells, run_cells, unchanged_machine
 
+pytestmark = pytest.mark.slow
+
 TOGETHER = 4  # most of them wait for a limit
 PATIENCE_SECONDS = 20  # far above what it takes to start, to interrupt and to give up; far below the wait for an answer
 WALL_SECONDS = 8  # a loaded machine takes 4 s to show a traceback of 3000 lines

@@ -19,6 +19,8 @@ from suite.sandbox import Sandbox
 from tests.sandbox.attempts import ATTEMPTS, NETWORK, PRELUDE, Attempt
 from tests.sandbox.conftest import Look, claims, printed, run_cells, unchanged_machine
 
+pytestmark = pytest.mark.slow
+
 WORD = "hunter2-of-the-grader"
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 NOBODY = 65534
 TESTS = ("test_conformance.py", "test_reach.py")
 

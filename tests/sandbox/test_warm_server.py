@@ -26,6 +26,8 @@ from suite.sandbox.namespaces import Namespaces
 from suite.sandbox.warm_server import WarmServer
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 STACK = """
 import torch
 from torch import nn

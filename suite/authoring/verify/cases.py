@@ -1,4 +1,4 @@
-"""From the settings to submissions, each with what it must lose."""
+"""Makes submissions from the settings, each with the points that it must lose."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ CaseKind = Literal["reference", "mutant", "alternative"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One submission and what is to become of it."""
+    """One submission and its expected result."""
 
     name: str
-    """Unique in the assignment; the submission's student is called so."""
+    """Unique in the assignment; also the submission's student name."""
     kind: CaseKind
     """The reference itself, a mutant of it, or another right solution."""
     submission: Submission
     """What is graded."""
     tasks: tuple[str, ...]
-    """What it builds, and `run`; other tasks aren't looked at."""
+    """Ids of the tasks that it builds, and `run`; other tasks are ignored."""
     loses: Losses
-    """What it must lose; empty for what is right."""
+    """What it must lose; empty for a right solution."""
     budget: Budget = "quick"
-    """Under which it is graded."""
+    """Budget under which it is graded."""
 
 
 def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
@@ -48,7 +48,7 @@ def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
 
 
 def select(cases: Sequence[Case], words: Sequence[str]) -> list[Case]:
-    """The cases whose name holds one of the words; all without any."""
+    """The cases whose name contains one of the words; all cases if there are no words."""
     chosen = [case for case in cases if not words or any(word in case.name for word in words)]
     if not chosen:
         raise UsageError(f"no case is called so: {', '.join(words)}; known: {', '.join(case.name for case in cases)}")
@@ -58,7 +58,7 @@ def select(cases: Sequence[Case], words: Sequence[str]) -> list[Case]:
 def _unchanged(
     assignment: Assignment, settings: VerifySettings, references: dict[FrameworkName, Submission]
 ) -> Iterator[Case]:
-    """The references, with each choice of models that some mutant makes: what they lose, no mistake explains."""
+    """The unchanged references, with each choice of models that some mutant makes; they must lose nothing."""
     untrained = [mutant for mutant in settings.mutants if mutant.budget == "quick"]
     for framework, models in dict.fromkeys((mutant.framework, mutant.models) for mutant in untrained):
         name = f"{framework} reference" + (f" ({', '.join(models)})" if models else "")
@@ -69,7 +69,7 @@ def _unchanged(
 
 
 def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, reference: Submission) -> Case:
-    """A reference's file with its changes."""
+    """A case whose submission is the reference's file with the mutant's changes."""
     (file,) = reference.files
     source = "\n".join([file.content.decode(), settings.base.get(mutant.framework, ""), mutant.append])
     for change in mutant.changes:
@@ -99,7 +99,7 @@ def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, re
 
 
 def _leave_out(source: str, assignment: Assignment, models: Sequence[str]) -> str:
-    """The source with the builders of other models under names by which nobody calls them."""
+    """The source with the builders of all other models renamed, so that they aren't called."""
     for model in assignment.model_ids:
         if models and model not in models:
             source = re.sub(rf"^def build_{model}\(", f"def left_out_{model}(", source, flags=re.MULTILINE)

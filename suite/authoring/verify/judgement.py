@@ -1,4 +1,4 @@
-"""Holds what a case lost against what it must lose, and repetitions against each other: arithmetic alone."""
+"""Compares what a case lost with what it must lose, and repetitions with each other; it runs nothing."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from suite.authoring.verify.settings import RUN
 from suite.records import Result
 
 Place: TypeAlias = tuple[str, str]
-"""Task and check."""
+"""(task, check)."""
 DiscrepancyKind: TypeAlias = Literal["survives", "keeps", "amount", "loses", "not graded", "untested", "uncovered"]
 NO_FAULT = ("untested", "uncovered")
 ROUNDING = 0.005
-"""Of a check's points: shares are written with two digits, and a score has two."""
+"""Tolerance as a share of a check's points: shares and scores have two digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discrepancy:
-    """One way in which a case went otherwise than it must."""
+    """One way in which a case differs from what was expected."""
 
     kind: DiscrepancyKind
-    """A mistake that cost nothing; a check that kept its points, lost others than it must, or some that it must keep;
-    or no result at all. Two kinds are no fault: `untested`, the check was left out here, as where the real data lacks;
-    `uncovered`, no mutant of verify.toml says what it must lose in this check."""
+    """A mistake that cost nothing; a check that lost no points, the wrong share, or points that it must keep; or no
+    result at all. Two kinds are no fault: `untested`, the check was left out here, for example without the real data;
+    `uncovered`, no mutant in verify.toml says what it must lose in this check."""
     task: str
-    """Where."""
+    """Task id, or `run`."""
     check: str = ""
-    """Which; empty where it is every one."""
+    """Name of the check; empty if it applies to all."""
     expected: float | None = None
-    """Share of the points to be lost; `None` for any."""
+    """Share of the points that must be lost; `None` for any share."""
     observed: float = 0.0
     """Share that was lost."""
     reason: str = ""
-    """Why there is no result."""
+    """Why there is no result; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,28 +46,28 @@ class JudgedCase:
     case: Case
     """What was graded."""
     results: tuple[Result, ...]
-    """One a repetition."""
+    """One per repetition."""
     findings: tuple[Discrepancy, ...]
-    """Of all repetitions, each once; none where all is well."""
+    """Discrepancies of all repetitions, each once; empty if all is well."""
     lost: Mapping[Place, float]
-    """Largest share that was lost."""
+    """Largest share that was lost, by task and check."""
 
     @property
     def wrong(self) -> bool:
-        """Whether it went otherwise than it must."""
+        """Whether some discrepancy is a fault."""
         return any(finding.kind not in NO_FAULT for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flake:
-    """How steady one check is."""
+    """How often one check's verdicts differ between repetitions."""
 
     check: str
-    """Its name."""
+    """Name of the check."""
     verdicts: int
-    """One a case and task."""
+    """Number of verdicts, one per case and task."""
     differing: int
-    """Those whose outcome or points weren't the same in every repetition."""
+    """Number of verdicts whose outcome or points weren't the same in every repetition."""
 
     @property
     def rate(self) -> float:
@@ -104,12 +104,12 @@ def losses_of(case: Case, result: Result) -> dict[Place, float]:
 
 
 def left_out(result: Result) -> set[Place]:
-    """Checks that had nothing to say here, so that nobody can lose their points."""
+    """Checks that didn't apply here, so that nobody can lose their points."""
     return {(verdict.task or RUN, verdict.check) for verdict in result.verdicts if not verdict.max_points}
 
 
 def flakes(cases: Sequence[JudgedCase], assignment: Assignment) -> list[Flake]:
-    """One a check of the assignment; what a case may lose or keep isn't asked to be steady."""
+    """One per check of the assignment; points that a case may lose or keep (`"maybe"`) aren't counted."""
     seen: dict[tuple[str, str, str], set[tuple[str, float]]] = {}
     for judged in cases:
         for result in judged.results:
@@ -129,7 +129,7 @@ def flakes(cases: Sequence[JudgedCase], assignment: Assignment) -> list[Flake]:
 
 
 def _ungraded(result: Result) -> Discrepancy:
-    """The harness failed."""
+    """The discrepancy for a failure of the harness."""
     return Discrepancy(kind="not graded", task=RUN, reason=str(result.summary.values.get("reason", result.summary.key)))
 
 

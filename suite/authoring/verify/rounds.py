@@ -15,32 +15,32 @@ from suite.grading.plan import GradingPlan
 from suite.records import Result
 
 Show = Callable[[int], AbstractContextManager[Progress]]
-"""Opens a progress bar for so many submissions."""
+"""Opens a progress bar for the given number of submissions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What came of it."""
+    """The result of verifying one assignment."""
 
     assignment: str
-    """Its name."""
+    """Name of the assignment."""
     repetitions: int
-    """Of every case."""
+    """How often every case was graded."""
     cases: tuple[JudgedCase, ...]
     """In the order of the file."""
     flakes: tuple[Flake, ...]
-    """One a check."""
+    """How often each check's verdicts differ."""
     flake_limit: float
     """Largest rate that is accepted."""
 
     @property
     def graded(self) -> bool:
-        """Whether the harness did its part."""
+        """Whether every case could be graded."""
         return not any(finding.kind == "not graded" for judged in self.cases for finding in judged.findings)
 
     @property
     def passed(self) -> bool:
-        """Whether every case went as it must, and every check is steady."""
+        """Whether every case has the expected result and no check's verdicts differ too often."""
         steady = all(flake.rate <= self.flake_limit for flake in self.flakes)
         return steady and not any(judged.wrong for judged in self.cases)
 
@@ -54,7 +54,7 @@ def run(  # noqa: PLR0913 - what the command line knows
     repetitions: int,
     show: Show,
 ) -> Verification:
-    """Grade all cases so many times, the frameworks seeded by the repetition's number and the probes afresh."""
+    """Grade all cases several times: frameworks are seeded with the repetition's number, probes with a new seed."""
     with show(repetitions * len(cases)) as progress:
         plans = [replace(plan, seed=plan.seed + number) for number in range(repetitions)]
         rounds = [_grade(cases, seeded, expected, progress) for seeded in plans]

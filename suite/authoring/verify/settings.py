@@ -1,4 +1,4 @@
-"""The file `verify.toml` of an assignment: its mutants, and which of its alternatives build what."""
+"""The file `verify.toml` of an assignment: its mutants, and which tasks each of its alternatives builds."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from suite.errors import AssignmentError
 from suite.frameworks import KnownFramework
 
 RUN = "run"
-"""Stands for the verdicts on the run as a whole, beside the tasks' names."""
+"""Used like a task's name for the verdicts on the run as a whole."""
 Share: TypeAlias = Annotated[float, Field(gt=0, le=1)]
 Losses: TypeAlias = dict[str, dict[str, Share | Literal["some", "maybe"]]]
-"""Task to check to the share of its points that is to be lost; `"some"` for any but none, `"maybe"` for any."""
+"""By task and check, the share of points to be lost; `"some"` is any share above 0, `"maybe"` any share."""
 
 
 class SourceChange(Settings):
@@ -25,7 +25,7 @@ class SourceChange(Settings):
     old: Annotated[str, Field(min_length=1)]
     new: str
     times: Annotated[int, Field(gt=0)] = 1
-    """How often `old` stands there; any other number is an error, as the reference was edited."""
+    """How often `old` must occur; any other number is an error, as the reference was edited."""
 
 
 class Mutant(Settings):
@@ -34,14 +34,14 @@ class Mutant(Settings):
     name: str
     framework: KnownFramework
     models: tuple[str, ...] = ()
-    """What the submission builds; empty for every model that a submission is asked for."""
+    """Models that the submission builds; empty for all that submissions are asked for."""
     changes: tuple[SourceChange, ...] = ()
     append: str = ""
     """Code at the end of the file; a `build_*` that it calls is not called a second time."""
     budget: Budget = "quick"
-    """Under which it is graded: mistakes of training show where models are judged as submitted."""
+    """Budget under which it is graded; training mistakes show only under one that judges models as submitted."""
     loses: Annotated[Losses, Field(min_length=1)]
-    """What the mistakes cost; every check that isn't named keeps its points, in every task."""
+    """What the mistakes cost; every check that isn't named must keep its points, in every task."""
 
 
 class Alternative(Settings):
@@ -50,25 +50,25 @@ class Alternative(Settings):
     file: str
     """A file, or a folder with a notebook or script and its modules."""
     tasks: tuple[str, ...] = ()
-    """What it builds; empty for every task that a submission is asked for."""
+    """Tasks that it builds; empty for all that submissions are asked for."""
     budget: Budget = "quick"
-    """Under which it is graded."""
+    """Budget under which it is graded."""
 
 
 class VerifySettings(Settings):
-    """All of the file."""
+    """The whole file."""
 
     schema_version: Literal[1]
     flake_limit: Annotated[float, Field(ge=0, le=1)] = 0.01
-    """Of a check's verdicts, how many may differ between repetitions: a right submission fails in less than 1%."""
+    """Share of a check's verdicts that may differ between repetitions: a right submission fails in less than 1%."""
     base: dict[KnownFramework, str] = Field(default_factory=dict)
-    """Code at the end of each reference, such as its training, to which changes apply as well."""
+    """Code added at the end of each framework's reference, such as its training; mutants may change it too."""
     mutants: tuple[Mutant, ...]
     alternatives: tuple[Alternative, ...]
 
     @property
     def covered(self) -> set[str]:
-        """Checks in which some mutant must lose points; what others take of a mutant is reported and fails nothing."""
+        """Checks in which some mutant must lose points; losses in other checks are reported but aren't a failure."""
         return {check for mutant in self.mutants for losses in mutant.loses.values() for check in losses}
 
 
@@ -87,7 +87,7 @@ def load(assignment: Assignment) -> VerifySettings:
 
 
 def _problems(assignment: Assignment, settings: VerifySettings) -> list[str]:
-    """Names that the assignment doesn't know."""
+    """Problems with names that the assignment doesn't know."""
     tasks = {task.id for task in assignment.graded_tasks}
     models = {model for task in assignment.graded_tasks for model in task.accepts}
     found = []

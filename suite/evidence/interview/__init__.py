@@ -1,1 +1,1 @@
-"""One run is watched, and its process is asked what it holds."""
+"""Watches one run, then asks its process which models it holds."""

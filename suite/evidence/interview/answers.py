@@ -1,4 +1,4 @@
-"""The answers of the sandbox, validated where bytes become records."""
+"""The answers of the sandbox, validated as they are parsed."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class LayerHeader(BaseModel):
     options: Annotated[dict[Name, bool | int | float | Line | None], Field(max_length=100)]
     weights: Annotated[list[WeightHeader], Field(max_length=1000)]
     buffers: Annotated[list[WeightHeader], Field(max_length=1000)]
-    """Tensors that it computes with and that don't count."""
+    """Tensors that it computes with but that don't count as parameters."""
 
 
 class Weights(Answer):
@@ -91,7 +91,7 @@ class ExperimentAnswer(Answer):
 
     problem: Line
     layers: Annotated[list[Name], Field(max_length=MAX_LAYERS)]
-    """Whose first outputs are the arrays `l0`, `l1`, …."""
+    """Layers whose first outputs are the arrays `l0`, `l1`, …."""
 
 
 class TrainingAnswer(Answer):
@@ -107,9 +107,9 @@ class TimedAnswer(Answer):
 
     problem: Line
     threads: Annotated[int, Field(ge=0)]
-    """That the framework computes with, as the process says; 0 where it doesn't say."""
+    """Threads that the framework uses, as the process reports; 0 if it doesn't report them."""
     device: Name
-    """Where the model's first weight lies, in the framework's words."""
+    """Device of the model's first weight, as the framework names it."""
 
 
 def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:
@@ -123,7 +123,7 @@ def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:
 
 
 def as_shape(dimensions: Sequence[int | None], batch: int) -> Shape:
-    """A shape with `None` for the batch dimension, which is the first where it has the probe's size."""
+    """A shape with `None` for the batch dimension: the first one, if it equals the probe's batch size."""
     if dimensions and dimensions[0] in (batch, None):
         return (None, *dimensions[1:])
     return tuple(dimensions)

@@ -13,7 +13,7 @@ from suite.codec import Frame, decode, encode
 from suite.errors import AnswerError, FrameError, SandboxError
 
 MAX_FAILURE = 2000
-ANSWERS_TOGETHER = 3  # all answers may take as long as three slow ones: the guide's 60 take 15 s in all
+ANSWERS_TOGETHER = 3  # all answers together get the time of three slow ones; the 60 of `rnn_guide` take 15 s
 
 
 class Channel:
@@ -40,7 +40,7 @@ class Channel:
             self._connection.close()
 
     def accept(self) -> None:
-        """Take the worker's connection, which waits since before the first cell, and take no other."""
+        """Accept the worker's connection, which was made before the first cell ran, and no other."""
         self._listener.settimeout(1.0)
         try:
             self._connection, _ = self._listener.accept()
@@ -51,7 +51,7 @@ class Channel:
         self.renew()
 
     def renew(self) -> None:
-        """Let the limits on all answers together begin anew, for a process that answers for a whole class."""
+        """Reset the limits on all answers together, for a process that answers for a whole class."""
         self._bytes_left = self._evidence_bytes
         self._end = time.monotonic() + ANSWERS_TOGETHER * self._answer_seconds
 
@@ -63,7 +63,7 @@ class Channel:
         patience: float | None = None,
         **values: Any,
     ) -> Frame:
-        """Ask and wait, `patience` seconds or as usual; `FrameError` says how the answer was bad, late or missing."""
+        """Ask and wait `patience` seconds or the default; `FrameError` if the answer is invalid, late or missing."""
         return self.time(question, arrays, patience=patience, **values)[0]
 
     def time(
@@ -74,7 +74,7 @@ class Channel:
         patience: float | None = None,
         **values: Any,
     ) -> tuple[Frame, int]:
-        """Ask as `ask` does, and say how many nanoseconds went by until the complete answer was here."""
+        """Ask as `ask` does; also return the nanoseconds until the complete answer arrived."""
         seconds = patience or self._answer_seconds
         if self._connection is None:
             raise SandboxError("a question was asked before the worker connected")
@@ -105,7 +105,7 @@ class Channel:
 
     def _read(self, size: int, deadline: float) -> bytes:
         """Read exactly `size` bytes before the deadline."""
-        assert self._connection is not None  # noqa: S101 - for the type checker; `ask` has looked
+        assert self._connection is not None  # noqa: S101 - for the type checker; `time` has checked
         buffer = bytearray()
         while len(buffer) < size:
             left = deadline - time.monotonic()

@@ -1,4 +1,4 @@
-"""Examines one model: calls it with probes until it accepts one, then reads its layers."""
+"""Examines one model: calls it with probes (sample inputs) until it accepts one, then reads its layers."""
 
 from __future__ import annotations
 
@@ -31,34 +31,34 @@ SAMPLE_VALUES = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TensorSlot:
-    """A tensor that the host may load."""
+    """A tensor of a model that the host can load with values of its own."""
 
     number: int
-    """Its place in the worker's export."""
+    """Its position in the worker's list of tensors."""
     layer: int
     """Index of its layer in `Model.layers`."""
     place: int | None
     """Index in `Layer.weights`; `None` for a buffer."""
     name: str
-    """Layer and tensor."""
+    """`<layer>.<tensor>`."""
     shape: tuple[int, ...]
-    """Of its array."""
+    """Shape of its array."""
     called: bool
     """Whether its layer was called on the probe."""
     role: Role = ""
-    """What it does in its layer: known of reference models only, as names that a submission chose steer nothing."""
+    """What it does in its layer; known for reference models only, as a submission may choose misleading names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectedModel:
-    """A model and what it takes to ask it more."""
+    """A model and what is needed to ask it further questions."""
 
     index: int
-    """Its place in the worker's list."""
+    """Its position in the worker's list of models."""
     model: Model
-    """What was seen."""
+    """What was observed of it."""
     probe: Probe | None
-    """What it accepted; `None` where it accepted nothing."""
+    """What it accepted; `None` if it accepted nothing."""
     slots: tuple[TensorSlot, ...]
     """Its tensors, in the order of computation."""
     values: tuple[np.ndarray[Any, Any], ...]
@@ -96,7 +96,7 @@ def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, r
 
 
 def describe(header: ModelHeader, run: Run, problem: str) -> Model:
-    """A model of which no more is known than where it came from."""
+    """A model of which only its origin is known."""
     return Model(
         name=header.name,
         framework=header.framework,
@@ -140,7 +140,7 @@ class _ProbeResult:
 
 
 def _try(channel: Channel, index: int, probe: Probe, generator: np.random.Generator) -> _ProbeResult:
-    """Draw a probe and call one model with it."""
+    """Draw a probe's inputs and call one model with them."""
     arrays, texts = draw(probe, generator)
     frame = channel.ask("probe", arrays, model=index, inputs=len(probe.inputs), texts=texts)
     answer = parse(ProbeAnswer, frame)

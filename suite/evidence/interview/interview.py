@@ -1,4 +1,4 @@
-"""Asks a process that has run its notebook what it holds."""
+"""Asks a process that has run its notebook which models it holds."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ LEAVE_SECONDS = 5  # an interrupted loop ends within a step of training; one tha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interview:
-    """What a process said of itself, before anything of it is proved, and a way to look at its models."""
+    """What a process reports about itself, with nothing proved yet, and a way to inspect its models."""
 
     session: Session
     """The process."""
     job: Job
     """How it was run."""
     headers: tuple[ModelHeader, ...] = ()
-    """Its models, in the order in which they came to life."""
+    """Its models, in order of creation."""
     shell_lines: tuple[str, ...] = ()
     """Shell commands that were recorded and not run."""
     capped: tuple[str, ...] = ()
@@ -35,10 +35,10 @@ class Interview:
     observations: TrainingObservations = field(default_factory=TrainingObservations)
     """How the notebook trained."""
     silent: str = ""
-    """Why the process doesn't answer, where it doesn't."""
+    """Why the process doesn't answer; empty if it does."""
 
     def inspect(self, index: int) -> InspectedModel:
-        """Look at one model; of one that can't be looked at, no more is known than where it came from.
+        """Inspect one model; if the process can't show it, only its origin is known.
 
         Raises `FrameError` where the process stops answering.
         """
@@ -52,7 +52,7 @@ class Interview:
 
 
 def interview(session: Session, job: Job) -> Interview:
-    """Ask a process to describe itself; one that doesn't is silent, which is part of what is learnt."""
+    """Ask a process to describe itself; if it doesn't answer, `silent` says why."""
     run, channel = session.run, session.channel
     if not run.left:
         return Interview(session=session, job=job, silent="" if run.stopped else "it can't be made to end")
@@ -74,7 +74,7 @@ def interview(session: Session, job: Job) -> Interview:
 
 
 def _ask_training(channel: Channel, index: int) -> TrainingClaim | None:
-    """What the process says of a model's training, if it can."""
+    """What the process says about a model's training, if it can."""
     try:
         answer = parse(TrainingAnswer, channel.ask("training", model=index))
     except AnswerError:

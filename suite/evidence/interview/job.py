@@ -27,19 +27,19 @@ class Job:
     epochs: int
     """Cap on epochs; 0 for none."""
     wall_seconds: float
-    """For the whole notebook, imports included."""
+    """Wall-clock limit for the whole notebook, imports included."""
     cpu_seconds: float
-    """CPU time of all its processes together."""
+    """Limit on the CPU time of all its processes together."""
     limits: Limits
     """What the process tree may use."""
     seed: int
     """Seeds the frameworks in the sandbox."""
     runtime: str
-    """What it runs in."""
+    """Name of the runtime that it runs in, such as `keras` or `torch`."""
     ahead: bool = True
-    """Whether its sources import a framework, so that one imported ahead saves time; it can be imported either way."""
+    """Whether its sources import a framework, so that importing it ahead saves time; it can be imported either way."""
     niceness: int = 19
-    """Among a thousand busy processes of a fork bomb the host still gets its turn to stop them; a timing takes 0, as
-    a process that gives way to everyone can't be timed beside others."""
+    """High, so that the host can still stop a fork bomb of a thousand busy processes; timings use 0, as a process that
+    gives way to all others can't be timed fairly."""
     probe_seed: int | None = None
     """Seeds the probes, so that they can be drawn again; `None` draws fresh ones."""

@@ -19,7 +19,7 @@ from suite.sandbox.interface import Launch, Process, Sandbox
 KIB = 1 << 10
 ANSWER_SECONDS = 0.05  # an answer to a question asked before iopub was connected never comes; asking twice does no harm
 RECONNECT_MILLISECONDS = 10  # a kernel listens 0.1 s after its start; 100, the default, wastes half of that again
-MAX_WAITING = 64  # messages held for the host; the kernel keeps the others, in memory that is the submission's
+MAX_WAITING = 64  # messages held for the host; the kernel keeps the others, in the submission's own memory
 SPEC = KernelSpec(argv=["sandbox"], display_name="sandbox", interrupt_mode="message", language="python")
 
 
@@ -32,16 +32,16 @@ class SandboxProvisioner(LocalProvisioner):
         self._launch = launch
 
     async def launch_kernel(self, cmd: list[str], **_: Any) -> KernelConnectionInfo:  # noqa: ARG002
-        """Start the worker; in this thread, as bubblewrap ends its process with the thread that started it."""
+        """Start the worker, in this thread: bubblewrap kills its process when the thread that started it ends."""
         self.process: Any = self._sandbox.start(self._launch)
         return self.connection_info
 
 
 class PromptClient(AsyncKernelClient):
-    """A client that knows when a kernel is ready, where jupyter_client's waits for silence."""
+    """A client that notices at once when a kernel is ready; jupyter_client's own waits for silence."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - nbclient's
-        """Ask until the end of an answer has come over iopub: nothing came before, and nothing is left to come.
+        """Ask until the end of an answer arrives over iopub: the kernel is connected then, and no message is pending.
 
         Raises `RuntimeError` when the kernel died or didn't answer within `timeout` seconds.
         """
@@ -66,7 +66,7 @@ def _ends(asked: str, message: dict[str, Any]) -> bool:
 
 
 class SandboxKernelManager(AsyncKernelManager):
-    """A kernel manager whose kernel lives in a room."""
+    """A kernel manager whose kernel runs in a sandbox."""
 
     def __init__(self, sandbox: Sandbox, launch: Launch) -> None:
         super().__init__(transport="ipc", connection_file=str(launch.room.connection), client_factory=PromptClient)
@@ -78,12 +78,12 @@ class SandboxKernelManager(AsyncKernelManager):
         self.provisioner = SandboxProvisioner(sandbox, launch, kernel_id="", kernel_spec=SPEC, parent=self)
 
     def client(self, **traits: Any) -> AsyncKernelClient:  # type: ignore[override] # as in the class above
-        """A client on the manager's context, as one with a context of its own would know none of its options."""
+        """A client on the manager's context: a context of its own would lack the options set there."""
         return super().client(context=self.context, **traits)
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """The only one there is."""
+        """The only kernel spec there is."""
         return SPEC
 
     @property

@@ -23,10 +23,10 @@ from suite.text.limits import exceeded
 from suite.text.untrusted import encodable, strip_escapes
 
 STARTUP_SECONDS = 60  # ipykernel answers in 1 s; a loaded machine takes ten times as long
-SHUTDOWN_SECONDS = 5  # a thread of its own answers at once, unless the process is stopped or its interpreter held
+SHUTDOWN_SECONDS = 5  # the kernel's control thread answers at once, unless it is stopped or its interpreter blocked
 KIB = 1 << 10
 MAX_MESSAGE = 4000
-UPDATES = -1  # where changes of earlier outputs are counted
+UPDATES = -1  # the key under which updates of earlier outputs are counted
 OUTCOMES = {
     "ModuleNotFoundError": Outcome.MISSING_DEPENDENCY,
     "MemoryError": Outcome.MEMORY,
@@ -38,10 +38,10 @@ Stop = tuple[Outcome, Text]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotebookOutcome:
-    """What running the cells gave."""
+    """The result of running the cells."""
 
     cells: tuple[CellOutcome, ...]
-    """One a code cell."""
+    """One per code cell."""
     notebook: str
     """The executed notebook as JSON."""
     stopped: Stop | None
@@ -49,11 +49,11 @@ class NotebookOutcome:
     cut: tuple[int, ...]
     """Numbers of the code cells whose outputs were cut."""
     left: bool
-    """Whether the kernel has left its loop, as far as it says: only then are there answers to be had."""
+    """Whether the kernel says that it has left its loop; only then can the process answer questions."""
 
 
 class _CappedClient(NotebookClient):
-    """nbclient with a cap on the outputs that are kept, a cell and in all."""
+    """nbclient with a cap on the outputs that are kept, per cell and in total."""
 
     def __init__(self, notebook: nbformat.NotebookNode, manager: SandboxKernelManager, limits: Limits) -> None:
         super().__init__(notebook, km=manager, allow_errors=True, timeout=None, startup_timeout=STARTUP_SECONDS)
@@ -64,11 +64,11 @@ class _CappedClient(NotebookClient):
         self.on_cell_executed = self._keep_reply
 
     def _keep_reply(self, *, cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
-        """Keep the kernel's own word on how a cell ended: what a cell displays may be cut or suppressed."""
+        """Keep the kernel's own report on how a cell ended: what a cell displays may be cut or suppressed."""
         self.replies[cell_index] = execute_reply["content"]
 
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: Any, cell_index: int) -> Any:
-        """Keep an output while there is room for it, and say once where it was cut."""
+        """Keep an output while it fits under the caps, and say once where it was cut."""
         before = self._printed.get(cell_index, 0)
         if self._fits(msg, cell_index):
             return super().output(outs, msg, display_id, cell_index)
@@ -87,7 +87,7 @@ class _CappedClient(NotebookClient):
             super()._update_display_id(display_id, msg)
 
     def _fits(self, msg: dict[str, Any], cell_index: int) -> bool:
-        """Count a message and say whether it is still to be kept."""
+        """Count a message's size and return whether it still fits."""
         before, total = self._printed.get(cell_index, 0), sum(self._printed.values())
         size = len(str(msg["content"]))
         self._printed[cell_index] = before + size
@@ -96,7 +96,7 @@ class _CappedClient(NotebookClient):
 
 
 def _trim(msg: dict[str, Any], room: int) -> dict[str, Any]:
-    """The beginning of a printed text."""
+    """A printed text, cut to `room` characters."""
     return msg | {"content": msg["content"] | {"text": str(msg["content"]["text"])[:room]}}
 
 
@@ -148,21 +148,21 @@ async def _play_cells(
             await asyncio.wait_for(client.async_execute_cell(cell, index), max(deadline - begin, 0.01))
         except (TimeoutError, DeadKernelError):  # nbclient takes a cancelled wait for a dead kernel
             stopped = watch.breach or _why_stopped(len(outcomes) + 1, watch.wall_seconds, time.monotonic() > deadline)
-        except Exception as error:  # noqa: BLE001 - nbclient raises anything on messages that no kernel sends
+        except Exception as error:  # noqa: BLE001 - nbclient can raise anything on malformed messages
             stopped = Outcome.ERROR, text("bad_message", cell=len(outcomes) + 1, name=type(error).__name__)
         outcomes.append(_judge_cell(index, client.replies.get(index, {}), time.monotonic() - begin, stopped))
     return tuple(outcomes), stopped
 
 
 def _why_stopped(cell: int, wall_seconds: float, late: bool) -> Stop:  # noqa: FBT001
-    """The reason why a cell didn't end, where no limit of the watch was broken."""
+    """Why a cell didn't end, if the watch saw no limit exceeded."""
     if late:
         return Outcome.TIMEOUT, text("wall_limit", seconds=round(wall_seconds), cell=cell)
     return Outcome.ERROR, text("kernel_died", cell=cell)
 
 
 def _judge_cell(index: int, reply: dict[str, Any], seconds: float, stopped: Stop | None) -> CellOutcome:
-    """A cell's outcome by the kernel's reply, or by what stopped it; a script that exits with 0 has done its work."""
+    """A cell's outcome by the kernel's reply, or by what stopped it; `sys.exit(0)` counts as a pass."""
     name, message = str(reply.get("ename", "")), strip_escapes(str(reply.get("evalue", "")))
     left = name == "SystemExit" and message in ("", "0", "None")
     if stopped is not None or reply.get("status") == "ok" or left:
@@ -177,7 +177,7 @@ def _judge_cell(index: int, reply: dict[str, Any], seconds: float, stopped: Stop
 
 
 async def _leave(kernel: AsyncKernelClient) -> bool:
-    """Ask the kernel to leave its loop, upon which the worker answers questions, and say whether it will."""
+    """Ask the kernel to leave its loop, so that the worker can answer questions; returns whether it agreed."""
     kernel.shutdown()
     try:
         await asyncio.wait_for(kernel.get_control_msg(), SHUTDOWN_SECONDS)

@@ -1,4 +1,4 @@
-"""Draws the inputs of a probe: what a model is called with, unknown before."""
+"""Draws the random inputs of a probe: what a model is called with, unknown to it beforehand."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import numpy as np
 from suite.assignments import Probe, ProbeInput
 
 PROBES, PROOF, METRICS = 0, 1, 2
-"""First number of a stream's place; the second is the model's."""
+"""First number of a random stream's `place`; the second is the model's."""
 WORDS = ("world", "game", "market", "oil", "team", "stocks", "court", "launch", "web", "win", "talks", "vote")
 
 
 def stream(seed: int | None, *place: int) -> np.random.Generator:
-    """A stream of its own for each place, so that no model sees what another will be asked; fresh without a seed."""
+    """A random stream for each `place`, so that no model can foresee another's inputs; unseeded if `seed` is `None`."""
     return np.random.default_rng(None if seed is None else np.random.SeedSequence(seed, spawn_key=place))
 
 
 def draw(probe: Probe, generator: np.random.Generator) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, list[str]]]:
-    """Return arrays and texts, each keyed by the place of its input among the arguments."""
+    """Return arrays and texts, each keyed by the position of its input among the arguments."""
     arrays: dict[str, np.ndarray[Any, Any]] = {}
     texts: dict[str, list[str]] = {}
     for place, given in enumerate(probe.inputs):
@@ -33,6 +33,6 @@ def draw(probe: Probe, generator: np.random.Generator) -> tuple[dict[str, np.nda
 
 
 def _sentence(given: ProbeInput, row: int, generator: np.random.Generator) -> str:
-    """Some words; the first row has the longest sentence, so that the padded length is known."""
+    """Random words; the first row has the longest sentence, so that the padded length is known."""
     count = given.words if row == 0 else int(generator.integers(1, given.words + 1))
     return " ".join(generator.choice(WORDS, count))

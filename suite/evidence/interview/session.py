@@ -23,7 +23,7 @@ from suite.sandbox.run_folders import RunFolders, open_run_folders
 from suite.sandbox.watch import Watch
 
 LOG_TAIL = 2000
-CPU_GRACE_SECONDS = 2  # the watch, which can tell why, comes first
+CPU_GRACE_SECONDS = 2  # the watch, which can say why, stops it first
 KIB, MIB = 1 << 10, 1 << 20
 
 
@@ -34,14 +34,14 @@ class Session:
     run: Run
     """How the cells went."""
     channel: Channel
-    """Where to ask; the first question follows `channel.accept()`."""
+    """Where to ask; call `accept()` on it before the first question."""
     pid: int
     """Root of its process tree, on the host."""
 
 
 @contextmanager
 def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator[Session]:
-    """Run a submission and keep its process for questions; the end of the block is the end of the process."""
+    """Run a submission and keep its process for questions; the process ends with the block."""
     begin = time.monotonic()
     limits = job.limits
     with (
@@ -87,7 +87,7 @@ def _worker(job: Job) -> dict[str, Any]:
 
 
 def _imports(job: Job) -> Imports:
-    """A notebook that imports no framework doesn't wait for one."""
+    """What the worker imports; a notebook that imports no framework doesn't wait for one."""
     modules = runtime_named(job.runtime).modules if job.ahead else ()
     return Imports(worker=json.dumps(_worker(job)), modules=modules)
 

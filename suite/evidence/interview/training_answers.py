@@ -1,4 +1,4 @@
-"""What the worker saw while the notebook ran, validated where bytes become records."""
+"""What the worker saw while the notebook ran, validated as it is parsed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Observed(BaseModel):
 
 
 class TrainingHeader(_Observed):
-    """One optimizer in one cell; cells are counted as they ran."""
+    """One optimizer in one cell; cells are numbered in the order in which they ran."""
 
     cell: Annotated[int, Field(ge=-1)]
     models: Annotated[list[Place], Field(max_length=MAX_ENTRIES)]
@@ -47,7 +47,7 @@ class RemarkHeader(_Observed):
 
 
 class StateHeader(_Observed):
-    """A model in the end."""
+    """A model's state when the notebook had ended."""
 
     built: bool
     finite: bool
@@ -55,7 +55,7 @@ class StateHeader(_Observed):
 
 
 class ObservationsHeader(_Observed):
-    """All of them."""
+    """All trainings, remarks and final states."""
 
     trainings: Annotated[list[TrainingHeader], Field(max_length=MAX_ENTRIES)] = []
     remarks: Annotated[list[RemarkHeader], Field(max_length=MAX_ENTRIES)] = []
@@ -63,7 +63,7 @@ class ObservationsHeader(_Observed):
 
 
 def as_observations(header: ObservationsHeader, run: Run) -> TrainingObservations:
-    """The records, with cells by their place in the notebook."""
+    """Convert to records, with cells numbered by their position in the notebook."""
 
     def place(cell: int) -> int:
         return run.cells[min(cell, len(run.cells) - 1)].index

@@ -1,1 +1,1 @@
-"""How well a model predicts what it has never seen."""
+"""How well a model predicts rows that it has never seen."""

@@ -1,8 +1,8 @@
-"""Measures accuracy: whose weights a reference answers held-out rows with, and how many of its answers are right.
+"""Measures accuracy: how many held-out rows (rows that no submission sees) are answered right.
 
-A model whose outputs were proved is the reference with other names for its weights. So the weights are laid into the
+A model whose outputs were proved is the reference with other names for its weights. So its weights are copied into the
 reference, which answers: held-out rows never enter the submission's process, and a stored copy of them gains nothing.
-The answers of a model that isn't proved are its own, and a claim.
+A model that isn't proved answers for itself, and its accuracy is only a claim.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from suite.evidence.proof.references import References
 from suite.evidence.proof.weight_mappings import apply, restore
 from suite.records import Accuracy, FrameworkName, Mode
 
-COMPARED_ROWS = 4  # on which a model's own answers are held against those of its weights
-NOISE = 0.05  # on those rows, so that no table holds them
+COMPARED_ROWS = 4  # on which a model's own answers are compared with those of a reference that holds its weights
+NOISE = 0.05  # standard deviation of the noise added to them, so that they can't be looked up in a table
 Enough: TypeAlias = Callable[[str, FrameworkName], float | None]
-"""The accuracy, by model and framework, at which a model need not be trained once more; `None` where none is known."""
+"""The accuracy, by model and framework, from which on training isn't repeated; `None` if unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +44,18 @@ class Evaluator:
     assignment: Assignment
     """What is asked for, and how accuracy is measured."""
     references: References
-    """What answers for proved models."""
+    """The reference models, which answer for proved models."""
     examples: Mapping[str, TrainTestSet]
-    """What each model learns from and is examined with."""
+    """Training rows and held-out rows for each model."""
     mode: Mode
     """Whether models are judged as they were submitted, or after the host's training only."""
     enough: Enough
-    """When a training need not be repeated."""
+    """From which accuracy on a training isn't repeated."""
     seed: int | None
-    """Of every draw; fresh without one."""
+    """Seed of all random numbers; `None` for unseeded ones."""
 
     def measure(self, channel: Channel, proved: ProvedModel) -> tuple[Accuracy, ...]:
-        """How well a model does in each task whose reference it equals, or else by its own answers."""
+        """A model's accuracy in each task whose reference it equals, or else by its own answers."""
         return tuple(self._measure(channel, proved, stream(self.seed, METRICS, proved.inspected.index)))
 
     def _measure(self, channel: Channel, proved: ProvedModel, generator: np.random.Generator) -> Iterator[Accuracy]:
@@ -67,7 +67,7 @@ class Evaluator:
                 if at[1] not in self.examples:
                     continue
                 settings = self.assignment.accuracy.models[at[1]]
-                if settings not in done:  # a layer and a loop over its cell are equals of both references: asked once
+                if settings not in done:  # measured once: a layer and a loop over its cell equal two references
                     done[settings] = list(self._measure_equal(proved.inspected, same, generator))
                 yield from (replace(accuracy, task=at[0], model_id=at[1]) for accuracy in done[settings])
             for task, model_id in self._claims(proved):
@@ -78,7 +78,7 @@ class Evaluator:
                 yield Accuracy(task=at[0], model_id=at[1], mode=mode, problem=str(error)[:600])
 
     def _claims(self, proved: ProvedModel) -> list[tuple[str, str]]:
-        """Task and reference of each claim that is asked for: of a model that equals none, and was trained."""
+        """Task and reference for which a model that equals no reference is measured by its own answers."""
         inspected = proved.inspected
         speak = self.references.speak(inspected.model.framework)
         if proved.equals or inspected.probe is None or self.mode != "as_submitted" or not speak:
@@ -93,7 +93,7 @@ class Evaluator:
     def _measure_equal(
         self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
     ) -> Iterator[Accuracy]:
-        """A model whose outputs are the reference's."""
+        """Accuracy of a model whose outputs equal the reference's."""
         comparison = same.comparison
         examples = self.examples[comparison.model_id]
         if self.mode == "as_submitted":
@@ -112,7 +112,7 @@ class Evaluator:
     def _train_again(
         self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
     ) -> Iterator[Accuracy]:
-        """The best of some trainings from fresh weights; one is the rule, as most reach what is enough."""
+        """The best of several trainings from fresh weights; usually one, as most reach what is enough."""
         enough = self.enough(same.comparison.model_id, inspected.model.framework)
         best: Accuracy | None = None
         for number in range(1, self.assignment.accuracy.trainings + 1):
@@ -128,7 +128,7 @@ class Evaluator:
     def _train_once(
         self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
     ) -> Accuracy | None:
-        """One training in the submission's process, scored by the reference; `None` where the inputs don't fit."""
+        """One training in the submission's process, scored by the reference; `None` if the inputs don't fit."""
         comparison = same.comparison
         model_id, settings = comparison.model_id, self.assignment.accuracy
         examples, reference = self.examples[model_id], self.references.find(inspected.model.framework, model_id)
@@ -151,7 +151,7 @@ class Evaluator:
     def _measure_claim(
         self, channel: Channel, inspected: InspectedModel, task: str, model_id: str
     ) -> Iterator[Accuracy]:
-        """A model that isn't proved, by its own answers."""
+        """Accuracy of a model that isn't proved, by its own answers."""
         examples = self.examples[model_id]
         reference = self.references.find(inspected.model.framework, model_id)
         if inspected.model.outputs != reference.inspected.model.outputs:
@@ -173,7 +173,7 @@ class Evaluator:
         yield replace(found, right=max(right), rows=len(examples.held_out_targets))
 
     def _score(self, side: Side, weights: Sequence[Array], examples: TrainTestSet, model_id: str) -> int:
-        """Right answers under the scale that suits the weights best."""
+        """Right answers under the input scale that suits the weights best."""
         logits = self.assignment.accuracy.models[model_id].logits
         return max(score(side, weights, examples, scale, logits=logits) for scale in examples.scales)
 
@@ -185,7 +185,7 @@ class Evaluator:
         weights: Sequence[Array],
         generator: np.random.Generator,
     ) -> Accuracy:
-        """The same, with how far the model's own answers lie from those of its weights on inputs that no one knows."""
+        """`found`, with the difference between the model's own answers and the reference's on unknown inputs."""
         examples = self.examples[comparison.model_id]
         rows = generator.integers(0, len(examples.inputs), COMPARED_ROWS)
         inputs = examples.scaled(examples.inputs[rows], examples.scales[0])
@@ -205,18 +205,18 @@ class Evaluator:
 
 
 def _held(inspected: InspectedModel, comparison: ModelComparison) -> list[Array]:
-    """What the tensors of the mapping held when the model came, float32."""
+    """Values of the mapped tensors when the model was inspected, float32."""
     values = {slot.number: each for slot, each in zip(inspected.slots, inspected.values, strict=True)}
     return [values[slot.number].astype(np.float32) for slot in comparison.own.slots]
 
 
 def _restore(same: SameOutputs, arrays: Sequence[Array]) -> list[Array]:
-    """The reference's weights that compute what the model does with these."""
+    """The reference's weights that compute what the model does with `arrays`."""
     return restore(same.mapping, arrays, [slot.shape for slot in same.comparison.reference.slots])
 
 
 def _fit(inputs: Array, inspected: InspectedModel) -> Array | None:
-    """Inputs in the shape that a model takes; `None` where they don't fit."""
+    """Inputs in the shape that a model takes; `None` if they don't fit."""
     if inspected.probe is None:
         return None
     fitted = fit_inputs([inputs], inspected.probe.inputs)

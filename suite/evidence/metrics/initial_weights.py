@@ -1,8 +1,8 @@
-"""Draws the weights that a model is trained from: as Keras starts its layers, in both frameworks.
+"""Draws the weights that training starts from, as Keras initialises its layers, in both frameworks.
 
-Kernels Glorot-uniform, recurrent kernels orthogonal, embeddings within ±.05, biases 0 but an LSTM's forget gate 1;
-normalisation 1 and 0. One start for both, since PyTorch's own, normal embeddings of deviation 1 above all, learns too
-little in the few steps of a grader's training to be told from chance.
+Kernels Glorot-uniform, recurrent kernels orthogonal, embeddings within ±.05, biases 0 except an LSTM's forget gate (1);
+normalisation 1 and 0. PyTorch's own initial weights, above all normal embeddings of deviation 1, aren't used: in the
+few steps of a grader's training they learn too little to do better than guessing.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _bias(slot: TensorSlot, slots: Sequence[TensorSlot]) -> Array:
 
 
 def _orthogonal(shape: tuple[int, ...], generator: np.random.Generator) -> Array:
-    """A matrix with orthonormal rows or columns, uniform among those, as Keras does (A. M. Saxe et al., ICLR 2014)."""
+    """A matrix with orthonormal rows or columns, drawn uniformly, as in Keras (A. M. Saxe et al., ICLR 2014)."""
     rows, columns = prod(shape[:-1]), shape[-1]
     q, r = np.linalg.qr(generator.normal(size=(max(rows, columns), min(rows, columns))))
     q *= np.sign(np.diag(r))

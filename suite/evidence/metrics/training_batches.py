@@ -1,4 +1,4 @@
-"""Draws what a model is trained on by the host's protocol, and counts what a reference then answers right."""
+"""Draws training batches by the host's protocol, and counts the rows that a reference then answers right."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from suite.evidence.proof.experiment import Side, TrainingSetup
 def draw_training(
     examples: TrainTestSet, protocol: Protocol, generator: np.random.Generator, *, logits: bool
 ) -> TrainingSetup:
-    """Rows drawn afresh, in an order of their own in each epoch; a last batch that isn't full is left out."""
+    """Draw rows, shuffled anew in each epoch; a last batch that isn't full is left out."""
     available = len(examples.targets)
     rows = generator.choice(available, min(protocol.rows, available), replace=False)
     batch = min(protocol.batch, len(rows))
@@ -41,12 +41,12 @@ def score(
 
 
 def count_right(kind: TargetKind, outputs: Array, targets: Array, *, logits: bool) -> int:
-    """Rows answered right: the largest output is the class; at steps, all but the first, which can't be known."""
+    """Rows answered right: by the largest output for classes, else at all steps but the first, which can't be known."""
     if not np.isfinite(outputs).all():
         return 0
     if kind == "classes":
         right = outputs.reshape(len(targets), -1).argmax(axis=-1) == targets
     else:
         said = outputs.reshape(targets.shape) > (0 if logits else 0.5)
-        right = (said == (targets > 0.5))[:, 1:].all(axis=(1, 2))  # noqa: PLR2004 - of 0 and 1
+        right = (said == (targets > 0.5))[:, 1:].all(axis=(1, 2))  # noqa: PLR2004 - halfway between 0 and 1
     return int(right.sum())

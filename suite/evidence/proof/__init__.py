@@ -1,1 +1,1 @@
-"""Is this model, or this layer, what it claims to be? Distances are measured here; what they mean, the checks say."""
+"""Is this model, or this layer, what it claims to be? Measures differences; the checks decide what they mean."""

@@ -1,4 +1,4 @@
-"""Activations of Keras 3, Keras 2 and PyTorch by Keras's names, the likely ones first, in float64."""
+"""Activations of Keras 3, Keras 2 and PyTorch by Keras's names, most likely first, in float64."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def sigmoid(x: Array) -> Array:
 
 
 def softmax(x: Array) -> Array:
-    """Over the last dimension."""
+    """Softmax over the last dimension."""
     powers = np.exp(x - x.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
@@ -46,7 +46,7 @@ GATES: Mapping[str, Activation] = {
     "hard_sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),  # Keras 3 and PyTorch
     "hard_sigmoid of Keras 2": lambda x: np.clip(x / 5 + 0.5, 0, 1),
 }
-"""Those that a gate may have: others make none."""
+"""Activations that a gate may have: they return values from 0 to 1."""
 ACTIVATIONS: Mapping[str, Activation] = {
     "tanh": np.tanh,
     "linear": lambda x: x,

@@ -18,12 +18,12 @@ from suite.records import Movement, OutputForm, Proof
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingFound:
-    """The weight mapping under which the outputs lie nearest, after so many were tried."""
+    """The weight mapping under which the outputs differ least."""
 
     tried: int
-    """Mappings tried; the last of them is the one that was found right, where one was."""
+    """Number of mappings tried; if `equal`, the last one is the right one."""
     difference: float | None
-    """Largest difference of an output, as a share of the reference's largest; `None` where none compares."""
+    """Largest difference of an output, as a share of the reference's largest; `None` if none can be compared."""
     form: OutputForm
     """How the outputs were compared."""
     equal: bool
@@ -35,11 +35,11 @@ class SameOutputs:
     """A model that gives a reference's outputs."""
 
     comparison: ModelComparison
-    """Both, ready to be asked."""
+    """Both models, ready to be asked."""
     mapping: WeightMapping
-    """Of the reference's tensors to the model's: the one that was found right."""
+    """The right mapping of the reference's tensors to the model's."""
     form: OutputForm
-    """How the outputs compare."""
+    """How the outputs were compared."""
 
     @property
     def own_logits(self) -> bool:
@@ -48,38 +48,38 @@ class SameOutputs:
 
     @property
     def reference_logits(self) -> bool:
-        """Whether the reference's are."""
+        """Whether the reference's outputs are."""
         return self.form in ("reference logits", "both")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelComparison:
-    """A model that may be a reference's equal."""
+    """A model to be compared with a reference."""
 
     own: Side
     """The submission's model, with the tensors to be loaded."""
     reference: Side
-    """The reference."""
+    """The reference model."""
     task: str
     """Id of the task that accepts it."""
     model_id: str
     """The reference's name."""
     mappings: Sequence[WeightMapping]
-    """Of the reference's tensors to the model's, the likely ones first."""
+    """Possible mappings of the reference's tensors to the model's, most likely first."""
     calls: Sequence[Sequence[Array]]
     """Inputs to compare on and then to train on, as the model wants them."""
     reference_calls: Sequence[Sequence[Array]]
-    """The same as the reference wants them."""
+    """The same inputs as the reference wants them."""
     layers: tuple[str, ...]
     """Names of the model's layers, in order."""
     reference_layers: tuple[str, ...]
-    """Names of the reference's."""
+    """Names of the reference's layers."""
     answers: tuple[int, ...]
-    """Which of the model's outputs stand for the reference's, by their places."""
+    """Positions of the model's outputs that correspond to the reference's."""
     squashable: bool
-    """Whether logits may stand for probabilities and the other way round."""
+    """Whether logits are accepted for probabilities and the other way round."""
     settings: ProofSettings
-    """How far apart is equal."""
+    """Which differences count as equal."""
 
     def prove(self, generator: np.random.Generator) -> tuple[Proof, SameOutputs | None]:
         """Compare outputs, then what both learn; where outputs differ, find the layer at fault."""
@@ -100,11 +100,11 @@ class ModelComparison:
         return self._learn(replace(proof, mappings=found.tried, filled=filled), same, weights, like, generator), same
 
     def expect(self, weights: Sequence[Array]) -> list[Array]:
-        """The reference's outputs of all calls that are compared."""
+        """The reference's outputs for all calls that are compared."""
         return self.reference.predict(weights, self.reference_calls[: self.settings.calls])
 
     def find_mapping(self, weights: Sequence[Array], expected: Sequence[Array]) -> MappingFound:
-        """Try the mappings in order until the outputs agree; else the nearest one.
+        """Try the mappings in order until the outputs agree; otherwise return the nearest one.
 
         Raises `MappingError` where the model raises.
         """
@@ -123,7 +123,7 @@ class ModelComparison:
         return best
 
     def _predict(self, mapping: WeightMapping, weights: Sequence[Array]) -> list[Array]:
-        """Those outputs of the model that are compared, of all calls."""
+        """The model's outputs that are compared, for all calls."""
         calls = self.calls[: self.settings.calls]
         outputs = self.own.predict(apply(mapping, weights), calls)
         size = len(outputs) // len(calls)
@@ -137,7 +137,7 @@ class ModelComparison:
         like: Sequence[Array],
         generator: np.random.Generator,
     ) -> Proof:
-        """Take training steps in both; one only where two biases for one make the weights part after it."""
+        """Train both by the same steps; by one only if biases are joined or split, as weights differ after it."""
         steps = 1 if diverges(same.mapping) else self.settings.steps
         targets = [[np.asarray(generator.random(a.shape), np.float32) for a in like] for _ in range(steps)]
         start = apply(same.mapping, weights)
@@ -171,7 +171,7 @@ class ModelComparison:
         start: Sequence[Array],
         after: Sequence[Array],
     ) -> list[Movement]:
-        """How each of the model's tensors moved, beside how the reference's did."""
+        """How each of the model's tensors changed, beside how the reference's did."""
         moves = [late.astype(np.float64) - early for late, early in zip(moved, weights, strict=True)]
         found = []
         for link in mapping:
@@ -189,7 +189,7 @@ class ModelComparison:
         return found
 
     def _blame(self, proof: Proof, weights: Sequence[Array]) -> Proof:
-        """Name the first layer that answers something else, where the two models' layers stand side by side."""
+        """Find the first layer whose output differs, if both models have the same number of layers."""
         if len(self.layers) != len(self.reference_layers):
             return proof
         try:
@@ -202,7 +202,7 @@ class ModelComparison:
             if ours not in heard or theirs not in expected:
                 return proof
             if after and after[0] in heard and np.array_equal(heard[ours], heard[after[0]]):
-                continue  # a stack in one module tells its last layer's output only
+                continue  # a module that stacks layers shows only the last one's output
             apart = difference([heard[ours]], [expected[theirs]])
             if apart is None or apart > self.settings.outputs_of_largest:
                 return replace(proof, layer=place) if heard[ours].shape == expected[theirs].shape else proof
@@ -210,7 +210,7 @@ class ModelComparison:
 
 
 class MappingError(ModelError):
-    """The model raised under a mapping."""
+    """The model raised an exception under a mapping."""
 
     def __init__(self, tried: int, problem: str) -> None:
         super().__init__(problem)
@@ -218,6 +218,6 @@ class MappingError(ModelError):
 
 
 def _batches(calls: Sequence[Sequence[Array]], targets: Sequence[Sequence[Array]]) -> list[Batch]:
-    """The last inputs with the targets."""
+    """Pair the last inputs with the targets."""
     inputs = calls[len(calls) - len(targets) :]
     return [Batch(inputs=given, targets=wanted) for given, wanted in zip(inputs, targets, strict=True)]

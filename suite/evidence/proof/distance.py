@@ -1,4 +1,4 @@
-"""How far two models' arrays lie apart: plain arithmetic, without a verdict."""
+"""How far two models' arrays differ: plain arithmetic, without a verdict."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FORMS: tuple[OutputForm, ...] = ("same", "own logits", "reference logits", "both
 
 
 def probabilities(logits: Array) -> Array:
-    """Softmax over the last dimension; of a single number, sigmoid."""
+    """Softmax over the last dimension; sigmoid if that has size 1."""
     wide = logits.astype(np.float64)
     return sigmoid(wide) if wide.shape[-1] == 1 else softmax(wide)
 
@@ -26,7 +26,7 @@ def in_form(outputs: Sequence[Array], *, squashed: bool) -> list[Array]:
 
 
 def difference(own: Sequence[Array], reference: Sequence[Array]) -> float | None:
-    """Largest difference as a share of the reference's largest value; `None` where shapes or numbers don't compare."""
+    """Largest difference as a share of the reference's largest value; `None` if they can't be compared."""
     if [array.shape for array in own] != [array.shape for array in reference] or not own:
         return None
     if not all(np.isfinite(array).all() for array in (*own, *reference)):
@@ -53,5 +53,5 @@ def nearest(
 
 
 def _largest(array: Array) -> float:
-    """Largest magnitude; 0 of nothing."""
+    """Largest magnitude; 0 for an empty array."""
     return float(np.abs(array).max(initial=0.0))

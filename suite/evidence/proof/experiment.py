@@ -20,7 +20,7 @@ Inputs: TypeAlias = Sequence[Array | list[str]]
 
 
 class ModelError(SuiteError):
-    """The model raised, or gave what can't be compared: part of the evidence."""
+    """The model raised, or returned something that can't be compared; this is part of the evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +28,9 @@ class Batch:
     """What one training step learns from."""
 
     inputs: Inputs
-    """One entry an input."""
+    """One entry per input."""
     targets: Sequence[Array]
-    """One entry an output."""
+    """One entry per output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +40,15 @@ class TrainingSetup:
     inputs: Array
     """Examples, `(rows, ...)`, as the model wants them."""
     targets: Array
-    """Their classes or steps."""
+    """Their classes, or a target for each step."""
     order: Array
     """`(steps, batch)` int64: which examples each step learns from."""
     kind: TargetKind
-    """What the targets are."""
+    """Which of the two the targets are."""
     logits: bool
-    """Whether the model answers logits."""
+    """Whether the model's outputs are logits."""
     optimizer: str
-    """By name."""
+    """Name of the optimizer."""
     rate: float
     """Learning rate."""
 
@@ -60,11 +60,11 @@ class Side:
     ask: Ask
     """`ask(question, arrays, **values)`."""
     index: int
-    """Its place in the worker's list."""
+    """Its position in the worker's list of models."""
     slots: Sequence[TensorSlot]
     """The tensors to be loaded."""
     traced: bool = False
-    """Whether Keras is to compute through graphs."""
+    """Whether Keras is to run it as a compiled graph."""
 
     def draw_weights(self, generator: np.random.Generator) -> list[Array]:
         """Fresh weights for a reference's tensors."""
@@ -77,7 +77,7 @@ class Side:
         return [answers[name] for name in answers if name.startswith("y")]
 
     def listen(self, weights: Sequence[Array], inputs: Inputs) -> dict[str, Array]:
-        """First output of each layer of one call, in the order in which they answered."""
+        """First output of each layer in one call, in the order in which the layers were called."""
         arrays, texts = self._pack(weights, [inputs])
         answer, answers = self._ask("predict", arrays, inputs=len(inputs), texts=texts, calls=1, listen=True)
         return {name: answers[f"l{n}"] for n, name in enumerate(answer.layers) if f"l{n}" in answers}
@@ -85,7 +85,7 @@ class Side:
     def call_layer(
         self, weights: Sequence[Array], tensor: int, inputs: Sequence[Array], *, nested: bool
     ) -> list[Array]:
-        """All outputs of the layer that owns a tensor, by itself: of an input, and states, `nested` in one argument."""
+        """All outputs of the layer that owns `tensor`, called by itself; states follow inputs, as one if `nested`."""
         arrays, texts = self._pack(weights, [inputs])
         values = {"tensor": tensor, "nested": nested, "inputs": len(inputs), "texts": texts}
         _, answers = self._ask("layer", arrays, **values)
@@ -94,7 +94,7 @@ class Side:
     def train(
         self, weights: Sequence[Array], batches: Sequence[Batch], *, answers: Sequence[int], rate: float, softmax: bool
     ) -> list[Array]:
-        """The tensors after a step for each batch, in the order of the slots; `answers` are the outputs that count."""
+        """The tensors after a step for each batch, in the order of the slots; `answers` are the outputs to train."""
         arrays, texts = self._pack(weights, [batch.inputs for batch in batches])
         for step, batch in enumerate(batches):
             arrays |= {f"t{step}.{place}": target for place, target in enumerate(batch.targets)}
@@ -130,7 +130,7 @@ class Side:
         return answer, answers
 
     def _pack(self, weights: Sequence[Array], calls: Sequence[Inputs]) -> tuple[dict[str, Array], dict[str, list[str]]]:
-        """Weights and inputs under the names that the worker knows; texts apart."""
+        """Weights and inputs under the names that the worker knows; texts are returned separately."""
         arrays = {f"w{slot.number}": array for slot, array in zip(self.slots, weights, strict=True)}
         texts: dict[str, list[str]] = {}
         for number, inputs in enumerate(calls):
@@ -144,7 +144,7 @@ class Side:
 
 
 def on_channel(channel: Channel) -> Ask:
-    """Ask the submission's process."""
+    """A function that asks the submission's process."""
 
     def ask(question: str, arrays: dict[str, Array], **values: Any) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
         frame = channel.ask(question, arrays, **values)

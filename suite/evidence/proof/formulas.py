@@ -1,6 +1,6 @@
-"""What standard layers compute, in NumPy: told by the shapes of their tensors, in the layout of either framework.
+"""Standard layers in NumPy, recognised by the shapes of their tensors in either framework's layout.
 
-Formulas are those of the Keras and PyTorch documentation of each layer; the tests hold them against both frameworks.
+The formulas come from the Keras and PyTorch documentation; the tests compare them with both frameworks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from suite.evidence.proof.recurrence import Named, remember, step_alone
 
 MATRIX, CUBE = 2, 3  # dimensions
 NORMAL = 4  # tensors: scale, shift, mean, variance
-EPSILON = 1e-3  # Keras's of a batch's variance; PyTorch's 1e-5 doesn't show beside variances of 25
+EPSILON = 1e-3  # Keras's for batch normalisation; PyTorch's 1e-5 makes no difference beside variances of 25
 
 
 def answers(tensors: Sequence[Array], inputs: Sequence[Array], limit: int | None = None) -> Named:
@@ -25,9 +25,9 @@ def answers(tensors: Sequence[Array], inputs: Sequence[Array], limit: int | None
 
     Args:
         tensors: in the framework's order, such as kernel, recurrent kernel, bias; statistics last.
-        inputs: one array: `(rows, features)`, `(rows, steps, features)`, or numbers of words, `(rows, steps)`; a cell's
+        inputs: one array: `(rows, features)`, `(rows, steps, features)`, or word indices, `(rows, steps)`; a cell's
             states, each `(rows, units)`, follow.
-        limit: activations and gates that are tried, the likely ones first; all, where it is `None`.
+        limit: how many activations and gates to try, most likely first; `None` for all.
     """
     given, *states = inputs
     if states:
@@ -43,7 +43,7 @@ def answers(tensors: Sequence[Array], inputs: Sequence[Array], limit: int | None
 
 
 def _embedding(tensors: Sequence[Array], words: Array) -> Named:
-    """The rows of a table."""
+    """Look up the rows of a table."""
     if len(tensors) == 1 and tensors[0].ndim == MATRIX and words.max() < len(tensors[0]):
         yield "Embedding", tensors[0][words]
 
@@ -80,7 +80,7 @@ def looks_normal(tensors: Sequence[Array]) -> bool:
 
 
 def _along(vector: Array, axis: int, ndim: int) -> Array:
-    """A vector that broadcasts along one axis."""
+    """A vector reshaped to broadcast along one axis."""
     shape = [1] * ndim
     shape[axis] = len(vector)
     return vector.reshape(shape)

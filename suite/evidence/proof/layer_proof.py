@@ -1,7 +1,7 @@
-"""The proof by layer: each layer of a model that no reference equals is called by itself and held against the formulas.
+"""The proof by layer: calls each layer of a model that equals no reference by itself, and compares it with formulas.
 
-What a process says of its layers is its word. That one computes what a standard layer does, with weights and inputs
-drawn by the host, shows that there is such a layer with these tensors.
+What a process says about its layers is only a claim. If a layer computes what a standard layer does, with weights and
+inputs drawn by the host, then there is such a layer with these tensors.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from suite.evidence.proof.random_tensors import Array, by_shape
 from suite.evidence.proof.recurrent_cells import state_size
 from suite.records import Layer, Model, family
 
-ROWS = (3, 1, 32, 64)  # in a batch, if not the probe's: a layer that keeps its state may want one size only
+ROWS = (3, 1, 32, 64)  # batch sizes to try after the probe's: a layer that keeps its state may accept only one
 STEPS = 4  # enough for a recurrent kernel, a direction and a last step to show
 MEMORIES = 2  # states of an LSTM
-LEAST = 1e-2  # of an answer's largest number, between its smallest and largest
-MAX_NUMBERS, MAX_LENGTH = 1 << 22, 1 << 14  # of a layer's tensors, and a dimension that is fed with numbers
-LIKELY = 6  # activations and gates that are tried for a layer whose size is no reference's: it can earn little
+LEAST = 1e-2  # smallest spread of an output (maximum - minimum), as a share of its largest magnitude
+MAX_NUMBERS, MAX_LENGTH = 1 << 22, 1 << 14  # most numbers in a layer's tensors, and largest input dimension
+LIKELY = 6  # activations and gates to try for a layer of a size that no reference has: it can earn little
 STACKED = re.compile(r"(?P<module>.*)\[(?P<level>\d+)\]\.\w+_l(?P=level)(_reverse)?")
 
 
@@ -38,9 +38,9 @@ class LayerCall:
     """How a layer may be called."""
 
     inputs: Sequence[Array]
-    """One array, and a cell's states."""
+    """One array, then a cell's states."""
     nested: bool = False
-    """Whether the states are one argument."""
+    """Whether the states are passed as one argument."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,24 +48,24 @@ class LayerMatch:
     """What a layer was seen to compute."""
 
     formula: str
-    """In words."""
+    """Its name in words, such as `Dense, relu`."""
     output: Array
-    """What it answered."""
+    """The layer's output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormulaSearch:
-    """How a layer's formula is looked for."""
+    """How to search for a layer's formula."""
 
     enough: float
-    """Difference, as a share of the largest number, that counts as none."""
+    """Largest difference that counts as equal, as a share of the largest number."""
     limit: int | None
-    """Activations and gates to be tried."""
+    """How many activations and gates to try; `None` for all."""
     batches: Sequence[int]
-    """Rows that a layer may want."""
+    """Batch sizes to try."""
 
     def find(self, side: Side, generator: np.random.Generator) -> LayerMatch | None:
-        """The standard layer that it computes; `None` where it is none."""
+        """The standard layer that this one computes; `None` if it is none."""
         tensors = _draw(side.slots, generator)
         for trials in _trials(tensors, self.batches, generator):
             trial, output = _call(side, tensors, trials)
@@ -79,12 +79,12 @@ class FormulaSearch:
 
 
 def _call(side: Side, tensors: Sequence[Array], trials: Sequence[LayerCall]) -> tuple[LayerCall, Array | None]:
-    """The first trial that the layer accepts, and its first output; `None` where it accepts none."""
+    """The first trial that the layer accepts, and its first output; `None` if it accepts none."""
     for trial in trials:
         try:
             outputs = side.call_layer(tensors, side.slots[0].number, trial.inputs, nested=trial.nested)
         except ModelError:
-            continue  # it isn't to be called so
+            continue  # it can't be called this way
         if outputs:
             return trial, outputs[0]
     return trials[0], None
@@ -97,14 +97,14 @@ def prove_layers(
     generator: np.random.Generator,
     sizes: Container[int] | None = None,
 ) -> Model:
-    """The model with the formula of each layer that could earn points; those beyond `max_tensors` have none.
+    """The model with the formula of each layer that could earn points; layers beyond `max_tensors` get none.
 
     Args:
-        channel: where its process answers.
-        inspected: the model, and of each tensor whether it matters.
-        settings: how far apart is equal.
+        channel: connection to its process.
+        inspected: the model, with whether each tensor matters.
+        settings: which differences count as equal.
         generator: draws weights and inputs.
-        sizes: parameters of layers that are worth every formula; of all, where it is `None`.
+        sizes: parameter counts of the layers for which every formula is tried; `None` for all layers.
     """
     model, ask = inspected.model, on_channel(channel)
     batches = [inspected.probe.rows, *ROWS] if inspected.probe else list(ROWS)
@@ -125,7 +125,7 @@ def prove_layers(
 
 
 def _modules(inspected: InspectedModel) -> Iterator[list[TensorSlot]]:
-    """The tensors of what can be called by itself: a layer, or all layers that one PyTorch module stacks."""
+    """The tensors of each part that can be called by itself: a layer, or all layers that one PyTorch module stacks."""
 
     def owner(slot: TensorSlot) -> str | int:
         stacked = STACKED.fullmatch(slot.name)
@@ -142,7 +142,7 @@ def _is_sound(slots: Sequence[TensorSlot]) -> bool:
 
 
 def _draw(slots: Sequence[TensorSlot], generator: np.random.Generator) -> list[Array]:
-    """Weights by shape alone, as names are a claim: one that says variance makes a layer saturate."""
+    """Draw weights by shape alone, as names are a claim: a weight falsely named variance would saturate its layer."""
     arrays = by_shape((slot.shape for slot in slots), generator)
     if looks_normal(arrays):
         arrays[-1:] = by_shape([slots[-1].shape], generator, positive=True)
@@ -150,12 +150,12 @@ def _draw(slots: Sequence[TensorSlot], generator: np.random.Generator) -> list[A
 
 
 def _varies(expected: Array) -> bool:
-    """Whether it is more than a constant, which anyone can answer."""
+    """Whether the output is more than a constant, which any layer could return."""
     return bool(np.ptp(expected) > LEAST * np.abs(expected).max())
 
 
 def _could_return(layer: Layer, found: LayerMatch) -> bool:
-    """Whether what it is said to have returned in the model has the form of what it returns here."""
+    """Whether the output shape claimed for the layer in the model fits what it returned here."""
     said, seen = layer.output_shape, found.output
     kind = family(found.formula)
     if said is None or kind == "BatchNormalization":
@@ -167,7 +167,7 @@ def _could_return(layer: Layer, found: LayerMatch) -> bool:
 def _trials(
     tensors: Sequence[Array], batches: Sequence[int], generator: np.random.Generator
 ) -> Iterator[list[LayerCall]]:
-    """Inputs in the shapes that layers of these tensors take, the likely ones first; of a list, one will do."""
+    """Inputs in the shapes that layers with these tensors take, most likely first; one of each list is enough."""
 
     def numbers(*shape: int) -> Array:
         return generator.uniform(-1, 1, shape).astype(np.float32)

@@ -1,6 +1,6 @@
 """The functional proof: a model and a reference compute with the same weights, chosen by the host, and are compared.
 
-What is learnt here is evidence, distances and no verdicts; the checks say what they mean.
+The result is evidence: differences, not verdicts; the checks decide what they mean.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from suite.records import Proof, Shape
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvedModel:
-    """A model after its proof, and what it takes to measure it."""
+    """A model after its proof, and what is needed to measure it."""
 
     inspected: InspectedModel
     """The model, with its proofs and with what is known of each tensor and layer."""
@@ -35,7 +35,7 @@ class ProvedModel:
 
 
 class Prover:
-    """Holds models against the reference models of one assignment; without any, tells what each layer computes."""
+    """Compares models with one assignment's reference models; without any, finds out what each layer computes."""
 
     def __init__(self, assignment: Assignment, references: References | None, seed: int | None) -> None:
         self._settings = assignment.proof
@@ -73,7 +73,7 @@ class Prover:
         return ProvedModel(inspected=replace(seen, model=proved))
 
     def _find_references(self, inspected: InspectedModel) -> list[tuple[Task, Reference]]:
-        """Those of the model's framework, with the tasks that accept them."""
+        """The references in the model's framework, with the tasks that accept them."""
         framework = inspected.model.framework
         if self._references is None or not self._references.speak(framework):
             return []
@@ -88,7 +88,7 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     settings: ProofSettings,
     generator: np.random.Generator,
 ) -> ModelComparison | None:
-    """What a comparison of a model with one reference takes; `None` where weights or inputs don't fit."""
+    """Set up the comparison of a model with one reference; `None` if weights or inputs don't fit."""
     there = reference.inspected
     found, slots = _find_mappings(there.slots, inspected.slots, settings.max_mappings)
     answers = _find_answers(inspected.model.outputs, there.model.outputs)
@@ -120,14 +120,14 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
 
 
 def _is_long(inputs: Sequence[Array], settings: ProofSettings) -> bool:
-    """Whether some input is a sequence that is worth a graph."""
+    """Whether some input is a sequence so long that a compiled graph saves time."""
     return any(array.ndim > 1 and array.shape[1] >= settings.traced_steps for array in inputs)
 
 
 def _find_mappings(
     reference: Sequence[TensorSlot], own: Sequence[TensorSlot], limit: int
 ) -> tuple[Sequence[WeightMapping], tuple[TensorSlot, ...]]:
-    """Mappings of the reference's tensors to the model's, and those of the model's that they fill.
+    """Mappings of the reference's tensors to the model's, and the model's tensors that they fill.
 
     Tensors that were never called, and buffers, may have no counterpart.
     """
@@ -143,7 +143,7 @@ def _find_mappings(
 
 
 def _find_answers(own: Sequence[Shape], reference: Sequence[Shape]) -> tuple[int, ...] | None:
-    """Places of the model's outputs that have the reference's shapes, in its order; others are left out."""
+    """Positions of the model's outputs that have the reference's shapes, in the same order; others are left out."""
     places: list[int] = []
     for shape in reference:
         after = places[-1] + 1 if places else 0
@@ -155,8 +155,8 @@ def _find_answers(own: Sequence[Shape], reference: Sequence[Shape]) -> tuple[int
 
 
 def read_by(reference: InspectedModel, task: Task) -> Sequence[ProbeInput]:
-    """What the reference reads; for one that reads texts, the numbers of their words."""
-    assert reference.probe is not None  # noqa: S101 - for the type checker; the caller has looked
+    """The reference's inputs; for one that reads texts, the word indices instead."""
+    assert reference.probe is not None  # noqa: S101 - for the type checker; the caller has checked
     if not any(given.words for given in reference.probe.inputs):
         return reference.probe.inputs
     plain = (probe.inputs for probe in task.probes if not any(given.words for given in probe.inputs))

@@ -1,6 +1,6 @@
-"""Draws what the functional proof computes with: weights, inputs, targets, all unknown before.
+"""Draws random weights, inputs and targets for the functional proof, all unknown beforehand.
 
-Weights are of a size at which `tanh` bends without saturating and every tensor shows in the outputs.
+Weights are so large that `tanh` isn't linear, yet doesn't saturate, and that every tensor affects the outputs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Array: TypeAlias = np.ndarray[Any, Any]
 MATRIX = 2  # dimensions
 GAIN = 0.7  # recurrent matrices then shrink a state, slowly
 BIAS = 0.3
-VARIANCES = (25.0, 50.0)  # so large that a framework's own epsilon, 1e-3 or 1e-5, doesn't show in the root
+VARIANCES = (25.0, 50.0)  # so large that a framework's own epsilon, 1e-3 or 1e-5, makes no difference
 
 
 def draw_weights(tensors: Iterable[tuple[tuple[int, ...], Role]], generator: np.random.Generator) -> list[Array]:
@@ -28,7 +28,7 @@ def draw_weights(tensors: Iterable[tuple[tuple[int, ...], Role]], generator: np.
 def by_shape(
     shapes: Iterable[tuple[int, ...]], generator: np.random.Generator, *, positive: bool = False
 ) -> list[Array]:
-    """An array for each shape; vectors as if they were variances, where `positive`."""
+    """An array for each shape; vectors are drawn as variances if `positive`."""
     role: Role = "variance" if positive else ""
     return draw_weights(((shape, role if len(shape) == 1 else "") for shape in shapes), generator)
 
@@ -44,10 +44,10 @@ def _weight(shape: tuple[int, ...], role: Role, generator: np.random.Generator) 
 def draw_inputs(
     inputs: Sequence[ProbeInput], rows: int, generator: np.random.Generator, *, padded: bool
 ) -> list[Array]:
-    """Inputs that the reference reads: numbers in [-1, 1), or words, of which later rows have fewer where padded.
+    """The reference's inputs: numbers in [-1, 1), or word indices, with fewer words in later rows if `padded`.
 
-    Zeros fill up, so that masks show. Training has none: PyTorch's `padding_idx=0` keeps an embedding's first row as it
-    is, which is no mistake. Rows get shorter, as `pack_padded_sequence` asks by default, and none is empty.
+    Zeros fill the rest, so that masking matters. Training inputs aren't padded: PyTorch's `padding_idx=0` never trains
+    an embedding's first row. Rows get shorter, as `pack_padded_sequence` requires by default, and none is empty.
     """
     return [_input(given, rows, generator, padded=padded) for given in inputs]
 
@@ -64,9 +64,9 @@ def _input(given: ProbeInput, rows: int, generator: np.random.Generator, *, padd
 
 
 def fit_inputs(drawn: Sequence[Array], wanted: Sequence[ProbeInput]) -> list[Array] | None:
-    """The same inputs in the shapes that a model wants; `None` where they don't fit.
+    """The same inputs in the shapes that a model wants; `None` if they don't fit.
 
-    A text is given as the numbers of its words. A model that takes fewer inputs is one whose last inputs are zeros.
+    A text is given as word indices. A model that takes fewer inputs is treated as if the others were zeros.
     """
     if len(wanted) > len(drawn):
         return None

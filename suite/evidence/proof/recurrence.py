@@ -15,7 +15,7 @@ from suite.evidence.proof.recurrent_cells import Level, RecurrentCell, readings
 
 RecurrentKind: TypeAlias = Literal["SimpleRNN", "LSTM", "GRU", "GRU, reset_after=False"]
 KINDS: dict[int, tuple[RecurrentKind, ...]] = {1: ("SimpleRNN",), 4: ("LSTM",), 3: ("GRU", "GRU, reset_after=False")}
-"""By the blocks of columns that a kernel holds."""
+"""Kinds of layer by the number of column blocks in a kernel."""
 Merge: TypeAlias = Literal["concat", "sum", "mul", "ave"]
 MERGES: tuple[Merge, ...] = ("concat", "sum", "mul", "ave")
 State: TypeAlias = tuple[Array, ...]
@@ -32,7 +32,7 @@ class RecurrentFormula:
     merge: Merge = "concat"
 
     def step(self, cell: RecurrentCell, given: Array, state: State) -> State:
-        """The next state, which starts with the output."""
+        """The next state; its first array is the output."""
         side = given @ cell.kernel + cell.bias
         if self.kind == "SimpleRNN":
             return (self.activation(side + state[0] @ cell.recurrent + cell.recurrent_bias),)
@@ -58,9 +58,9 @@ class RecurrentFormula:
         return np.stack(outputs, axis=1)
 
     def climb(self, levels: Sequence[Level], given: Array) -> tuple[Array, Array]:
-        """All outputs of the last level, `(rows, steps, features)`, and the last one of each of its cells."""
+        """Run stacked levels: all outputs of the last level, `(rows, steps, features)`, and its cells' last ones."""
         last = given
-        with np.errstate(over="ignore", invalid="ignore"):  # an activation that no one gave this layer
+        with np.errstate(over="ignore", invalid="ignore"):  # an activation that this layer doesn't have
             for level in levels:
                 walks = [self.walk(level[0], given), *(self.walk(cell, given[:, ::-1]) for cell in level[1:])]
                 given = self.join([walks[0], *(walk[:, ::-1] for walk in walks[1:])])
@@ -68,7 +68,7 @@ class RecurrentFormula:
         return given, last
 
     def join(self, parts: Sequence[Array]) -> Array:
-        """What both directions say, as one."""
+        """Merge the outputs of both directions."""
         match self.merge:
             case "concat":
                 return np.concatenate(parts, axis=-1)
@@ -79,14 +79,14 @@ class RecurrentFormula:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingOrder:
-    """In which order a layer reads, by Keras's names."""
+    """The order in which a layer reads its input, by Keras's names."""
 
     name: str
     steps_first: bool = False
     backwards: bool = False
 
     def read(self, given: Array) -> Array:
-        """`(rows, steps, features)` in the order of reading."""
+        """The input as `(rows, steps, features)`, in reading order."""
         rows = given.swapaxes(0, 1) if self.steps_first else given
         return rows[:, ::-1] if self.backwards else rows
 
@@ -100,9 +100,9 @@ WAYS = (
 
 
 def remember(tensors: Sequence[Array], given: Array, limit: int | None) -> Named:
-    """Recurrent layers of these tensors over `(rows, steps, features)` or `(steps, rows, features)`.
+    """Recurrent layers with these tensors over `(rows, steps, features)` or `(steps, rows, features)`.
 
-    Each says all outputs and the last; those that walk backwards say the last step's first.
+    Each gives all outputs and the last; those that read backwards give the last step's first.
     """
     for levels in readings(tensors):
         merges = MERGES if len(levels) == 1 and len(levels[0]) > 1 else MERGES[:1]
@@ -118,7 +118,7 @@ def remember(tensors: Sequence[Array], given: Array, limit: int | None) -> Named
 
 
 def step_alone(tensors: Sequence[Array], given: Array, states: Sequence[Array], limit: int | None) -> Named:
-    """Cells of these tensors, one step from a state."""
+    """Cells with these tensors, one step from a given state."""
     for levels in readings(tensors):
         cell = levels[0][0]
         if len(levels) == len(levels[0]) == 1 and given.shape[-1] == len(cell.kernel):
@@ -128,7 +128,7 @@ def step_alone(tensors: Sequence[Array], given: Array, states: Sequence[Array], 
 
 
 def _rules(cell: RecurrentCell, limit: int | None) -> Iterator[tuple[str, RecurrentFormula]]:
-    """At most `limit` rules for a cell of so many blocks, the likely ones first."""
+    """At most `limit` formulas for a cell with this number of blocks, most likely first."""
     gates = GATES if cell.blocks > 1 else {"": GATES["sigmoid"]}
     every = product(gates.items(), ACTIVATIONS.items(), KINDS[cell.blocks])
     for (gate, gating), (name, activation), kind in islice(every, limit):

@@ -16,7 +16,7 @@ BLOCKS = (1, 3, 4)  # of columns in a kernel: simple, GRU, LSTM
 GRU_BLOCKS = 3
 MAX_TENSORS = 4  # of a cell: two kernels and two biases
 MAX_BIASES = 2
-MATRIX = 2  # dimensions, and kernels of a cell
+MATRIX = 2  # dimensions of a matrix; also the number of kernels in a cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +28,9 @@ class RecurrentCell:
     recurrent: Array
     """`(u, g u)`."""
     bias: Array
-    """`(g u,)`, of the input's side."""
+    """`(g u,)`, added on the input's side."""
     recurrent_bias: Array
-    """`(g u,)`, of the state's side."""
+    """`(g u,)`, added on the state's side."""
 
     @property
     def units(self) -> int:
@@ -39,7 +39,7 @@ class RecurrentCell:
 
     @property
     def blocks(self) -> int:
-        """Gates and candidates."""
+        """Number of gates and candidates."""
         return int(self.recurrent.shape[1]) // self.units
 
 
@@ -49,12 +49,12 @@ Level: TypeAlias = tuple[RecurrentCell, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KernelOrder:
-    """How a cell may hold its kernels."""
+    """How a cell may store its kernels."""
 
     rows_first: bool
-    """`(g u, features)`, and a GRU's reset gate first, as in PyTorch."""
+    """Kernels are `(g u, features)`, and a GRU's reset gate comes first, as in PyTorch."""
     state_first: bool = False
-    """The state's kernel before the input's, as someone may write it."""
+    """The state's kernel comes before the input's, as in some hand-written cells."""
 
 
 FORMS = (
@@ -66,13 +66,13 @@ FORMS = (
 
 
 def state_size(tensors: Sequence[Array]) -> tuple[int, int] | None:
-    """Features and units of what may be a recurrent layer or cell of these tensors; `None` where it can't be one."""
+    """Features and units if these tensors can belong to a recurrent layer or cell, else `None`."""
     levels = next(readings(tensors), None)
     return (len(levels[0][0].kernel), levels[0][0].units) if levels else None
 
 
 def readings(tensors: Sequence[Array]) -> Iterator[list[Level]]:
-    """Tensors as levels of one cell, or of two that walk in both directions."""
+    """Ways to read tensors as stacked levels, each of one cell or of two for both directions."""
     for size in range(MAX_TENSORS, 1, -1):
         chunks = [tensors[start : start + size] for start in range(0, len(tensors), size)]
         for form in FORMS if len(tensors) % size == 0 else ():
@@ -87,7 +87,7 @@ def readings(tensors: Sequence[Array]) -> Iterator[list[Level]]:
 
 
 def _read(tensors: Sequence[Array], form: KernelOrder) -> RecurrentCell | None:
-    """One cell: two kernels and at most two biases, wherever those stand."""
+    """One cell: two kernels and at most two biases, in any order."""
     matrices = [tensor.astype(np.float64) for tensor in tensors if tensor.ndim == MATRIX]
     biases = [tensor.astype(np.float64) for tensor in tensors if tensor.ndim == 1]
     if len(matrices) == MATRIX + 1 and len(matrices[-1]) == MAX_BIASES:
@@ -109,7 +109,7 @@ def _read(tensors: Sequence[Array], form: KernelOrder) -> RecurrentCell | None:
 
 
 def _fit(levels: Sequence[Level], width: int) -> bool:
-    """Whether each level reads what the one before returns, and all are of a kind."""
+    """Whether each level takes what the one before returns, and all cells are of one kind."""
     cells = [cell for level in levels for cell in level]
     if len(cells) % width or len({cell.blocks for cell in cells}) > 1:
         return False

@@ -1,7 +1,7 @@
-"""The processes of the reference models: one a framework for a whole class, opened on first need.
+"""The processes of the reference models: one per framework for a whole class, started when first needed.
 
-A reference is a submission: its file runs in the same sandbox and answers the same questions. Whatever fails here is
-the harness's failure and never a student's.
+A reference is run like a submission: in the same sandbox, and it answers the same questions. Whatever fails here is the
+harness's failure and never a student's.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from suite.sandbox import Sandbox
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A reference model that answers."""
+    """A reference model in a running process."""
 
     inspected: InspectedModel
-    """What was seen of it, with what each of its tensors does."""
+    """What was observed of it, with what each of its tensors does."""
     side: Side
     """The model, as one side of a comparison."""
 
 
 class References:
-    """A context manager that answers for every framework of which there is a file."""
+    """A context manager for the reference models of every framework that has a file of them."""
 
     def __init__(
         self, files: Mapping[FrameworkName, Submission], jobs: Mapping[FrameworkName, Job], sandbox: Sandbox
@@ -58,7 +58,7 @@ class References:
         return framework in self._processes
 
     def find(self, framework: FrameworkName, model_id: str) -> Reference:
-        """The reference of that name; `HarnessError` where its file makes none."""
+        """The reference of that name; `HarnessError` if its file makes none."""
         found = self._processes[framework].models().get(model_id)
         if found is None:
             raise HarnessError(
@@ -73,7 +73,7 @@ class References:
     def _ask(
         self, framework: FrameworkName, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any
     ) -> tuple[ExperimentAnswer, Mapping[str, np.ndarray[Any, Any]]]:
-        """Ask a reference, one question at a time; it can't fail but by our fault."""
+        """Ask a reference, one question at a time; any failure is the harness's."""
         frame = self._processes[framework].ask(question, arrays, **values)
         answer = parse(ExperimentAnswer, frame)
         if answer.problem:
@@ -82,7 +82,7 @@ class References:
 
 
 class _Process:
-    """One file of references and the process that holds its models, which is opened again once if it dies."""
+    """One file of references and the process that holds its models, which is started again once if it dies."""
 
     def __init__(self, file: Submission, job: Job, sandbox: Sandbox) -> None:
         self._file, self._job, self._sandbox = file, job, sandbox
@@ -126,7 +126,7 @@ class _Process:
         self._channel = None
 
     def _open(self) -> Channel:
-        """The channel to the process, with all the time for answers."""
+        """The channel to the process, started if needed, with its limits on answers reset."""
         if self._channel is None:
             session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox))
             try:
@@ -140,7 +140,7 @@ class _Process:
 
 
 def inspect_references(session: Session, job: Job, names: Container[str] | None = None) -> dict[str, InspectedModel]:
-    """Its models by name, or those of them that are asked for; the session's first questions."""
+    """The session's models by name, or only those in `names`; these must be the session's first questions."""
     session.channel.accept()
     found = {}
     for index, header in enumerate(parse(Description, session.channel.ask("describe")).models):
@@ -153,7 +153,7 @@ def inspect_references(session: Session, job: Job, names: Container[str] | None 
 
 
 def _with_roles(inspected: InspectedModel) -> InspectedModel:
-    """What each tensor does, by the framework's own names: the names in a reference are ours."""
+    """Set what each tensor does by its name, which can be trusted: a reference's names are our own."""
     role, layers = framework_named(inspected.model.framework).role, inspected.model.layers
     slots = (
         replace(slot, role=role(slot.name.rpartition(".")[2], layers[slot.layer].kind)) for slot in inspected.slots

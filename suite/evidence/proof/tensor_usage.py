@@ -1,4 +1,4 @@
-"""Finds out which tensors a model's answer depends on: one whose change never changes it is no part of the model."""
+"""Finds out which tensors a model's output depends on: one that never changes it is no part of the model."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from suite.evidence.proof.formulas import looks_normal
 from suite.evidence.proof.random_tensors import Array, by_shape
 from suite.records import Model
 
-DRAWS = 2  # a tensor behind a unit that happens to be dead in one draw shows in another
-NUDGE = 1e-4  # of each number: a network's answer moves by about as much, answers made up anew by all of it
-STEADY = 5e-2  # of the largest output, under a nudge
+DRAWS = 2  # tries: a tensor behind a unit that is dead with some random weights shows with others
+NUDGE = 1e-4  # relative change of each number: a network's output changes by about as much, a made-up one entirely
+STEADY = 5e-2  # largest change allowed then, as a share of the largest output
 
 
 def find_usage(
     channel: Channel, inspected: InspectedModel, settings: ProofSettings, generator: np.random.Generator
 ) -> Model:
-    """The model with `matters` said of each tensor; none matters where it can't answer, nor beyond `max_tensors`.
+    """The model with `matters` set for each tensor; none matters if the model fails, nor beyond `max_tensors`.
 
-    What isn't tried doesn't count: else a crowd of tensors before them would hide those on which nothing depends.
+    Tensors that aren't tried don't count: otherwise many tensors in front could hide useless ones.
     """
     model, probe = inspected.model, inspected.probe
     slots = [slot for slot in inspected.slots if slot.place is not None]
@@ -50,7 +50,7 @@ def find_usage(
 
 
 def with_usage(model: Model, used: Container[tuple[int, int | None]]) -> Model:
-    """The model whose tensors at these places, of layer and of tensor, matter and no others."""
+    """The model in which the tensors in `used`, (layer, tensor) indices, matter and no others."""
     layers = tuple(
         replace(
             layer,
@@ -64,15 +64,15 @@ def with_usage(model: Model, used: Container[tuple[int, int | None]]) -> Model:
 
 
 def without_usage(model: Model) -> Model:
-    """The model with tensors that don't matter: what it claimed couldn't be tried."""
+    """The model with no tensor that matters: its claims couldn't be tested."""
     return with_usage(model, ())
 
 
 def _draw(side: Side, generator: np.random.Generator, *, positive: bool) -> list[Array]:
-    """Weights by shape alone, as names are a claim; the last of four equal vectors may be a variance.
+    """Draw weights by shape alone, as names are a claim; the last of four equal vectors may be a variance.
 
-    Where `positive`, every vector may be: a normalisation without scale or shift has fewer, and no square root of a
-    negative number.
+    If `positive`, every vector may be one: a normalisation without scale or shift has fewer than four, and a negative
+    variance has no square root.
     """
     arrays = by_shape((slot.shape for slot in side.slots), generator, positive=positive)
     for _, group in groupby(range(len(side.slots)), lambda place: side.slots[place].layer):
@@ -83,9 +83,9 @@ def _draw(side: Side, generator: np.random.Generator, *, positive: bool) -> list
 
 
 def _is_steady(side: Side, probe: Probe, generator: np.random.Generator, *, positive: bool) -> bool:
-    """Whether a nudge to all tensors hardly moves the answer: one that always changes depends on nothing.
+    """Whether a small change of all tensors hardly changes the output; otherwise the output is random.
 
-    The first of the three calls lets a model that keeps its state, and can't be told to forget it, settle.
+    The first of the three calls lets a model settle that keeps a state which can't be reset.
     """
     inputs = _inputs(probe, generator)
     weights = _draw(side, generator, positive=positive)
@@ -104,7 +104,7 @@ def _find_used(  # noqa: PLR0913 - what `find_usage` has at hand
     *,
     positive: bool,
 ) -> set[int]:
-    """The places among these whose tensor, drawn anew, changes some output."""
+    """Those of `places` whose tensor changes some output when it is drawn again."""
     inputs = _inputs(probe, generator)
     weights, others = (_draw(side, generator, positive=positive) for _ in range(2))
     before = side.predict(weights, [inputs])
@@ -118,7 +118,7 @@ def _find_used(  # noqa: PLR0913 - what `find_usage` has at hand
 
 
 def _inputs(probe: Probe, generator: np.random.Generator) -> Inputs:
-    """What the model accepted, drawn anew: texts or arrays."""
+    """New random inputs of the kind that the model accepted: texts or arrays."""
     arrays, texts = draw(probe, generator)
     given: dict[str, Array | list[str]] = {**arrays, **texts}
     return [given[str(place)] for place in range(len(probe.inputs))]

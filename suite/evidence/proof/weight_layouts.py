@@ -1,6 +1,6 @@
-"""The layouts in which a layer may keep its tensors, seen from those of a reference's layer.
+"""The layouts in which a layer may store its tensors, relative to a reference's layer.
 
-One written by hand may hold them transposed, with two biases for one or one for two, or with both kernels in one.
+A hand-written layer may transpose them, have two biases for one or one for two, or join both kernels in one matrix.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MATRIX = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutPart:
-    """What a layer's own form asks for: tensors of these shapes, for these of the reference's."""
+    """Tensors of these `shapes` in a layer, which correspond to the reference's tensors at these positions."""
 
     reference: tuple[int, ...]
     shapes: tuple[Shape, ...]
@@ -26,7 +26,7 @@ class LayoutPart:
 
 
 def layouts(shapes: Shapes) -> Iterator[list[LayoutPart]]:
-    """The ways in which one layer may keep its tensors."""
+    """The layouts in which one layer may store its tensors."""
     plain = [LayoutPart(reference=(place,), shapes=(shape,)) for place, shape in enumerate(shapes)]
     vectors = [place for place, shape in enumerate(shapes) if len(shape) == 1]
     matrices = [place for place, shape in enumerate(shapes) if len(shape) == MATRIX]
@@ -60,7 +60,7 @@ def _join(pair: Sequence[int], axis: int, shapes: tuple[Shape, ...]) -> LayoutPa
 
 
 def turn(part: LayoutPart) -> LayoutPart:
-    """The same with a matrix transposed; what holds none, or several, stays."""
+    """The same with its matrix transposed; unchanged if it has none, or several."""
     if part.conversion == "same" and len(part.shapes[0]) == MATRIX:
         return LayoutPart(reference=part.reference, shapes=(part.shapes[0][::-1],), conversion="transposed")
     return part

@@ -1,7 +1,7 @@
-"""Finds ways of laying a reference's weights into a model, by the shapes and positions of both models' tensors.
+"""Finds mappings of a reference's weights to a model's tensors, by the shapes and positions of both models' tensors.
 
-The layouts that a layer's tensors may have are those of `layouts`; this module pairs them. Whether a way is right, the
-outputs say.
+`layouts` lists how a layer may store its tensors; this module pairs them. Comparing outputs shows whether a mapping is
+right.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from suite.evidence.proof.weight_layouts import MATRIX, Conversion, LayoutPart, 
 
 Array: TypeAlias = np.ndarray[Any, Any]
 MAX_FITS = 48  # of one layer: all orders of an LSTM's four tensors, as they are and transposed
-MAX_OPTIONS = 4096  # to be sorted; a tower of four recurrent layers has fewer
+MAX_OPTIONS = 4096  # to be sorted; a stack of four recurrent layers has fewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Tensors of the reference and those of the model that stand for them, by their places."""
+    """Tensors of the reference and the model's tensors that correspond to them, by their positions."""
 
     reference: tuple[int, ...]
     own: tuple[int, ...]
     conversion: Conversion = "same"
     axis: int = 0
-    """Where `joined` kernels touch."""
+    """Axis along which `joined` kernels are concatenated."""
 
     def carry(self, arrays: Sequence[Array]) -> list[Array]:
         """The model's tensors that compute what the reference's `arrays` do."""
@@ -46,7 +46,7 @@ class Link:
     def restore(self, arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
         """The reference's tensors, of these shapes, that compute what the model's `arrays` do: `carry` the other way.
 
-        Where two of the reference's biases add up, the first takes all.
+        If two of the reference's biases add up, the first gets the whole sum.
         """
         match self.conversion:
             case "transposed":
@@ -60,7 +60,7 @@ class Link:
         return [arrays[0]]
 
     def carry_movement(self, moves: Sequence[Array]) -> list[Array]:
-        """How the model's tensors move in one step in which the reference's move so: biases that add up move alike."""
+        """How the model's tensors change when the reference's change by `moves`: summed biases change alike."""
         if self.conversion in ("one for two", "two for one"):
             return [moves[0]] * len(self.own)
         return self.carry(moves)
@@ -71,7 +71,7 @@ Fits: TypeAlias = tuple[WeightMapping, ...]
 
 
 def mappings(reference: Sequence[Sequence[Shape]], own: Sequence[Shape], limit: int) -> list[WeightMapping]:
-    """At most `limit` ways, the likely ones first.
+    """At most `limit` mappings, most likely first.
 
     `reference` holds the shapes of each layer's tensors in order, `own` those of the model's tensors.
     """
@@ -104,7 +104,7 @@ def restore(mapping: WeightMapping, arrays: Sequence[Array], shapes: Sequence[Sh
 
 
 def diverges(mapping: WeightMapping) -> bool:
-    """Whether biases that add up make the two models part after one step."""
+    """Whether summed biases make the two models diverge after one step."""
     return any(link.conversion in ("one for two", "two for one") for link in mapping)
 
 
@@ -119,7 +119,7 @@ def _by_layers(reference: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> It
 
 
 def _cuts(reference: tuple[Shapes, ...], own: Shapes, known: dict[tuple[Shapes, Shapes], Fits]) -> Iterator[list[Fits]]:
-    """For each way of cutting the tensors into layers, how each layer can be laid into its part."""
+    """For each way of cutting the tensors into layers, the mappings of each layer to its part."""
     if not reference or not own:
         if not reference and not own:
             yield []
@@ -132,7 +132,7 @@ def _cuts(reference: tuple[Shapes, ...], own: Shapes, known: dict[tuple[Shapes, 
 
 
 def _put_together(layers: Sequence[WeightMapping], reference: Sequence[Sequence[Shape]]) -> Iterator[Link]:
-    """The layers' links, counted through the model."""
+    """The layers' links, with positions counted through the whole model."""
     first = place = 0
     for links, shapes in zip(layers, reference, strict=True):
         yield from (_shift(link, first, place) for link in links)
@@ -140,7 +140,7 @@ def _put_together(layers: Sequence[WeightMapping], reference: Sequence[Sequence[
 
 
 def _by_shapes(reference: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[WeightMapping]:
-    """Each tensor to one of its shape, wherever it stands."""
+    """Map each tensor to one of the same shape, at any position."""
     flat = [shape for shapes in reference for shape in shapes]
     if len(flat) == len(own):
         parts = [LayoutPart(reference=(place,), shapes=(shape,)) for place, shape in enumerate(flat)]
@@ -148,7 +148,7 @@ def _by_shapes(reference: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> It
 
 
 def _fitting(shapes: Shapes, rest: Shapes) -> Iterator[Fits]:
-    """Ways of laying a layer into the next tensors, for each form of the layer that they have."""
+    """Mappings of a layer to the next tensors, for each layout that fits them."""
     for parts in layouts(shapes):
         block = rest[: sum(len(part.shapes) for part in parts)]
         fits: list[WeightMapping] = []
@@ -194,7 +194,7 @@ def _departure(fit: WeightMapping, shapes: tuple[Shape, ...]) -> tuple[int, int,
 
 
 def _shift(link: Link, reference: int, own: int) -> Link:
-    """A link within a layer as one within the model."""
+    """A link with positions within a layer as one with positions within the model."""
     return Link(
         reference=tuple(place + reference for place in link.reference),
         own=tuple(place + own for place in link.own),

@@ -1,1 +1,1 @@
-"""Is a model as fast as the reference? Paired timing, in turns, each side held still while the other works."""
+"""Is a model as fast as the reference? Paired timing: both run in turns, each stopped while the other works."""

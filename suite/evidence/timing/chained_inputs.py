@@ -1,4 +1,4 @@
-"""The inputs of a timed forward pass: each batch is turned by the answer to the one before.
+"""The inputs of a timed forward pass: each batch is changed by the answer to the one before.
 
 So a model can neither look ahead nor work through several batches at once. The worker does the same in
 `suite.inside.worker.timed_calls`.
@@ -15,7 +15,7 @@ from suite.evidence.proof.random_tensors import Array
 
 
 def turn(values: Array, before: bytes, high: int) -> Array:
-    """Numbers are scaled to half and up to their size; words of `high`, of which 0 is padding, go round.
+    """Scale numbers by a factor in [0.5, 1); shift word indices below `high` cyclically, except 0, which is padding.
 
     `before` holds the bytes of the last answer's first output, float32 in C order.
     """
@@ -26,7 +26,7 @@ def turn(values: Array, before: bytes, high: int) -> Array:
 
 
 def turned(batches: Sequence[Sequence[Array]], answers: Sequence[Array], highs: Sequence[int]) -> list[list[Array]]:
-    """What a model that gave these first outputs computed with."""
+    """The inputs that a model with these first outputs must have computed with."""
     found = [list(batches[0])]
     for batch, answer in zip(batches[1:], answers, strict=False):
         before = answer.tobytes()

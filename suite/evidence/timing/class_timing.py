@@ -31,18 +31,18 @@ class ClassTimer:
     settings: ThroughputSettings
     """How it is timed."""
     sandbox: Sandbox
-    """What holds both sides."""
+    """The sandbox of both sides."""
     jobs: Sequence[Job]
     """Ways of running a submission again, the cheapest first."""
     references: Mapping[FrameworkName, Submission]
     """The files of the reference models, by framework."""
     device: str = "cpu"
-    """What both sides compute on."""
+    """Device that both sides compute on."""
 
     def time(self, submission: Submission, result: Result, told: Callable[[int, int], None]) -> Evidence | None:
-        """The submission's evidence with its timings; `None` where there is nothing to be timed, or it was before.
+        """The submission's evidence with its timings; `None` if there is nothing to time, or it was timed before.
 
-        A timing that was too noisy is repeated once, afresh.
+        A timing that was too noisy is repeated once, from the start.
         """
         evidence = result.evidence
         if evidence is None or evidence.timings:
@@ -101,7 +101,7 @@ class ClassTimer:
 
 
 def _runs_like_reference(runtime: str, name: FrameworkName) -> bool:
-    """Whether a model of this framework ran in the version that its reference does."""
+    """Whether a model of this framework ran in the same version as its reference."""
     framework = framework_named(name)
     return runtime == framework.runtimes[0].name or runtime_named(runtime) not in framework.runtimes
 
@@ -114,7 +114,7 @@ def open_class_timer(
     job: Job,
     environment: Mapping[str, str],
 ) -> Iterator[ClassTimer]:
-    """A timer whose submissions run again on a handful of rows, or where that isn't enough, as before."""
+    """A timer whose submissions run again on a handful of rows or, if that isn't enough, as before."""
     settings = assignment.throughput or ThroughputSettings()
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
         rows = settings.rows_of_data
@@ -130,7 +130,7 @@ def open_class_timer(
 
 
 def _noisy(timings: Sequence[PairedTiming], settings: ThroughputSettings) -> set[tuple[str, str, str, int]]:
-    """Keys of the timings that said nothing."""
+    """Keys of the timings that were too noisy to decide."""
     timed = {
         str(number): each for number, each in enumerate(timings) if each.quads and not each.void and not each.untimed
     }

@@ -1,4 +1,4 @@
-"""The quads of one timing in one pair of processes: get ready, take turns, and check every answer."""
+"""Runs one timing's quads (four timed segments each) in one pair of processes, and checks every answer."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ from suite.records import Quad
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedRun:
-    """What a pair of processes gave."""
+    """The result of one pair of processes."""
 
     batches: int
-    """In a segment."""
+    """Batches per segment."""
     quads: tuple[Quad, ...]
-    """As they were run."""
+    """In the order in which they ran."""
     busy: int
-    """The submission's segments after which some of its threads were still at work."""
+    """Number of the submission's segments after which some of its threads were still at work."""
     compile_seconds: tuple[float, float]
-    """Of the submission's first call and of the reference's, beyond a later one."""
+    """How much longer the first call took than later ones: the submission's, then the reference's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedRunner:
-    """Where and how they run."""
+    """Runs the quads of one timing in one pair of processes."""
 
     pair: TimedPair
-    """Both sides."""
+    """Both models."""
     work: TimedWork
-    """How they work."""
+    """What is timed, and on what."""
     rows: int
-    """In a batch."""
+    """Rows per batch."""
     settings: ThroughputSettings
     """How it is timed."""
     proof: ProofSettings
     """What counts as equal."""
     seed: int
-    """Of the inputs, which no submission can know."""
+    """Seed of the inputs, which no submission can know."""
 
     def run(self, number_of_pair: int, coin: Sequence[bool], batches: int) -> PairedRun:
-        """Run a quad for each toss; `batches` is 0 where it isn't known yet. Raises `VoidError`."""
+        """Run a quad for each toss of `coin`; `batches` is 0 if it isn't known yet. Raises `VoidError`."""
         own, reference = self.pair.own, self.pair.reference
         compiled = (
             warm_up(own, self.work, self._drawing(own), self.settings),
@@ -93,11 +93,11 @@ class PairedRunner:
         return own, reference
 
     def _draw(self, number: int, place: int, batches: int) -> tuple[list[Batch], list[Batch]]:
-        """A batch to get ready with and those of a segment, for both sides; the same each time it is asked for."""
+        """A batch to get ready with and those of a segment, for both sides; the same in every call."""
         return self.pair.draw(self.rows, batches + 1, np.random.default_rng([self.seed, number, place]))
 
     def _drawing(self, side: TimedModel) -> Draw:
-        """Batches for anything but a segment, as one side reads them."""
+        """A source of batches for one side, for calls other than timed segments."""
         generator = np.random.default_rng([self.seed, 1 << 32, side is self.pair.own])
 
         def draw(batches: int) -> list[Batch]:
@@ -109,7 +109,7 @@ class PairedRunner:
     def _check(
         self, drawn: tuple[list[Batch], list[Batch]], own: Mapping[str, Array], reference: Mapping[str, Array]
     ) -> None:
-        """Raise `VoidError` where the submission's answers aren't the reference's on the same batches."""
+        """Raise `VoidError` if the submission's answers differ from the reference's on the same batches."""
         if self.work.work == "train":
             self._check_weights(len(drawn[0]) - 1, own, reference)
             return
@@ -135,7 +135,7 @@ class PairedRunner:
                 raise VoidError("answers", "?" if apart is None else f"{100 * apart:.2g}")
 
     def _check_weights(self, steps: int, own: Mapping[str, Array], reference: Mapping[str, Array]) -> None:
-        """Both must have moved alike: a step that was left out, or taken in lower precision, shows."""
+        """Raise `VoidError` if the weights changed differently: by a missing step, or one in lower precision."""
         ours, theirs = self.pair.own, self.pair.reference
         moved = _movements(theirs, reference)
         seen = _movements(ours, own)
@@ -152,7 +152,7 @@ class PairedRunner:
 
 
 def _movements(side: TimedModel, after: Mapping[str, Array]) -> list[Array]:
-    """How far each tensor has moved."""
+    """How much each tensor has changed."""
     moves = []
     for slot, before in zip(side.slots, side.weights, strict=True):
         late = after.get(f"w{slot.number}")

@@ -1,6 +1,6 @@
-"""Times one submission's models against their references: pairs of fresh processes, one of them at work at a time.
+"""Times one submission's models against their references, in pairs of fresh processes of which one runs at a time.
 
-What is learnt is raw segments; whether a timing is settled early, the statistics say.
+The result is raw segment times; `suite.stats.signed_rank` decides whether a timing can end early.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from suite.evidence.timing.timed_model import TimedWork, VoidError
 from suite.records import PairedTiming, Quad, Submission, Untimed, Void, Work
 from suite.stats.signed_rank import is_settled
 
-RATE = 0.5  # of all steps of a segment together, so that weights move as far as in the functional proof
+RATE = 0.5  # sum of the learning rates of a segment's steps, so that weights change as much as in the functional proof
 
 
 @dataclass(slots=True, kw_only=True)
 class _Draft:
-    """A paired timing on its way."""
+    """A paired timing in progress."""
 
     target: TimedTarget
     work: Work
@@ -82,9 +82,9 @@ def run_paired_timings(
     draw_seed: Callable[[], int],
     told: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> tuple[PairedTiming, ...]:
-    """Time every target's work at every batch size; one duel each, in that order.
+    """Time every target's work at every batch size; one paired timing each, in that order.
 
-    `draw_seed` gives seeds that no submission can foresee; `told` hears how many of how many pairs are done.
+    `draw_seed` gives seeds that no submission can foresee; `told(done, total)` reports progress, in pairs.
     """
     settings = setup.settings
     drafts = [
@@ -122,7 +122,7 @@ def _is_settled(draft: _Draft, timings: int, settings: ThroughputSettings) -> bo
 
 
 def _run_pair(submission: Submission, setup: TimingSetup, drafts: Sequence[_Draft], number: int) -> None:
-    """Run every timing in a pair of fresh processes; the first pair finds out how little training is enough."""
+    """Run every timing in a pair of fresh processes, with the first job under which all models appear, or the last."""
     for last, job in zip([*[False] * (len(setup.jobs) - 1), True], setup.jobs, strict=True):
         with _open_pair(submission, job, setup, drafts, number) as pairs:
             if not last and any(pairs[_key(draft.target)] is None for draft in drafts):
@@ -169,7 +169,7 @@ def _run_timing(draft: _Draft, pair: TimedPair | None, setup: TimingSetup, numbe
 def _open_pair(
     submission: Submission, job: Job, setup: TimingSetup, drafts: Sequence[_Draft], number: int
 ) -> Iterator[Mapping[tuple[str, int], TimedPair | None]]:
-    """Both processes, held still, and what is to be run in them, by target."""
+    """Start both processes and stop them; gives the models to be timed in them, by target."""
     targets = list({_key(draft.target): draft.target for draft in drafts}.values())
     with ExitStack() as stack:
         reference = stack.enter_context(open_session(setup.reference, setup.reference_job, setup.sandbox))
@@ -198,7 +198,7 @@ def _open_pair(
 
 
 def _key(target: TimedTarget) -> tuple[str, int]:
-    """What a target is known by: one model may be timed in several tasks."""
+    """The key of a target: one model may be timed in several tasks."""
     return target.task.id, target.place
 
 
@@ -209,9 +209,9 @@ def _release(controls: Sequence[ProcessControl]) -> None:
 
 
 def _find(session: Session, job: Job, targets: Sequence[TimedTarget]) -> dict[int, InspectedModel]:
-    """The targets at their places among the models that came to life this time.
+    """The targets among the models that exist in this run, by their positions.
 
-    One that isn't there, or is of another class, is gone; that it is the same model, the proof that follows says.
+    One that is missing, or of another class, is left out; the proof that follows shows whether it is the same model.
     """
     heard = interview(session, job)
     found = {}
@@ -224,6 +224,6 @@ def _find(session: Session, job: Job, targets: Sequence[TimedTarget]) -> dict[in
 
 
 def _cores(pair: int, threads: int) -> list[int]:
-    """The cores of a pair of processes: each pair has others, as one core may have a busier neighbour."""
+    """The cores of a pair of processes; they change from pair to pair, as one core may have a busier neighbour."""
     usable = sorted(os.sched_getaffinity(0)) if ProcessControl.works else [0]
     return [usable[(pair + number) % len(usable)] for number in range(min(threads, len(usable)))]

@@ -1,4 +1,4 @@
-"""What it takes to time a model beside its reference: both with the same weights, and batches for both."""
+"""Prepares a model and its reference to be timed: the same weights in both, and batches for both."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class LiveModel:
     """One side's process and the model in it."""
 
     channel: Channel
-    """Of the process."""
+    """Connection to the process."""
     control: ProcessControl
-    """Of the process."""
+    """Stops the process and lets it run."""
     inspected: InspectedModel
     """The model."""
 
@@ -43,24 +43,24 @@ class TimedPair:
     reference: TimedModel
     """The reference."""
     same: SameOutputs
-    """How the reference's weights lie in the model, and how their outputs compare."""
+    """How the reference's weights map to the model's, and how their outputs compare."""
     inputs: Sequence[ProbeInput]
-    """As the reference reads them."""
+    """Inputs as the reference reads them."""
     wanted: Sequence[ProbeInput]
-    """As the model does."""
+    """Inputs as the model reads them."""
     outputs: Sequence[tuple[int, ...]]
     """Shapes of the outputs, without the batch dimension."""
     bound_rows: int
-    """The batch size that the model is bound to; 0 for any."""
+    """The only batch size that the model accepts; 0 for any."""
 
     def draw(self, rows: int, batches: int, generator: np.random.Generator) -> tuple[list[Batch], list[Batch]]:
-        """Batches, unseen before: as the model reads them, and the same as the reference does."""
+        """New random batches: as the model reads them, and the same as the reference does."""
         own, reference = [], []
         for _ in range(batches):
             drawn = draw_inputs(self.inputs, rows, generator, padded=False)
             targets = [generator.random((rows, *shape), np.float32) for shape in self.outputs]
             fitted = fit_inputs(drawn, self.wanted)
-            assert fitted is not None  # noqa: S101 - they did in `compare_with`
+            assert fitted is not None  # noqa: S101 - they fitted in `compare_with`
             own.append(Batch(inputs=fitted, targets=targets))
             reference.append(Batch(inputs=blank_rest(drawn, len(self.wanted)), targets=targets))
         return own, reference
@@ -69,7 +69,7 @@ class TimedPair:
 def pair_up(
     own: LiveModel, there: LiveModel, task: Task, settings: ProofSettings, generator: np.random.Generator
 ) -> TimedPair | None:
-    """Prove once more that both compute the same, in these processes; `None` where they don't."""
+    """Prove once more that both compute the same, in these processes; `None` if they don't."""
     inspected = there.inspected
     side = Side(ask=on_channel(there.channel), index=inspected.index, slots=inspected.slots, traced=True)
     reference = Reference(inspected=inspected, side=side)
@@ -77,7 +77,7 @@ def pair_up(
     if comparison is None or own.inspected.probe is None or inspected.probe is None:
         return None
     if len(comparison.answers) < len(own.inspected.model.outputs):
-        return None  # more outputs than the reference's are more work
+        return None  # more outputs than the reference has are more work
     weights = side.draw_weights(generator)
     try:
         found = comparison.find_mapping(weights, comparison.expect(weights))
@@ -117,5 +117,5 @@ def pair_up(
 
 
 def tosses(seed: int, count: int) -> list[bool]:
-    """The coin of a timing, from its seed."""
+    """The first coin tosses of a timing, from its seed: who starts each quad."""
     return [bool(toss) for toss in np.random.default_rng(seed).integers(2, size=count)]

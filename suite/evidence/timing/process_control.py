@@ -1,7 +1,7 @@
-"""Holds a process tree still while another one is timed, and each of its threads to the cores that it may use.
+"""Stops a process tree while another one is timed, and binds its threads to the cores that they may use.
 
-A stopped process can neither burn the other's cores nor start anything. Linux only: elsewhere nothing is held, and
-`ProcessControl.works` says so. Sources: the manual pages proc(5), signal(7), pidfd_open(2), sched_setaffinity(2),
+A stopped process can neither use the other's cores nor start anything. Linux only: elsewhere nothing is stopped, and
+`ProcessControl.works` is false. Sources: the manual pages proc(5), signal(7), pidfd_open(2), sched_setaffinity(2),
 clock_getcpuclockid(3).
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-FIRST = -20  # a weight of 87 ordinary processes
+FIRST = -20  # niceness that weighs as much as 87 ordinary processes
 STOP_SECONDS = 2.0
 LOOK_SECONDS = 0.0002
 STATE, PARENT = 0, 1  # fields of /proc/<pid>/stat after the name
@@ -25,7 +25,7 @@ QUIET = "TtZX"  # stopped, traced, dead
 
 
 class ProcessControl:
-    """One process tree, by the number of its root on the host."""
+    """One process tree, by the process id of its root on the host."""
 
     works = sys.platform.startswith("linux")
 
@@ -34,9 +34,9 @@ class ProcessControl:
         self.cores = frozenset(cores)
 
     def hold(self) -> bool:
-        """Stop every process; false where some can't be stopped. What is started meanwhile is stopped too.
+        """Stop every process, also those started meanwhile; returns false if some can't be stopped.
 
-        A process counts as stopped when all of its threads are: one on another core goes on for a moment.
+        A process counts as stopped when all of its threads are: a thread on another core runs on for a moment.
         """
         deadline = time.monotonic() + STOP_SECONDS
         while self.works and (running := self._running()):
@@ -48,12 +48,12 @@ class ProcessControl:
         return True
 
     def release(self) -> None:
-        """Let all go on."""
+        """Let all processes run again."""
         for pid in self._processes() if self.works else ():
             _signal(pid, signal.SIGCONT)
 
     def pin(self) -> None:
-        """Bind every thread to the cores, and let it go first there where we may."""
+        """Bind every thread to the cores, with top priority if we may set it."""
         for thread in self._threads() if self.works else ():
             with suppress(OSError):  # it may have ended
                 os.sched_setaffinity(thread, self.cores)
@@ -68,15 +68,15 @@ class ProcessControl:
         return False
 
     def busy(self) -> int:
-        """Threads that run, or want to, at this moment."""
+        """Number of threads that are running or ready to run at this moment."""
         return sum(_state(f"{pid}/task/{thread}") == "R" for pid, thread in self._pairs()) if self.works else 0
 
     def peak_bytes(self) -> int:
-        """The largest resident size since `forget_peak`, of the largest process."""
+        """Peak resident memory of the largest process since `forget_peak`."""
         return max((_peak(pid) for pid in self._processes()), default=0) if self.works else 0
 
     def forget_peak(self) -> None:
-        """Begin anew with `peak_bytes`, where we may."""
+        """Reset `peak_bytes`, if we may."""
         for pid in self._processes() if self.works else ():
             with suppress(OSError):
                 Path(f"/proc/{pid}/clear_refs").write_text("5")
@@ -94,7 +94,7 @@ class ProcessControl:
         return {pid for pid, thread in self._pairs() if _state(f"{pid}/task/{thread}") not in QUIET}
 
     def _processes(self) -> list[int]:
-        """The tree, but for process 1 of a namespace: ours, and it must see when the host hangs up."""
+        """The tree without process 1 of a namespace: it is ours, and must notice when the host disconnects."""
         found, waiting = [], [self._root]
         while waiting:
             pid = waiting.pop()
@@ -113,14 +113,14 @@ class ProcessControl:
 
 
 def go_first(thread: int, nice: int = FIRST) -> bool:
-    """Give a thread precedence over all others, where we are privileged: who else runs then costs little.
+    """Give a thread priority over all others, if we are privileged, so that other processes disturb it little.
 
-    Where Linux schedules session by session, a session's own niceness counts beside the thread's; see sched(7).
+    If Linux schedules sessions (autogroups), a session's own niceness counts beside the thread's; see sched(7).
     """
     try:
         os.setpriority(os.PRIO_PROCESS, thread, nice)
         Path(f"/proc/{thread or 'self'}/autogroup").write_text(str(nice))
-    except FileNotFoundError:  # it schedules threads
+    except FileNotFoundError:  # this kernel has no autogroups
         return True
     except OSError:
         return False
@@ -129,7 +129,7 @@ def go_first(thread: int, nice: int = FIRST) -> bool:
 
 @contextmanager
 def precedence() -> Iterator[None]:
-    """During the block, this thread goes first, where it may; it carries the questions."""
+    """During the block, this thread, which asks the questions, has top priority if we may set it."""
     before = os.getpriority(os.PRIO_PROCESS, 0) if ProcessControl.works else 0
     privileged = ProcessControl.works and go_first(0)
     try:
@@ -162,7 +162,7 @@ def _is_init(pid: int) -> bool:
 
 
 def _state(path: str) -> str:
-    """One letter; X where it has ended."""
+    """The state as one letter, see proc(5); X if it has ended."""
     try:
         return Path(f"/proc/{path}/stat").read_text().rpartition(")")[2].split()[STATE]
     except OSError:
@@ -170,7 +170,7 @@ def _state(path: str) -> str:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    """Signal a process through a descriptor, so that no other that got its number meanwhile is meant."""
+    """Signal a process through a descriptor, so that no other process that got the same id meanwhile is hit."""
     with suppress(OSError):
         descriptor = os.pidfd_open(pid)
         try:

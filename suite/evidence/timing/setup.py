@@ -16,11 +16,11 @@ class TimedTarget:
     """A model of a submission that is to be timed."""
 
     task: Task
-    """What was to be built."""
+    """The task that it was built for."""
     model_id: str
     """The reference that it is proved to equal."""
     place: int
-    """Among the submission's models, each time that it runs."""
+    """Its position among the submission's models, in every run."""
     class_name: str
     """Its class, to be sure that it is the same model."""
 
@@ -30,11 +30,11 @@ class TimingSetup:
     """What all timings of one submission share."""
 
     sandbox: Sandbox
-    """What holds both sides."""
+    """The sandbox of both sides."""
     jobs: Sequence[Job]
-    """How the submission is run again, the cheapest first: where a model doesn't come to life, the next is tried."""
+    """How the submission is run again, the cheapest first; if a model doesn't appear, the next is tried."""
     reference: Submission
-    """The reference's file of the submission's framework."""
+    """The file of references in the submission's framework."""
     reference_job: Job
     """How it is run."""
     settings: ThroughputSettings
@@ -42,4 +42,4 @@ class TimingSetup:
     proof: ProofSettings
     """What counts as equal."""
     device: str = "cpu"
-    """`gpu` asks PyTorch for one; TensorFlow takes one where it sees one."""
+    """`gpu` makes PyTorch use one; TensorFlow uses one whenever it sees one."""

@@ -1,4 +1,4 @@
-"""One side of a paired timing: a model behind a channel, timed from outside and held still when it isn't its turn."""
+"""One side of a paired timing: a model behind a channel, timed from outside and stopped when it isn't its turn."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from suite.evidence.proof.random_tensors import Array
 from suite.evidence.timing.process_control import ProcessControl
 from suite.records import Void, Work
 
-MOST_CORES = 1.5  # times the cores that it was bound to: CPU time beyond that wasn't spent there
-SMALLEST_NANOSECONDS = 5_000_000  # below, CPU clocks are too coarse to accuse anyone
+MOST_CORES = 1.5  # CPU seconds allowed per second and core; more must have been spent on other cores
+SMALLEST_NANOSECONDS = 5_000_000  # below this, CPU clocks are too coarse to accuse anyone
 
 
 class VoidError(SuiteError):
-    """A side did what makes the timing worthless."""
+    """A side did something that makes the timing invalid."""
 
     def __init__(self, void: Void, detail: str = "") -> None:
         super().__init__(f"{void}: {detail}")
@@ -31,14 +31,14 @@ class VoidError(SuiteError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimedWork:
-    """How both sides work."""
+    """The work that both sides do, and how."""
 
     work: Work
     """A forward pass, or a training step."""
     rate: float
-    """Of SGD."""
+    """Learning rate of SGD."""
     threads: int
-    """Of the framework."""
+    """Threads that the framework may use."""
     device: str
     """`cpu` or `gpu`."""
 
@@ -52,7 +52,7 @@ class Segment:
     answers: Mapping[str, Array]
     """Arrays by name."""
     busy: bool
-    """Whether threads were still at work when the answer was here."""
+    """Whether threads were still at work after the answer had arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +60,23 @@ class TimedModel:
     """One model, with the weights that it computes with."""
 
     channel: Channel
-    """Of its process."""
+    """Connection to its process."""
     control: ProcessControl
-    """Of its process."""
+    """Stops its process and lets it run."""
     index: int
-    """Its place in the worker's list."""
+    """Its position in the worker's list of models."""
     slots: Sequence[TensorSlot]
     """The tensors to be loaded."""
     weights: Sequence[Array]
     """What to load into them."""
     highs: Sequence[int]
-    """Of each input: 0 for numbers, else one more than the largest word."""
+    """For each input: 0 for numbers, else one more than the largest word index."""
     softmax: bool
-    """Whether its outputs are logits whose probabilities are trained."""
+    """Whether its outputs are logits, to which training applies softmax."""
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """During the block its processes run, each thread on its cores; outside they stand still."""
+        """During the block its processes run, each thread on its cores; outside they are stopped."""
         self.control.release()
         self.control.pin()
         try:
@@ -86,18 +86,18 @@ class TimedModel:
                 raise VoidError("running")
 
     def load(self, rule: TimedWork) -> None:
-        """Give it its weights for good."""
+        """Load its weights, which all later calls start from."""
         arrays = {f"w{slot.number}": array for slot, array in zip(self.slots, self.weights, strict=True)}
         answer, _, _ = self._ask("load", arrays, threads=rule.threads, device=rule.device)
         if rule.device == "gpu" and not any(word in answer.device.lower() for word in ("cuda", "gpu")):
             raise VoidError("device", answer.device)
 
     def ready(self, rule: TimedWork, batch: Batch) -> int:
-        """One call that isn't part of a segment, then its weights and states anew; returns nanoseconds."""
+        """Make one call outside any segment, then reset weights and states; returns nanoseconds."""
         return self._ask("ready", _pack([batch]), **self._values(rule, [batch], chained=False))[1]
 
     def segment(self, rule: TimedWork, batches: Sequence[Batch], *, chained: bool) -> Segment:
-        """Work through batches while the clock runs."""
+        """Time one segment: work through batches."""
         before = self.control.cpu_nanoseconds()
         answer, nanoseconds, answers = self._ask(
             "segment", _pack(batches), **self._values(rule, batches, chained=chained)
@@ -111,7 +111,7 @@ class TimedModel:
         return Segment(nanoseconds=nanoseconds, answers=answers, busy=busy)
 
     def echo(self, batches: Sequence[Batch], shapes: Sequence[Sequence[int]]) -> int:
-        """Nanoseconds that the same questions take with zeros for answers."""
+        """Nanoseconds for the same question if the answer is zeros that take no computing."""
         return self._ask("echo", _pack(batches), shapes=[list(shape) for shape in shapes])[1]
 
     def _values(self, rule: TimedWork, batches: Sequence[Batch], *, chained: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Gets a model ready to be timed: warm-up, how many batches make a segment, what carrying them takes."""
+"""Prepares a model for timing: warm-up, batches per segment, and the time that sending them takes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ TRIALS, TRIAL_BATCHES = 3, 4
 MIB = 1 << 20
 
 Draw: TypeAlias = Callable[[int], list[Batch]]
-"""Gives so many batches, unseen before."""
+"""Returns that many new random batches."""
 
 
 def warm_up(model: TimedModel, work: TimedWork, draw: Draw, settings: ThroughputSettings) -> float:
-    """Call until the medians of two half-windows agree; returns seconds of the first call beyond a later one."""
+    """Call until the medians of two half-windows agree; returns how many seconds longer the first call took."""
     times: list[int] = []
     window, half = settings.warm_up_window, settings.warm_up_window // 2
     with model.turn():
@@ -34,7 +34,7 @@ def warm_up(model: TimedModel, work: TimedWork, draw: Draw, settings: Throughput
                 medians = statistics.median(late[:half]), statistics.median(late[half:])
                 if abs(medians[0] - medians[1]) <= settings.warm_up_agreement * medians[1]:
                     break
-        # a segment's first time costs too, and so do the processor's clock and caches after a rest
+        # the first segment is slow too, and so are the processor's clock and caches after a pause
         model.segment(work, draw(TRIAL_BATCHES), chained=True)
     return max(times[0] - statistics.median(times[1:]), 0) / SECOND
 
@@ -54,7 +54,7 @@ def count_batches(model: TimedModel, work: TimedWork, draw: Draw, settings: Thro
 def measure_overhead(
     model: TimedModel, work: TimedWork, batches: Sequence[Batch], outputs: Sequence[tuple[int, ...]]
 ) -> int:
-    """Nanoseconds that a segment's questions and answers take, at the least: what others slow down is noise.
+    """Least nanoseconds that sending a segment's question and answer takes: anything above that is noise.
 
     `outputs` are the shapes of a batch's outputs, `(rows, ...)` each.
     """

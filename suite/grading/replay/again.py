@@ -21,7 +21,7 @@ SHOWN = 12  # characters of a hash: enough to tell two apart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRow:
-    """One verdict before and after."""
+    """One verdict of the stored run and of the new one."""
 
     check: str
     """Name of the check."""
@@ -30,7 +30,7 @@ class VerdictRow:
     model: str
     """The assignment's model; empty for the run as a whole."""
     before: tuple[Outcome, float, Any] | None
-    """Outcome, points, observed; `None` where there was no such verdict."""
+    """(outcome, points, observed); `None` if there was no such verdict."""
     after: tuple[Outcome, float, Any] | None
     """The same, now."""
 
@@ -44,16 +44,16 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """Both runs side by side."""
+    """The stored run and the new one compared."""
 
     rows: tuple[VerdictRow, ...]
-    """One a verdict."""
+    """One per verdict."""
     circumstances: tuple[tuple[str, str, str], ...]
     """(what, before, now) of each circumstance that differs."""
     distances: int
-    """Distances of the functional proof that both runs measured."""
+    """Number of distances of the functional proof that both runs measured."""
     moved: int
-    """Those that differ in any digit."""
+    """Number of distances that differ in any digit."""
 
     @property
     def same(self) -> bool:
@@ -62,7 +62,7 @@ class Replayed:
 
 
 def find_submission(result: StoredResult, origin: Provenance, source: Path | None) -> Submission:
-    """The files that were graded; `UsageError` where they lie elsewhere or have changed."""
+    """The files that were graded; `UsageError` if they were moved or have changed."""
     path = source or Path(result.source)
     if not path.exists():
         raise UsageError(
@@ -81,7 +81,7 @@ def find_submission(result: StoredResult, origin: Provenance, source: Path | Non
 def plan_again(
     origin: Provenance, assignment: Assignment, sandbox: Sandbox, environment: Mapping[str, str]
 ) -> GradingPlan:
-    """The plan of the stored run; `EvidenceError` where the assignment has no such budget any more."""
+    """The plan of the stored run; `EvidenceError` if the assignment no longer has its budget."""
     if origin.budget not in assignment.budgets:
         raise EvidenceError(f"the submission ran under the budget {origin.budget!r}, which {assignment.name} lacks")
     return GradingPlan(
@@ -116,7 +116,7 @@ def compare(stored: StoredResult, before: Evidence, result: Result) -> Replayed:
 
 
 def _circumstances(before: Evidence, after: Evidence) -> Iterator[tuple[str, str, str]]:
-    """What else differs between two runs."""
+    """(what, before, now) of each circumstance that differs between two runs."""
     old, new = dict(_describe(before)), dict(_describe(after))
     for what in dict.fromkeys([*old, *new]):
         if old.get(what) != new.get(what):
@@ -124,7 +124,7 @@ def _circumstances(before: Evidence, after: Evidence) -> Iterator[tuple[str, str
 
 
 def _describe(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """The circumstances of a run by name."""
+    """(name, value) of each circumstance of a run."""
     yield "sandbox", evidence.run.sandbox
     yield "runtime", evidence.runtime
     yield "data", evidence.data

@@ -17,12 +17,12 @@ ROUNDING = 5e-4  # results.json keeps four digits of points
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """What one check gave a submission, in all its models."""
+    """Points of a submission in one check, over all its models."""
 
     gained: float
     """Points gained."""
     most: float
-    """Points to be had."""
+    """Most points possible."""
 
     def __str__(self) -> str:
         return f"{round(self.gained, 2):g} / {round(self.most, 2):g}"
@@ -30,20 +30,20 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreChange:
-    """A check that judges a submission otherwise than before."""
+    """A check whose verdicts on a submission have changed."""
 
     submission: str
     """Student name."""
     check: str
     """Name of the check."""
     before: Points | None
-    """As reported; `None` where the check is new."""
+    """Points as reported; `None` if the check is new."""
     after: Points | None
-    """As judged now; `None` where the check is gone."""
+    """Points as judged now; `None` if the check no longer exists."""
 
 
 def judge_again(folder: Path, report: StoredReport, assignment: Assignment, expected: Expected) -> list[Result]:
-    """Every result anew from its evidence; `EvidenceError` names all evidence that can't be used."""
+    """Judge every submission again from its evidence; `EvidenceError` lists evidence that can't be used."""
     evidences: list[Evidence | None] = []
     problems: list[str] = []
     for stored in report.results:
@@ -62,7 +62,7 @@ def judge_again(folder: Path, report: StoredReport, assignment: Assignment, expe
 
 
 def find_changes(report: StoredReport, results: Sequence[Result]) -> list[ScoreChange]:
-    """One a submission and check whose verdicts differ, in the order of the class."""
+    """One per submission and check whose verdicts differ, in the order of the class."""
     changes = []
     for stored, result in zip(report.results, results, strict=True):
         before, after = _by_check(stored.verdicts), _by_check(result.verdicts)
@@ -76,7 +76,7 @@ def find_changes(report: StoredReport, results: Sequence[Result]) -> list[ScoreC
 
 
 def annotate(results: Iterable[Result], changes: Sequence[ScoreChange]) -> list[Result]:
-    """The results with a note on what changed."""
+    """The results, each with a note on what changed."""
     noted = []
     for result in results:
         own = [change for change in changes if change.submission == result.submission]
@@ -101,7 +101,7 @@ def _differ(one: StoredVerdict | Verdict, other: StoredVerdict | Verdict) -> boo
 
 
 def _sum(verdicts: Mapping[tuple[str, str], StoredVerdict | Verdict]) -> Points | None:
-    """Points of a check; `None` where it judged nothing."""
+    """Points of a check; `None` if it judged nothing."""
     if not verdicts:
         return None
     return Points(
@@ -111,7 +111,7 @@ def _sum(verdicts: Mapping[tuple[str, str], StoredVerdict | Verdict]) -> Points 
 
 
 def _submission_of(stored: StoredResult, evidence: Evidence) -> Submission:
-    """The submission as far as judging needs it: its files are not at hand, and not needed."""
+    """The submission without its files, which judging doesn't need."""
     return Submission(
         student=stored.submission,
         source=stored.source,
@@ -123,7 +123,7 @@ def _submission_of(stored: StoredResult, evidence: Evidence) -> Submission:
 
 
 def _keep(stored: StoredResult, assignment: Assignment) -> Result:
-    """The result of a submission that never ran: its file couldn't be read, or the harness failed."""
+    """The unchanged result of a submission that never ran: its file couldn't be read, or the harness failed."""
     reason: Text = stored.reason
     if stored.status is Outcome.HARNESS_ERROR:
         return Result(

@@ -1,4 +1,4 @@
-"""Reads a report's `results.json`, as far as its results are to be judged or run again, and the evidence beside it."""
+"""Reads a report's `results.json`, as far as judging or running again needs it, and the evidence beside it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REMEDY = "grade the class again into this folder"
 
 
 class Stored(BaseModel):
-    """Base: what else the file holds is for other readers."""
+    """Base: other fields of the file are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -36,14 +36,14 @@ class StoredVerdict(Stored):
 
 
 class StoredText(Stored):
-    """A message by its key."""
+    """A message: its key in the catalogue and its values."""
 
     key: str
     values: dict[str, str | int | float]
 
 
 class StoredEvidence(Stored):
-    """Where the evidence lies."""
+    """Where the evidence is stored."""
 
     file: Annotated[str, StringConstraints(pattern=r"^evidence/[0-9a-f]{32}\.json$")]
     sha256: str
@@ -63,7 +63,7 @@ class StoredResult(Stored):
 
     @property
     def reason(self) -> Text:
-        """The sentence of the class table; `EvidenceError` where this version doesn't know it."""
+        """The sentence in the class table; `EvidenceError` if this version doesn't have it."""
         if self.summary.key not in catalogue():
             raise EvidenceError(f"{self.submission}: no message is called {self.summary.key!r}; {REMEDY}")
         return Text(key=self.summary.key, values=self.summary.values)
@@ -112,7 +112,7 @@ def find_result(report: StoredReport, name: str) -> StoredResult:
 
 
 def read_evidence_of(folder: Path, result: StoredResult) -> Evidence | None:
-    """What a result was judged from; `None` where it never ran, `EvidenceError` where the file can't be trusted."""
+    """The evidence of a result; `None` if it never ran. Raises `EvidenceError` if the file can't be trusted."""
     if result.evidence is None:
         return None
     path = folder / result.evidence.file

@@ -1,4 +1,4 @@
-"""The frameworks as they are inside the sandbox: one folder each, named by the host.
+"""The code for each framework inside the sandbox, in one folder each; the host says which to load.
 
 `interface` says what a framework must offer. Public: `load`, `framework_of`.
 """

@@ -1,8 +1,8 @@
-"""What a framework must offer inside the sandbox: to be recognised, described, proved, trained, timed and watched.
+"""What the code for a framework must do inside the sandbox: recognise, describe, prove, train, time and watch models.
 
-A framework is a folder beside this module whose package holds one `FRAMEWORK`. Nothing in it imports its library before
-a submission has: a submission that didn't import it can't hold a model of it. Every function calls the library's own
-functions on a submission's objects, whatever their classes redefine.
+A framework is a package beside this module that defines `FRAMEWORK`. It doesn't import its library before the
+submission does: without that import a submission can't have a model of it. Functions call the library's own functions
+on a submission's objects, even if their classes redefine them.
 """
 
 from __future__ import annotations
@@ -19,60 +19,60 @@ Batch: TypeAlias = tuple[Sequence[Any], Sequence[Array]]
 
 
 class Adapter(Protocol):
-    """Tells what a value is, and describes a model."""
+    """Recognises models among values, and describes them."""
 
     def owns(self, value: Any) -> bool:
-        """Whether the value is a model of this framework, or something that stands for one."""
+        """Whether the value is a model of this framework, or a layer or tensor that can be turned into one."""
 
     def is_model(self, value: Any) -> bool:
-        """Whether it is a model proper."""
+        """Whether it is itself a model."""
 
     def origin(self, value: Any) -> Any:
-        """The object whose being part of another model makes the value a part of it."""
+        """The object to look for in another model's parts to tell whether the value belongs to that model."""
 
     def as_model(self, value: Any) -> Any:
-        """The model that the value is or stands for."""
+        """The value as a model."""
 
     def parts(self, model: Any) -> Iterator[Any]:
-        """Everything inside a model that could be tracked by itself."""
+        """Everything inside a model that could otherwise be tracked by itself."""
 
     def layers(self, model: Any) -> list[LayerView]:
         """Its layers with copies of their weights."""
 
     def forward(self, model: Any, inputs: list[Any]) -> ForwardPass:
-        """Run it for inference on arrays or lists of texts; what it raises is part of what comes back."""
+        """Run it for inference on arrays or lists of texts; an exception is part of the result."""
 
     def listen(self, model: Any, hear: Hear) -> AbstractContextManager[object]:
-        """During the block, let every layer tell its name and first output, each time that it is called."""
+        """During the block, call `hear` with a layer's name and first output each time that a layer is called."""
 
     def weights(self, model: Any) -> list[Any]:
-        """Its weights: the very objects that an optimizer holds."""
+        """Its weights: the same objects that an optimizer holds."""
 
     def is_built(self, model: Any) -> bool:
         """Whether its weights exist."""
 
     def is_finite(self, model: Any) -> bool:
-        """Whether they are all finite numbers."""
+        """Whether all its weights are finite."""
 
     def steps(self, model: Any) -> int | None:
-        """Optimizer steps that the notebook took on its weights; `None` where nothing counted them."""
+        """Optimizer steps that the notebook took on its weights; `None` if they weren't counted."""
 
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:
-        """The values of each metric, one an epoch, where the framework keeps them."""
+        """The values of each metric, one per epoch, if the framework stores them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepOptions:
-    """How to learn."""
+    """Options of a training step for the functional proof."""
 
     rate: float
-    """Of plain SGD."""
+    """Learning rate of plain SGD."""
     softmax: bool
-    """The outputs are logits: their probabilities are held against the targets."""
+    """Whether outputs are logits, of which the probabilities are compared with the targets."""
     traced: bool
-    """Through a graph, where the framework has them."""
+    """Whether to run as a graph, if the framework has graphs."""
     answers: tuple[int, ...]
-    """Places of the outputs that are held against the targets; what else a model returns doesn't count."""
+    """Indexes of the outputs that are compared with the targets; other outputs are ignored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,38 +80,38 @@ class TrainingGoal:
     """What a model is trained towards."""
 
     kind: str
-    """`classes`: the number of a class a row; `steps`: 0 or 1 at each step, of which the first doesn't count."""
+    """`classes`: a class number per row; `steps`: 0 or 1 at each time step, of which the first doesn't count."""
     logits: bool
-    """Whether the model answers logits instead of probabilities."""
+    """Whether the model returns logits instead of probabilities."""
     traced: bool
-    """Through a graph, where the framework has them."""
+    """Whether to run as a graph, if the framework has graphs."""
 
 
 class Learner(Protocol):
-    """Takes the host's weights, answers, and learns."""
+    """Loads weights into a model, calls it and trains it."""
 
     def swap(self, handle: Any, values: Any) -> Any:
-        """Put values into a tensor and return those that it held, in a form that `swap` takes back."""
+        """Put values into a tensor and return the old ones, in a form that `swap` accepts."""
 
     def read(self, handle: Any) -> Array:
-        """The values of a tensor, as an array of its own."""
+        """A copy of a tensor's values."""
 
     def reset(self, model: Any) -> None:
-        """Let a model that keeps a state between calls forget it, where it says how."""
+        """Reset the state that a model keeps between calls, if it has a method for that."""
 
     def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:
-        """All outputs, float32, for arrays or lists of texts; through a graph where asked for and possible.
+        """All outputs, float32, for arrays or lists of texts; as a graph if requested and possible.
 
-        Where the model holds a layer that turns texts into numbers, an array stands for what that layer returns.
+        If the model has a layer that turns texts into numbers, an array takes the place of that layer's output.
         """
 
     def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
-        """All outputs, float32, of a layer by itself, given an input, and states: `nested` in one argument."""
+        """All outputs, float32, of a layer for an input and states; if `nested`, the states are one argument."""
 
     def step(self, model: Any, handles: Sequence[Any], batch: Batch, options: StepOptions) -> None:
-        """Move the tensors by one step of SGD, without momentum, down the mean squared error, summed over the outputs.
+        """Change the tensors by a step of SGD without momentum on the mean squared error, summed over the outputs.
 
-        The model computes as it does for inference, so that dropout and batch statistics draw nothing at random.
+        The model runs in inference mode, without random dropout and batch statistics.
         """
 
     def gradient(
@@ -119,28 +119,28 @@ class Learner(Protocol):
     ) -> tuple[float, list[Array | None]]:
         """The mean cross-entropy of a batch, and its gradient for each tensor; `None` for one that isn't trained.
 
-        As in `step` the model computes as it does for inference.
+        As in `step`, the model runs in inference mode.
         """
 
     def move(self, handle: Any, by: Array) -> None:
-        """Add to a tensor."""
+        """Add `by` to a tensor."""
 
     def undisturbed(self) -> AbstractContextManager[object]:
-        """For many small steps in a row: on one thread, where that can be chosen; several would wait for each other."""
+        """For many small steps in a row: use one thread if possible, as several would wait for each other."""
 
 
 class TimedCalls(Protocol):
-    """What a timing needs to set and to know, besides what a learner does."""
+    """What a timing needs besides a `Learner`: threads and device."""
 
     def set_up(self, model: Any, threads: int, device: str) -> None:
-        """Compute with so many threads, and on the device (`cpu` or `gpu`), where the framework leaves the choice."""
+        """Set the number of threads and the device (`cpu` or `gpu`), if the framework allows a choice."""
 
     def threads(self) -> int:
-        """Threads that the framework computes with; 0 where it doesn't say."""
+        """Number of threads that the framework computes with; 0 if unknown."""
 
 
 class OptimizerNote(Protocol):
-    """What is noted of one optimizer in one cell; hooks add to it."""
+    """What is recorded of one optimizer in one cell; hooks add to it."""
 
     steps: int
     effective: int
@@ -149,55 +149,55 @@ class OptimizerNote(Protocol):
     loss: str
 
     def add_loss(self, loss: Any) -> None:
-        """Keep a loss, as a number or an object that becomes one."""
+        """Store a loss: a number, or an object that can be converted to one."""
 
 
 class TrainingNotes(Protocol):
-    """Where a framework's hooks tell how a notebook trains."""
+    """What a framework's hooks call to record how a notebook trains."""
 
     @property
     def is_closed(self) -> bool:
-        """Whether the notebook has ended: what the grader does isn't the submission's doing."""
+        """Whether the notebook has ended, so that the grader's own calls aren't recorded."""
 
     @property
     def cell(self) -> int:
-        """Number of the cell that runs."""
+        """Number of the running cell."""
 
     def optimizer(self, optimizer: Any, weights: Callable[[], list[Any]]) -> OptimizerNote | None:
-        """What is noted of an optimizer in the cell that runs; `None` where there is no room for more."""
+        """The notes on an optimizer in the running cell; `None` if there are too many already."""
 
     def remark(self, kind: str, model: Any = None) -> None:
-        """Count something that happened in the cell that runs."""
+        """Count an event in the running cell."""
 
     def has_trained(self, weights: Sequence[Any]) -> bool:
-        """Whether some optimizer has stepped over one of these weights."""
+        """Whether an optimizer that holds one of these weights has taken a step."""
 
 
 class Framework(Protocol):
     """One framework."""
 
     name: str
-    """As records and assignments name it."""
+    """Name used in records and assignments."""
     libraries: tuple[str, ...]
-    """Modules whose versions are told, where they were imported."""
+    """Modules whose versions are reported, if they were imported."""
     adapter: Adapter
     learner: Learner
     timed_calls: TimedCalls
 
     def prepare(self, runtime: str, loaders: Mapping[str, Mapping[str, str]]) -> None:
-        """Get ready before the library is imported: choose its version, and patch what loads data.
+        """Prepare before the library is imported: choose its version, and patch what loads data.
 
-        `loaders` names each dataset by the loaders that give it: `{"mnist": {"keras.datasets": "mnist"}}`.
+        `loaders` gives each dataset's name in every loader: `{"mnist": {"keras.datasets": "mnist"}}`.
         """
 
     def open_data(self) -> None:
-        """The prepared data lies there now, and the working folder is the submission's."""
+        """Called when the prepared data is in place and the working folder is the submission's."""
 
     def cap_epochs(self, epochs: int, capped: list[str]) -> None:
-        """Let nothing train for more than so many epochs; what was cut is added to `capped`."""
+        """Limit every training to `epochs` epochs; what was cut is added to `capped`."""
 
     def seed(self, seed: int) -> None:
-        """Seed the library, now or when it is imported."""
+        """Seed the library's random numbers, now or when it is imported."""
 
     def watch(self, notes: TrainingNotes) -> None:
-        """Tell `notes` how the notebook trains, from when the library is imported."""
+        """Record in `notes` how the notebook trains, once the library is imported."""

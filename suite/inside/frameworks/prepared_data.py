@@ -1,4 +1,4 @@
-"""The data that the host prepared: one file a column, `<dataset>.<part>.<column>.npy`."""
+"""The data that the host prepared: one file per column, `<dataset>.<part>.<column>.npy`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from suite.inside.frameworks.views import Array
 
 
 class PreparedData:
-    """Reads columns; where they lie is known only when the submission's process has begun."""
+    """Reads columns; their folder is known only when the submission's process has begun."""
 
     def __init__(self) -> None:
         self.folder = Path()
@@ -25,7 +25,7 @@ class PreparedData:
         return values
 
     def supervised(self, dataset: str, part: str, names: Mapping[str, str]) -> tuple[Array, Array]:
-        """Inputs and targets of a part, by the names that the host has for their columns."""
+        """Inputs and targets of a part; `names` gives the names of their columns."""
         return self.column(dataset, part, names["inputs"]), self.column(dataset, part, names["targets"])
 
     def columns(self, dataset: str, part: str) -> dict[str, Array]:
@@ -35,4 +35,4 @@ class PreparedData:
 
 
 PREPARED = PreparedData()
-"""One process holds one submission."""
+"""The data of this process, which runs one submission."""

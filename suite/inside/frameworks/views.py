@@ -1,4 +1,4 @@
-"""What a framework adapter sees of a model."""
+"""What a framework adapter returns about a model."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ class Tensor:
     values: Array
     trainable: bool
     handle: Any = None
-    """The framework's own object, which holds the values."""
+    """The framework's own object that contains the values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerView:
-    """One layer that holds weights, or could."""
+    """One layer that has weights or can have them."""
 
     name: str
     kind: str
     options: dict[str, Any]
     tensors: list[Tensor]
     buffers: list[Tensor] = field(default_factory=list)
-    """Tensors that the layer computes with and that are no parameters, such as PyTorch's running statistics."""
+    """Tensors that the layer uses but that aren't parameters, such as PyTorch's running statistics."""
     layer: Any = None
-    """The framework's own object, which can be called; one for all views of a stack in one module."""
+    """The framework's own callable object; the same for all layers of a stack in one module."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardPass:
-    """What a forward pass gave."""
+    """The result of a forward pass."""
 
     outputs: list[Array]
     problem: str
@@ -57,7 +57,7 @@ def flatten(output: Any) -> list[Any]:
 
 
 def plain_options(options: dict[str, Any]) -> dict[str, Any]:
-    """The scalar settings of a layer, cut to a size that a frame carries."""
+    """The scalar settings of a layer, cut to a size that fits in a frame."""
     plain = {}
     for key, value in list(options.items())[:100]:
         if type(value) in (bool, int, float):
@@ -68,12 +68,12 @@ def plain_options(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def describe_error(error: BaseException) -> str:
-    """Class and message, cut to a size that a frame carries."""
+    """Class and message of an exception, cut to a size that fits in a frame."""
     return f"{type(error).__name__}: {error}"[:4000].encode("utf-8", "replace").decode()
 
 
 def first_shapes(calls: list[tuple[str, list[int | None]]]) -> Hear:
-    """A listener that notes, once a layer, its name and the shape of its output."""
+    """A listener that records each layer's name and output shape once in `calls`."""
 
     def note(name: str, output: Any) -> None:
         if name not in (noted for noted, _ in calls):

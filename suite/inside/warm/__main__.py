@@ -1,7 +1,7 @@
 """Entry point of the warm server: `python -m suite.inside.warm ORDERS`, started by the host with a socket for input.
 
-The orders are JSON: the settings of a worker, or null, and the modules to import. On the socket the host hands over,
-for each submission, one end of a connection and a log file; when the host closes the socket, or dies, the server ends.
+The orders are JSON: the settings of a worker, or null, and the modules to import. For each submission the host sends
+one end of a connection and a log file through the socket; when the host closes the socket or dies, the server ends.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def main() -> None:
     orders = json.loads(sys.argv[1])
     import_ahead(orders["worker"], orders["modules"])
     rules = system.Filter()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks: the host watches them itself
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the server doesn't wait for its forks: the host watches them
     system.adopt_orphans()
     control.send(READY)
     while True:
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _fork() -> int:
-    """Fork; where the machine can't, the host learns it from the closed connection."""
+    """Fork; if that fails, the host notices the closed connection."""
     try:
         return os.fork()
     except OSError as error:

@@ -1,10 +1,10 @@
-"""A fork of the warm server on its way to being a worker.
+"""How a fork of the warm server becomes a worker.
 
     server ─fork→ porter ─fork→ init ─fork→ worker
 
-The porter makes the namespaces, lets the host map its user, and ends. Init is process 1 of the new namespace: it builds
-the root, holds the host's connection, and takes everything down with it when the host hangs up or the worker ends. The
-worker gives up its privileges and runs the notebook.
+The porter makes the namespaces, lets the host map its user, and ends. Init is process 1 of the new process namespace:
+it builds the root folder and holds the host's connection; when the host hangs up or the worker ends, it ends and the
+kernel kills everything in the namespace. The worker gives up its privileges and runs the notebook.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SEALED = b"s"
 
 
 def become_worker(connection: socket.socket, log: int, rules: system.Filter) -> NoReturn:
-    """Never return: whatever happens, this process was a fork of the server and must not be one more server."""
+    """Run as a worker. Never returns, as a fork that returned would act as a second server."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _redirect(log)
@@ -44,7 +44,7 @@ def become_worker(connection: socket.socket, log: int, rules: system.Filter) -> 
 
 
 def _redirect(log: int) -> None:
-    """Write where the host reads, and read nothing."""
+    """Write output to the log, which the host reads; read no input."""
     null = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, null), (1, log), (2, log)):
         os.dup2(source, target)
@@ -53,7 +53,7 @@ def _redirect(log: int) -> None:
 
 
 def _port(connection: socket.socket, rules: system.Filter) -> None:
-    """Make the namespaces and their first process, and tell the host who that is."""
+    """Make the namespaces and their first process, and send the host a descriptor of it."""
     orders = _read(connection)
     system.unshare_everything()
     _tell(connection, {"unshared": os.getpid()})
@@ -69,7 +69,7 @@ def _port(connection: socket.socket, rules: system.Filter) -> None:
 def _be_init(connection: socket.socket, orders: dict[str, Any], rules: system.Filter) -> NoReturn:
     """Build the root, start the worker, and stay until it ends or the host hangs up."""
     try:
-        _read(connection)  # the host has our descriptor: from here on nothing is left behind
+        _read(connection)  # the host has our descriptor and can end us: from here on nothing is left behind
         socket.sethostname(HOSTNAME)
         system.raise_loopback()
         build(orders["root"], orders["mount_point"], orders["disk_bytes"])
@@ -128,7 +128,7 @@ def _be_worker(
 
 
 def _seal(init: socket.socket) -> None:
-    """Have the folder shared with the host made read-only: nothing may fill the host's disk through it."""
+    """Ask init to make the folder shared with the host read-only, so that nothing can fill the host's disk."""
     init.send(SEALED)
     if init.recv(1) != SEALED:
         raise OSError("process 1 didn't make the shared folder read-only")
@@ -136,7 +136,7 @@ def _seal(init: socket.socket) -> None:
 
 
 def _move_in(environment: dict[str, str], import_path: str) -> None:
-    """Find everything where the new root has it; what was imported ahead remembers the server's home as its own."""
+    """Use the paths of the new root; the server's home becomes a link, as modules imported in advance keep its path."""
     Path(os.environ["HOME"]).symlink_to(environment["HOME"])
     os.environ.clear()
     os.environ.update(environment)
@@ -149,7 +149,7 @@ def _move_in(environment: dict[str, str], import_path: str) -> None:
 
 
 def _read(connection: socket.socket) -> dict[str, Any]:
-    """One message of the host."""
+    """Read one message from the host; raises `EOFError` if it has hung up."""
     with connection.makefile("rb", buffering=0) as stream:
         (length,) = LENGTH.unpack(stream.read(LENGTH.size))
         content = b""
@@ -164,7 +164,7 @@ def _hung_up() -> NoReturn:
 
 
 def _tell(connection: socket.socket, message: dict[str, Any]) -> None:
-    """One message to the host; one that has hung up needs none."""
+    """Send one message to the host, unless it has hung up."""
     content = json.dumps(message).encode()
     try:
         connection.sendall(LENGTH.pack(len(content)) + content)

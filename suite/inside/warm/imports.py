@@ -1,4 +1,4 @@
-"""What a warm server imports ahead: nothing here may start a thread, touch a device or make an event loop."""
+"""What a warm server imports in advance: nothing here may start a thread, use a device or make an event loop."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ EVERYWHERE = (
     "pandas",
     "matplotlib.pyplot",
     "suite.inside.worker.session",
-    # what a kernel imports on its way, half of the time that it takes to start
+    # imports of a starting kernel, half of its starting time
     *("IPython.core.completerlib", "IPython.core.oinspect", "IPython.extensions.storemagic"),
     *("ipykernel.debugger", "matplotlib_inline.backend_inline", "tornado.platform.asyncio", "tornado.queues"),
     *("rich._emoji_codes", "pandas.io.formats.html", "pandas.io.formats.string"),
 )
 BEFORE = {
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # ipykernel sets it, too late for what is imported
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # ipykernel sets it too late for modules imported here
     "OPENBLAS_NUM_THREADS": "1",  # OpenBLAS starts its threads when it is loaded
 }
 
 
 def import_ahead(worker: dict[str, Any] | None, modules: Sequence[str]) -> None:
-    """Import a runtime's modules, as far as they are installed, and settle the memory for forks to share.
+    """Import a runtime's installed modules, and arrange the memory so that forks can share it.
 
-    Nothing at all is imported where there is no worker to be prepared: to try the sandbox out.
+    Without a worker to prepare, which is how the sandbox is tried out, nothing is imported.
     """
     os.environ.update(BEFORE)
     gc.disable()

@@ -12,12 +12,12 @@ DEVICES = ("null", "zero", "full", "random", "urandom")
 DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 OWNER = 1000
 SHELF = "/private"
-SHELF_FILES = 100_000  # each takes a kilobyte of the kernel's memory; a saved model is a dozen
-ROOT_OPTIONS = "mode=0755,size=1m"  # it holds mount points and links only
+SHELF_FILES = 100_000  # each takes a kilobyte of the kernel's memory; a saved model has a dozen files
+ROOT_OPTIONS = "mode=0755,size=1m"  # it contains only mount points and links
 
 
 def build(root: dict[str, Any], mount_point: str, disk_bytes: int) -> None:
-    """Lay everything out under an empty folder, and make that the root."""
+    """Build everything under an empty folder, and make that the root."""
     system.make_mounts_private()
     system.mount_tmpfs(mount_point, ROOT_OPTIONS)
     _lay_devices(mount_point)
@@ -39,7 +39,7 @@ def build(root: dict[str, Any], mount_point: str, disk_bytes: int) -> None:
 
 
 def _lay_devices(mount_point: str) -> None:
-    """The devices that programs expect, and none that reaches hardware."""
+    """Add the devices that programs expect, and none that gives access to hardware."""
     for name in DEVICES:
         _show(f"/dev/{name}", f"{mount_point}/dev/{name}")
     for name, target in DEVICE_LINKS.items():
@@ -47,7 +47,7 @@ def _lay_devices(mount_point: str) -> None:
 
 
 def _lay_private(paths: list[str], mount_point: str, disk_bytes: int) -> None:
-    """Private folders: parts of one file system, so that one limit holds for all of them together."""
+    """Make private folders in one file system, so that one limit applies to all of them together."""
     shelf = mount_point + SHELF
     _make_folder(shelf)
     system.mount_tmpfs(shelf, f"mode=0755,size={disk_bytes},nr_inodes={SHELF_FILES}")
@@ -61,8 +61,8 @@ def _lay_private(paths: list[str], mount_point: str, disk_bytes: int) -> None:
 
 
 def _show(source: str, path: str) -> None:
-    """Bind a file or a folder, making the place for it."""
-    if os.path.isdir(source):  # noqa: PTH112 - half a dozen calls a submission, each of them counts
+    """Bind-mount a file or folder, after making its mount point."""
+    if os.path.isdir(source):  # noqa: PTH112 - called for each submission, where time counts
         _make_folder(path)
     else:
         _make_folder(os.path.dirname(path))  # noqa: PTH120

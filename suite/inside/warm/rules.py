@@ -1,4 +1,4 @@
-"""System calls that a notebook never needs; each would widen what an attack can reach in the kernel."""
+"""System calls that a notebook never needs; each would give an attack more of the kernel to reach."""
 
 REFUSED = (
     # other processes' memory and descriptors
@@ -13,13 +13,13 @@ REFUSED = (
     *("add_key", "request_key", "keyctl"),
     # the clock
     *("settimeofday", "clock_settime", "adjtimex", "clock_adjtime", "stime"),
-    # memory that no limit of a file system or a process counts
+    # memory that limits of file systems and processes don't count
     *("memfd_create", "memfd_secret"),
 )
 ANSWERED_ENOSYS = (
-    "clone3",  # its flags lie where a filter can't look; the C library falls back on clone
+    "clone3",  # its flags are in memory that a filter can't read; the C library falls back to clone
     *("io_uring_setup", "io_uring_enter", "io_uring_register"),
 )
 ALLOWED_FAMILIES = frozenset({1, 2, 10, 16})
-"""AF_UNIX, AF_INET, AF_INET6, AF_NETLINK: all of them end at the network namespace, unlike AF_VSOCK."""
+"""AF_UNIX, AF_INET, AF_INET6, AF_NETLINK: all are confined to the network namespace, unlike AF_VSOCK."""
 MAX_FAMILY = 45

@@ -1,4 +1,4 @@
-"""Linux system calls that Python has no function for: namespaces, mounts, privileges, the system-call filter.
+"""Linux system calls that Python has no functions for: namespaces, mounts, privileges, the system-call filter.
 
 Sources: the manual pages unshare(2), mount(2), mount_setattr(2), pivot_root(2), capabilities(7), prctl(2), netdevice(7)
 and seccomp_init(3).
@@ -46,14 +46,14 @@ class _Argument(ctypes.Structure):
 
 
 def _call(name: str, *arguments: Any) -> None:
-    """Call the C library; its error becomes an `OSError` that names the call."""
+    """Call a function of the C library; an error becomes an `OSError` that names it."""
     if getattr(_libc, name)(*arguments) != 0:
         code = ctypes.get_errno()
         raise OSError(code, f"{name}: {os.strerror(code)}")
 
 
 def unshare_everything() -> None:
-    """Enter namespaces of our own; the process namespace begins with the next child."""
+    """Enter new namespaces; the new process namespace begins with the next child."""
     flags = 0
     for flag in CLONE_FLAGS.values():
         flags |= flag
@@ -61,12 +61,12 @@ def unshare_everything() -> None:
 
 
 def adopt_orphans() -> None:
-    """Let the grandchildren whose parents end become our children, so that the host sees one tree."""
+    """Become the parent of orphaned descendants, so that the host sees one process tree."""
     _call("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def make_mounts_private() -> None:
-    """Keep the host from seeing our mounts."""
+    """Hide our mounts from the host."""
     _mount("none", "/", "", MS_REC | MS_PRIVATE, "")
 
 
@@ -76,29 +76,29 @@ def mount_tmpfs(path: str, options: str) -> None:
 
 
 def mount_proc(path: str) -> None:
-    """Mount the processes of our namespace."""
+    """Mount /proc with the processes of our namespace."""
     _mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "")
 
 
 def bind(source: str, path: str) -> None:
-    """Show a file or folder, with what is mounted in it, at another place."""
+    """Bind-mount a file or folder, with all that is mounted in it, at another path."""
     _mount(source, path, "", MS_BIND | MS_REC, "")
 
 
 def forbid_writing(path: str, *, recursive: bool = True) -> None:
-    """Make a mount read-only, and useless for devices and set-user-id programs; needs Linux 5.12."""
+    """Make a mount read-only, without devices and set-user-id programs; needs Linux 5.12."""
     attributes = struct.pack("<4Q", ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV, 0, 0, 0)
     flags = AT_RECURSIVE if recursive else 0
     _call("mount_setattr", AT_FDCWD, path.encode(), flags, attributes, ctypes.c_size_t(len(attributes)))
 
 
 def unmount(path: str) -> None:
-    """Take a mount away, now or as soon as nothing uses it."""
+    """Remove a mount, now or as soon as nothing uses it."""
     _call("umount2", path.encode(), MNT_DETACH)
 
 
 def change_root(path: str) -> None:
-    """Make a mounted folder the root and let go of the old one."""
+    """Make a mounted folder the root and unmount the old root."""
     os.chdir(path)
     _call("pivot_root", b".", b".")
     unmount(".")
@@ -114,13 +114,13 @@ def _mount(source: str, path: str, kind: str, flags: int, options: str) -> None:
 
 
 def raise_loopback() -> None:
-    """Bring up `lo`, over which some libraries talk to themselves."""
+    """Bring up the network interface `lo`, which some libraries use to talk to themselves."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
 
 
 def forswear_capabilities() -> None:
-    """See to it that no program started from here on can gain a capability."""
+    """Make sure that no program started from now on can gain a capability."""
     _call("prctl", PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     for capability in range(LAST_CAPABILITY + 1):
         if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) and ctypes.get_errno() != errno.EINVAL:
@@ -128,14 +128,14 @@ def forswear_capabilities() -> None:
 
 
 def drop_capabilities() -> None:
-    """Give up those that we hold, for good."""
+    """Give up the capabilities that we hold, for good."""
     header = struct.pack("<Ii", CAPABILITY_VERSION, 0)
     _call("capset", header, bytes(24))
     _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def set_dumpable(allowed: bool) -> None:  # noqa: FBT001
-    """Say whether processes of the same user may look into us."""
+    """Set whether other processes of the same user may inspect us."""
     _call("prctl", PR_SET_DUMPABLE, int(allowed), 0, 0, 0)
 
 
@@ -146,7 +146,7 @@ class Filter:
         self._library = ctypes.CDLL("libseccomp.so.2", use_errno=True)
         self._library.seccomp_init.restype = ctypes.c_void_p
         self._context = ctypes.c_void_p(self._library.seccomp_init(ALLOW))
-        self._library.seccomp_attr_set(self._context, OPTIMIZE, 2)  # a tree; absent before libseccomp 2.5, then slower
+        self._library.seccomp_attr_set(self._context, OPTIMIZE, 2)  # a tree; not in libseccomp before 2.5 (slower)
         for name in REFUSED:
             self._refuse(name, errno.EPERM)
         for name in ANSWERED_ENOSYS:
@@ -158,14 +158,14 @@ class Filter:
         self._refuse("socket", errno.EAFNOSUPPORT, _Argument(0, GREATER, MAX_FAMILY, 0))
 
     def load(self) -> None:
-        """Put it into force, for us and all that we start."""
+        """Apply the filter to this process and all that it starts."""
         if failed := self._library.seccomp_load(self._context):
             raise OSError(-failed, f"seccomp_load: {os.strerror(-failed)}")
 
     def _refuse(self, name: str, code: int, *conditions: _Argument) -> None:
         number = self._library.seccomp_syscall_resolve_name(name.encode())
         if number == -1:
-            return  # newer than this libseccomp, or older than this machine
+            return  # too new for this libseccomp, or missing on this architecture
         array = (_Argument * len(conditions))(*conditions)
         failed = self._library.seccomp_rule_add_array(self._context, REFUSE | code, number, len(conditions), array)
         if failed:

@@ -1,5 +1,5 @@
 """The part of the suite that runs inside the sandbox, in the same process as the submission's code.
 
-It runs the Jupyter kernel, remembers the models that come to life, and answers the host's questions afterwards. Nothing
-that it says is believed without proof. The host never imports this package.
+It runs the Jupyter kernel, keeps track of the models that the notebook makes, and answers the host's questions
+afterwards. The host believes nothing that it says without proof, and never imports this package.
 """

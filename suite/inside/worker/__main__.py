@@ -1,4 +1,4 @@
-"""Entry point of a worker that starts cold: `python -m suite.inside.worker SETTINGS CONNECTION_FILE`."""
+"""Entry point of a worker without a warm server: `python -m suite.inside.worker SETTINGS CONNECTION_FILE`."""
 
 import json
 import sys

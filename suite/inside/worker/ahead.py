@@ -1,4 +1,4 @@
-"""What has to be in place before a framework is imported."""
+"""What must be done before a framework is imported."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from suite.inside.frameworks import load
 
 
 def prepare(worker: dict[str, Any]) -> None:
-    """Prepare the imports of a runtime, as the host's settings of a worker say: `runtime`, `frameworks`, `loaders`."""
+    """Prepare the imports of a runtime; `worker` holds the host's settings `runtime`, `frameworks`, `loaders`."""
     for framework in load(worker["frameworks"]):
         framework.prepare(worker["runtime"], worker["loaders"])

@@ -1,4 +1,4 @@
-"""Answers the host's questions about the models, one frame for each."""
+"""Answers the host's questions about the models, each with one frame (a message of JSON and arrays)."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ MAX_QUESTION_BYTES = 1 << 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
-    """What was noted while the notebook ran, besides its models."""
+    """What was recorded while the notebook ran, besides its models."""
 
     skipped: list[str]
-    """Shell lines."""
+    """Shell lines that were skipped."""
     capped: list[str]
     """What the budget cut."""
     training: NotebookTraining
     """How it trained."""
     frameworks: Sequence[Framework]
-    """What models may be made with."""
+    """Frameworks that models may be made with."""
 
 
 def serve(channel: socket.socket, tracker: ModelTracker, notes: Notes) -> None:
-    """Answer until the host hangs up."""
+    """Answer questions until the host hangs up."""
     models = tracker.models()
     stream = channel.makefile("rb")
 
@@ -54,7 +54,7 @@ def serve(channel: socket.socket, tracker: ModelTracker, notes: Notes) -> None:
 
 
 def _answer_or_fail(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
-    """An answer, or why there is none: a model whose attributes raise must not cost the others their evidence."""
+    """An answer, or why there is none: a model whose attributes raise must not prevent evidence about the others."""
     try:
         return _answer(question, models, notes)
     except Exception as error:  # noqa: BLE001 - the worker's top frame
@@ -91,7 +91,7 @@ def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
 
 
 def _describe(models: list[TrackedModel], notes: Notes) -> dict[str, Any]:
-    """The models in the order in which they came to life."""
+    """The models in the order in which they were first seen."""
     described = [
         {
             "name": entry.name[:300],
@@ -115,7 +115,7 @@ def _describe(models: list[TrackedModel], notes: Notes) -> dict[str, Any]:
 
 
 def _observe(models: list[TrackedModel], training: NotebookTraining) -> dict[str, Any]:
-    """How the notebook trained; what a submission's objects raise costs their observations only."""
+    """How the notebook trained; empty if the submission's objects raise."""
     try:
         return training.tell(models)
     except Exception:  # noqa: BLE001 - an object of the submission may do anything

@@ -1,4 +1,4 @@
-"""Cuts training to the budget without touching the notebook: caps on named constants, and fixed seeds."""
+"""Cuts training to the budget without changing the notebook: caps named constants and sets seeds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from suite.inside.frameworks.interface import Framework
 
 
 def seed_all(shell: Any, seed: int, frameworks: Sequence[Framework]) -> None:
-    """Seed what is imported when the first cell begins, as a starting kernel draws numbers too; the rest on import."""
+    """Seed frameworks when the first cell begins, as a starting kernel uses random numbers too; or on later import."""
 
     def seed_now(_: Any) -> None:
         shell.events.unregister("pre_run_cell", seed_now)
@@ -24,7 +24,7 @@ def seed_all(shell: Any, seed: int, frameworks: Sequence[Framework]) -> None:
 
 
 class CapConstants(ast.NodeTransformer):
-    """Caps integer constants such as `TRAIN_EPOCHS = 64` at the budget's epochs, in each cell's syntax tree."""
+    """Caps integer constants such as `TRAIN_EPOCHS = 64` at the budget's epochs, in the syntax tree of each cell."""
 
     def __init__(self, names: Sequence[str], epochs: int, capped: list[str]) -> None:
         self._names = frozenset(names)

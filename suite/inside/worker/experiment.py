@@ -1,7 +1,7 @@
-"""The questions of the functional proof and of accuracy: predict and learn with weights that the host chose.
+"""Answers for the functional proof and accuracy: models predict and learn with weights that the host chose.
 
-Weights are numbered as the answer to `weights` exported them. Whatever the host loads is taken out again afterwards, so
-a question leaves the model as it was.
+Weights are numbered as in the answer to `weights`. The model's own weights are restored afterwards, so a question
+leaves the model as it was.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from suite.inside.worker.optimizers import descend
 
 
 def predict(entry: TrackedModel, question: Frame) -> Frame:
-    """Outputs of some calls in a row, from a state that was reset; with `listen`, the layers' of the first call."""
+    """Outputs of several calls in a row after a reset; with `listen`, also the layers' outputs in the first call."""
     return _answer(entry, question, _predict)
 
 
 def call_layer(entry: TrackedModel, question: Frame) -> Frame:
-    """Outputs of one layer by itself: the one that owns a tensor."""
+    """Outputs of one layer called by itself: the layer that owns the given tensor."""
     return _answer(entry, question, _call_layer)
 
 
 def train(entry: TrackedModel, question: Frame) -> Frame:
-    """The weights after a step of SGD for each batch."""
+    """The weights after one step of SGD per batch."""
     return _answer(entry, question, _train)
 
 
 def fit(entry: TrackedModel, question: Frame) -> Frame:
-    """The weights and the losses after the host's training."""
+    """The weights and the losses after training by the host's protocol."""
     return _answer(entry, question, _fit)
 
 
 def _answer(entry: TrackedModel, question: Frame, work: Callable[[TrackedModel, Frame, list[Any]], Frame]) -> Frame:
-    """Work with the host's weights; what the model raises is its answer."""
+    """Do the work with the host's weights; if the model raises, the error is the answer."""
     handles = [
         tensor.handle
         for view in entry.framework.adapter.layers(entry.model)
@@ -57,7 +57,7 @@ def _answer(entry: TrackedModel, question: Frame, work: Callable[[TrackedModel, 
 
 @contextmanager
 def _loaded(learner: Learner, handles: list[Any], given: Mapping[int, Array]) -> Iterator[None]:
-    """During the block, the given tensors hold the host's values, and afterwards what all held before."""
+    """Load the host's values into the given tensors for the block; restore all tensors afterwards."""
     with ExitStack() as stack:
         for handle in handles:
             stack.callback(learner.swap, handle, _held(learner, handle))
@@ -67,14 +67,14 @@ def _loaded(learner: Learner, handles: list[Any], given: Mapping[int, Array]) ->
 
 
 def _held(learner: Learner, handle: Any) -> Any:
-    """What a tensor holds, in the form that `swap` takes back."""
+    """A tensor's values, in the form that `swap` accepts."""
     before = learner.swap(handle, learner.read(handle))
     learner.swap(handle, before)
     return before
 
 
 def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame:
-    """Arrays `y<call>.<output>` and `l<place>`, the layers in the order of their first calls."""
+    """Arrays `y<call>.<output>`, and `l<number>` for the layers in the order of their first calls."""
     heard: dict[str, Any] = {}
     answers: dict[str, Array] = {}
     learner = entry.framework.learner
@@ -102,7 +102,7 @@ def _call_layer(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Fr
 
 
 def _train(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
-    """Arrays `w<number>`, all of them."""
+    """Arrays `w<number>` of all weights."""
     body = question.body
     learner = entry.framework.learner
     wanted = tuple(body["answers"])
@@ -115,7 +115,7 @@ def _train(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
 
 
 def _fit(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
-    """Arrays `w<number>` of the tensors that the host chose, and `losses`, one a step."""
+    """Arrays `w<number>` of the tensors that the host chose, and `losses`, one per step."""
     body = question.body
     learner = entry.framework.learner
     goal = TrainingGoal(kind=body["kind"], logits=body["logits"], traced=body["traced"])

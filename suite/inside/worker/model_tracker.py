@@ -1,4 +1,4 @@
-"""Keeps track of every model that comes to life, so that a rebound name loses nothing."""
+"""Keeps track of every model that a notebook makes, so that none is lost when its variable is reassigned."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TrackedModel:
 
 
 class ModelTracker:
-    """Looks through the notebook's namespace after each cell."""
+    """Searches the notebook's namespace for models after each cell."""
 
     def __init__(self, shell: Any, frameworks: Sequence[Framework]) -> None:
         self._seen: list[TrackedModel] = []
@@ -44,7 +44,7 @@ class ModelTracker:
 
     @property
     def cell(self) -> int:
-        """Number of the cell that runs, or runs next, from 0."""
+        """Number, from 0, of the cell that is running or runs next."""
         return self._cells
 
     def bound_to(self, name: str) -> Any:
@@ -52,12 +52,12 @@ class ModelTracker:
         return self._shell.user_ns.get(name)
 
     def models(self) -> list[TrackedModel]:
-        """Models, and what else stands by itself: layers and tensors that are part of a model are left out."""
+        """Models, and layers or tensors that aren't part of another model."""
         whole = []
         for entry in list(self._seen):
             try:
                 whole.append(replace(entry, model=entry.framework.adapter.as_model(entry.model)))
-            except Exception:  # noqa: BLE001 - a tensor that no model ends in
+            except Exception:  # noqa: BLE001 - a tensor that isn't the output of a model
                 self._seen.remove(entry)
         parts = [{id(part) for part in entry.framework.adapter.parts(entry.model)} for entry in whole]
 
@@ -69,7 +69,7 @@ class ModelTracker:
         return [whole[place] for place, seen in enumerate(self._seen) if stands_alone(place, seen)]
 
     def _look(self, result: Any) -> None:
-        """Remember what is new; after an exception also the model whose construction raised."""
+        """Add what is new; after an exception, also the model whose construction raised."""
         cell, self._cells = self._cells, self._cells + 1
         for name, value in list(self._shell.user_ns.items()):
             if not name.startswith("_"):
@@ -82,10 +82,10 @@ class ModelTracker:
                     return
 
     def _add(self, model: Any, name: str, cell: int, *, finished: bool) -> bool:
-        """Keep a strong reference to a model, so that its identity stays its own; say whether it is one."""
+        """Keep a reference to a model, so that its `id` isn't reused; return whether it is a model."""
         try:
             framework = framework_of(model, self._frameworks)
-        except Exception:  # noqa: BLE001 - an object whose attributes raise is no model, and not the grader's affair
+        except Exception:  # noqa: BLE001 - an object whose attributes raise is no model
             return False
         if framework is None or (not finished and not framework.adapter.is_model(model)):
             return False
@@ -105,7 +105,7 @@ class ModelTracker:
 
 
 def fingerprint(framework: Framework, model: Any) -> int | None:
-    """A checksum of a model's weights; `None` where it has none, or doesn't give them."""
+    """A checksum of a model's weights; `None` if it has none or they can't be read."""
     try:
         tensors = [framework.learner.read(weight) for weight in framework.adapter.weights(model)]
     except Exception:  # noqa: BLE001 - whatever a submission's attributes do
@@ -117,7 +117,7 @@ def fingerprint(framework: Framework, model: Any) -> int | None:
 
 
 def _reachable(value: Any) -> list[Any]:
-    """The candidates in a value; the value alone where looking into it raises."""
+    """A value and the candidates in it; only the value if inspecting it raises."""
     try:
         return _candidates(value)
     except Exception:  # noqa: BLE001 - containers and classes of the submission may do anything
@@ -125,7 +125,7 @@ def _reachable(value: Any) -> list[Any]:
 
 
 def _candidates(value: Any, depth: int = 0) -> list[Any]:
-    """The value itself and what it holds: containers, and objects of the notebook's own classes."""
+    """The value itself and, for containers and objects of the notebook's own classes, what it contains."""
     found = [value]
     if depth < MAX_DEPTH:
         for held in _held(value)[:MAX_CONTAINER]:

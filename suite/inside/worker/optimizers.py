@@ -1,6 +1,6 @@
-"""Training by the host's protocol: one optimizer for both frameworks, so that the same gradients move alike.
+"""Training by the host's protocol: one optimizer for all frameworks, so that equal gradients give equal changes.
 
-Formulas as in PyTorch: Adam adds its epsilon after the correction of its bias (D. P. Kingma, J. Ba, ICLR 2015).
+Formulas as in PyTorch: Adam adds epsilon after the bias correction (D. P. Kingma, J. Ba, ICLR 2015).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from suite.inside.frameworks.views import Array
 
 Gradient = Callable[[Array], tuple[float, list[Array | None]]]
 Move = Callable[[int, Array], None]
-FADING, SQUARES_FADING, EPSILON = 0.9, 0.999, 1e-7  # Adam's; RMSprop's squares fade by 0.9 as in Keras
+FADING, SQUARES_FADING, EPSILON = 0.9, 0.999, 1e-7  # Adam's decay rates; RMSprop decays squares by 0.9 as in Keras
 
 
 def descend(gradient_of: Gradient, move: Move, order: Array, optimizer: str, rate: float) -> list[float]:
-    """Take a step for each row of `order`, `(steps, batch)` numbers of examples; return the loss before each."""
+    """Take a step for each row of `order`, `(steps, batch)` indexes of examples; return the loss before each."""
     means: dict[int, Array] = {}
     squares: dict[int, Array] = {}
     losses = []
@@ -39,7 +39,7 @@ def _change(  # noqa: PLR0913, PLR0917 - an optimizer's state
     means: dict[int, Array],
     squares: dict[int, Array],
 ) -> Array:
-    """How one tensor moves."""
+    """The change of one tensor in a step."""
     if optimizer == "sgd":
         return np.asarray(-rate * gradient, np.float32)
     before = squares.get(place, np.float32(0))

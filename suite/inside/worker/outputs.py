@@ -1,4 +1,4 @@
-"""Cuts what a cell prints, shows or raises to a size that the host will keep, before it is sent."""
+"""Cuts what a cell prints, shows or raises to the size that the host stores, before it is sent."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 
 MAX_ENTRIES = 100
 MAX_FRAMES = 40
-SHARE = 4  # an error has its message twice, in its value and in its traceback
+SHARE = 4  # an error contains its message twice, in its value and in its traceback
 
 
 def install(session: Any, tracebacks: Any, limit_bytes: int) -> None:
-    """Let a Jupyter session cut messages that are larger than the limit, and IPython show the ends of deep stacks."""
+    """Make a Jupyter session cut messages larger than the limit, and IPython show only both ends of deep stacks."""
     session.pack = _cutting(session.pack, limit_bytes)
     tracebacks.structured_traceback = _shortening(tracebacks.structured_traceback)
 
 
 def _shortening(show: Callable[..., list[str]]) -> Callable[..., list[str]]:
-    """IPython looks through every imported module for each frame: 20 s for an endless recursion beside TensorFlow."""
+    """Drop the middle of deep stacks: IPython searches all modules per frame, 20 s for a recursion with TensorFlow."""
 
     def show_ends(kind: Any, error: Any, traceback: TracebackType | None, *rest: Any, **options: Any) -> list[str]:
         frames = list(_frames(traceback))
@@ -40,7 +40,7 @@ def _cutting(pack: Callable[[Any], bytes], limit_bytes: int) -> Callable[[Any], 
         packed = pack(value)
         if len(packed) <= limit_bytes:
             return packed
-        is_stream = isinstance(value, dict) and "text" in value  # the host keeps its beginning and says that it was cut
+        is_stream = isinstance(value, dict) and "text" in value  # the host keeps the beginning and says that it was cut
         return pack(_cut(value, limit_bytes if is_stream else limit_bytes // SHARE))
 
     return cut_and_pack

@@ -1,4 +1,4 @@
-"""What can be seen of a submission's own training: steps, moved weights, histories. Claims, all of it."""
+"""What a submission's objects show of its own training: steps, changed weights, histories. All are only claims."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_EPOCHS = 1000
 
 
 def describe(entry: TrackedModel) -> dict[str, Any]:
-    """Steps, whether weights moved, and curves, as plain JSON."""
+    """Steps, whether weights changed, and metric histories, as plain JSON."""
     before, now = entry.fingerprint, fingerprint(entry.framework, entry.model)
     moved = None if before is None or now is None else before != now
     return {"steps": _steps(entry), "moved": moved, "curves": _curves(entry)}

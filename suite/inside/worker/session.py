@@ -1,4 +1,4 @@
-"""A worker's life: connect to the host, run the kernel until the host ends it, answer questions."""
+"""What a worker does: connect to the host, run the kernel until the host ends it, answer questions."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from suite.inside.worker.training_notes import NotebookTraining
 
 
 class KernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel has no types
-    """A kernel whose messages wait for the host: a flood fills its own memory, and nothing honest is lost."""
+    """A kernel whose messages wait for the host: none is lost, and too many fill only the worker's own memory."""
 
     def init_iopub(self, context: Any) -> None:
-        """Open the channel of outputs without ZeroMQ's own limit, beyond which messages are dropped."""
+        """Open the output channel without ZeroMQ's own limit, above which messages are dropped."""
         context.sndhwm = 0
         super().init_iopub(context)
 
 
 def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> NoReturn:
-    """Lay out the working folder, run the notebook and answer; the process ends here.
+    """Prepare the working folder, run the notebook and answer questions; then the process ends.
 
-    `seal` is called when the kernel's sockets are bound, before any code of the submission runs.
+    `seal` is called when the kernel's sockets are bound, before any of the submission's code runs.
     """
     settings: dict[str, Any] = json.loads(Path(settings_file).read_text())
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -43,7 +43,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     os.chdir(settings["work"])
     sys.path[0] = settings["work"]
     _limit(settings)
-    gc.enable()  # a warm server had it off
+    gc.enable()  # a warm server has turned it off
     capped: list[str] = []
     PREPARED.folder = Path(settings["data"])
     frameworks = load(settings["worker"]["frameworks"])
@@ -61,7 +61,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     for framework in frameworks:
         if settings["epochs"]:
             framework.cap_epochs(settings["epochs"], capped)
-        framework.watch(training)  # after the cap, which is inside then
+        framework.watch(training)  # after the cap, so that its hooks see the capped call
     app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
     app.shell.user_ns["__file__"] = str(Path(settings["work"], settings["main"]))
     sys.argv = [settings["main"]]
@@ -73,11 +73,11 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
 
 
 async def _leave_children() -> None:
-    """Instead of ipykernel's half minute of patience with a submission's children: the sandbox ends them at once."""
+    """Replaces ipykernel's wait of half a minute for child processes: the sandbox ends them at once."""
 
 
 def _limit(settings: dict[str, Any]) -> None:
-    """Limits that the kernel of the system enforces by itself; the host watches the rest, and comes first."""
+    """Set limits that the operating system enforces; the host watches the other limits, and acts before these."""
     os.nice(settings["niceness"])
     for name, value in settings["limits"].items():
         limit = getattr(resource, f"RLIMIT_{name}")

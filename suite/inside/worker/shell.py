@@ -10,7 +10,7 @@ CELL_MAGICS = ("bash", "sh", "script", "system", "sx", "perl", "ruby", "cmd")
 
 
 def install(shell: Any) -> list[str]:
-    """Replace what starts a shell; return the list that fills with the lines that were skipped."""
+    """Replace the functions that start a shell; return a list to which skipped lines are added."""
     skipped: list[str] = []
 
     def record(line: str) -> None:

@@ -1,7 +1,7 @@
-"""The questions of a timing: take weights for good, get ready, work through several batches while the clock runs.
+"""Answers for a timing: load weights permanently, warm up, work through several batches while the host times it.
 
-In the forward pass each batch depends on the answer to the one before (`_chain`), so that nothing can be computed ahead
-or all at once; in training the weights see to that by themselves.
+In the forward pass each batch depends on the outputs of the one before (`_chain`), so that nothing can be computed in
+advance or all at once; in training that holds anyway, as each step changes the weights.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ class Loaded:
     learner: Learner
     handles: list[Any]
     weights: dict[int, Array]
-    """By place among the handles."""
+    """Values by index in `handles`."""
 
     def restore(self) -> None:
-        """Lay the host's weights in again and forget every state."""
+        """Load the host's weights again and reset every state."""
         for place, values in self.weights.items():
             self.learner.swap(self.handles[place], values)
         self.learner.reset(self.entry.model)
@@ -40,7 +40,7 @@ _loaded: dict[int, Loaded] = {}
 
 
 def answer(kind: str, models: Sequence[TrackedModel], question: Frame) -> Frame:
-    """Answer `load`, `ready`, `segment` or `echo`; what the model raises is its answer."""
+    """Answer `load`, `ready`, `segment` or `echo`; if the model raises, the error is the answer."""
     body = question.body
     if kind == "echo":
         return _echo(question)
@@ -61,7 +61,7 @@ def answer(kind: str, models: Sequence[TrackedModel], question: Frame) -> Frame:
 
 
 def _load(index: int, entry: TrackedModel, question: Frame) -> None:
-    """Keep the host's weights for a model, on the device that is asked for where the framework leaves the choice."""
+    """Load the host's weights into a model, on the requested device if the framework allows a choice."""
     entry.framework.timed_calls.set_up(entry.model, question.body["threads"], question.body["device"])
     views = entry.framework.adapter.layers(entry.model)
     handles = [tensor.handle for view in views for tensor in (*view.tensors, *view.buffers)]
@@ -71,7 +71,7 @@ def _load(index: int, entry: TrackedModel, question: Frame) -> None:
 
 
 def _work(loaded: Loaded, question: Frame) -> dict[str, Array]:
-    """All batches, one after the other: outputs `y<batch>.<output>`, or the weights `w<place>` after the last step."""
+    """Do all batches in turn: returns outputs `y<batch>.<output>`, or weights `w<number>` after the last step."""
     body = question.body
     if body["work"] == "forward":
         return _forward(loaded, question)
@@ -98,7 +98,7 @@ def _forward(loaded: Loaded, question: Frame) -> dict[str, Array]:
 
 
 def _chain(values: Array, before: bytes, high: int) -> Array:
-    """The inputs of a batch, turned by the answer to the last one; the host does the same (`chained_inputs`)."""
+    """The inputs of a batch, changed depending on the last outputs; the host does the same (`chained_inputs`)."""
     turn = crc32(before)
     if high:
         return np.where(values > 0, 1 + (values - 1 + turn) % (high - 1), 0)
@@ -110,13 +110,13 @@ def _inputs(question: Frame, batch: int) -> list[Array]:
 
 
 def _echo(question: Frame) -> Frame:
-    """An answer of the size of a real one, without the work: what the transfer takes."""
+    """An answer as large as a real one but without the work, to time the transfer."""
     shapes: list[list[int]] = question.body["shapes"]
     arrays = {f"y{place}": np.zeros(shape, np.float32) for place, shape in enumerate(shapes)}
     return Frame(body={"problem": "", "threads": 0, "device": ""}, arrays=arrays)
 
 
 def _device(loaded: Loaded) -> str:
-    """Where the first weight lies, such as `cpu`, `cuda:0` or `/job:localhost/replica:0/task:0/device:GPU:0`."""
+    """Device of the first weight, such as `cpu`, `cuda:0` or `/job:localhost/replica:0/task:0/device:GPU:0`."""
     handle = loaded.handles[0]
     return str(getattr(getattr(handle, "value", handle), "device", getattr(handle, "device", "")))[:300]

@@ -1,6 +1,6 @@
-"""Notes how a notebook trains, for diagnoses: nothing here changes what it computes, and nothing earns marks.
+"""Records how a notebook trains, for diagnoses: it doesn't change what is computed and has no effect on marks.
 
-The hooks of each framework tell what happens; this module keeps and counts it.
+The hooks of each framework report what happens; this module stores and counts it.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from suite.inside.worker.model_tracker import ModelTracker, TrackedModel
 
 MAX_TRAININGS = 256
 MAX_REMARKS = 256
-KEPT_LOSSES = 10  # at either end: single batches are noisy
+KEPT_LOSSES = 10  # at the start and at the end: single batches are noisy
 
 
 LiveObject: TypeAlias = Callable[[], Any]
-"""Gives an object while it lives: what a notebook drops, as a search over many models does, isn't kept."""
+"""Returns an object while it exists: models that a notebook deletes, as in a search over many, aren't kept."""
 
 
 @dataclass(slots=True, kw_only=True)
 class OptimizerNotes:
-    """One optimizer at work in one cell."""
+    """What one optimizer did in one cell."""
 
     cell: int
     optimizer: LiveObject
@@ -40,18 +40,18 @@ class OptimizerNotes:
     last: deque[Any] = field(default_factory=lambda: deque(maxlen=KEPT_LOSSES))
 
     def live(self) -> set[int]:
-        """Identities of those weights that still live."""
+        """The `id`s of the weights that still exist."""
         return {id(weight) for reference in self.weights if (weight := reference()) is not None}
 
     def add_loss(self, loss: Any) -> None:
-        """Keep one of the first and one of the last losses."""
+        """Store a loss: the first ones and the last ones are kept."""
         if len(self.first) < KEPT_LOSSES:
             self.first.append(loss)
         self.last.append(loss)
 
 
 class NotebookTraining:
-    """What was seen while cells ran."""
+    """Everything recorded while the cells ran."""
 
     def __init__(self, tracker: ModelTracker) -> None:
         self._tracker = tracker
@@ -62,16 +62,16 @@ class NotebookTraining:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the notebook has ended: what the grader does isn't the submission's doing."""
+        """Whether the notebook has ended, so that the grader's own calls aren't recorded."""
         return self._closed
 
     @property
     def cell(self) -> int:
-        """Number of the cell that runs."""
+        """Number of the running cell."""
         return self._tracker.cell
 
     def optimizer(self, optimizer: Any, weights: Callable[[], list[Any]]) -> OptimizerNotes | None:
-        """What is noted of an optimizer in the cell that runs; `None` where there is no room for more."""
+        """The notes on an optimizer in the running cell; `None` if there are too many already."""
         known = self._latest.get(id(optimizer))
         if known is not None and known.cell == self.cell and known.optimizer() is optimizer:
             return known
@@ -85,23 +85,23 @@ class NotebookTraining:
         return training
 
     def remark(self, kind: str, model: Any = None) -> None:
-        """Count something that happened in the cell that runs."""
+        """Count an event in the running cell."""
         key = kind, self._tracker.cell
         first, count = self._remarks.get(key, (model, 0))
         if count or len(self._remarks) < MAX_REMARKS:
             self._remarks[key] = first, count + 1
 
     def has_trained(self, weights: Sequence[Any]) -> bool:
-        """Whether some optimizer has stepped over one of these weights."""
+        """Whether an optimizer that holds one of these weights has taken a step."""
         wanted = {id(weight) for weight in weights}
         return any(training.steps and wanted & training.live() for training in self._trainings)
 
     def close(self) -> None:
-        """Note nothing more."""
+        """Stop recording."""
         self._closed = True
 
     def tell(self, models: Sequence[TrackedModel]) -> dict[str, Any]:
-        """Everything as plain JSON, with models by their places in this list."""
+        """Everything as plain JSON; models are given by their index in this list."""
         held = [{id(weight) for weight in self._weights(entry)} for entry in models]
         return {
             "trainings": [_plain(training, held) for training in self._trainings],
@@ -126,7 +126,7 @@ class NotebookTraining:
 
 
 def _refer(thing: Any) -> LiveObject:
-    """A weak reference, or a strong one to what takes none."""
+    """A weak reference, or a strong one if weak ones aren't possible."""
     try:
         return weakref.ref(thing)
     except TypeError:
@@ -134,12 +134,12 @@ def _refer(thing: Any) -> LiveObject:
 
 
 def _place(model: Any, models: Sequence[TrackedModel]) -> int | None:
-    """Place of a model in the list."""
+    """Index of a model in the list; `None` if it isn't in it."""
     return next((place for place, entry in enumerate(models) if entry.model is model), None)
 
 
 def _plain(training: OptimizerNotes, held: Sequence[set[int]]) -> dict[str, Any]:
-    """One training as JSON; losses are read only now, as reading one waits for what computes it."""
+    """One optimizer's notes as JSON; losses are read only now, as reading one waits for its computation."""
     given = training.live()
     first, last = [float(loss) for loss in training.first], [float(loss) for loss in training.last]
     return {
@@ -158,6 +158,6 @@ def _plain(training: OptimizerNotes, held: Sequence[set[int]]) -> dict[str, Any]
 
 
 def _mean(losses: Sequence[float]) -> float | None:
-    """Their mean; `None` where there are none, or one is no finite number."""
+    """Mean of the losses; `None` if there are none or one isn't finite."""
     mean = sum(losses) / len(losses) if losses else math.inf
     return mean if math.isfinite(mean) else None

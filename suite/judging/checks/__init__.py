@@ -101,7 +101,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
 
 def judge_unreadable(submission: Submission, assignment: Assignment) -> Result:
     """The result of a submission that can't run: no points where a file was handed in, no score where none was."""
-    assert submission.problem is not None  # noqa: S101 - the caller's condition
+    assert submission.problem is not None  # noqa: S101 - the caller has checked
     verdicts = tuple(
         Verdict(
             check=name,
@@ -128,25 +128,25 @@ def judge_unreadable(submission: Submission, assignment: Assignment) -> Result:
 
 
 def max_score(assignment: Assignment) -> float:
-    """Points to be had."""
+    """The most points possible."""
     return sum(settings.points for settings in assignment.checks.values())
 
 
 def _wrong(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
-    """What says something against the submission, doubts last; not a check without points, which had nothing to say."""
+    """Verdicts other than PASS, inconclusive ones last; without skipped or inconclusive ones that carry no points."""
     silent = (Outcome.SKIPPED, Outcome.INCONCLUSIVE)
     wrong = [v for v in verdicts if v.outcome is not Outcome.PASS and (v.max_points or v.outcome not in silent)]
     return sorted(wrong, key=lambda verdict: verdict.outcome is Outcome.INCONCLUSIVE)
 
 
 def _status(verdicts: tuple[Verdict, ...]) -> Outcome:
-    """What went wrong first, or PASS."""
+    """The first outcome that went wrong, or PASS."""
     wrong = _wrong(verdicts)
     return wrong[0].outcome if wrong else Outcome.PASS
 
 
 def _summarise(verdicts: tuple[Verdict, ...]) -> Text:
-    """The most telling message: a diagnosis explains more than the exception that followed from the same mistake."""
+    """The most useful message: a failed check explains more than the exception that followed from the same mistake."""
     wrong = _wrong(verdicts)
     if not wrong:
         return text("all_right")
@@ -183,7 +183,7 @@ def _compare(found: Match, settings: ProofSettings) -> LayerComparison:
 
 
 def _curves(found: Match) -> Iterator[Curve]:
-    """The losses of the host's training, then what the notebook's own training left behind."""
+    """The losses of the host's training, then the curves of the notebook's own training."""
     for each in found.model.accuracies if found.model else ():
         if (each.task, each.model_id) == (found.task.id, found.model_id) and each.losses:
             yield Curve(name="loss", values=each.losses, claimed=False)

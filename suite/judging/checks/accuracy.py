@@ -1,7 +1,7 @@
 """Check `accuracy`: did the model learn, or does it learn when the host trains it again?
 
 A model fails only where the whole 95 % interval of its accuracy lies below the threshold: the calibrated bound, or the
-assignment's floor. Where the suite has no threshold the check is left out, at nobody's cost.
+assignment's floor. Where the suite has no threshold, the check is left out and nobody loses points for it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ PASSED: dict[Mode, str] = {"as_submitted": "accuracy_pass_as_submitted", "retrai
 
 
 def judge(context: CheckContext, max_points: float) -> list[Verdict]:
-    """One verdict a task whose model is examined."""
+    """One verdict per task whose model is examined."""
     examined = [match for match in context.matches if set(match.task.accepts) & context.accuracy.models.keys()]
     return [_judge(context, match, max_points / len(examined)) for match in examined]
 
 
 def threshold(context: CheckContext, match: Match, mode: Mode) -> float | None:
-    """What the accuracy is held against; `None` where nothing was recorded for these data."""
+    """What the accuracy is compared with; `None` if nothing was recorded for these data."""
     found = _distribution(context, match, mode)
     settings = context.accuracy.models.get(match.model_id)
     floor = settings.floor if settings and mode == "as_submitted" and not context.evidence.stand_in else 0.0
@@ -67,7 +67,7 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
 
 
 def _judge_again(context: CheckContext, match: Match, model: Model, cut: Accuracy, max_points: float) -> Verdict:
-    """The budget cut the notebook's training, so what it learns from the host decides."""
+    """Judge what the model learns when the host trains it, as the budget cut the notebook's own training."""
     found, limit = _find(model, match, "retrain"), threshold(context, match, "retrain")
     if limit is None:
         message = text("accuracy_cut_uncalibrated", **_values(cut, 0))
@@ -102,12 +102,12 @@ def _explain(model: Model, found: Accuracy, limit: float, mode: Mode) -> Text:
 
 
 def _is_untrained(model: Model) -> bool:
-    """Whether nothing speaks for training: no optimizer step was counted, and no weight moved after it was seen."""
+    """Whether there is no sign of training: no optimizer step was counted, and no weight moved after it was seen."""
     return model.training is not None and not model.training.steps and not model.training.moved
 
 
 def _stands(context: CheckContext, match: Match, model: Model, found: Accuracy) -> bool:
-    """Whether a reference may answer for the model: their outputs are equal by the tolerances of today."""
+    """Whether a reference may answer for the model: their outputs are equal by the current tolerances."""
     proof = find_proof(model, match.task.id, match.model_id)
     return found.scorer != "reference" or (proof is not None and answers_alike(proof, context.proof))
 

@@ -24,7 +24,7 @@ OUTCOMES = {
 
 
 def judge(context: CheckContext, max_points: float) -> list[Verdict]:
-    """One verdict a task."""
+    """One verdict per task."""
     return [_judge(context, match, max_points / len(context.matches)) for match in context.matches]
 
 
@@ -88,7 +88,7 @@ def _compare_formulas(match: Match) -> Iterator[Text]:
 
 
 def _explain_claim(match: Match, model: Model) -> tuple[Outcome, Text]:
-    """Why a model couldn't be held against the reference: what the other checks find wrong, or an unusual form."""
+    """Why a model couldn't be compared with the reference: what the other checks find wrong, or an unusual form."""
     if model.problem:
         return Outcome.FAIL, text("forward_failed", problem=model.problem[:600])
     in_doubt = any(layer.unproved for layer in model.layers)

@@ -11,7 +11,7 @@ from suite.judging.checks.match import Match
 from suite.records import Evidence, Outcome, Text, Verdict, text
 
 Need: TypeAlias = Literal["proof", "metrics", "timing"]
-"""Evidence that costs something to make: models held against the references, measured on held-out rows, timed."""
+"""Evidence that costs something to make: models compared with the references, measured on held-out rows, timed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +21,13 @@ class CheckContext:
     evidence: Evidence
     """What was observed."""
     matches: tuple[Match, ...]
-    """One a task."""
+    """One per task."""
     proof: ProofSettings
     """What the functional proof counts as equal."""
     accuracy: AccuracySettings
     """How accuracy is judged."""
     calibration: Calibration
-    """What the references reach."""
+    """Accuracies that the references reach."""
     throughput: ThroughputSettings = field(default_factory=ThroughputSettings)
     """How timings are judged."""
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -36,21 +36,21 @@ class CheckContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A question that is asked of every submission: how it is judged, and what has to be known for it."""
+    """A question that is asked of every submission: how it is judged, and which evidence that takes."""
 
     name: str
     """As assignments name it; the catalogue has a sentence `check_<name>` for it."""
     judge: Callable[[CheckContext, float], list[Verdict]]
-    """Takes the points to be had; returns one verdict for the run, or one a task. Arithmetic alone: the same evidence
-    always gives the same verdicts."""
+    """Takes the most points possible; returns one verdict for the run, or one per task. Arithmetic alone: the same
+    evidence always gives the same verdicts."""
     needs: frozenset[Need] = frozenset()
-    """What is made for it, and only where some check asks for it."""
+    """Evidence that is made only if some check asks for it."""
     is_about_models: bool = False
     """Whether a cause in a wrong model explains why it failed."""
     options: frozenset[str] = frozenset()
-    """Names that an assignment may set in its table."""
+    """Names of options that an assignment may set for it."""
     values: Mapping[str, str] = field(default_factory=dict)
-    """Entries of the catalogue for the names of what it expects and observes; what has none is for programs."""
+    """Entries of the catalogue for the names of what it expects and observes; those without one are for programs."""
 
 
 def verdict_on(  # noqa: PLR0913, PLR0917 - the fields of a verdict
@@ -94,7 +94,7 @@ def verdict_without_model(
 
 
 def _why_none(context: CheckContext, match: Match, *, skipped: bool) -> Text:
-    """No model at all, or none of a framework that the assignment has a reference in."""
+    """Say that there is no model, or none of a framework in which the assignment has a reference."""
     foreign = {model.framework for model in context.evidence.models} - match.frameworks
     if foreign and not any(model.framework in match.frameworks for model in context.evidence.models):
         return text("no_reference", seen=", ".join(sorted(foreign)), expected=", ".join(sorted(match.frameworks)))

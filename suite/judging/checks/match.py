@@ -1,4 +1,4 @@
-"""Finds the submission's model for each task and lays its layers beside the reference's."""
+"""Finds the submission's model for each task and pairs its layers with the reference's."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ Pair = tuple[ExpectedLayer | None, Layer | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A task, the model that was taken for it, and the reference that it is held against."""
+    """A task, the model that was chosen for it, and the reference that it is compared with."""
 
     task: Task
     """What was to be built."""
     model_id: str
     """The accepted model that the submission comes closest to."""
     framework: FrameworkName
-    """In which the reference is that counts."""
+    """Framework of that reference."""
     reference: ExpectedModel
     """What the reference showed."""
     place: int | None
-    """Of the submission's model in `Evidence.models`; `None` where it has none."""
+    """Index of the submission's model in `Evidence.models`; `None` if it has none."""
     model: Model | None
     """That model."""
     pairs: tuple[Pair, ...]
-    """Layers side by side; `None` where one side has no counterpart."""
+    """Layers side by side; `None` if one side has no counterpart."""
     frameworks: frozenset[FrameworkName]
-    """Those in which the assignment has a reference."""
+    """Frameworks in which the assignment has a reference."""
     rivals: tuple[Model, ...] = ()
     """Unused models that fit exactly as well."""
     proved: bool = False
@@ -41,7 +41,7 @@ class Match:
 
     @property
     def numbered(self) -> Iterator[tuple[int, ExpectedLayer | None, Layer | None]]:
-        """The pairs, each after the place of its layer in the submission's model, from 1."""
+        """The pairs, each after its layer's position in the submission's model, from 1."""
         place = 0
         for expected, seen in self.pairs:
             place += seen is not None
@@ -49,7 +49,7 @@ class Match:
 
     @property
     def likeness(self) -> float:
-        """Share of layers, model output included, that agree in parameters and in shape; all of a proved model."""
+        """Share of layers, model output included, that agree in parameters and in shape; 1 for a proved model."""
         if self.model is None:
             return 0.0
         if self.proved:
@@ -64,7 +64,7 @@ class Match:
 
     @property
     def learnt(self) -> float:
-        """Share of held-out rows that it answers right as it was submitted; 0 where that wasn't asked."""
+        """Share of held-out rows that it answers right as it was submitted; 0 if that wasn't measured."""
         found = self.model.accuracies if self.model else ()
         asked = [
             a
@@ -75,12 +75,12 @@ class Match:
 
     @property
     def same_kinds(self) -> int:
-        """Layers of the reference's own class: tells an LSTM from a cell in a loop, which count the same."""
+        """Number of layers of the reference's class: tells an LSTM from a cell in a loop, with equal counts."""
         return sum(e is not None and s is not None and e.kind == s.kind for e, s in self.pairs)
 
 
 def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tuple[Match, ...]:
-    """One match a graded task, each model used once: by likeness, proof, kinds of layers, what it learnt, order."""
+    """One match per graded task, each model used once; by likeness, proof, kinds of layers, accuracy, order."""
     tasks, models = assignment.graded_tasks, evidence.models
     candidates = [
         (number, _pair_up(assignment, task, model_id, place, model, expected))

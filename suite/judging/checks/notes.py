@@ -32,7 +32,7 @@ def notes(context: CheckContext) -> tuple[Text, ...]:
 
 
 def _ambiguous(context: CheckContext) -> Iterator[Text]:
-    """Tasks that more than one model fits exactly, where neither kinds of layers nor names tell them apart."""
+    """Tasks that more than one model fits equally well."""
     for match in context.matches:
         if match.model is None or len(match.rivals) == 0 or len(context.matches) == 1:
             continue

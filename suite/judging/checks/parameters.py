@@ -1,8 +1,8 @@
 """Check `parameters`: the scalars in each layer's tensors, and in all of them.
 
-Each layer and the total weigh the same. Tensors are counted, never summaries. In a model that computes what the
-reference does, and each of whose tensors stands for some of the reference's, the counts are right however layers share
-them.
+Each layer and the total earn the same points. Tensors are counted; printed summaries are ignored. If a model computes
+what the reference does, and each of its tensors corresponds to some of the reference's, the counts are right whichever
+layers hold them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from suite.records import Layer, Model, Outcome, Text, Verdict, text
 
 
 def judge(context: CheckContext, max_points: float) -> list[Verdict]:
-    """One verdict a task."""
+    """One verdict per task."""
     return [_judge(context, match, max_points / len(context.matches)) for match in context.matches]
 
 
@@ -44,19 +44,19 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
 
 
 def _is_explained(context: CheckContext, match: Match, model: Model) -> bool:
-    """Whether the proof laid the reference's weights into all of the model's tensors, and got its outputs."""
+    """Whether the proof mapped the reference's weights to all of the model's tensors, and got its outputs."""
     proof = find_proof(model, match.task.id, match.model_id)
     return proof is not None and answers_alike(proof, context.proof) and proof.filled == model.parameters
 
 
 def _count_all(match: Match) -> int:
-    """Scalars that count, without those of a layer of another kind than the one that it stands for."""
+    """Scalars that count, without those of layers of another kind than the reference's layer beside them."""
     counting = (seen for expected, seen in match.pairs if seen and (expected is None or counts_for(expected, seen)))
     return sum(layer.counted for layer in counting)
 
 
 def _say_passed(match: Match, model: Model) -> Text:
-    """That the counts are right, and where they are others than the reference's, why."""
+    """Say that the counts are right and, if they differ from the reference's, why."""
     if model.counted == match.reference.parameters and not _findings(match):
         return text("parameters_pass", total=model.counted)
     return text("parameters_in_another_form", total=model.counted, expected=match.reference.parameters)
@@ -106,7 +106,7 @@ def _say_idle(place: int, seen: Layer) -> Text:
 
 
 def _tensors(shapes: tuple[tuple[int, ...], ...]) -> str:
-    """Such as `28 × 10 + 10 × 10 + 10`."""
+    """Shapes as text, such as `28 × 10 + 10 × 10 + 10`."""
     return " + ".join(" × ".join(str(n) for n in shape) or "1" for shape in shapes)
 
 

@@ -1,4 +1,4 @@
-"""Says from stored distances whether a model is a reference's equal."""
+"""Decides from stored differences whether a model equals a reference."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RECURRENT = {"SimpleRNN", "LSTM", "GRU"}
 
 
 def find_proof(model: Model, task: str, model_id: str) -> Proof | None:
-    """How the model was held against a reference; `None` where it wasn't."""
+    """How the model compared with a reference; `None` if it wasn't compared."""
     return next((proof for proof in model.proofs if (proof.task, proof.model_id) == (task, model_id)), None)
 
 
@@ -27,7 +27,7 @@ def computes_the_same(model: Model, task: str, model_id: str, settings: ProofSet
 
 
 def moved_apart(proof: Proof, settings: ProofSettings) -> list[Movement]:
-    """The tensors that training moved otherwise than the reference's."""
+    """The tensors that training changed differently from the reference's."""
     return [
         move
         for move in proof.movements
@@ -46,18 +46,18 @@ def proof_status(model: Model | None, task: str, model_id: str, settings: ProofS
 
 
 def counts_for(expected: ExpectedLayer, seen: Layer) -> bool:
-    """Whether what a layer shows can stand for the reference's: it isn't made up, and is of its kind."""
+    """Whether a layer can count as the reference's: it isn't made up, and is of the same kind."""
     return seen.counts and (None in (seen.family, expected.family) or seen.family == expected.family)
 
 
 def returns_like(expected: ExpectedLayer, seen: Layer) -> bool:
-    """Whether the shape that a layer returns can be what the reference's should: here any recurrence will do."""
+    """Whether a layer's output shape can count as the reference's: here any kind of recurrent layer will do."""
     same_sort = None not in (seen.family, expected.family) and {seen.family, expected.family} <= RECURRENT
     return counts_for(expected, seen) or (seen.counts and same_sort)
 
 
 def explain_uncounted(place: int, expected: ExpectedLayer, seen: Layer) -> Text | None:
-    """Why a layer of the right size and shape doesn't count; `None` where it does."""
+    """Why a layer of the right size and shape doesn't count; `None` if it does."""
     if seen.unproved:
         return text("layer_unproved", layer=place, kind=seen.kind)
     if seen.counts and not counts_for(expected, seen):
@@ -66,7 +66,7 @@ def explain_uncounted(place: int, expected: ExpectedLayer, seen: Layer) -> Text 
 
 
 def weigh_findings(findings: Sequence[Text]) -> Outcome:
-    """What findings about layers come to; where none is more than a doubt, a doubt."""
+    """The outcome of findings about layers: INCONCLUSIVE if all of them are only doubts."""
     if not findings:
         return Outcome.PASS
     return Outcome.INCONCLUSIVE if all(found.key == "layer_unproved" for found in findings) else Outcome.FAIL

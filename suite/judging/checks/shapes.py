@@ -1,7 +1,7 @@
 """Check `shapes`: what each layer returns for the host's probe, and what the model returns.
 
-Each layer and the model's output weigh the same. A model that computes what the reference does has all of them: inside,
-it may be written in one layer or in many, steps first or batch first.
+Each layer and the model's output earn the same points. A model that computes what the reference does gets all of them:
+inside, it may be written in one layer or in many, steps first or batch first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SEQUENCE_RANK = 3  # (batch, steps, features)
 
 
 def judge(context: CheckContext, max_points: float) -> list[Verdict]:
-    """One verdict a task."""
+    """One verdict per task."""
     return [_judge(context, match, max_points / len(context.matches)) for match in context.matches]
 
 
@@ -54,7 +54,7 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
 
 
 def _agrees(expected: ExpectedLayer | None, seen: Layer | None) -> bool:
-    """Whether a layer returns the right shape; one that doesn't matter, or may be made up, returns nothing."""
+    """Whether a layer returns the right shape; false for one that doesn't matter or may be made up."""
     return (
         expected is not None
         and seen is not None
@@ -65,7 +65,7 @@ def _agrees(expected: ExpectedLayer | None, seen: Layer | None) -> bool:
 
 def _findings(match: Match) -> list[Text]:
     """What differs, the cause before its consequences."""
-    assert match.model is not None  # noqa: S101 - for the type checker; `_judge` has looked
+    assert match.model is not None  # noqa: S101 - for the type checker; `_judge` has checked
     layers = match.model.layers
     findings = [
         text("needs_sequence", layer=place, shape=say_shape(layer.output_shape), next=place + 1)
@@ -94,7 +94,7 @@ def _findings(match: Match) -> list[Text]:
 
 
 def _breaks_sequence(layer: Layer, after: Layer) -> bool:
-    """Whether a recurrent layer hands its last output to a recurrent layer, which couldn't be called."""
+    """Whether a recurrent layer passes on only its last output, so that the next recurrent layer couldn't be called."""
     return (
         layer.options.get("return_sequences") is False
         and "return_sequences" in after.options
@@ -105,8 +105,8 @@ def _breaks_sequence(layer: Layer, after: Layer) -> bool:
 
 
 def _explain(place: int, seen: Layer, expected: Shape) -> Text:
-    """One layer that returns something else."""
-    assert seen.output_shape is not None  # noqa: S101 - for the type checker; `_findings` has looked
+    """Say what is wrong with the shape that one layer returns."""
+    assert seen.output_shape is not None  # noqa: S101 - for the type checker; `_findings` has checked
     longer = len(seen.output_shape) > len(expected)
     if longer and seen.options.get("return_sequences"):
         key = "returns_sequence"

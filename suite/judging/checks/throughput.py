@@ -1,7 +1,7 @@
 """Check `throughput`: is the model about as fast as the reference, on this machine and side by side?
 
-Raw segments are in the evidence; what they say is computed here. Whatever can't be said costs no points: such a verdict
-has none to be had.
+The evidence holds raw segment times; what they mean is computed here. A timing that can't be decided costs no points:
+the most points possible for it are 0.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ VOID = {
     "silent": "throughput_void_silent",
     "raised": "throughput_void_raised",
 }
-"""What a submission did that makes its timing worthless, and so fail."""
+"""What a submission may do that makes its timing invalid, and so fail."""
 UNTIMED = {
     "unproved": "throughput_unproved",
     "runtime": "throughput_runtime",
@@ -35,7 +35,7 @@ BUSY = 0.5  # of the segments; threads of a framework go to sleep within a milli
 
 
 def judge(context: CheckContext, max_points: float) -> list[Verdict]:
-    """One verdict a task, kind of work and batch size."""
+    """One verdict per task, kind of work and batch size."""
     timings = context.evidence.timings
     timed = {str(number): timing for number, timing in enumerate(timings) if _is_timed(timing)}
     judged = judge_together(timed, context.throughput)

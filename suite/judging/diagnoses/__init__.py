@@ -1,4 +1,4 @@
-"""Diagnoses: why a submission is as it is, told with what was observed.
+"""Diagnoses: why a submission went wrong, explained by what was observed.
 
 Pure functions from evidence to sentences. They give and take no points, and say nothing where they aren't sure. Public:
 `explain`, `all_causes`; `Cause`, `DiagnosisContext` and `FoundCause` for new ones.
@@ -27,11 +27,11 @@ def all_causes() -> tuple[Cause, ...]:
     return tuple(sorted(found, key=lambda cause: cause.rank))
 
 
-MAX_FOUND = 5  # of one cause: who reads these has understood, and a hostile notebook could show thousands
+MAX_FOUND = 5  # of one cause: five are enough to understand it, and a hostile notebook could show thousands
 
 
 def explain(result: Result) -> Result:
-    """The result with its diagnoses, and with the first that explains more as its summary."""
+    """The result with its diagnoses, and with the first that explains lost marks as its summary."""
     evidence = result.evidence
     if evidence is None:
         return result
@@ -50,7 +50,7 @@ def explain(result: Result) -> Result:
 
 
 def _subjects(comparisons: Sequence[LayerComparison], evidence: Evidence) -> list[Subject]:
-    """The models that were taken for tasks."""
+    """The models that were chosen for tasks."""
     return [
         Subject(place=comparison.place, model=evidence.models[comparison.place], comparison=comparison)
         for comparison in comparisons

@@ -15,12 +15,12 @@ Explains: TypeAlias = Literal["error", "model", "training", "style"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A model that was taken for a task."""
+    """A model that was chosen for a task."""
 
     place: int
-    """In `Evidence.models`."""
+    """Its index in `Evidence.models`."""
     model: Model
-    """What was seen of it."""
+    """What was observed of it."""
     comparison: LayerComparison
     """Its layers beside the reference's, and whether it is proved."""
 
@@ -34,11 +34,11 @@ class DiagnosisContext:
     cells: tuple[CodeCell, ...]
     """Its code cells."""
     subjects: tuple[Subject, ...]
-    """One a task for which there is a model."""
+    """One per task for which there is a model."""
 
     @property
     def ran_through(self) -> bool:
-        """Whether every cell ran: what wasn't done then wasn't meant to be done."""
+        """Whether every cell ran: if so, what wasn't done isn't in the notebook."""
         run = self.evidence.run
         return run.stopped is None and all(cell.outcome is Outcome.PASS for cell in run.cells)
 
@@ -76,6 +76,6 @@ class Cause:
     name: str
     """Unique; pages and `results.json` show it."""
     rank: int
-    """Causes are told in this order: those that are likelier to explain lost marks have the smaller numbers."""
+    """Causes are listed in this order: those that are likelier to explain lost marks have the smaller numbers."""
     recognise: Callable[[DiagnosisContext], Iterator[FoundCause]]
-    """Finds it, from evidence alone; nothing where it isn't sure."""
+    """Finds it from evidence alone; yields nothing if it isn't sure."""

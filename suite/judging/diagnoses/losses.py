@@ -14,13 +14,13 @@ ONE_HOT_FOR_SPARSE = (
     re.compile(r"Expected floating point type for target with class probabilities, got (Long|Int)"),
     re.compile(r"0D or 1D target tensor expected, multi-target not supported"),
 )
-"""What Keras 3 and 2 and PyTorch say where a loss of class numbers is given rows."""
+"""Errors of Keras 3 and 2 and PyTorch when a loss that expects class numbers is given one-hot rows."""
 SPARSE_FOR_ONE_HOT = (
     re.compile(r"Arguments `target` and `output` must have the same (shape|rank)"),
     re.compile(r"Shapes \(.{1,40}, 1\) and \(.{1,40}\) are incompatible"),
     re.compile(r"Shapes \(\w+,\) and \(\w+, \d+\) are incompatible"),
 )
-"""What Keras 3 and 2 say where a loss of rows is given class numbers."""
+"""Errors of Keras 3 and 2 when a loss that expects one-hot rows is given class numbers."""
 
 
 def softmax_before_cross_entropy(context: DiagnosisContext) -> Iterator[FoundCause]:
@@ -36,7 +36,7 @@ def softmax_before_cross_entropy(context: DiagnosisContext) -> Iterator[FoundCau
 
 
 def logits_as_probabilities(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """A Keras loss of probabilities was given the linear outputs of the last layer."""
+    """A Keras loss that expects probabilities was given the linear outputs of the last layer."""
     for remark in context.evidence.observations.remarks:
         if remark.kind == "logits":
             yield FoundCause(cell=remark.cell, message=text("cause_logits_as_probabilities"), explains="training")
@@ -44,14 +44,14 @@ def logits_as_probabilities(context: DiagnosisContext) -> Iterator[FoundCause]:
 
 
 def labels_one_hot(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """A loss of class numbers was given one-hot rows."""
+    """A loss that expects class numbers was given one-hot rows."""
     yield from _said(
         context, ONE_HOT_FOR_SPARSE, ("sparse", "CrossEntropy", "cross_entropy", "nll", "NLL"), "cause_labels_one_hot"
     )
 
 
 def labels_sparse(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """A loss of one-hot rows was given class numbers."""
+    """A loss that expects one-hot rows was given class numbers."""
     yield from _said(
         context, SPARSE_FOR_ONE_HOT, ("categorical_crossentropy", "CategoricalCrossentropy"), "cause_labels_sparse"
     )
@@ -60,7 +60,7 @@ def labels_sparse(context: DiagnosisContext) -> Iterator[FoundCause]:
 def _said(
     context: DiagnosisContext, patterns: tuple[re.Pattern[str], ...], losses: tuple[str, ...], key: str
 ) -> Iterator[FoundCause]:
-    """The cells whose error says it, in a notebook that names such a loss."""
+    """The cells whose error matches a pattern, in a notebook that names such a loss."""
     if not context.mentions(*losses):
         return
     for cell in context.cells:

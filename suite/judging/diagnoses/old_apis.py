@@ -1,7 +1,7 @@
 """Causes in old code: APIs that are gone, ignored or no longer advised, each with what took its place.
 
-What Keras 3 removed is listed in `legacy`, with the symptoms by which its absence shows; here is where it stands in
-the notebook, and what else grew old.
+What Keras 3 removed is listed in `legacy`, with the errors that its absence causes; this module finds it in the
+notebook, and other outdated APIs.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ WRITTEN = {
     "decay=": r"\bdecay\s*=",
 }
 """How the APIs of `legacy.REMOVED` look in a source."""
-IGNORED_BY_KERAS_2 = ("lr=",)  # it warns on a log that no notebook shows, and trains at its own rate
+IGNORED_BY_KERAS_2 = ("lr=",)  # it warns in a log that no notebook shows, and trains at its default rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outdated:
-    """An API that grew old elsewhere than in Keras 3."""
+    """An API that became outdated elsewhere than in Keras 3."""
 
     api: str
     """As notebooks write it."""
     replacement: str
     """As it is written today."""
     library: str
-    """Whose it was."""
+    """The library that it belonged to."""
     said: re.Pattern[str]
     """What the exception says."""
 
@@ -77,7 +77,7 @@ OUTDATED: tuple[Outdated, ...] = (
 
 
 def removed_api(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """An API that is gone: by the exception, or by the run on Keras 2 that it took."""
+    """An API that is gone, as shown by the exception or by the need to run on Keras 2."""
     shown = dict(context.evidence.removed_apis)
     shown |= {known.api: known.replacement for known in find_removed(context.evidence.run)}
     libraries = {known.api: "Keras 3" for known in REMOVED}
@@ -98,7 +98,7 @@ def removed_api(context: DiagnosisContext) -> Iterator[FoundCause]:
 
 
 def ignored_option(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """`decay=` of an optimizer: Keras 3 takes it, warns and forgets it."""
+    """`decay=` of an optimizer: Keras 3 accepts it, warns and ignores it."""
     yield from _with_keyword(context, "decay", OPTIMIZERS, lambda cell: not cell.error, "cause_old_decay")
 
 
@@ -116,7 +116,7 @@ def _with_keyword(
     context: DiagnosisContext, name: str, callees: frozenset[str], holds: Callable[[CodeCell], bool], key: str
 ) -> Iterator[FoundCause]:
     """The first cell that ran in which one of these is called with this keyword."""
-    if not runtime_named(context.evidence.runtime).fallback:  # it is old itself, or no Keras
+    if not runtime_named(context.evidence.runtime).fallback:  # the runtime is itself the older one, or isn't Keras
         return
     for cell in context.cells:
         for callee, call in cell.calls():

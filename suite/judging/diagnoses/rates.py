@@ -1,4 +1,4 @@
-"""Causes in how fast a notebook trains: learning rates far off, losses that are no numbers."""
+"""Causes in how fast a notebook trains: learning rates far off, losses that aren't numbers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from suite.records import OptimizerRun, text
 
 ADAPTIVE = ("Adam", "AdamW", "Adamax", "NAdam", "Nadam", "RAdam", "RMSprop", "LossScaleOptimizer")
 HIGH, HIGH_SGD, LOW = 0.1, 10.0, 1e-6
-"""Rates that are a hundred times or more off what notebooks take: 1e-3 for the adaptive ones, 1e-2 for SGD."""
-NO_BETTER = 0.9  # of ln(classes), the loss of guessing: what training has reached that came to nothing
+"""Rates a hundred times or more off the usual ones: 1e-3 for adaptive optimizers, 1e-2 for SGD."""
+NO_BETTER = 0.9  # share of ln(classes), the loss of guessing: training that ends above it has learnt nothing
 ENOUGH_STEPS = 20  # before that any rate leaves the loss where it was
 NAN_PRINTED = re.compile(r"(?i)\bloss\b[^\n]{0,20}?\bnan\b")
 
@@ -67,7 +67,7 @@ def _judge_rate(training: OptimizerRun) -> str | None:
 
 
 def _guessing(training: OptimizerRun, context: DiagnosisContext) -> float | None:
-    """The cross-entropy of guessing among a model's classes; `None` where the loss is another or nothing is known."""
+    """The cross-entropy of guessing among a model's classes; `None` if the loss is another or nothing is known."""
     cross_entropy = "crossentropy" in training.loss.lower().replace("_", "") or any(
         remark.cell == training.cell and remark.kind in ("scores", "probabilities")
         for remark in context.evidence.observations.remarks

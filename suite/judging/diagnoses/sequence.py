@@ -1,4 +1,4 @@
-"""Causes in how a model handles sequences: what layers hand on, which axis is which, which step is read."""
+"""Causes in how a model handles sequences: what layers pass on, which axis is which, which step is read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IMAGES = ("ToTensor", "MNIST", "mnist", "CIFAR", "unsqueeze", "expand_dims")
 
 
 def missing_return_sequences(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """A recurrent layer hands its last output to a recurrent layer, which needs a sequence."""
+    """A recurrent layer passes only its last output to another one, which needs a sequence."""
     found = False
     said = any(FLAT in cell.error for cell in context.cells)
     for model in context.evidence.models:
@@ -49,7 +49,7 @@ def missing_return_sequences(context: DiagnosisContext) -> Iterator[FoundCause]:
 
 
 def wrong_batch_first(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """A PyTorch layer that reads time first is given the batch first, and nothing turns the axes."""
+    """A PyTorch layer that reads time first is given the batch first, and nothing swaps the axes."""
     for subject in context.subjects:
         model = subject.model
         layer = next((layer for layer in model.layers if layer.options.get("batch_first") is False), None)
@@ -95,7 +95,7 @@ def wrong_last_step(context: DiagnosisContext) -> Iterator[FoundCause]:
 
 
 def _breaks_sequence(layer: Layer, after: Layer) -> bool:
-    """Whether the second couldn't be called for the first's output."""
+    """Whether the second layer couldn't be called because of the first one's output."""
     return (
         layer.options.get("return_sequences") is False
         and "return_sequences" in after.options
@@ -125,12 +125,12 @@ def _differs(subject: Subject) -> bool:
 
 
 def _has_other_batch(model: Model) -> bool:
-    """Whether it answers another number of rows than it was given."""
+    """Whether it returns another number of rows than it was given."""
     return bool(model.outputs) and bool(model.outputs[0]) and model.outputs[0][0] is not None
 
 
 def _answers_every_step(subject: Subject) -> bool:
-    """Whether the last layer answers for each step where one answer was due."""
+    """Whether the last layer gives an output for each step where one output was expected."""
     expected, seen = subject.comparison.rows[-1]
     if expected is None or seen is None or expected.output_shape is None or seen.output_shape is None:
         return False
@@ -145,7 +145,7 @@ def _answers_every_step(subject: Subject) -> bool:
 
 
 def _idle_recurrence(model: Model) -> list[str]:
-    """Recurrent tensors on which no answer depends."""
+    """Recurrent tensors on which no output depends."""
     return [
         f"{layer.name}.{weight.name}"
         for layer in model.layers

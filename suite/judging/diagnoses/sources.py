@@ -16,7 +16,7 @@ ASSIGNED_MAGIC = re.compile(r"=[ \t]*[%!].*$", re.MULTILINE)
 CELL_MAGIC = re.compile(r"\A\s*%%\w.*$", re.MULTILINE)
 FOREIGN = re.compile(r"\A\s*%%(bash|sh|script|html|latex|javascript|js|perl|ruby|writefile|file|cmd|system|sx)\b")
 MAX_SOURCE = 100_000  # characters; a longer cell is data, not code
-MAX_SOURCES = 500_000  # of all cells together: the longest course notebook has 40,000
+MAX_SOURCES = 500_000  # of all cells together: the longest notebook of the assignments has 40,000
 MAX_TEXT = 20_000  # characters of an error or of printed text, from its end
 
 
@@ -29,9 +29,9 @@ class CodeCell:
     source: str
     """What was handed in."""
     tree: ast.Module
-    """Its syntax tree without magics; empty where it isn't Python."""
+    """Its syntax tree without magics; empty if it isn't Python."""
     error: str
-    """Class and message of what it raised, colours removed; empty where it raised nothing."""
+    """Class and message of what it raised, colours removed; empty if it raised nothing."""
     printed: str
     """What it printed."""
 
@@ -54,7 +54,7 @@ def read(notebook: str) -> tuple[CodeCell, ...]:
 
 
 def dotted(node: ast.expr) -> str:
-    """`a.b.c` of names and attributes; what stands before the last dots is left out where it is no name."""
+    """`a.b.c` of names and attributes; anything before them that isn't a name is left out."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

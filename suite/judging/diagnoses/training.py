@@ -18,7 +18,7 @@ EVALUATION = (".eval()", ".train(False)", ".train(mode=False)")
 
 
 def eval_forgotten(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """A model is asked without gradients while dropout or batch statistics are at work, and `eval()` stands nowhere."""
+    """A model is called without gradients while dropout or batch statistics are active, and `eval()` never was."""
     if context.mentions(*EVALUATION):
         return
     for remark in context.evidence.observations.remarks:
@@ -46,7 +46,7 @@ def trained_on_test_set(context: DiagnosisContext) -> Iterator[FoundCause]:
 
 
 def wrong_parameters(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """An optimizer stepped after losses were derived, and none of its weights ever had a gradient."""
+    """An optimizer stepped after gradients were computed, and none of its weights ever had a gradient."""
     models = [place for place, model in enumerate(context.evidence.models) if _takes_weights(model)]
     for training in context.evidence.observations.trainings:
         if not training.steps or training.effective or training.first_loss is None:
@@ -78,7 +78,7 @@ def never_trained(context: DiagnosisContext) -> Iterator[FoundCause]:
 
 
 def trained_model_overwritten(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """The variable of a trained model holds another one in the end, which was never trained."""
+    """At the end the variable of a trained model holds another model, which was never trained."""
     models, observations = context.evidence.models, context.evidence.observations
     trained = {place for training in observations.trainings if training.steps for place in training.models}
     tasks = {subject.place for subject in context.subjects}
@@ -134,7 +134,7 @@ def _fitted(cell: CodeCell) -> Iterator[str]:
 
 
 def _clears_gradients(tree: ast.Module) -> bool:
-    """Whether `zero_grad` stands between `backward` and `step` in some block."""
+    """Whether `zero_grad` is called between `backward` and `step` in some block."""
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if not isinstance(body, list):
@@ -153,7 +153,7 @@ def _clears_gradients(tree: ast.Module) -> bool:
 
 
 def _makes_optimizer(cell: CodeCell) -> bool:
-    """Whether the cell itself, and no function in it, makes an optimizer of PyTorch's over some parameters."""
+    """Whether the cell itself, and no function in it, makes a PyTorch optimizer over some parameters."""
     inside = {
         id(node)
         for function in ast.walk(cell.tree)

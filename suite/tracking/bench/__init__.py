@@ -1,8 +1,8 @@
-"""Benchmarks of the references: against each other, and against an anchor that never changes.
+"""Benchmarks of the references: against each other, and against the anchor, a network that never changes.
 
-The absolute time of a night says little, as machines differ and are shared; its ratio to the anchor, run in turns
-with it in the same minutes, is what the nightly record compares. Public: `Bench`,
-`BenchPlan`, `BenchGroup`, `bench_groups`, `Benchmark`, `Record`, `read`, `write`, `write_page`.
+The absolute time of a night says little, as machines differ and are shared. The nightly record compares the ratio to
+the anchor, which runs in turns with the benchmark within the same minutes. Public: `Bench`, `BenchPlan`, `BenchGroup`,
+`bench_groups`, `Benchmark`, `Record`, `read`, `write`, `write_page`.
 """
 
 from suite.tracking.bench.fields import BenchGroup, bench_groups

@@ -1,9 +1,9 @@
 """The frozen anchor: a plain recurrent network in NumPy, in the host's own process.
 
-It stands for the machine, so it may depend on nothing that the record watches: no framework, no reference, no part of
-the sandbox. A copy of a reference wouldn't do, as it gets slower with its framework, which is just what the record must
-show. NumPy and its BLAS remain; the record's fingerprint names them. This file never changes: `VERSION` would have to,
-and a record with another version can't be compared. A test holds its answers.
+It measures the speed of the machine, so it must not depend on anything that the record tracks: frameworks, references,
+the sandbox. A copy of a reference would get slower together with its framework, and so hide just what the record must
+show. It depends on NumPy and its BLAS, which the record's fingerprint names. This file must not change: a change needs
+a new `VERSION`, and records of different versions can't be compared. A test checks its outputs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SEED = 20_261_124
 
 
 class Anchor:
-    """A recurrent layer of tanh: `(rows, steps, features)` float32 to `(rows, units)`."""
+    """A recurrent layer with tanh: float32 `(rows, steps, features)` to `(rows, units)`."""
 
     def __init__(self, rows: int, steps: int, features: int, units: int) -> None:
         generator = np.random.default_rng(SEED)

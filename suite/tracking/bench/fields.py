@@ -1,4 +1,4 @@
-"""What is benchmarked: bench_groups of references that take turns, and the shape of the anchor that runs with them."""
+"""What is benchmarked: groups of references that run in turns, and the shape of the anchor that runs with them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from suite.assignments import Assignment
 from suite.records import Work
 
 VERSUS = (("mnist_lstm", "mnist_lstm_cell"), ("layer_of_cell_vs_layer", "cell_vs_layer"))
-"""Models that are benchmarked together: a layer, and its cell in a loop, as the guide compares them."""
+"""Models that are benchmarked together: a layer, and its cell in a loop, as in TensorFlow's RNN guide."""
 SHAPES: Mapping[str, tuple[int, int, int]] = {
     "stack10": (28, 28, 10),
     "stack8": (28, 28, 8),
@@ -34,25 +34,25 @@ SHAPES: Mapping[str, tuple[int, int, int]] = {
     "news_lstm": (40, 64, 8),
     "news_bilstm": (40, 128, 64),
 }
-"""(steps, features, units) of the anchor, by the first model of what takes turns; frozen, as the anchor is."""
+"""(steps, features, units) of the anchor, by the first model of a group; must not change, like the anchor."""
 OTHER_SHAPE = (28, 28, 32)
 ROWS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchGroup:
-    """What takes turns: one kind of work of some models, in every framework that they have."""
+    """Benchmarks that run in turns: one kind of work of one or two models, in every framework that they have."""
 
     assignment: Assignment
-    """Whose references they are."""
+    """The assignment with the references."""
     models: tuple[str, ...]
-    """Ids, one or two."""
+    """Ids of the models, one or two."""
     work: Work
-    """What they do."""
+    """What is timed: `forward` or `train`."""
 
     @property
     def group(self) -> str:
-        """Its name."""
+        """Name of the group."""
         return f"{'-vs-'.join(self.models)}-{self.work}"
 
     def names(self, device: str) -> list[str]:
@@ -64,7 +64,7 @@ class BenchGroup:
 
 
 def bench_groups(assignments: Sequence[Assignment], pattern: str, device: str) -> list[BenchGroup]:
-    """Every field with a benchmark whose full name holds the pattern, which may have wildcards."""
+    """Every group with a benchmark whose full name contains the pattern, which may have wildcards."""
     found = []
     for assignment in assignments:
         paired = [pair for pair in VERSUS if set(pair) <= set(assignment.model_ids)]

@@ -14,7 +14,7 @@ from suite.tracking.bench.record import Record, TimeRatio
 
 
 def write_page(record: Record, path: Path) -> None:
-    """Write a page that stands by itself: no script, nothing from elsewhere."""
+    """Write a self-contained page, without scripts."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     environment.filters |= {"ratio": ratio, "seconds": seconds, "count": count, "mebibytes": mebibytes}
     template = environment.from_string(files("suite.tracking.bench").joinpath("page.html.j2").read_text("utf-8"))
@@ -25,7 +25,7 @@ def write_page(record: Record, path: Path) -> None:
 
 
 def ratio(comparison: TimeRatio | None) -> str:
-    """`1.23 (1.20 … 1.27)`."""
+    """A ratio with its interval, such as `1.23 (1.20 … 1.27)`."""
     if comparison is None:
         return "–"
     low, high = (math.exp(end) for end in comparison.interval)
@@ -33,7 +33,7 @@ def ratio(comparison: TimeRatio | None) -> str:
 
 
 def seconds(value: float | None) -> str:
-    """With a unit that fits."""
+    """A time with a suitable unit."""
     if value is None:
         return "–"
     for unit, factor in (("s", 1.0), ("ms", 1e3)):
@@ -43,10 +43,10 @@ def seconds(value: float | None) -> str:
 
 
 def count(value: float | None) -> str:
-    """Three digits, with separators."""
+    """A number with three digits and separators."""
     return "–" if value is None else f"{float(f'{value:.3g}'):,.0f}"
 
 
 def mebibytes(value: int | None) -> str:
-    """Whole ones."""
+    """Bytes in whole MiB."""
     return "–" if value is None else f"{value >> 20} MiB"

@@ -1,6 +1,6 @@
-"""Benchmarks as pytest-benchmark stores them, so that `tests/benchmarks/` and `suite bench` feed one record.
+"""Benchmarks in pytest-benchmark's format, so that `tests/benchmarks/` and `suite bench` write to one record.
 
-What pytest-benchmark has no place for stands in `extra_info`. Source of the format: pytest-benchmark 5.
+Fields that pytest-benchmark doesn't have are in `extra_info`. Source of the format: pytest-benchmark 5.
 """
 
 from __future__ import annotations
@@ -20,49 +20,49 @@ QUARTERS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeRatio:
-    """One benchmark held against another that took turns with it."""
+    """One benchmark compared with another that ran in turns with it."""
 
     other: str
-    """Full name of the other; `anchor` for the anchor."""
+    """Full name of the other benchmark; `anchor` for the anchor."""
     log_ratio: float
-    """Median of the logarithm of how many times the other's time it takes."""
+    """Median of the natural log of its time divided by the other's; positive is slower."""
     interval: tuple[float, float]
-    """Of the median, at 95%."""
+    """95% interval of the median."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """One kind of work of one model in one framework, or whatever pytest-benchmark has timed."""
+    """One kind of work of one model in one framework, or something else that pytest-benchmark has timed."""
 
     fullname: str
     """`assignment/model/framework/work/device`."""
     group: str
-    """What took turns."""
+    """Name of the group that ran in turns."""
     params: Mapping[str, Any]
-    """assignment, model, framework, work, rows, device."""
+    """Values of assignment, model, framework, work, rows, device."""
     seconds: tuple[float, ...]
-    """Of a batch, one entry a segment."""
+    """Seconds per batch, one entry per segment."""
     comparisons: tuple[TimeRatio, ...] = ()
-    """With the others of its group."""
+    """Comparisons with the others of its group and the anchor."""
     anchor_seconds: float | None = None
-    """Median of a pass of the anchor."""
+    """Median time of one pass of the anchor."""
     compile_seconds: float | None = None
-    """What the first call took beyond a later one."""
+    """How much longer the first call took than a later one."""
     peak_memory_bytes: int | None = None
-    """Resident memory of its process at most; the framework is part of it."""
+    """Most resident memory of its process, framework included."""
     items_per_second: float | None = None
-    """Rows."""
+    """Rows per second."""
     segments: Mapping[str, Any] = field(default_factory=dict)
-    """Raw: seconds of a batch of each side, round by round."""
+    """Raw data: seconds per batch of each side, by round."""
 
     @property
     def median(self) -> float:
-        """Seconds."""
+        """Median seconds per batch."""
         return statistics.median(self.seconds)
 
     @property
     def to_anchor(self) -> TimeRatio | None:
-        """Against the anchor, where there was one."""
+        """The comparison with the anchor; `None` without an anchor."""
         return next((comparison for comparison in self.comparisons if comparison.other == "anchor"), None)
 
 
@@ -71,13 +71,13 @@ class Record:
     """All benchmarks of one run."""
 
     benchmarks: tuple[Benchmark, ...]
-    """In the order in which they were run."""
+    """Benchmarks in the order in which they were run."""
     machine: Mapping[str, Any]
     """What pytest-benchmark calls `machine_info`, with the frameworks' versions."""
     commit: Mapping[str, Any]
-    """What it calls `commit_info`."""
+    """What pytest-benchmark calls `commit_info`."""
     datetime: str
-    """ISO 8601, UTC."""
+    """Time of the run, ISO 8601 in UTC."""
 
 
 def write(record: Record, path: Path) -> None:
@@ -139,7 +139,7 @@ def _as_json(benchmark: Benchmark) -> dict[str, Any]:
 
 
 def _stats(seconds: Sequence[float], iterations: int) -> dict[str, Any]:
-    """The figures that pytest-benchmark keeps, over segments."""
+    """The statistics that pytest-benchmark stores, computed over segments."""
     ordered = sorted(seconds)
     q1, median, q3 = statistics.quantiles(ordered, n=QUARTERS) if len(ordered) > 1 else ordered * 3
     mean, deviation = statistics.fmean(ordered), statistics.stdev(ordered) if len(ordered) > 1 else 0.0

@@ -1,4 +1,4 @@
-"""Runs benchmarks: what belongs together takes turns, there and back, and the anchor with it."""
+"""Runs benchmarks: those of a group and the anchor run in turns, each round forwards and then backwards."""
 
 from __future__ import annotations
 
@@ -35,29 +35,29 @@ RATE = 1e-3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchPlan:
-    """How much is run."""
+    """How benchmarks are run."""
 
     sandbox: Sandbox
-    """What holds the references."""
+    """The sandbox that references run in."""
     references: Mapping[str, Mapping[FrameworkName, Submission]]
-    """Their files, by assignment and framework."""
+    """Files of the references, by assignment and framework."""
     jobs: Mapping[str, Job]
     """How they are run, by assignment."""
     settings: ThroughputSettings
     """How they are timed."""
     processes: int
-    """Fresh processes, one after the other."""
+    """Number of new processes, one after the other."""
     rounds: int
-    """With each."""
+    """Number of rounds in each process."""
     device: str
     """`cpu` or `gpu`."""
     seed: int
-    """Of the order and of the inputs."""
+    """Seed of the order and the inputs."""
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """What is known of one benchmark so far: seconds of a batch, (forwards, backwards) a round."""
+    """Measurements of one benchmark so far; `segments` are seconds per batch, (forwards, backwards) per round."""
 
     segments: list[tuple[float, float]] = field(default_factory=list)
     batches: int = 0
@@ -67,7 +67,7 @@ class _Sheet:
 
 
 class Bench:
-    """Runs fields, an assignment at a time, since one process holds all references of an assignment in a framework."""
+    """Runs groups, an assignment at a time, as one process holds all references of an assignment in a framework."""
 
     def __init__(self, plan: BenchPlan, told: Callable[[BenchGroup, int], None]) -> None:
         self._plan = plan
@@ -77,7 +77,7 @@ class Bench:
         self.versions: dict[str, str] = {}
 
     def run(self, wanted: Sequence[BenchGroup]) -> Iterator[Benchmark]:
-        """Benchmarks as they are done; `problems` says by full name what couldn't be run."""
+        """Yield benchmarks as they are done; `problems` says by full name why one couldn't be run."""
         for _, group in itertools.groupby(wanted, key=lambda each: each.assignment.name):
             group_fields = list(group)
             sheets = [{name: _Sheet() for name in [*f.names(self._plan.device), "anchor"]} for f in group_fields]
@@ -95,7 +95,7 @@ class Bench:
     def _open(
         self, assignment: Assignment, stack: ExitStack
     ) -> dict[FrameworkName, tuple[Session, dict[str, InspectedModel]]]:
-        """A process a framework with all references of an assignment."""
+        """Open a process per framework with all references of an assignment."""
         files, job = self._plan.references[assignment.name], self._plan.jobs[assignment.name]
         opened: dict[FrameworkName, tuple[Session, dict[str, InspectedModel]]] = {}
         for framework, file in files.items():
@@ -111,7 +111,7 @@ class Bench:
         opened: Mapping[FrameworkName, tuple[Session, dict[str, InspectedModel]]],
         cores: frozenset[int],
     ) -> None:
-        """Warm up, then rounds: everyone once in a random order, then once more backwards."""
+        """Warm up, then run rounds: each benchmark once in random order, then once more in reverse order."""
         settings = self._plan.settings
         steps, features, units = SHAPES.get(wanted.models[0], OTHER_SHAPE)
         anchor = AnchorRunner(
@@ -189,7 +189,7 @@ class Bench:
 
 
 def _cores(process: int) -> frozenset[int]:
-    """One core, another one for each process."""
+    """One core, a different one for each process."""
     usable = sorted(os.sched_getaffinity(0)) if ProcessControl.works else [0]
     return frozenset({usable[process % len(usable)]})
 
@@ -231,9 +231,9 @@ def _as_benchmarks(wanted: BenchGroup, sheets: Mapping[str, _Sheet], device: str
 
 
 def _compare(own: _Sheet, other: _Sheet, name: str) -> TimeRatio:
-    """The log ratio of the faster segments of a round, as in a paired timing, and its median over all rounds."""
+    """Compare by the log ratio of the faster segments of each round, as in a paired timing; the median counts."""
     d = np.log(np.array(own.segments).min(axis=1)) - np.log(np.array(other.segments).min(axis=1))
     low, high = ratio_interval(d)
-    if low == 0:  # too few rounds for an interval at 95%: what was seen
+    if low == 0:  # too few rounds for a 95% interval: use the range
         low, high = float(np.exp(d.min())), float(np.exp(d.max()))
     return TimeRatio(other=name, log_ratio=float(np.median(d)), interval=(math.log(low), math.log(high)))

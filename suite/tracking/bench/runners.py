@@ -1,4 +1,4 @@
-"""What takes turns in a benchmark: a reference behind a channel, or the anchor."""
+"""What runs in turns in a benchmark: a reference in its own process, or the anchor."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from suite.tracking.bench.anchor import Anchor
 
 
 class Runner(Protocol):
-    """One contestant."""
+    """Something that can be timed in segments."""
 
     def prepare(self) -> None:
         """Warm up and find out how many batches make a segment."""
 
     def segment(self) -> float:
-        """Seconds a batch takes, over one segment."""
+        """Time one segment; return seconds per batch."""
 
 
 @dataclass(slots=True, kw_only=True)
 class ModelRunner:
-    """A reference model at one kind of work."""
+    """A reference model doing one kind of work."""
 
     model: TimedModel
     work: TimedWork
@@ -48,7 +48,7 @@ class ModelRunner:
     peak_bytes: int = 0
 
     def prepare(self) -> None:
-        """Get it ready as the paired timing of a submission does."""
+        """Warm up in the same way as the paired timing of a submission."""
         self.model.control.forget_peak()
         self.compile_seconds = warm_up(self.model, self.work, self._draw, self.settings)
         self.batches = count_batches(self.model, self.work, self._draw, self.settings)
@@ -56,7 +56,7 @@ class ModelRunner:
         self.overhead = measure_overhead(self.model, self.work, self._draw(self.batches), outputs)
 
     def segment(self) -> float:
-        """One segment of fresh batches; what carrying them takes is taken off."""
+        """Time one segment of new batches; the time of transferring them is subtracted."""
         given = self._draw(self.batches + 1)
         with self.model.turn():
             self.model.ready(self.work, given[0])
@@ -75,7 +75,7 @@ class ModelRunner:
 
 @dataclass(slots=True, kw_only=True)
 class AnchorRunner:
-    """The anchor, on the core where the models have their turns."""
+    """The anchor, on the same core as the models."""
 
     anchor: Anchor
     cores: frozenset[int]
@@ -89,7 +89,7 @@ class AnchorRunner:
         self.batches = max(1, math.ceil(self.milliseconds / 1000 / one))
 
     def segment(self) -> float:
-        """Passes in this thread, with one thread of BLAS."""
+        """Time passes in this thread, with one BLAS thread."""
         before = os.sched_getaffinity(0) if ProcessControl.works else frozenset()
         try:
             if ProcessControl.works:

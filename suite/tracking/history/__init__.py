@@ -1,14 +1,14 @@
-"""The nightly record: stores what was measured, finds what changed, shows it.
+"""The nightly record: stores measurements, finds changes and shows them.
 
-Public are the functions that `suite/cli_history.py` calls.
+Public are the functions that `suite/cli/history.py` and `suite/cli/confirm.py` call.
 
 | module | does |
 |---|---|
-| `benchmark_json`, `exchange` | bytes to nights and back |
+| `benchmark_json`, `exchange` | files to nights and back |
 | `machine` | fingerprints of machines |
 | `schema`, `migrations`, `database`, `record`, `series` | the database |
-| `noise`, `steps`, `machines`, `newest`, `examine` | what one series shows, by arithmetic |
-| `judge`, `verdict`, `check` | what is new in a night, confirmed or not |
+| `noise`, `steps`, `machines`, `newest`, `examine` | the statistics of one series |
+| `judge`, `verdict`, `confirm`, `check` | what is new in a night, confirmed or not |
 | `compare`, `bisect` | two runs side by side; the commit of a change |
 | `pages`, `columns` | the trend pages |
 

@@ -1,8 +1,8 @@
-"""Reads pytest-benchmark's JSON, in which `tests/benchmarks/` and `suite bench` hand over what they measured.
+"""Reads pytest-benchmark's JSON, in which `tests/benchmarks/` and `suite bench` write their measurements.
 
-What is read (all else in the file is left alone, since the format is another project's):
+These fields are read; others are ignored, since the format belongs to another project:
 
-- `machine_info`: processor, system and interpreter; under `suite`, what `suite.fingerprint` adds
+- `machine_info`: processor, system and interpreter; under `suite`, what `suite.doctor` adds
 - `commit_info`: `id`, `branch`, `dirty`, and `subject`, the first line of the commit's message, where given
 - `datetime`: when the file was written
 - `benchmarks[]`: `fullname`, `name`, `group`, `params.framework`, `stats.median` and `stats.data` in seconds, and from
@@ -13,10 +13,10 @@ What is read (all else in the file is left alone, since the format is another pr
 | `anchor_log_ratio` | median log of the time over the frozen anchor's, run in the same job |
 | `anchor_log_ratio_interval` | its confidence interval, `[low, high]` |
 | `anchor_seconds` | the anchor's own median time |
-| `segments` | raw segments, kept as they come |
-| `items_per_second`, `peak_memory_bytes`, `compile_seconds` | as they say |
+| `segments` | raw segments, stored unchanged |
+| `items_per_second`, `peak_memory_bytes`, `compile_seconds` | as their names say |
 
-A benchmark without `anchor_log_ratio` is followed by its absolute time, on one machine fingerprint.
+A benchmark without `anchor_log_ratio` is tracked by its absolute time, separately for each machine fingerprint.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class _Foreign(BaseModel):
-    """A piece of another project's format: what it holds besides is its own matter."""
+    """Base for parts of another project's format: unknown fields are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -101,21 +101,21 @@ class _BenchmarkFile(_Foreign):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Night:
-    """One run with everything in it, not yet stored or just read."""
+    """One run with all its measurements."""
 
     machine: Machine
-    """What it was measured on."""
+    """The machine that it was measured on."""
     run: BenchmarkRun
-    """When, and of which commit."""
+    """Time and commit of the run."""
     measurements: tuple[tuple[BenchmarkKey, Measurement], ...]
     """Every benchmark of the run."""
 
 
 def read_night(content: bytes, source: str) -> Night:
-    """One file's bytes as a night; `source` names it in errors.
+    """Turn one file's content into a night; `source` names the file in errors.
 
     Raises:
-        UsageError: the bytes aren't pytest-benchmark's JSON, or lack what the record needs.
+        UsageError: the content isn't pytest-benchmark's JSON, or fields that the record needs are missing.
     """
     try:
         file = _BenchmarkFile.model_validate_json(content)
@@ -149,7 +149,7 @@ def _as_benchmark(measured: _Measured) -> BenchmarkKey:
 
 
 def _framework(measured: _Measured) -> str:
-    """As the file says, else as a name of a framework in the parameters or in the name says."""
+    """The framework given in the file, or else the one that occurs in the parameters or the name."""
     said = measured.extra_info.framework or (measured.params or {}).get("framework")
     if isinstance(said, str) and said:
         return said
@@ -175,7 +175,7 @@ def _as_measurement(measured: _Measured) -> Measurement:
 
 
 def _explain(error: ValidationError) -> str:
-    """The first three problems, each with its place."""
+    """The first three problems, each with its field."""
     problems = error.errors(include_url=False)
     said = [f"{'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}" for problem in problems[:3]]
     return "; ".join([*said, *([f"and {len(problems) - 3} more"] if len(problems) > 3 else [])])  # noqa: PLR2004

@@ -1,8 +1,8 @@
-"""Finds the commit that changed a time: a binary search over git's history, each step measured and confirmed.
+"""Finds the commit that changed a time: a binary search over git's history that measures each step twice or more.
 
-Git itself chooses the revisions (`git bisect`, so merges and skipped revisions are its matter) in a worktree of its
-own; the user's working tree and branch stay as they are. A revision counts as good or bad only when two measurements
-agree; the third decides between two that don't; what can't be measured is skipped.
+`git bisect` chooses the revisions, merges and skipped ones included, in a separate worktree; the user's working tree
+and branch stay as they are. A revision counts as good or bad only when two measurements agree; if the first two
+don't, a third decides. A revision that can't be measured is skipped.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from suite.tracking.history.revisions import git, resolve, worktree
 Word = Literal["good", "bad", "skip"]
 FIRST_BAD = re.compile(r"^([0-9a-f]{40,64}) is the first bad commit", re.MULTILINE)
 AGREEING = 2
-"""Measurements that must agree on a revision: at 1 % wrong verdicts, a search of 10 steps goes astray in 0.3 % instead
-of 10 % of cases (3 pairs of 3 measurements, 0.01 squared each, a step)."""
+"""Measurements that must agree on a revision: with 1 % wrong verdicts, a search of 10 steps then fails in 0.3 % of
+cases instead of 10 % (per step, 3 pairs of 3 measurements with probability 0.01² each)."""
 
 
 class BisectError(SuiteError):
-    """The search can't go on, or came to no single commit."""
+    """The search can't continue, or doesn't lead to a single commit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,23 +37,23 @@ class Step:
     commit: str
     """Full hash."""
     codes: tuple[int | None, ...]
-    """Exit codes of the measurements; `None` where one took too long."""
+    """Exit codes of the measurements; `None` for one that took too long."""
     word: Word
-    """What git was told."""
+    """The verdict given to git."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstBadCommit:
-    """Where the change came from."""
+    """The commit that made the change."""
 
     commit: str
     """Full hash of the first bad commit."""
     subject: str
     """First line of its message."""
     author: str
-    """Who wrote it."""
+    """Its author."""
     steps: tuple[Step, ...]
-    """What was measured on the way."""
+    """All measured revisions."""
 
 
 def bisect(  # noqa: PLR0913 - one parameter an option
@@ -65,14 +65,14 @@ def bisect(  # noqa: PLR0913 - one parameter an option
     limit_seconds: float,
     tell: Callable[[Step], None] = lambda _: None,
 ) -> FirstBadCommit:
-    """Search between a good and a bad revision, after measuring that they are so.
+    """Search between a good and a bad revision, after checking both by measuring.
 
-    `command` runs in a worktree at the revision, without a shell: exit code 0 says good, 125 and codes from 128 that it
-    can't be measured, anything else bad, as for `git bisect run`.
+    `command` runs in a worktree of the revision, without a shell: exit code 0 means good, 125 and codes from 128 that
+    it can't be measured, anything else bad, as for `git bisect run`.
 
     Raises:
-        UsageError: a revision is unknown, the good one isn't an ancestor of the bad one, or one measures as the other.
-        BisectError: skipped revisions leave several that may be the one.
+        UsageError: a revision is unknown or not as claimed, or the good one isn't an ancestor of the bad one.
+        BisectError: several commits remain possible, because of skipped revisions.
     """
     words = shlex.split(command)
     if not words:
@@ -97,7 +97,7 @@ def bisect(  # noqa: PLR0913 - one parameter an option
 
 
 def _search(tree: Path, good: str, bad: str, measure: Callable[[str], Step]) -> str:
-    """Let git choose until it names one commit."""
+    """Let git choose revisions until it names one commit."""
     said = git(tree, "bisect", "start", "--no-checkout", bad, good).stdout
     while (found := FIRST_BAD.search(said)) is None:
         commit = git(tree, "rev-parse", "BISECT_HEAD").stdout.strip()

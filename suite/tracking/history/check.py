@@ -1,4 +1,4 @@
-"""One check of the record: reads the series, judges them, stores what became of the changes."""
+"""One check of the record: reads the series, judges them, stores the status of each change."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class CheckedRecord:
 
     @property
     def regressions(self) -> tuple[JudgedChange, ...]:
-        """Confirmed, neither accepted nor undone."""
+        """Confirmed regressions that are neither accepted nor undone."""
         return tuple(judged for judged in self.judged if judged.open)
 
 
 def check_record(connection: Connection, settings: JudgeSettings, verdict: GiveVerdict | None) -> CheckedRecord:
-    """Judge the whole record; `verdict` gives the fresh verdicts."""
+    """Judge the whole record; `verdict` measures fresh verdicts, `None` leaves changes unconfirmed."""
     all_series, runs = load_series(connection), load_runs(connection)
     judged = judge(all_series, load_changes(connection), settings, _asking(verdict, runs) if verdict else None)
     stored = [replace(each, change=_store(connection, each)) for each in judged]
@@ -40,7 +40,7 @@ def check_record(connection: Connection, settings: JudgeSettings, verdict: GiveV
 
 
 def look(connection: Connection, settings: JudgeSettings) -> CheckedRecord:
-    """What earlier checks found, as it stands now."""
+    """The changes that earlier checks found, with their present status."""
     all_series = load_series(connection)
     judged = look_at(all_series, load_changes(connection), settings)
     return CheckedRecord(judged=tuple(judged), runs=load_runs(connection), series=tuple(all_series))
@@ -51,7 +51,7 @@ def _store(connection: Connection, judged: JudgedChange) -> Change:
 
 
 def _asking(verdict: GiveVerdict, runs: dict[int, tuple[BenchmarkRun, Machine]]) -> AskFresh:
-    """Turns a change into a question about two revisions; without revisions nothing can be asked."""
+    """Turn a change into a question about two revisions; without revisions the verdict is unknown."""
 
     def ask(series: Series, change: Change) -> FreshVerdict:
         good, newest = runs[change.good_run][0].commit, runs[series.runs[-1]][0].commit

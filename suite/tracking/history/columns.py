@@ -1,4 +1,4 @@
-"""The record as compact columns of whole numbers for the trend page: 60,000 points in about a megabyte."""
+"""The record as compact columns of integers for the trend page: 60,000 points in about a megabyte."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from suite.tracking.history.noise import Floats
 from suite.tracking.history.records import BenchmarkRun, Machine, Series
 
 SCALE = 10_000
-"""Log ratios in steps of 0.01 %."""
+"""Log ratios are stored in steps of 0.01 %."""
 COMMIT_DIGITS = 10
 SUBJECT_WIDTH = 120
 DIGITS = 4
-"""Of a time in seconds."""
+"""Significant digits of a time in seconds."""
 
 Runs = Mapping[int, tuple[BenchmarkRun, Machine]]
 
 
 def as_columns(series: Sequence[Series], judged: Sequence[JudgedChange], runs: Runs) -> dict[str, Any]:
-    """What the page draws: runs, machines, environment changes and series; JSON without NaN."""
+    """The page's data: runs, machines, environment changes and series, as JSON without NaN."""
     keys = list(runs)
     places = {key: place for place, key in enumerate(keys)}
     types = list(dict.fromkeys(machine.hardware for _, machine in runs.values()))
@@ -39,7 +39,7 @@ def as_columns(series: Sequence[Series], judged: Sequence[JudgedChange], runs: R
 
 
 def _as_series(series: Series, judged: Sequence[JudgedChange], places: Mapping[int, int]) -> dict[str, Any]:
-    """One series; the band is given as distances from the value."""
+    """One series; the interval is given as distances from the value."""
     return {
         "name": series.benchmark.name,
         "fullname": series.benchmark.fullname,
@@ -68,7 +68,7 @@ def _whole(values: Floats) -> list[int | None]:
 
 
 def _environment(runs: Runs) -> Iterator[dict[str, Any]]:
-    """Nights on which something of the machine was new since the last night on the same type of machine."""
+    """Nights on which the machine differed from the last night on the same type of machine."""
     latest: dict[str, Machine] = {}
     for place, (_, machine) in enumerate(runs.values()):
         before = latest.get(machine.hardware)

@@ -23,7 +23,7 @@ class RunComparison:
     before: float
     """Seconds, or the ratio to the anchor."""
     after: float
-    """The same of the other run."""
+    """The same for the other run."""
 
     @property
     def change(self) -> float:
@@ -32,10 +32,10 @@ class RunComparison:
 
 
 def compare_nights(one: Night, other: Night, by: By) -> tuple[Literal["seconds", "ratio"], list[RunComparison]]:
-    """What both runs measured. `auto` takes seconds where the fingerprints are equal, else ratios.
+    """Compare what both runs measured. `auto` takes seconds if the fingerprints are equal, else ratios.
 
     Raises:
-        UsageError: seconds of different machines were asked for, or no benchmark of both runs has a ratio.
+        UsageError: seconds of different machines were requested, or no benchmark of both runs has a ratio.
     """
     same = one.machine.fingerprint == other.machine.fingerprint
     unit: Literal["seconds", "ratio"] = ("seconds" if same else "ratio") if by == "auto" else by

@@ -1,8 +1,8 @@
-"""A fresh verdict on two revisions: one benchmark in both, in turns, each time in processes of its own.
+"""A fresh verdict on two revisions: measures one benchmark in both, in turns, each time in new processes.
 
-A quad is four measurements, ABBA or BAAB by a coin. A measurement is `suite bench` of that revision, its own code and
-references, and what is compared is the ratio to the anchor that it measured beside. The quads are judged as a paired
-timing's are (`suite.stats.signed_rank`), where every measurement is a process of its own.
+A quad is four measurements in the order ABBA or BAAB, chosen at random. A measurement is a revision's own `suite bench`
+with its own references, and yields the ratio to the anchor. The quads are judged like those of a paired timing
+(`suite.stats.signed_rank`), with every measurement in a separate process.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.revisions import resolve, worktree
 
 SETTINGS = ThroughputSettings(tolerance=0.03, quads=1)
-"""What is smaller than 3% is no change to the record; each quad has fresh processes."""
-ANCHOR_NANOSECONDS = 1e9  # stands for the anchor's time: only ratios to it are known
+"""Changes below 3% don't count; each quad has new processes."""
+ANCHOR_NANOSECONDS = 1e9  # used as the anchor's time, as only ratios to it are known
 MEASURE_SECONDS = 300  # one benchmark with --quick takes 5 to 10 s
 
 Measure = Callable[[Path, str], float]
@@ -46,11 +46,11 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
     measure: Measure,
     told: Callable[[int, Judgement | None], None],
 ) -> Judgement:
-    """Whether the newest revision is slower: FAIL, PASS, or INCONCLUSIVE after the last look.
+    """Whether the newest revision is slower: FAIL if so, PASS if not, or INCONCLUSIVE after the last test.
 
-    At each look it stops where the verdict is FAIL, or PASS with its power; stopping for PASS adds no false fails.
-    `told` hears of each quad, and of the judgement at each look. Raises `UsageError` for unknown revisions and
-    `MeasureError` where one can't be measured.
+    It tests after 16, 24 and 40 quads and stops at FAIL, or at PASS if the test has enough power; stopping for PASS
+    adds no false fails. `told` is called after each quad, with the judgement if there was a test. Raises `UsageError`
+    for unknown revisions and `MeasureError` if one can't be measured.
     """
     looks = [quads for quads, _ in SETTINGS.looks]
     coin = np.random.default_rng(seed).integers(2, size=looks[-1])
@@ -70,7 +70,7 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
 
 
 def _play(number: int, new_first: bool, measure: Callable[[Path], float], old: Path, new: Path) -> Quad:  # noqa: FBT001
-    """Four measurements."""
+    """Make four measurements."""
     order = (new, old, old, new) if new_first else (old, new, new, old)
     nanoseconds = [(tree, round(ANCHOR_NANOSECONDS * exp(measure(tree)))) for tree in order]
     own, reference = ([time for tree, time in nanoseconds if tree == side] for side in (new, old))
@@ -80,7 +80,7 @@ def _play(number: int, new_first: bool, measure: Callable[[Path], float], old: P
 
 
 def measure_by_bench(tree: Path, benchmark: str) -> float:
-    """The log ratio to the anchor that a checkout's own `suite bench` measures; `MeasureError` where it doesn't."""
+    """The log ratio to the anchor that a checkout's own `suite bench` measures; `MeasureError` if it fails."""
     with tempfile.TemporaryDirectory(prefix="suite-confirm-") as folder:
         written = Path(folder, "bench.json")
         options = ["--only", benchmark, "--quick", "--json", str(written), "--report", str(Path(folder, "bench.html"))]

@@ -18,15 +18,15 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from suite.errors import UsageError
 
-LOCK = 6_041_977  # any number that is this program's own: PostgreSQL's advisory lock while the schema changes
-ALONE = "suite_alone"  # execution option: nobody else writes a SQLite file meanwhile
+LOCK = 6_041_977  # an arbitrary number of this program: PostgreSQL's advisory lock while the schema changes
+ALONE = "suite_alone"  # execution option: no other process may write the SQLite file meanwhile
 EXAMPLE = "postgresql://user@host/history"
 SECONDS_TO_WAIT = 30  # for another writer of a SQLite file
 
 
 @contextmanager
 def open_record(database: str, tell: Callable[[str], None]) -> Iterator[Connection]:
-    """A connection in one transaction, committed at the end; `tell` is told of an upgrade.
+    """A connection in one transaction, committed at the end; `tell` is called with a message about an upgrade.
 
     `database` is a path (SQLite) or an SQLAlchemy URL.
 
@@ -50,7 +50,7 @@ def open_record(database: str, tell: Callable[[str], None]) -> Iterator[Connecti
 
 
 def as_url(database: str) -> URL:
-    """An URL as it is, with psycopg 3 for PostgreSQL; anything else is the path of a SQLite file."""
+    """A URL, with psycopg 3 for PostgreSQL; anything that isn't a URL is the path of a SQLite file."""
     if "://" not in database:
         return URL.create("sqlite", database=database)
     try:
@@ -67,7 +67,7 @@ def as_url(database: str) -> URL:
 
 
 def upgrade(connection: Connection, tell: Callable[[str], None], target: str = "head") -> None:
-    """Bring the schema to `target`, and tell where something older was there before."""
+    """Bring the schema to `target`, and report it if an older schema was there before."""
     with as_file(files("suite.tracking.history") / "migrations") as folder:
         script = _scripts(folder)
         if connection.dialect.name == "postgresql":
@@ -94,7 +94,7 @@ def upgrade(connection: Connection, tell: Callable[[str], None], target: str = "
 
 
 def _scripts(folder: Path) -> ScriptDirectory:
-    """The steps in their folder, without the `env.py` that Alembic's own command line would run."""
+    """The migrations in a folder, without the `env.py` that Alembic's own command line needs."""
     return ScriptDirectory(str(folder), version_locations=[str(folder)])
 
 
@@ -110,7 +110,7 @@ def _make_engine(url: URL) -> Engine:
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
-    """Transactions as written, tables included: Python's own begin too late for that."""
+    """Control transactions ourselves: Python's own begin too late to include changes of tables."""
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
 

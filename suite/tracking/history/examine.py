@@ -1,4 +1,4 @@
-"""Looks at one series: its level, where it changes, and whether the environment explains that. Arithmetic only."""
+"""Examines one series: its levels, where they change, and whether the environment explains that. No I/O."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Shift:
     index: int
     """First night of the new level."""
     good: int
-    """A night that surely had the old level: a date may be a night or two out, and a fresh verdict against a
-    revision that is slow already would find nothing."""
+    """A night that surely had the old level: the date of a change may be a night or two off, and a fresh verdict
+    against a revision that is already slow would find nothing."""
     magnitude: float
     """New level less old level, as a log ratio; positive is slower."""
     environment: bool
-    """The anchor's own time moved at the same night."""
+    """Whether the anchor's own time changed in the same night."""
     p_value: float | None = None
-    """Of the test of the newest nights; `None` for an older change, which the segmentation found."""
+    """p-value of the test of the newest nights; `None` for an older change, found by change-point detection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +37,15 @@ class Examination:
     """What one series shows."""
 
     placed: Floats
-    """Values with each machine's offset taken away."""
+    """Values minus each machine's offset."""
     judged: NDArray[np.bool_]
     """Nights that count: those after their machine's calibration."""
     cuts: tuple[int, ...]
-    """First nights of all levels but the first, those of known changes included."""
+    """First nights of all levels but the first, with those of known changes."""
     steps: tuple[Shift, ...]
-    """Changes with `min_segment` nights or more of the new level."""
+    """Changes with at least `min_segment` nights of the new level."""
     rise: Shift | None
-    """What the newest nights would show, if it were significant; `None` where nothing can be said of them."""
+    """The rise in the newest nights, not yet tested for significance; `None` if there is too little data."""
 
     def level_before(self, index: int, leeway: int) -> float:
         """Median of the level that ended at night `index`, or at a cut within `leeway` nights of it."""
@@ -72,8 +72,8 @@ def examine(
 ) -> Examination:
     """Examine log ratios (or log seconds) of successive nights.
 
-    `anchors` are the anchor's own log seconds, NaN where a night has none; `known` are the first nights of changes
-    that earlier checks settled, where a level begins even if the segmentation doesn't see it yet.
+    `anchors` are the anchor's own log seconds, NaN for a night without; `known` are the first nights of changes that
+    earlier checks settled, where a level begins even if change-point detection doesn't find it yet.
     """
     placed, judged = place(values, machines, settings)
     where = np.flatnonzero(judged)
@@ -87,7 +87,7 @@ def examine(
         judged=judged,
         cuts=tuple(int(where[cut]) for cut in levels_from),
         steps=tuple(nights.as_step(cut, cuts) for cut in cuts),
-        # where the newest night only places its machine, there is nothing new to test
+        # if the newest night is one of its machine's calibration nights, there is nothing to test
         rise=nights.as_rise(levels_from) if judged.size and judged[-1] else None,
     )
 
@@ -103,7 +103,7 @@ class _Nights:
     settings: JudgeSettings
 
     def as_step(self, cut: int, cuts: tuple[int, ...]) -> Shift:
-        """A change point with the levels to either side."""
+        """A change point with the levels on both sides."""
         position = cuts.index(cut)
         start, stop = [0, *cuts][position], [*cuts, self.seen.size][position + 1]
         return Shift(
@@ -114,7 +114,7 @@ class _Nights:
         )
 
     def as_rise(self, cuts: tuple[int, ...]) -> Shift | None:
-        """What the newest nights show beside the level before them."""
+        """The rise of the newest nights above the level before them."""
         rise = find_rise(self.seen, cuts, self.settings)
         if rise is None:
             return None
@@ -127,7 +127,7 @@ class _Nights:
         )
 
     def _anchor_moved(self, cut: int, stop: int) -> bool:
-        """Whether the anchor's own time moved, seen on machines of the type that measured the new level."""
+        """Whether the anchor's own time changed, on machines of the type that measured the new level."""
         if self.anchors is None:
             return False
         types = np.asarray(self.machines)[self.where]

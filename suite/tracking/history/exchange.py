@@ -1,4 +1,4 @@
-"""The record as one JSON document: out of one database, into another."""
+"""Exports the record as one JSON document, and imports it into another database."""
 
 from __future__ import annotations
 
@@ -64,16 +64,16 @@ class _Document(_Strict):
 
 
 def export_record(connection: Connection) -> str:
-    """Every night, oldest first; verdicts on changes are not exported, since a check makes them anew."""
+    """Every night as JSON, oldest first; verdicts on changes aren't exported, since a check makes them again."""
     nights = [_as_json(night) for night in load_nights(connection).values()]
     return json.dumps({"kind": KIND, "schema_version": SCHEMA_VERSION, "nights": nights}, allow_nan=False)
 
 
 def import_bytes(connection: Connection, content: bytes, source: str) -> tuple[int, int]:
-    """Store an exported record, or one file of pytest-benchmark; answers how many nights were new and how many known.
+    """Store an exported record or a pytest-benchmark file; return how many nights were new and how many known.
 
     Raises:
-        UsageError: it is neither, or lacks what is needed.
+        UsageError: it is neither, or required fields are missing.
     """
     nights = _read_document(content, source) if _is_document(content) else [read_night(content, source)]
     new = sum(store_night(connection, night) is not None for night in nights)
@@ -119,5 +119,5 @@ def _machine(stored: _MachineFields) -> Machine:
 
 
 def _values(model: BaseModel) -> Mapping[str, Any]:
-    """The fields of a model, not turned into JSON."""
+    """The fields of a model, without conversion to JSON types."""
     return {name: getattr(model, name) for name in type(model).model_fields}

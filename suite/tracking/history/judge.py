@@ -1,7 +1,7 @@
 """Judges a night: which changes are new, what each one is, and which regressions are open. No I/O.
 
-Candidates are the steps of the segmentation and, held to the false discovery rate across all series, rises in the
-newest nights. None of them alerts anyone by itself: a fresh verdict decides.
+Candidates are the change points and, limited by the false discovery rate over all series, rises in the newest nights.
+None of them raises an alarm by itself: a fresh verdict decides.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from suite.tracking.history.records import Change, ChangeStatus, FreshVerdict, S
 from suite.tracking.history.settings import JudgeSettings
 
 SETTLED = (ChangeStatus.REGRESSION, ChangeStatus.IMPROVEMENT, ChangeStatus.ENVIRONMENT)
-"""A level begins with these; what they are isn't asked again."""
+"""Statuses that are final: a level begins with such a change, and no further verdict is asked for."""
 
 AskFresh = Callable[[Series, Change], FreshVerdict]
-"""Gives a fresh verdict of the newest revision against the change's good one."""
+"""Returns a fresh verdict on the newest revision against the change's good one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedChange:
-    """One change as it stands after the check."""
+    """One change after the check."""
 
     series: Series
     """Where it was found."""
     change: Change
     """What became of it."""
     fresh: bool
-    """It is new, or its status is."""
+    """Whether the change or its status is new."""
     open: bool
-    """A regression that is neither accepted nor undone."""
+    """Whether it is a regression that is neither accepted nor undone."""
 
     @property
     def number(self) -> int:
@@ -44,7 +44,7 @@ class JudgedChange:
 def look_at(
     all_series: Sequence[Series], known: Mapping[int, Sequence[Change]], settings: JudgeSettings
 ) -> list[JudgedChange]:
-    """The known changes as they stand, without looking for others."""
+    """The known changes with their present status, without searching for new ones."""
     return [
         _as_judged(series, change, change, examination, settings)
         for series in all_series
@@ -62,7 +62,7 @@ def judge(
 ) -> list[JudgedChange]:
     """Judge every series; `known` are the changes of earlier checks by benchmark number.
 
-    Without `ask`, what needs a fresh verdict stays unconfirmed.
+    Without `ask`, changes that need a fresh verdict stay unconfirmed.
     """
     mine = [_changes_of(series, known.get(series.benchmark_key, ())) for series in all_series]
     seen = [_examine(series, changes, settings) for series, changes in zip(all_series, mine, strict=True)]
@@ -75,7 +75,7 @@ def judge(
 
 
 def _changes_of(series: Series, changes: Sequence[Change]) -> list[Change]:
-    """Those that lie in this series: a benchmark may have one a fingerprint."""
+    """The changes that belong to this series, as a benchmark may have a series per fingerprint."""
     runs = set(series.runs)
     return [change for change in changes if change.first_run in runs]
 
@@ -86,7 +86,7 @@ def _examine(series: Series, changes: Sequence[Change], settings: JudgeSettings)
 
 
 def _significant(rises: Sequence[Shift | None], settings: JudgeSettings) -> list[Shift | None]:
-    """The rises that stay below the false discovery rate across all series, with adjusted p-values."""
+    """The rises that pass the false discovery rate over all series, with adjusted p-values; `None` for others."""
     tested = [rise.p_value for rise in rises if rise is not None and rise.p_value is not None]
     if not tested:
         return [None] * len(rises)
@@ -113,7 +113,7 @@ def _judge_series(  # noqa: PLR0913, PLR0917
     settings: JudgeSettings,
     ask: AskFresh | None,
 ) -> Iterator[JudgedChange]:
-    """Known changes as they stand, and new ones."""
+    """Known changes with their present status, and new ones."""
     left = list(known)
     shifts = list(examination.steps)
     if rise is not None and not _near(rise, shifts, settings):
@@ -153,7 +153,7 @@ def _settle(  # noqa: PLR0913, PLR0917
     settings: JudgeSettings,
     ask: AskFresh | None,
 ) -> Change:
-    """What the change is now."""
+    """The change with its new status."""
     asked = same.asked if same else 0
     seen = Change(
         key=same.key if same else None,

@@ -1,4 +1,4 @@
-"""From a benchmark file's `machine_info` to a fingerprint, and what is different between two machines."""
+"""Turns a benchmark file's `machine_info` into a fingerprint, and says how two machines differ."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DIGITS = 12
 
 
 class CpuInfo(BaseModel):
-    """What py-cpuinfo says, through pytest-benchmark."""
+    """What pytest-benchmark stores from py-cpuinfo."""
 
     model_config = ConfigDict(extra="ignore")
     brand_raw: str = ""
@@ -27,7 +27,7 @@ class CpuInfo(BaseModel):
 
 
 class SuiteInfo(BaseModel):
-    """What `suite.fingerprint.read_fingerprint` adds, under the key `suite`."""
+    """What `suite.doctor.fingerprint.read_fingerprint` adds, under the key `suite`."""
 
     model_config = ConfigDict(extra="ignore")
     cpu_model: str = ""
@@ -54,7 +54,7 @@ class MachineInfo(BaseModel):
 
 
 def as_machine(info: MachineInfo) -> Machine:
-    """The record, with its two hashes."""
+    """The `Machine`, with its two hashes."""
     cpu, ours = info.cpu, info.suite
     name = ours.cpu_model or cpu.brand_raw or info.processor or info.machine or "unknown processor"
     details = [f"{word} {value}" for word, value in _steppings(cpu).items() if value is not None]
@@ -72,7 +72,7 @@ def as_machine(info: MachineInfo) -> Machine:
 
 
 def build_machine(**fields: Any) -> Machine:
-    """A machine from its fields; the hashes are made from them."""
+    """A machine from its fields, from which the hashes are computed."""
     hardware = _digest({name: fields[name] for name in ("cpu", "cores", "gpus")})
     return Machine(**fields, hardware=hardware, fingerprint=_digest(fields))
 

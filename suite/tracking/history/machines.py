@@ -1,8 +1,8 @@
-"""Brings the nights of several types of machine to one level, so that a ratio series goes on from one to the next.
+"""Brings nights of several types of machine to one level, so that a ratio series continues across machines.
 
 A ratio to an anchor differs between processors (caches, vector units) by a few percent. Each type of machine gets an
-offset, first from its calibration nights beside the level of the machines known by then, later from all segments that
-it shares with others. A change that falls together with a change of the machine can't be told from it, and isn't.
+offset, first from its calibration nights against the level of the machines known by then, later from all segments that
+it shares with others. A change in the same night as a change of machine can't be told from it and isn't reported.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from suite.tracking.history.noise import Floats
 from suite.tracking.history.settings import JudgeSettings
 from suite.tracking.history.steps import find_steps, segments
 
-NEARBY = 20  # latest nights that say where the level was when a new machine came
-ROUNDS = 2  # offsets move steps and steps move offsets; a third round changes nothing that matters
+NEARBY = 20  # latest nights that give the level before a new machine came
+ROUNDS = 2  # offsets and steps depend on each other; a third round changes nothing important
 
 
 def place(values: Floats, machines: Sequence[str], settings: JudgeSettings) -> tuple[Floats, NDArray[np.bool_]]:
-    """Values less their machine's offset, and which of them may be judged: those after their machine's calibration."""
+    """Values minus their machine's offset, and which may be judged: those after their machine's calibration."""
     names = np.asarray(machines)
     order = list(dict.fromkeys(machines))
     judged = _after_calibration(names, order, settings.calibration)
@@ -36,7 +36,7 @@ def place(values: Floats, machines: Sequence[str], settings: JudgeSettings) -> t
 
 
 def _after_calibration(names: NDArray[np.str_], order: list[str], nights: int) -> NDArray[np.bool_]:
-    """The first machine needs no calibration: it is the level."""
+    """Which nights come after calibration; the first machine needs none, as it defines the level."""
     judged = np.ones(names.size, dtype=bool)
     for name in order[1:]:
         judged[np.flatnonzero(names == name)[:nights]] = False
@@ -44,7 +44,7 @@ def _after_calibration(names: NDArray[np.str_], order: list[str], nights: int) -
 
 
 def _first_offsets(values: Floats, names: NDArray[np.str_], order: list[str], nights: int) -> dict[str, float]:
-    """Each machine's calibration nights beside the level of the nights before them, in order of appearance."""
+    """Offset of each machine's calibration nights from the level of the nights before, in order of appearance."""
     offsets = {order[0]: 0.0}
     for name in order[1:]:
         differences = []
@@ -58,7 +58,7 @@ def _first_offsets(values: Floats, names: NDArray[np.str_], order: list[str], ni
 def _corrections(
     placed: Floats, names: NDArray[np.str_], order: list[str], settings: JudgeSettings
 ) -> dict[str, float]:
-    """How far each machine lies from the first one, over the segments that it shares with machines before it."""
+    """Offset of each machine from the first one, from the segments that it shares with earlier machines."""
     residuals: dict[str, list[float]] = {name: [] for name in order[1:]}
     arrivals = [int(np.argmax(names == name)) for name in order[1:]]
     cuts = [cut for cut in find_steps(placed, settings) if not _at_arrival(cut, arrivals, settings)]
@@ -72,5 +72,5 @@ def _corrections(
 
 
 def _at_arrival(cut: int, arrivals: list[int], settings: JudgeSettings) -> bool:
-    """A step where a machine is new can't be told from its offset, so it is taken for it."""
+    """Whether a step is where a machine is new; it can't be told from the machine's offset, so it counts as that."""
     return any(-settings.same_change <= cut - arrival <= settings.calibration for arrival in arrivals)

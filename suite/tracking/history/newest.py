@@ -1,8 +1,8 @@
-"""The test of the newest nights: is the latest one slower than the level before it, or are the latest two?
+"""The test of the newest nights: are the last one or two slower than the level before?
 
-Noise with memory is whitened first, as a first-order autoregression: a night that follows a high one is expected to
-be high, and what counts is what lies above that. It screens only: whether what it finds is real is decided by a fresh
-verdict, so it is held to the false discovery rate and not to a false-alarm rate of its own.
+Autocorrelated noise is whitened first, as a first-order autoregression: a night after a high one is expected to be
+high, and only the rest counts. This only screens: a fresh verdict decides whether a rise is real, so it is limited by
+the false discovery rate and has no false-alarm rate of its own.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from suite.tracking.history.settings import JudgeSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rise:
-    """What the newest nights show."""
+    """A rise in the newest nights."""
 
     index: int
     """First slow night."""
     magnitude: float
-    """Level of the slow nights less the level before, as a log ratio."""
+    """Level of the slow nights minus the level before, as a log ratio."""
     p_value: float
-    """Probability of so large a rise where nothing changed."""
+    """Probability of a rise at least this large if nothing changed."""
 
 
 def find_rise(values: Floats, cuts: tuple[int, ...], settings: JudgeSettings) -> Rise | None:
-    """The likelier of "the last night is slow" and "the last two are"; `None` where the past is too short to say."""
+    """The likelier of "the last night is slow" and "the last two are"; `None` if there are too few nights."""
     level_start = max((cut for cut in cuts if cut <= values.size - settings.newest), default=0)
     rises = []
     for nights in range(1, settings.newest + 1):
@@ -53,12 +53,12 @@ def find_rise(values: Floats, cuts: tuple[int, ...], settings: JudgeSettings) ->
 
 
 def _probability(newest: Floats, residuals: Floats, count: int, settings: JudgeSettings) -> float:
-    """Of the newest nights, above their level, if nothing changed: generalised least squares for one step.
+    """Probability of the newest nights if nothing changed, by generalised least squares for one step.
 
-    `residuals` are those of the nights before, `count` the nights that the level was measured from.
+    `newest` is relative to the level before, `residuals` are those of earlier nights, `count` nights gave the level.
     """
     scale = deviation(residuals, settings.scale_floor)
-    clipped = np.clip(residuals, -settings.clip * scale, settings.clip * scale)  # a spike has no memory
+    clipped = np.clip(residuals, -settings.clip * scale, settings.clip * scale)  # spikes don't carry over
     rho = memory(clipped)
     innovation = deviation(clipped[1:] - rho * clipped[:-1], settings.scale_floor)
     whitened = newest - rho * np.concatenate((clipped[-1:], newest[:-1]))
@@ -72,5 +72,5 @@ def _probability(newest: Floats, residuals: Floats, count: int, settings: JudgeS
 
 
 def _first_slow(newest: Floats, magnitude: float) -> int:
-    """The first of two nights that isn't slow itself isn't the first slow one."""
+    """Index of the first slow night; the first of two doesn't count if it isn't slow itself."""
     return int(np.argmax(newest > newest.mean() - abs(magnitude) / 2))

@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 TO_DEVIATION = 1.4826
-"""Median absolute deviation to standard deviation, for normal noise."""
+"""Factor from median absolute deviation to standard deviation, for normal noise."""
 MEDIAN_VARIANCE = np.pi / 2
-"""Variance of a median over that of a mean, for normal noise."""
+"""Variance of a median divided by that of a mean, for normal noise."""
 
 MEMORY_NIGHTS = 20
-"""Fewer say nothing about memory."""
+"""Least number of nights for estimating the autocorrelation (`memory`)."""
 MEMORY_LIMIT = 0.8
-"""Beyond it, noise with memory can't be told from a change of level."""
+"""Largest autocorrelation assumed; above it, noise can't be told from a change of level."""
 
 
 def deviation(residuals: Floats, floor: float) -> float:
-    """Standard deviation of residuals around zero that spikes don't move, at least `floor`."""
+    """Robust standard deviation of residuals around zero, which spikes don't affect; at least `floor`."""
     return max(floor, TO_DEVIATION * float(np.median(np.abs(residuals)))) if residuals.size else floor
 
 
@@ -38,7 +38,7 @@ def local_deviation(values: Floats, window: int, floor: float) -> float:
 
 
 def levels(values: Floats, cuts: tuple[int, ...]) -> Floats:
-    """For each value the median of its segment; segments begin at 0 and at each of `cuts`."""
+    """For each value, the median of its segment; segments begin at 0 and at each of `cuts`."""
     edges = [0, *cuts, values.size]
     result = np.empty_like(values)
     for start, stop in pairwise(edges):

@@ -1,4 +1,4 @@
-"""The trend page: one file, self-contained, drawn by its own script from columns; nothing of the record can run."""
+"""The trend page: one self-contained file, drawn by its own script; no text from the record can run as code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STATUSES = {
     ChangeStatus.DISMISSED.value: "trend_dismissed",
 }
 SPOKEN = ("trend_night", "trend_ratio", "trend_seconds", "trend_shown")
-"""Labels that the script says."""
+"""Labels that the script shows."""
 SHOWN = (
     ChangeStatus.REGRESSION,
     ChangeStatus.UNCONFIRMED,
@@ -39,13 +39,13 @@ SHOWN = (
     ChangeStatus.IMPROVEMENT,
     ChangeStatus.PAST,
 )
-"""In the table, the most urgent first; what was dismissed is only drawn."""
+"""Statuses shown in the table, most urgent first; dismissed changes are only in the charts."""
 
 
 def write_pages(
     series: Sequence[Series], judged: Sequence[JudgedChange], runs: Runs, folder: Path, language: Language
 ) -> Path:
-    """Write `index.html` into the folder and answer its path."""
+    """Write `index.html` into the folder and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     page = _environment(language).get_template("trend.html.j2")
     columns = as_columns(series, judged, runs)
@@ -60,7 +60,7 @@ def write_pages(
 
 
 def as_script_data(value: Any) -> str:
-    """JSON that can't end the script element it stands in, and that no parser takes for markup."""
+    """JSON that can't end the script element around it and that no parser takes for markup."""
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -98,7 +98,7 @@ def _labels(language: Language) -> dict[str, str]:
 
 
 def _environment(language: Language) -> jinja2.Environment:
-    """Templates with autoescape; the policy names the page's only script by its hash."""
+    """Templates with autoescape; the content security policy allows only the page's own script, by its hash."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("suite.tracking.history"),
         autoescape=True,

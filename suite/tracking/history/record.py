@@ -1,4 +1,4 @@
-"""Writes nights and changes into the record, and reads them back."""
+"""Writes nights and changes into the record and reads them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from suite.tracking.history.schema import benchmarks, changes, machines, measure
 
 
 def store_night(connection: Connection, night: Night) -> int | None:
-    """Store a night and answer its number; `None` where the same content is there already."""
+    """Store a night and return its number; `None` if the same content is stored already."""
     if connection.scalar(sa.select(runs.c.id).where(runs.c.content_hash == night.run.content_hash)) is not None:
         return None
     run = asdict(night.run) | {
@@ -38,7 +38,7 @@ def store_night(connection: Connection, night: Night) -> int | None:
 
 
 def load_nights(connection: Connection, keys: Iterable[int] | None = None) -> dict[int, Night]:
-    """Nights by number, oldest first: all, or those of `keys`."""
+    """Nights by number, oldest first: all, or those with a number in `keys`."""
     query = sa.select(runs, machines.c.fields).join(machines).order_by(runs.c.measured_at, runs.c.id)
     found = {row.id: row for row in connection.execute(query)}
     wanted = found if keys is None else {key: found[key] for key in found if key in set(keys)}
@@ -52,7 +52,7 @@ def load_runs(connection: Connection) -> dict[int, tuple[BenchmarkRun, Machine]]
 
 
 def load_changes(connection: Connection) -> dict[int, list[Change]]:
-    """Changes by the number of their benchmark, in the order of their finding."""
+    """Changes by the number of their benchmark, in the order in which they were found."""
     found: dict[int, list[Change]] = {}
     for row in connection.execute(sa.select(changes).order_by(changes.c.id)):
         found.setdefault(row.benchmark_id, []).append(
@@ -71,7 +71,7 @@ def load_changes(connection: Connection) -> dict[int, list[Change]]:
 
 
 def store_change(connection: Connection, benchmark_key: int, change: Change) -> int:
-    """Store a change, or what is new about one that has a number; answers the number."""
+    """Store a change, or update one that has a number; return the number."""
     values = {
         "benchmark_id": benchmark_key,
         "status": change.status.value,
@@ -102,7 +102,7 @@ def accept_change(connection: Connection, key: int) -> None:
 
 
 def as_run(row: Row[Any]) -> BenchmarkRun:
-    """A row of the table `run`."""
+    """Turn a row of the table `run` into a `BenchmarkRun`."""
     return BenchmarkRun(
         content_hash=row.content_hash,
         measured_at=row.measured_at.replace(tzinfo=UTC),
@@ -114,12 +114,12 @@ def as_run(row: Row[Any]) -> BenchmarkRun:
 
 
 def as_stored_machine(fields: Mapping[str, Any]) -> Machine:
-    """The JSON of a machine's fields."""
+    """Turn the JSON of a machine's fields into a `Machine`."""
     return build_machine(**dict(fields) | {"gpus": tuple(fields["gpus"]), "blas": tuple(fields["blas"])})
 
 
 def as_measurement(row: Row[Any]) -> Measurement:
-    """A row of the table `measurement`."""
+    """Turn a row of the table `measurement` into a `Measurement`."""
     return Measurement(
         seconds=row.seconds,
         data=tuple(row.data),

@@ -14,10 +14,10 @@ from suite.tracking.history.noise import Floats
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """What a run was measured on. Two runs with one fingerprint may be compared by seconds, others only by ratio."""
+    """The machine of a run. Two runs with the same fingerprint may be compared by seconds, others only by ratio."""
 
     cpu: str
-    """Model of the processor, with family, model and stepping where the name alone is vague."""
+    """Model of the processor, with family, model and stepping if the name isn't precise."""
     cores: int
     """Logical cores."""
     gpus: tuple[str, ...] = ()
@@ -25,37 +25,37 @@ class Machine:
     driver: str = ""
     """Version of the GPUs' driver."""
     frequency_policy: str = ""
-    """Governor of the clock, such as `performance`; empty where the system doesn't say."""
+    """CPU frequency governor, such as `performance`; empty if the system doesn't say."""
     system: str = ""
     """Operating system and release."""
     python: str = ""
     """Implementation and version."""
     frameworks: Mapping[str, str] = field(default_factory=dict)
-    """Versions of the libraries that compute."""
+    """Versions of the frameworks and NumPy."""
     blas: tuple[str, ...] = ()
     """Linear-algebra libraries with versions."""
     hardware: str
-    """Hash of processor, cores and GPUs: the type of machine, by which a ratio series is levelled."""
+    """Hash of processor, cores and GPUs: the type of machine, which has an offset in each ratio series."""
     fingerprint: str
     """Hash of all fields above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchmarkRun:
-    """One night: everything that one file holds beside its measurements."""
+    """One run (a night): everything in a benchmark file but the measurements."""
 
     content_hash: str
-    """Of what was imported, so that importing it again changes nothing."""
+    """Hash of the imported content, so that importing it again changes nothing."""
     measured_at: datetime
-    """In UTC."""
+    """Time of the run in UTC."""
     commit: str
-    """Full hash; empty where the run had no repository."""
+    """Full commit hash; empty if there was no repository."""
     branch: str = ""
     """Branch at that time."""
     dirty: bool = False
     """Whether the working tree differed from the commit."""
     subject: str = ""
-    """First line of the commit's message, where the file holds it."""
+    """First line of the commit's message; empty if the file doesn't have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +63,11 @@ class BenchmarkKey:
     """What was measured."""
 
     fullname: str
-    """Stable and unique."""
+    """Full name, stable and unique."""
     name: str
     """Short name, for a page."""
     group: str = ""
-    """Benchmarks that belong side by side."""
+    """Name of the group of benchmarks that are shown side by side."""
     framework: str = ""
     """`keras`, `torch`, or what else the file says."""
 
@@ -77,9 +77,9 @@ class Measurement:
     """One benchmark in one run."""
 
     seconds: float
-    """Median time, absolute."""
+    """Median time in seconds."""
     data: tuple[float, ...] = ()
-    """Raw times, where the file holds them."""
+    """Raw times, if the file has them."""
     log_ratio: float | None = None
     """Median log of the time over the anchor's, run in the same job; positive is slower. `None` without an anchor."""
     log_ratio_low: float | None = None
@@ -89,39 +89,39 @@ class Measurement:
     anchor_seconds: float | None = None
     """The anchor's own median time."""
     items_per_second: float | None = None
-    """Throughput."""
+    """Throughput, in rows or other items."""
     peak_memory_bytes: int | None = None
-    """Most memory that was resident."""
+    """Most resident memory."""
     compile_seconds: float | None = None
-    """Tracing and compilation, which `seconds` leaves out."""
+    """Time of tracing and compilation, which `seconds` excludes."""
     segments: object = None
-    """Raw segments of the duel, kept as they came."""
+    """Raw segments of the paired timing, stored unchanged."""
 
 
 class ChangeStatus(StrEnum):
-    """What became of a change."""
+    """Status of a change."""
 
     UNCONFIRMED = "unconfirmed"
-    """Seen in the record; no fresh verdict yet, or none that says."""
+    """Found in the record; there is no conclusive fresh verdict yet."""
     REGRESSION = "regression"
-    """Slower, and a fresh verdict says so too."""
+    """Slower, and confirmed by a fresh verdict."""
     DISMISSED = "dismissed"
-    """A fresh verdict saw no difference, or the change faded before there was one."""
+    """A fresh verdict found no difference, or the change disappeared before there was one."""
     ENVIRONMENT = "environment"
-    """The anchor's own time moved at the same night."""
+    """The anchor's own time changed in the same night."""
     IMPROVEMENT = "improvement"
-    """Faster, and it lasted."""
+    """Faster, and it stayed so."""
     PAST = "past"
-    """Slower for a while, and undone before anyone asked for a fresh verdict."""
+    """Slower for a while, and undone before a fresh verdict was asked for."""
 
 
 class FreshVerdict(StrEnum):
-    """What a fresh verdict says of the newest revision beside one that was good."""
+    """What a fresh verdict, a new measurement, says about the newest revision against one that was good."""
 
     SAME = "same"
     """No slower than the tolerance allows."""
     SLOWER = "slower"
-    """Slower."""
+    """Slower by more than the tolerance."""
     UNKNOWN = "unknown"
     """It couldn't be measured, or the verdict is inconclusive."""
 
@@ -133,41 +133,41 @@ class Change:
     key: int | None = None
     """Number in the record; `None` before it is stored."""
     status: ChangeStatus
-    """What became of it."""
+    """Status of the change."""
     magnitude: float
-    """New level less old level, as a log ratio."""
+    """New level minus old level, as a log ratio."""
     p_value: float | None
-    """Of the test of the newest nights, adjusted by Benjamini-Hochberg; `None` for what the segmentation found."""
+    """p-value of the test of the newest nights, adjusted by Benjamini-Hochberg; `None` if found as a change point."""
     first_run: int
     """First run of the new level."""
     good_run: int
     """A run that surely had the old level."""
     asked: int = 0
-    """Fresh verdicts asked for so far."""
+    """Number of fresh verdicts asked for so far."""
     accepted: bool = False
     """Whether a person has accepted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One benchmark over the nights, oldest first. Arrays have one entry a night; NaN stands for what a night lacks."""
+    """One benchmark over the nights, oldest first. Arrays have one entry per night; NaN means a missing value."""
 
     benchmark_key: int
     """Number of the benchmark in the record."""
     benchmark: BenchmarkKey
     """What was measured."""
     by_ratio: bool
-    """Values are log ratios to the anchor; otherwise log seconds, all from one fingerprint."""
+    """Whether values are log ratios to the anchor; if not, they are log seconds, all from one fingerprint."""
     runs: tuple[int, ...]
     """Numbers of the runs."""
     machines: tuple[str, ...]
-    """Hardware of each."""
+    """Hardware hash of each night's machine."""
     values: Floats
     """Log ratio, or log seconds."""
     low: Floats
-    """Lower end of the band."""
+    """Lower end of each value's interval."""
     high: Floats
-    """Upper end of the band."""
+    """Upper end of each value's interval."""
     seconds: Floats
     """Median seconds."""
     anchors: Floats
@@ -175,5 +175,5 @@ class Series:
 
     @property
     def anchors_or_none(self) -> Floats | None:
-        """The anchor's times where there are any."""
+        """The anchor's log seconds; `None` if no night has any."""
         return None if np.isnan(self.anchors).all() else self.anchors

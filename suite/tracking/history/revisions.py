@@ -1,4 +1,4 @@
-"""Revisions of a git repository, each in a worktree of its own: the user's working tree and branch stay as they are."""
+"""Checks out git revisions in separate worktrees; the user's working tree and branch stay as they are."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from suite.errors import SuiteError, UsageError
 
 
 class GitError(SuiteError):
-    """Git didn't do what it was asked."""
+    """A git command failed."""
 
 
 @contextmanager
 def worktree(repository: Path, commit: str) -> Iterator[Path]:
-    """A checkout of its own, gone afterwards."""
+    """A separate checkout of a commit, removed at the end of the block."""
     with tempfile.TemporaryDirectory(prefix="suite-revision-") as folder:
         tree = Path(folder) / "tree"
         git(repository, "worktree", "add", "--quiet", "--detach", str(tree), commit)
@@ -29,7 +29,7 @@ def worktree(repository: Path, commit: str) -> Iterator[Path]:
 
 
 def resolve(repository: Path, name: str) -> str:
-    """Full hash of a revision; `UsageError` where there is none of that name."""
+    """Full hash of a revision; `UsageError` if it doesn't exist."""
     done = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
     if done.returncode != 0:
         raise UsageError(f"{repository} has no revision {name!r}; expected a commit, a branch or a tag")
@@ -37,7 +37,7 @@ def resolve(repository: Path, name: str) -> str:
 
 
 def git(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run git in a folder, without questions and in English; `GitError` where it fails and `check` holds."""
+    """Run git in a folder, without prompts and in English; raises `GitError` if it fails and `check` is true."""
     done = subprocess.run(
         ["git", "-C", str(folder), *arguments],
         capture_output=True,

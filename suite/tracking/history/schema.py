@@ -1,4 +1,4 @@
-"""The tables. `migrations/` makes them step by step; a test holds that both agree."""
+"""The tables. `migrations/` makes them step by step; a test checks that both agree."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ runs = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("content_hash", String(64), nullable=False, unique=True),
-    Column("measured_at", DateTime, nullable=False, index=True),  # UTC; SQLite knows no time zones
+    Column("measured_at", DateTime, nullable=False, index=True),  # UTC; SQLite has no time zones
     Column("commit", String(64), nullable=False),
     Column("branch", Text, nullable=False),
     Column("dirty", Boolean, nullable=False),

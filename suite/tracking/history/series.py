@@ -1,4 +1,4 @@
-"""Reads the record as series: one a benchmark by ratio; by absolute time, one a benchmark and fingerprint."""
+"""Reads the record as series: by ratio, one per benchmark; by absolute time, one per benchmark and fingerprint."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from suite.tracking.history.schema import benchmarks, machines, measurements, ru
 
 
 def load_series(connection: Connection) -> list[Series]:
-    """Every series, by the benchmarks' names; a benchmark with an anchor is followed by ratio only."""
+    """Every series, sorted by the benchmarks' names; a benchmark with an anchor is tracked only by ratio."""
     query = (
         sa.select(
             measurements.c.benchmark_id,
@@ -44,7 +44,7 @@ def load_series(connection: Connection) -> list[Series]:
 
 
 def _of_benchmark(rows: Sequence[Row[Any]]) -> Iterator[Series]:
-    """By ratio where any night has one; otherwise by seconds, a series a fingerprint, in order of appearance."""
+    """One series by ratio if any night has one; else by seconds, one per fingerprint, in order of appearance."""
     if any(row.log_ratio is not None for row in rows):
         yield _as_series([row for row in rows if row.log_ratio is not None], by_ratio=True)
         return
@@ -70,5 +70,5 @@ def _as_series(rows: Sequence[Row[Any]], *, by_ratio: bool) -> Series:
 
 
 def _column(rows: Sequence[Row[Any]], name: str) -> Floats:
-    """One number a night, NaN where there is none."""
+    """One number per night, NaN if it is missing."""
     return np.array([np.nan if getattr(row, name) is None else getattr(row, name) for row in rows], dtype=np.float64)

@@ -1,9 +1,8 @@
-"""Where a series changes its level: kernel change points by ruptures.
+"""Finds where a series changes its level: kernel change-point detection with the library ruptures.
 
 `ruptures.KernelCPD` finds the segmentation of least cost exactly, in C: Celisse et al., "New efficient algorithms for
 multiple change-point detection with reproducing kernels", 2018; cost of a segment: Arlot et al., "A kernel multiple
-change-point algorithm via model selection", JMLR 2019. Apache Otava's E-divisive was measured beside it
-(docs/history.md).
+change-point algorithm via model selection", JMLR 2019. docs/history.md compares it with Apache Otava's E-divisive.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from suite.tracking.history.settings import JudgeSettings
 
 
 def find_steps(values: Floats, settings: JudgeSettings) -> tuple[int, ...]:
-    """First index of each new level, rising; neighbouring levels (medians) differ by `min_magnitude` or more."""
+    """First index of each new level, ascending; neighbouring levels (medians) differ by `min_magnitude` or more."""
     import ruptures
 
     if values.size < 2 * settings.min_segment:
@@ -32,7 +31,7 @@ def find_steps(values: Floats, settings: JudgeSettings) -> tuple[int, ...]:
 
 
 def _drop_small(values: Floats, cuts: list[int], least: float) -> tuple[int, ...]:
-    """Join neighbours, the most alike first, until all differ by `least`."""
+    """Join neighbouring levels, the most similar first, until all differ by `least` or more."""
     while cuts:
         at = levels(values, tuple(cuts))
         heights = [abs(at[cut] - at[cut - 1]) for cut in cuts]

@@ -1,4 +1,4 @@
-"""Open regressions in Markdown, for an issue; no name or message of the record can become markup or a mention."""
+"""Open regressions in Markdown, for an issue; names and messages of the record can't become markup or mentions."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ def _row(each: JudgedChange, checked: CheckedRecord) -> str:
 
 
 def _code(untrusted: str) -> str:
-    """Text as inline code: printable, on one line, without what would end the code or the cell."""
+    """Text as inline code: printable, on one line, without characters that end the code or the table cell."""
     text = "".join(char if char.isprintable() else " " for char in strip_escapes(encodable(untrusted)))[:WIDTH]
     return f"`{text.replace('`', chr(39)).replace('|', '¦')}`" if text.strip() else "–"

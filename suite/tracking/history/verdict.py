@@ -1,4 +1,4 @@
-"""The fresh verdict: a command that measures the newest revision against one that was good, here and now."""
+"""The fresh verdict: runs a command that measures the newest revision against one that was good."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ ANSWERS = {0: FreshVerdict.SAME, 1: FreshVerdict.SLOWER}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is to be measured."""
+    """What the command must measure."""
 
     benchmark: str
-    """Full name."""
+    """Full name of the benchmark."""
     good: str
     """Commit that was good."""
     newest: str
@@ -31,13 +31,13 @@ GiveVerdict = Callable[[Question], FreshVerdict]
 
 
 def command_verdict(command: str, limit_seconds: float, tell: Callable[[str], None]) -> GiveVerdict:
-    """A verdict by a command: exit code 0 says same, 1 slower, anything else that it can't say.
+    """A function that runs a command for a verdict: exit code 0 means same, 1 slower, anything else unknown.
 
-    `{benchmark}`, `{good}` and `{newest}` are filled in after the command was split into words, and no shell sees them:
-    names come from files. The environment holds them as `SUITE_HISTORY_BENCHMARK`, `_GOOD` and `_NEWEST`.
+    `{benchmark}`, `{good}` and `{newest}` are filled in after the command is split into words, and no shell is used, as
+    names come from files. The environment has them as `SUITE_HISTORY_BENCHMARK`, `_GOOD` and `_NEWEST`.
 
     Raises:
-        UsageError: the command has no words, or quotes that don't end.
+        UsageError: the command is empty, or has quotes that aren't closed.
     """
     try:
         words = shlex.split(command)
@@ -69,7 +69,7 @@ def command_verdict(command: str, limit_seconds: float, tell: Callable[[str], No
 
 
 def _fill(word: str, values: dict[str, str]) -> str:
-    """Placeholders by their values; values that hold braces are left alone."""
+    """Replace placeholders by their values; braces in values aren't replaced again."""
     parts = word.split("{")
     return parts[0] + "".join(_fill_part(part, values) for part in parts[1:])
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.conftest import ROOT, run_suite
 
+pytestmark = pytest.mark.slow
+
 TOML = """
 schema_version = 1
 

@@ -12,6 +12,8 @@ from suite.assignments import Calibration, Distribution
 from tests.accuracies import AS_SUBMITTED, RETRAINED, lay_out
 from tests.conftest import ROOT, Graded, grade
 
+pytestmark = pytest.mark.slow
+
 BOUND = 0.35  # three and a half times chance
 POINTS = 3
 

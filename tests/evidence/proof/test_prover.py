@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import Graded, grade
 from tests.functions import DIFFERENT, EQUAL, FORGED, GUIDE, LEARNS_OTHERWISE, NEWS, WITHOUT_RECURRENCE
 
+pytestmark = pytest.mark.slow
+
 RUNS, SHAPES, PARAMETERS, FUNCTION, ACCURACY = 2, 3, 5, 5, 3
 
 

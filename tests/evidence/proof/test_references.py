@@ -18,6 +18,8 @@ from suite.grading.reference_files import read_references
 from suite.sandbox import choose
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def references(tmp_path: Path) -> Iterator[References]:

@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import Graded, grade, tighten
 from tests.hostile.speed import HONEST, LOOP
 
+pytestmark = pytest.mark.slow
+
 SMALL = 'tolerance = 0.05\nlooks = [[8, 0.01]]\nwork = ["forward"]\nsegment_milliseconds = 10\n'
 WRONG = HONEST.replace("x[:, -1]", "x[:, -2]") + "\nmodel = Net()\n"
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from suite.grading.replay import find_result, read_evidence_of, read_report
 from tests.conftest import Graded, run_suite
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_replay_is_the_same_to_the_last_digit(graded: Graded) -> None:

@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import Graded, grade
 from tests.judging.diagnoses.cases import OLD, OLD_MARKS, RIGHT, WRONG
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def diagnosed(tmp_path_factory: pytest.TempPathFactory) -> Graded:

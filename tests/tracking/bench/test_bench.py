@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import run_suite
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def benched(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any], str]:

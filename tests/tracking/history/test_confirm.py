@@ -14,6 +14,8 @@ from suite.records import Outcome
 from suite.stats.signed_rank import Judgement
 from suite.tracking.history.confirm import confirm
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:

@@ -16,9 +16,9 @@ from suite.inside.frameworks.keras.learner import KerasLearner
 from suite.inside.frameworks.keras.timed_calls import KerasTimedCalls
 
 KERAS_2 = "keras2"
-"""The runtime in which Keras is Keras 2, and the folder with a module `keras` that is."""
+"""The runtime in which Keras is Keras 2, and the folder with a module `keras` that imports Keras 2."""
 OFFLINE = "offline"
-"""Folder of modules that take the place of packages whose only use in a notebook is to fetch data."""
+"""Folder of modules that replace packages which notebooks use only to fetch data."""
 
 
 class Keras:
@@ -33,22 +33,22 @@ class Keras:
         self.timed_calls = KerasTimedCalls()
 
     def prepare(self, runtime: str, loaders_of: Mapping[str, Mapping[str, str]]) -> None:
-        """In the runtime `keras2` let `tf.keras` and a plain `import keras` be Keras 2."""
+        """In the runtime `keras2`, make `tf.keras` and a plain `import keras` Keras 2."""
         if runtime == KERAS_2:
             os.environ["TF_USE_LEGACY_KERAS"] = "1"
             sys.path.insert(1, str(Path(__path__[0], KERAS_2)))
         loaders.install(loaders_of)
 
     def open_data(self) -> None:
-        """Stand in for tensorflow-datasets; the folder comes last, so that the real package wins."""
+        """Make the replacement of tensorflow-datasets importable; its folder is last, so that the real package wins."""
         sys.path.append(str(Path(__path__[0], OFFLINE)))
 
     def cap_epochs(self, epochs: int, capped: list[str]) -> None:
-        """Cap `fit`."""
+        """Limit the epochs of `fit`."""
         hooks.cap_fit(epochs, capped)
 
     def seed(self, seed: int) -> None:
-        """Python, NumPy and TensorFlow too."""
+        """Seed Python, NumPy and TensorFlow too."""
         wrapt.register_post_import_hook(lambda keras: keras.utils.set_random_seed(seed), "keras")
 
     def watch(self, notes: TrainingNotes) -> None:

@@ -1,4 +1,4 @@
-"""Looks into models of Keras 3 and of Keras 2 (`tf_keras`): models, layers by themselves, symbolic tensors."""
+"""Inspects models of Keras 3 and of Keras 2 (`tf_keras`), single layers and symbolic tensors."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ TENSORS = {"keras": "keras.src.backend.common.keras_tensor", "tf_keras": "tf_ker
 
 
 class KerasAdapter:
-    """Sequential, functional and subclassed models; a layer or a symbolic tensor counts as the model that it makes."""
+    """Sequential, functional and subclassed models; a layer or symbolic tensor is turned into a model."""
 
     def owns(self, value: Any) -> bool:
-        """Whether it is a model, a layer with weights or recurrent, or the output of one."""
+        """Whether it is a model, a layer that has weights or is recurrent, or the output of a layer."""
         library = _library(value)
         if library is None:
             return False
@@ -37,12 +37,12 @@ class KerasAdapter:
         return isinstance(value, library.Model) or bool(value.weights) or hasattr(value, "return_sequences")
 
     def is_model(self, value: Any) -> bool:
-        """Whether it is a model proper."""
+        """Whether it is itself a model."""
         library = _library(value)
         return library is not None and isinstance(value, library.Model)
 
     def origin(self, value: Any) -> Any:
-        """The layer that a symbolic tensor comes from; anything else is its own."""
+        """The layer that a symbolic tensor comes from; anything else is returned as it is."""
         if not _is_tensor(value):
             return value
         history = value._keras_history
@@ -60,7 +60,7 @@ class KerasAdapter:
         return (layer for layer in model._flatten_layers(include_self=False))
 
     def layers(self, model: Any) -> list[LayerView]:
-        """Layers in order, nested models opened; what a subclass holds by itself comes last."""
+        """Layers in order, with those of nested models; weights that a subclass owns itself come last."""
         views, seen = [], set()
         for name, layer in _named_leaves(model):
             seen |= {id(weight) for weight in layer.weights}
@@ -70,7 +70,7 @@ class KerasAdapter:
         return [view for view in views if view.tensors or _is_recurrent(view)]
 
     def forward(self, model: Any, inputs: list[Any]) -> ForwardPass:
-        """Call the model eagerly, with every layer telling its output shape."""
+        """Call the model eagerly and record every layer's output shape."""
         calls: list[tuple[str, list[int | None]]] = []
         values = [_as_tensor(value) for value in inputs]
         argument = values[0] if len(values) == 1 else values
@@ -86,7 +86,7 @@ class KerasAdapter:
 
     @contextmanager
     def listen(self, model: Any, hear: Hear) -> Iterator[None]:
-        """Layers tell what they return, wrappers as a whole."""
+        """Listen to layers; a wrapper counts as one layer."""
         with ExitStack() as stack:
             for name, layer in _named_leaves(model):
                 stack.enter_context(replaced_call(layer, _telling(name, layer.call, hear)))
@@ -97,7 +97,7 @@ class KerasAdapter:
         return list(model.weights)
 
     def is_built(self, model: Any) -> bool:
-        """Whether it has been built."""
+        """Whether it has been built, so that its weights exist."""
         return bool(getattr(model, "built", True))
 
     def is_finite(self, model: Any) -> bool:
@@ -106,7 +106,7 @@ class KerasAdapter:
         return all(bool(np.isfinite(array).all()) for array in arrays if array.dtype.kind == "f")
 
     def steps(self, model: Any) -> int | None:
-        """Those that the optimizer counted with which it was compiled."""
+        """Steps counted by the optimizer that it was compiled with."""
         optimizer = getattr(model, "optimizer", None)
         return int(optimizer.iterations.numpy()) if optimizer is not None else None
 
@@ -117,7 +117,7 @@ class KerasAdapter:
 
 
 def _library(value: Any) -> Any:
-    """The Keras that a value belongs to, if the submission has imported one."""
+    """The Keras version's module that a value belongs to; `None` if the submission has imported none."""
     for name in LIBRARIES:
         library = sys.modules.get(name)
         if library is None or not hasattr(library, "Model"):
@@ -139,20 +139,20 @@ def _as_tensor(value: Any) -> Any:
 
 
 def _step_through(model: Any, values: Any) -> str:
-    """Call a stack's layers one by one, as far as they go: a stack that was never finished can't be called whole."""
+    """Call a Sequential's layers in turn and return the first error; an unfinished model can't be called as a whole."""
     library = _library(model)
     if library is None or not isinstance(model, library.Sequential):
         return ""
     try:
         for layer in model.layers:
             values = layer(values)
-    except Exception as error:  # noqa: BLE001 - the layer at fault, which is the answer
+    except Exception as error:  # noqa: BLE001 - the error of the failing layer is the answer
         return describe_error(error)
     return ""
 
 
 def _named_leaves(model: Any) -> list[tuple[str, Any]]:
-    """A model's layers under names that are its own: two nested models may each hold a layer `rnn`."""
+    """A model's layers with unique names, as two nested models may each have a layer `rnn`."""
     named: dict[str, Any] = {}
     for layer in _leaves(model):
         name = layer.name if layer.name not in named else f"{layer.name}#{len(named)}"
@@ -178,7 +178,7 @@ def _leaves(model: Any) -> Iterator[Any]:
 
 
 def _view(name: str, layer: Any, weights: list[Any]) -> LayerView:
-    """A layer with copies of its weights; tables of words are no weights."""
+    """A layer with copies of its weights; vocabulary tables don't count as weights."""
     tensors = [
         Tensor(name=weight.name[:300], values=values, trainable=bool(weight.trainable), handle=weight)
         for weight in weights
@@ -192,12 +192,12 @@ def _view(name: str, layer: Any, weights: list[Any]) -> LayerView:
 
 
 def _is_recurrent(view: LayerView) -> bool:
-    """Whether an unbuilt layer is of interest: it explains why the one after it failed."""
+    """Whether a layer is recurrent; an unbuilt one is kept, as it may explain why the next one failed."""
     return "return_sequences" in view.options
 
 
 def _telling(name: str, call: Callable[..., Any], hear: Hear) -> Callable[..., Any]:
-    """A layer's own call, which also tells its first output."""
+    """A layer's own call, which also passes its first output to `hear`."""
 
     def tell(*args: Any, **kwargs: Any) -> Any:
         output = call(*args, **kwargs)
@@ -209,7 +209,7 @@ def _telling(name: str, call: Callable[..., Any], hear: Hear) -> Callable[..., A
 
 @contextmanager
 def replaced_call(layer: Any, call: Callable[..., Any]) -> Iterator[None]:
-    """During the block, which may lie in another such block, let a layer compute something else."""
+    """During the block, replace what a layer computes; blocks may be nested."""
     before = vars(layer).get("call")
     object.__setattr__(layer, "call", call)
     try:

@@ -1,4 +1,4 @@
-"""Hooks into Keras 3 and Keras 2 that tell how a notebook trains: `fit`, `evaluate`, own training loops."""
+"""Hooks into Keras 3 and Keras 2 that record how a notebook trains: `fit`, `evaluate`, own training loops."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import wrapt
 from suite.inside.frameworks.interface import OptimizerNote, TrainingNotes
 
 TRAINERS = {"keras.src.backend.tensorflow.trainer": "TensorFlowTrainer", "tf_keras.src.engine.training": "Model"}
-"""Modules and classes whose `fit` trains, of Keras 3 and Keras 2."""
+"""Module and class whose `fit` trains, in Keras 3 and in Keras 2."""
 OPTIMIZERS = {
     "keras.src.optimizers.base_optimizer": ("BaseOptimizer", "apply"),
     "tf_keras.src.optimizers.optimizer": ("Optimizer", "apply_gradients"),
@@ -22,7 +22,7 @@ EXPECT_PROBABILITIES = ("sparse_categorical_crossentropy", "categorical_crossent
 
 
 def cap_fit(epochs: int, capped: list[str]) -> None:
-    """Let `fit` run for at most so many epochs; what was cut is added to `capped`."""
+    """Limit `fit` to `epochs` epochs; what was cut is added to `capped`."""
     for module, trainer in TRAINERS.items():
         wrapt.register_post_import_hook(_capping(trainer, epochs, capped), module)
 
@@ -49,7 +49,7 @@ def _capping(trainer: str, epochs: int, capped: list[str]) -> Callable[[ModuleTy
 
 
 def install(notes: TrainingNotes) -> None:
-    """Hook in as soon as the notebook imports Keras; after the budget has, so that its cap is inside."""
+    """Add the hooks as soon as the notebook imports Keras; call it after `cap_fit`, to see the capped calls."""
     hooks = KerasHooks(notes)
     for module, owner in TRAINERS.items():
         wrapt.register_post_import_hook(hooks.wrap(owner, "fit", hooks.see_fit), module)
@@ -60,14 +60,14 @@ def install(notes: TrainingNotes) -> None:
 
 
 class KerasHooks:
-    """What is to be remembered between the hooks."""
+    """The hooks and the state that they share."""
 
     def __init__(self, notes: TrainingNotes) -> None:
         self._notes = notes
         self._inside = 0
 
     def wrap(self, owner: str, method: str, see: Callable[..., Any]) -> Callable[[ModuleType], None]:
-        """A patch of one method that does what `see(method, instance, args, kwargs)` does."""
+        """A patch that replaces one method by `see(method, instance, args, kwargs)`."""
 
         @wrapt.decorator
         def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
@@ -76,7 +76,7 @@ class KerasHooks:
             return see(wrapped, instance, args, kwargs)
 
         def patch(module: ModuleType) -> None:
-            with suppress(AttributeError):  # a version that has none of this trains unseen
+            with suppress(AttributeError):  # versions without this method aren't observed
                 found = getattr(module, owner)
                 setattr(found, method, call(getattr(found, method)))
 
@@ -84,7 +84,7 @@ class KerasHooks:
 
     @contextmanager
     def _within(self) -> Iterator[None]:
-        """What Keras's own methods call of each other isn't the notebook's doing."""
+        """During the block, calls aren't recorded, as Keras's own methods make them and not the notebook."""
         self._inside += 1
         try:
             yield
@@ -92,18 +92,18 @@ class KerasHooks:
             self._inside -= 1
 
     def see_fit(self, fit: Any, model: Any, args: Any, kwargs: Any) -> Any:
-        """Count the steps of a call and keep its losses, also where it raises."""
+        """Count the steps of a call and store its losses, even if it raises."""
         before, history = _iterations(model), None
         try:
             with self._within():
                 history = fit(*args, **kwargs)
                 return history
         finally:
-            with suppress(Exception):  # a model with attributes of its own kind: the notebook goes on all the same
+            with suppress(Exception):  # a model with unusual attributes must not stop the notebook
                 self._note(model, before, history)
 
     def see_evaluate(self, evaluate: Any, model: Any, args: Any, kwargs: Any) -> Any:
-        """Note the evaluation of a model that was never trained."""
+        """Record the evaluation of a model that was never trained."""
         with self._within():
             result = evaluate(*args, **kwargs)
         with suppress(Exception):
@@ -112,7 +112,7 @@ class KerasHooks:
         return result
 
     def see_step(self, step: Any, optimizer: Any, args: Any, kwargs: Any) -> Any:
-        """Count a step of a training loop that the notebook wrote itself; in a graph, its tracing."""
+        """Count a step of the notebook's own training loop; in a graph, only its tracing is seen."""
         weights: list[Any] = []
         with suppress(Exception):
             args, weights = _stepped(args, kwargs)
@@ -140,7 +140,7 @@ class KerasHooks:
         self._compare(model, training)
 
     def _compare(self, model: Any, training: OptimizerNote) -> None:
-        """Note logits that a loss takes for probabilities."""
+        """Record logits passed to a loss that expects probabilities."""
         last = model.layers[-1]
         if training.loss.lower().replace("_", "") not in {name.replace("_", "") for name in EXPECT_PROBABILITIES}:
             return
@@ -151,19 +151,19 @@ class KerasHooks:
 
 
 def _iterations(model: Any) -> int:
-    """Steps that a model's optimizer has taken; 0 before it has one."""
+    """Steps that a model's optimizer has taken; 0 without an optimizer."""
     optimizer = getattr(model, "optimizer", None)
     return int(optimizer.iterations) if optimizer is not None and hasattr(optimizer, "iterations") else 0
 
 
 def _rate(optimizer: Any) -> float | None:
-    """A learning rate that is a plain number; a schedule has none."""
+    """The learning rate if it is a plain number; `None` for a schedule."""
     rate = optimizer.learning_rate
     return float(np.asarray(rate)) if hasattr(rate, "numpy") or isinstance(rate, (int, float)) else None
 
 
 def _loss_name(loss: Any) -> str:
-    """A loss as the notebook names it: a word, a function or an object."""
+    """Name of a loss that is a string, a function or an object."""
     return loss if isinstance(loss, str) else str(getattr(loss, "__name__", type(loss).__name__))
 
 
@@ -174,7 +174,7 @@ def _config(loss: Any) -> dict[str, Any]:
 
 
 def _stepped(args: Any, kwargs: Any) -> tuple[Any, list[Any]]:
-    """The arguments, pairs made a list as they may come as an iterator, and the variables among them."""
+    """The arguments, with the (gradient, variable) pairs as a list in case they are an iterator, and the variables."""
     if len(args) == 1 and "trainable_variables" not in kwargs:
         pairs = list(args[0])
         if pairs and isinstance(pairs[0], tuple):

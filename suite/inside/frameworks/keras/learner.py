@@ -15,14 +15,14 @@ from suite.inside.frameworks.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states")  # Keras 3 and Keras 2
 Variant: TypeAlias = tuple[bool, tuple[int, ...]] | None
-"""What else of a rule is fixed in a graph: softmax, and the outputs that count."""
-LEAST = 1e-7  # probability of which a logarithm is taken, as in Keras's own losses
+"""Options that a traced graph depends on: softmax, and the outputs that count."""
+LEAST = 1e-7  # smallest probability whose logarithm is taken, as in Keras's own losses
 
 
 class KerasLearner:
     """Calls with `training=False`: no dropout, no batch statistics.
 
-    A long sequence takes a second a step eagerly and milliseconds through a graph, which takes a second to trace.
+    A step on a long sequence takes a second eagerly and milliseconds as a graph, which takes a second to trace.
     """
 
     def __init__(self) -> None:
@@ -35,11 +35,11 @@ class KerasLearner:
         return before
 
     def read(self, handle: Any) -> Array:
-        """A copy, as a variable's array may share its memory."""
+        """A copy, as a variable's array may share memory with it."""
         return np.array(handle.numpy())
 
     def reset(self, model: Any) -> None:
-        """Reset the stateful layers; a model itself would only ask them."""
+        """Reset the stateful layers; a model's own method would only call theirs."""
         for layer in model._flatten_layers():
             reset = next((getattr(layer, name) for name in RESETS if hasattr(layer, name)), None)
             if getattr(layer, "stateful", False) and layer is not model and reset is not None:
@@ -59,7 +59,7 @@ class KerasLearner:
         return [np.asarray(part, dtype=np.float32) for part in flatten(outputs)]
 
     def step(self, model: Any, handles: Sequence[Any], batch: Batch, options: StepOptions) -> None:
-        """One step; gradients of embeddings are made dense."""
+        """One step; sparse gradients of embeddings are made dense."""
         tf = sys.modules["tensorflow"]
         trained = [handle for handle in handles if handle.trainable]
         variables = [handle if isinstance(handle, tf.Variable) else handle.value for handle in trained]
@@ -103,12 +103,12 @@ class KerasLearner:
         return float(loss), [next(left).numpy() if handle.trainable else None for handle in handles]
 
     def move(self, handle: Any, by: Array) -> None:
-        """Add to a variable."""
+        """Add `by` to a variable."""
         variable = handle if hasattr(handle, "assign_add") else handle.value
         variable.assign_add(by)
 
     def undisturbed(self) -> AbstractContextManager[object]:
-        """TensorFlow's threads are chosen when it starts."""
+        """Does nothing, as TensorFlow's threads are set when it starts."""
         return nullcontext()
 
     def _run(
@@ -120,7 +120,7 @@ class KerasLearner:
         traced: bool,
         variant: Variant = None,
     ) -> list[Any]:
-        """Work eagerly, or through a graph that is kept for the next question; what no graph takes runs eagerly."""
+        """Run eagerly, or as a graph that is kept for the next question; if that fails, eagerly."""
         if not traced:
             return work(model, *given)
         tf = sys.modules["tensorflow"]
@@ -129,13 +129,13 @@ class KerasLearner:
             self._graphs[key] = tf.function(lambda *values: work(model, *values), autograph=False)
         try:
             found: list[Any] = self._graphs[key](*given)
-        except Exception:  # noqa: BLE001 - whatever it is, it comes again below or doesn't matter
+        except Exception:  # noqa: BLE001 - a real error is raised again below
             return work(model, *given)
         return found
 
 
 def _as_tensors(values: Sequence[Any]) -> list[Any]:
-    """Arrays as tensors, so that a graph is traced once for all of a shape; texts as `(rows, 1)`."""
+    """Arrays as tensors, so that a graph is traced once per shape; texts as `(rows, 1)`."""
     constant = sys.modules["tensorflow"].constant
     return [constant([[text] for text in value] if isinstance(value, list) else value) for value in values]
 
@@ -152,13 +152,13 @@ def _outputs(model: Any, inputs: Sequence[Any]) -> list[Any]:
 
 @contextmanager
 def _answering(layer: Any, values: Any) -> Iterator[None]:
-    """During the block, let a layer return these values whatever it is given."""
+    """During the block, make a layer return these values for any input."""
     with replaced_call(layer, lambda *_args, **_kwargs: values):
         yield
 
 
 def _probabilities(logits: Any) -> Any:
-    """Softmax; of a single number, sigmoid."""
+    """Softmax, or sigmoid if there is a single output."""
     tf = sys.modules["tensorflow"]
     return tf.sigmoid(logits) if logits.shape[-1] == 1 else tf.nn.softmax(logits)
 

@@ -1,7 +1,7 @@
-"""Keras's and TensorFlow's loaders of data, answered from the folder that the host prepared.
+"""Makes Keras's and TensorFlow's data loaders read from the folder that the host prepared.
 
-Student code calls `keras.datasets.mnist.load_data()` or `tfds.load("ag_news_subset")` as ever; a dataset that wasn't
-prepared still goes the framework's way, and fails for want of a network.
+Student code calls `keras.datasets.mnist.load_data()` or `tfds.load("ag_news_subset")` as usual; a dataset that wasn't
+prepared is still loaded by the framework, which fails without a network.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from suite.inside.frameworks.prepared_data import PREPARED
 
 LIBRARIES = ("keras", "tf_keras")
 KERAS_DATASETS, TENSORFLOW_DATASETS = "keras.datasets", "tensorflow_datasets"
-"""Names of the loaders in the host's table."""
+"""Names of the loaders in the host's settings."""
 
 
 def install(loaders: Mapping[str, Mapping[str, str]]) -> None:
-    """Patch each loader when its module is imported: other modules may copy it right then."""
+    """Patch each loader as soon as its module is imported, before other modules can copy it."""
     for dataset, names in loaders.items():
         if KERAS_DATASETS in names:
             for library in LIBRARIES:
@@ -37,7 +37,7 @@ def install(loaders: Mapping[str, Mapping[str, str]]) -> None:
 
 
 def _answering(dataset: str, names: Mapping[str, str]) -> Callable[[ModuleType], None]:
-    """A patch of a module's `load_data()`: inputs and targets of both parts, as they are stored."""
+    """A patch that makes a module's `load_data()` return inputs and targets of both parts, as they are stored."""
 
     def patch(module: ModuleType) -> None:
         @wrapt.decorator

@@ -1,4 +1,4 @@
-"""Keras while it is timed: TensorFlow chooses threads and device when it starts, and the host pins its threads."""
+"""Keras in timings: TensorFlow sets threads and device when it starts, and the host pins its threads to cores."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ class KerasTimedCalls:
     """See `TimedCalls`."""
 
     def set_up(self, model: Any, threads: int, device: str) -> None:
-        """Nothing to choose: a device is taken where TensorFlow sees one."""
+        """Do nothing: TensorFlow chooses the device itself."""
 
     def threads(self) -> int:
-        """Unknown: the host's pinning alone holds them."""
+        """0 for unknown: only the host's pinning limits them."""
         return 0

@@ -25,22 +25,22 @@ class Torch:
         self.timed_calls = TorchTimedCalls()
 
     def prepare(self, runtime: str, loaders_of: Mapping[str, Mapping[str, str]]) -> None:  # noqa: ARG002 - one version
-        """Let torchvision import and load data."""
+        """Make torchvision importable, and its loaders read the prepared data."""
         operators.install()
         loaders.install(loaders_of)
 
     def open_data(self) -> None:
-        """Nothing more: torchvision's loaders look when they are called."""
+        """Do nothing: torchvision's loaders find the data when they are called."""
 
     def cap_epochs(self, epochs: int, capped: list[str]) -> None:
-        """PyTorch has no function that trains for epochs: the assignment's constants are capped instead."""
+        """Do nothing: PyTorch has no function that trains for epochs. The assignment's constants are capped instead."""
 
     def seed(self, seed: int) -> None:
-        """On all devices."""
+        """Seed all devices."""
         wrapt.register_post_import_hook(lambda torch: torch.manual_seed(seed), "torch")
 
     def watch(self, notes: TrainingNotes) -> None:
-        """Hook into optimizers, losses, modes and loaders."""
+        """Hook into optimizers, losses, dropout, batch normalisation and data loaders."""
         hooks.install(notes)
 
 

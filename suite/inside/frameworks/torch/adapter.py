@@ -1,4 +1,4 @@
-"""Looks into PyTorch modules."""
+"""Inspects PyTorch modules."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ OPTIONS = (
     "num_features",
 )
 STEPS: Counter[int] = Counter()
-"""Steps of optimizers, by the identity of a parameter; the hooks count them."""
+"""Optimizer steps by the `id` of a parameter; the hooks count them."""
 
 
 class TorchAdapter:
-    """Any `nn.Module` that holds parameters."""
+    """Any `nn.Module` that has parameters."""
 
     def owns(self, value: Any) -> bool:
         """Whether it is a module with parameters that isn't a metric or a loss."""
@@ -49,30 +49,30 @@ class TorchAdapter:
         return next(torch.nn.Module.parameters(value), None) is not None
 
     def layers(self, model: Any) -> list[LayerView]:
-        """Modules that own parameters, in order of definition; a stack in one `nn.RNN` counts as its layers."""
+        """Modules that own parameters, in order of definition; each layer of a stacked `nn.RNN` is one."""
         return [view for name, module in _owners(model) for view in _views(name, module)]
 
     def is_model(self, value: Any) -> bool:
-        """Whether it is a class of the submission's own or a Sequential, and not a mere layer."""
+        """Whether its class is the submission's own or Sequential, so that it isn't a single layer."""
         torch = sys.modules["torch"]
         return self.owns(value) and (
             isinstance(value, torch.nn.Sequential) or not type(value).__module__.startswith("torch.nn.")
         )
 
     def origin(self, value: Any) -> Any:
-        """A module is its own."""
+        """The module itself."""
         return value
 
     def as_model(self, value: Any) -> Any:
-        """A module is a model."""
+        """The module itself, as every module is a model."""
         return value
 
     def parts(self, model: Any) -> Iterator[Any]:
-        """Every module inside."""
+        """Every module inside the model."""
         return (module for module in sys.modules["torch"].nn.Module.modules(model) if module is not model)
 
     def forward(self, model: Any, inputs: list[Any]) -> ForwardPass:
-        """Call the module in evaluation mode, with every layer telling its output shape."""
+        """Call the module in evaluation mode and record every layer's output shape."""
         torch = sys.modules["torch"]
         calls: list[tuple[str, list[int | None]]] = []
         training = model.training
@@ -89,7 +89,7 @@ class TorchAdapter:
 
     @contextmanager
     def listen(self, model: Any, hear: Hear) -> Iterator[None]:
-        """Modules with parameters of their own tell what they return."""
+        """Listen to the modules that have parameters of their own."""
         hooks = [module.register_forward_hook(_telling(name, module, hear)) for name, module in _owners(model)]
         try:
             yield
@@ -102,7 +102,7 @@ class TorchAdapter:
         return list(sys.modules["torch"].nn.Module.parameters(model))
 
     def is_built(self, model: Any) -> bool:
-        """Lazy modules hold parameters without a shape until they are called."""
+        """Whether all parameters have a shape; those of lazy modules have none until they are called."""
         lazy = sys.modules["torch"].nn.parameter.UninitializedParameter
         return not any(isinstance(weight, lazy) for weight in self.weights(model))
 
@@ -112,16 +112,16 @@ class TorchAdapter:
         return not self.is_built(model) or all(bool(torch.isfinite(weight).all()) for weight in self.weights(model))
 
     def steps(self, model: Any) -> int | None:
-        """Of any optimizer that holds its parameters, as the hooks counted them."""
+        """Steps of all optimizers that hold its parameters, as counted by the hooks."""
         return max((STEPS[id(weight)] for weight in self.weights(model)), default=0)
 
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:  # noqa: ARG002 - a module keeps none
-        """PyTorch has no history."""
+        """Empty, as PyTorch keeps no history."""
         return {}
 
 
 def as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:
-    """A probe in the model's own precision and on its device."""
+    """Values as a tensor in the model's precision and on its device."""
     torch = sys.modules["torch"]
     parameter = next(torch.nn.Module.parameters(model))
     tensor = torch.from_numpy(values.copy()).to(parameter.device)
@@ -129,7 +129,7 @@ def as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:
 
 
 def as_array(tensor: Any) -> np.ndarray[Any, Any]:
-    """A tensor's values; NumPy has no bfloat16."""
+    """A tensor's values; bfloat16 becomes float32, as NumPy doesn't have it."""
     plain = tensor.detach().cpu()
     array: np.ndarray[Any, Any] = (plain.float() if plain.dtype is sys.modules["torch"].bfloat16 else plain).numpy()
     return array
@@ -142,7 +142,7 @@ def _owners(model: Any) -> list[tuple[str, Any]]:
 
 
 def _views(name: str, module: Any) -> list[LayerView]:
-    """One view, or one for each layer of a stack."""
+    """One view, or one per layer of a stack."""
     kind, options = type(module).__name__, plain_options({key: getattr(module, key, None) for key in OPTIONS})
     tensors = [
         Tensor(name=key, values=as_array(value).copy(), trainable=bool(value.requires_grad), handle=value)
@@ -170,7 +170,7 @@ def _views(name: str, module: Any) -> list[LayerView]:
 
 
 def _unpacked(module: Any, output: Any) -> Any:
-    """What a recurrent layer returns, a packed sequence as the padded one that it stands for."""
+    """What a recurrent layer returns, with a packed sequence turned into a padded one."""
     rnn = sys.modules["torch"].nn.utils.rnn
     if not isinstance(output, tuple) or not output or not isinstance(output[0], rnn.PackedSequence):
         return output
@@ -178,7 +178,7 @@ def _unpacked(module: Any, output: Any) -> Any:
 
 
 def _depth(module: Any) -> int:
-    """Layers in a recurrent stack; 1 for any other module."""
+    """Number of layers in a recurrent stack; 1 for any other module."""
     return module.num_layers if isinstance(module, sys.modules["torch"].nn.RNNBase) else 1
 
 
@@ -188,7 +188,7 @@ def _part(name: str, level: int) -> str:
 
 
 def _telling(name: str, module: Any, hear: Hear) -> Any:
-    """A hook that tells the first output; every layer of a stack has the stack's."""
+    """A hook that passes the first output to `hear`; each layer of a stack gets the stack's output."""
 
     def hook(_module: Any, _inputs: Any, output: Any) -> None:
         first = flatten(_unpacked(module, output))[0]

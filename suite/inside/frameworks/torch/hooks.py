@@ -1,4 +1,4 @@
-"""Hooks into PyTorch that tell how a notebook trains: steps, losses, data, modes."""
+"""Hooks into PyTorch that record how a notebook trains: steps, losses, data, modes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import wrapt
 from suite.inside.frameworks.interface import TrainingNotes
 from suite.inside.frameworks.torch.adapter import STEPS
 
-LOOKS = 8  # at the inputs of a loss, a cell: each costs 20 µs, and a mistake is in all of them
+LOOKS = 8  # inspected inputs of a loss per cell: each takes 20 µs, and a mistake shows in all of them
 SUM_TOLERANCE = 1e-3
 MATRIX = 2
 
 
 def install(notes: TrainingNotes) -> None:
-    """Hook in as soon as the notebook imports PyTorch; a version that has none of this trains unseen."""
+    """Add the hooks as soon as the notebook imports PyTorch; versions without these functions aren't observed."""
 
     def hook(torch: ModuleType) -> None:
         with suppress(AttributeError):
@@ -29,7 +29,7 @@ def install(notes: TrainingNotes) -> None:
 
 
 class _Seen(wrapt.FunctionWrapper):  # type: ignore[type-arg]
-    """A function that is seen, and is copied and pickled as itself: a model may hold `cross_entropy` as its loss."""
+    """A hooked function, copied and pickled as the original: a model may have `cross_entropy` as an attribute."""
 
     def __reduce_ex__(self, _protocol: object) -> str:
         return str(self.__wrapped__.__qualname__)
@@ -42,7 +42,7 @@ class _Seen(wrapt.FunctionWrapper):  # type: ignore[type-arg]
 
 
 class TorchHooks:
-    """What is to be remembered between a batch, its loss and the step."""
+    """The hooks, and what they remember between a batch, its loss and the step."""
 
     def __init__(self, notes: TrainingNotes, torch: ModuleType) -> None:
         self._notes = notes
@@ -59,18 +59,18 @@ class TorchHooks:
         batches.__next__ = self._after(batches.__next__, self._see_batch)
 
     def _before(self, function: Callable[..., Any], see: Callable[..., None]) -> Any:
-        """The same function, seen before each call."""
+        """The function with `see` called before it."""
 
         def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
             if not self._notes.is_closed:
-                with suppress(Exception):  # whatever odd arguments there are, the call itself says what is wrong
+                with suppress(Exception):  # if the arguments are wrong, the call itself raises
                     see(*((instance,) if instance is not None else ()), *args, **kwargs)
             return wrapped(*args, **kwargs)
 
         return _Seen(function, call)
 
     def _after(self, function: Callable[..., Any], see: Callable[[Any], None]) -> Any:
-        """The same method, seen after each call that returns."""
+        """The method with `see` called after it, unless it raises."""
 
         @wrapt.decorator
         def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
@@ -82,7 +82,7 @@ class TorchHooks:
         return call(function)
 
     def _see_batch(self, batches: Any) -> None:
-        """Note whether the batch at hand is of the test part of a set of torchvision's."""
+        """Record whether the current batch comes from the test part of a torchvision dataset."""
         dataset = batches._dataset
         while isinstance(dataset, self._torch.utils.data.Subset):
             dataset = dataset.dataset
@@ -90,7 +90,7 @@ class TorchHooks:
         self._on_test = is_known and getattr(dataset, "train", None) is False
 
     def _see_loss(self, loss: Any, *_: Any, **__: Any) -> None:
-        """Keep the loss for the step that follows."""
+        """Keep the loss for the next step."""
         self._loss = loss.detach() if loss.numel() == 1 else None
 
     def _see_step(self, optimizer: Any, *_: Any) -> None:
@@ -112,7 +112,7 @@ class TorchHooks:
             self._loss = None
 
     def _see_logits(self, scores: Any, *_: Any, **__: Any) -> None:
-        """Look whether cross-entropy is given probabilities: rows of at least two that sum to 1, none below 0."""
+        """Record whether cross-entropy gets probabilities: rows of two or more values that sum to 1, none below 0."""
         cell = self._notes.cell
         self._looks[cell] = self._looks.get(cell, 0) + 1
         if self._looks[cell] > LOOKS or scores.dim() < MATRIX or scores.shape[1] < MATRIX:
@@ -122,12 +122,12 @@ class TorchHooks:
         self._notes.remark("probabilities" if sums_to_one and bool((values >= 0).all()) else "scores")
 
     def _see_dropout(self, _: Any, p: float = 0.5, training: bool = True, *__: Any, **___: Any) -> None:  # noqa: FBT001, FBT002 - torch's
-        """Note dropout at work where no gradient is asked for."""
+        """Record dropout that is active without gradients, as in an evaluation that forgot `eval()`."""
         if training and p and not self._torch.is_grad_enabled():
             self._notes.remark("dropout")
 
     def _see_batch_norm(self, *args: Any, training: bool = False, **_: Any) -> None:
-        """Note batch statistics at work, and running ones changed, where no gradient is asked for."""
+        """Record batch normalisation in training mode without gradients, which changes its running statistics."""
         tracked = args[1] if len(args) > 1 else None
         training = bool(args[5]) if len(args) > 5 else training  # noqa: PLR2004 - batch_norm's sixth
         if training and tracked is not None and not self._torch.is_grad_enabled():

@@ -14,15 +14,15 @@ from suite.inside.frameworks.torch.adapter import as_array, as_tensor
 from suite.inside.frameworks.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states", "reset_hidden")
-"""Methods without arguments that let a module forget its state; PyTorch prescribes no name."""
-LEAST = 1e-7  # probability of which a logarithm is taken, as in the learner for Keras
+"""Methods without arguments that reset a module's state; PyTorch defines no standard name."""
+LEAST = 1e-7  # smallest probability whose logarithm is taken, as in the learner for Keras
 
 
 class TorchLearner:
     """Calls in evaluation mode: no dropout, no batch statistics."""
 
     def swap(self, handle: Any, values: Any) -> Any:
-        """Exchange a tensor's storage; half precision becomes float32, in which the proof compares."""
+        """Replace a tensor's data; half precision becomes float32, in which the proof compares."""
         torch = sys.modules["torch"]
         before = handle.data
         if isinstance(values, np.ndarray):
@@ -38,7 +38,7 @@ class TorchLearner:
         return as_array(handle).astype(np.float32)
 
     def reset(self, model: Any) -> None:
-        """Call whatever resets a module."""
+        """Call each module's reset method, if it has one."""
         for module in model.modules():
             reset = next((getattr(module, name) for name in RESETS if callable(getattr(module, name, None))), None)
             if reset is not None:
@@ -48,7 +48,7 @@ class TorchLearner:
         """Outputs as arrays."""
         torch = sys.modules["torch"]
         with torch.no_grad(), torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)  # dropout that a model never turns off draws the same each time
+            torch.manual_seed(0)  # so dropout that a model never turns off is the same each time
             return [as_array(part).astype(np.float32) for part in _outputs(model, inputs)]
 
     def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
@@ -59,7 +59,7 @@ class TorchLearner:
             return [as_array(part).astype(np.float32) for part in flatten(outputs)]
 
     def step(self, model: Any, handles: Sequence[Any], batch: Batch, options: StepOptions) -> None:
-        """One step; gradients of embeddings are made dense."""
+        """One step; sparse gradients of embeddings are made dense."""
         torch = sys.modules["torch"]
         inputs, targets = batch
         trained = [handle for handle in handles if handle.requires_grad]
@@ -85,7 +85,7 @@ class TorchLearner:
         with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
             answer = _outputs(model, inputs)[0].float()
             loss = _cross_entropy(answer, torch.from_numpy(targets.copy()).to(answer.device), goal)
-            reached = trained if loss.requires_grad else []  # nothing is, where all is frozen or cut off
+            reached = trained if loss.requires_grad else []  # none if all are frozen or cut off
             gradients = iter(torch.autograd.grad(loss, reached, allow_unused=True) if reached else ())
         found: list[Array | None] = []
         for handle in handles:
@@ -96,7 +96,7 @@ class TorchLearner:
         return float(loss.detach()), found
 
     def move(self, handle: Any, by: Array) -> None:
-        """Add to a tensor, in place of its storage."""
+        """Add `by` to a tensor, whose data is replaced."""
         handle.data = handle.data + sys.modules["torch"].from_numpy(by).to(handle.data)
 
     @contextmanager
@@ -130,7 +130,7 @@ def _evaluating(model: Any) -> Iterator[None]:
 
 
 def _probabilities(logits: Any) -> Any:
-    """Softmax; of a single number, sigmoid."""
+    """Softmax, or sigmoid if there is a single output."""
     return logits.sigmoid() if logits.shape[-1] == 1 else logits.softmax(-1)
 
 

@@ -1,7 +1,7 @@
-"""torchvision's image sets, answered from the folder that the host prepared.
+"""Makes torchvision's image datasets read from the folder that the host prepared.
 
-Student code makes `torchvision.datasets.MNIST(...)` as ever; a dataset that wasn't prepared still goes the framework's
-way, and fails for want of a network.
+Student code calls `torchvision.datasets.MNIST(...)` as usual; a dataset that wasn't prepared is still loaded by
+torchvision, which fails without a network.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import wrapt
 from suite.inside.frameworks.prepared_data import PREPARED
 
 TORCHVISION_DATASETS = "torchvision.datasets"
-"""Name of the loader in the host's table; what it names there is a subclass of torchvision's `MNIST`."""
+"""Name of the loader in the host's settings; its datasets are subclasses of torchvision's `MNIST`."""
 
 
 def install(loaders: Mapping[str, Mapping[str, str]]) -> None:

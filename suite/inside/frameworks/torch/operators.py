@@ -1,9 +1,9 @@
-"""Lets torchvision import where its compiled operators don't load.
+"""Makes torchvision importable where its compiled operators can't be loaded.
 
-PyPI's torchvision is built against the CUDA build of PyTorch. Beside a CPU build its library doesn't load, and then
-`torchvision._meta_registrations` fails at import, because it describes operators (`nms`, `qnms`) that nobody declared.
+PyPI's torchvision is built against the CUDA build of PyTorch. With a CPU build its library doesn't load, and then
+`torchvision._meta_registrations` fails at import, as it describes operators (`nms`, `qnms`) that aren't declared.
 Declaring their schemas is enough: datasets and transforms never call them, and calling them still fails loudly.
-Nothing happens where the operators are there.
+If the operators exist, this module does nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SCHEMAS = (
     "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 )
-_libraries: list[Any] = []  # a library's declarations live as long as its object
+_libraries: list[Any] = []  # a library's declarations last as long as its object
 
 
 def install() -> None:

@@ -1,4 +1,4 @@
-"""PyTorch while it is timed."""
+"""PyTorch in timings."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ class TorchTimedCalls:
     """See `TimedCalls`."""
 
     def set_up(self, model: Any, threads: int, device: str) -> None:
-        """Set the threads, and move the model to a GPU where one is asked for and there."""
+        """Set the threads, and move the model to a GPU if one is requested and available."""
         torch = sys.modules["torch"]
         torch.set_num_threads(threads)
         if device == "gpu" and torch.cuda.is_available():
             torch.nn.Module.to(model, "cuda")
 
     def threads(self) -> int:
-        """Those that were set, unless the submission has set others."""
+        """The number that was set, unless the submission has set another."""
         return int(sys.modules["torch"].get_num_threads())

@@ -1,4 +1,4 @@
-"""What checks found, and what became of it."""
+"""The changes that checks found, and their status."""
 
 import sqlalchemy as sa
 from alembic import op

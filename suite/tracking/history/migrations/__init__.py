@@ -1,1 +1,1 @@
-"""Steps from one schema to the next, run when a record is opened; file names sort in their order."""
+"""Migrations from one schema to the next, run when a record is opened, in the order of their file names."""

@@ -1,4 +1,4 @@
-"""Lets a plain `import keras` be Keras 2, as it was when the notebook was written."""
+"""Makes a plain `import keras` import Keras 2, as when the notebook was written."""
 
 import sys
 

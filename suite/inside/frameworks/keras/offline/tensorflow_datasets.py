@@ -1,7 +1,7 @@
-"""Stands in for tensorflow-datasets in the sandbox: `load` answers from the folder that the host prepared.
+"""Replaces tensorflow-datasets in the sandbox: `load` reads from the folder that the host prepared.
 
-The real package would bring a dozen others and then look for the network. Where it is installed, it isn't hidden: this
-folder comes last on the search path.
+The real package needs a dozen others, and a network. If it is installed, it is used: this folder comes last on the
+search path.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Any
 import tensorflow as tf
 
 SETS: dict[str, tuple[str, dict[str, str]]] = {}
-"""Datasets by tensorflow-datasets' names for them, each with the names of its columns. Set by the worker."""
+"""By tensorflow-datasets' name of a dataset: the suite's name and the names of the columns. Set by the worker."""
 PREPARED: Any = None
-"""Where their columns are read from. Set by the worker."""
+"""Reads the columns. Set by the worker."""
 
 
 def load(name: str, split: Any = None, *, as_supervised: bool = False, **_options: Any) -> Any:
-    """Return `tf.data.Dataset`s as tensorflow-datasets does: all splits in a dictionary, or those asked for.
+    """Return `tf.data.Dataset`s as tensorflow-datasets does: all splits in a dictionary, or the requested ones.
 
     An example is a dictionary of its columns, or (inputs, targets) with `as_supervised`, such as (description, label).
     """
