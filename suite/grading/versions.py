@@ -11,7 +11,7 @@ import suite
 from suite import plugins
 from suite.frameworks import all_frameworks
 
-EVIDENCE_ROOMS = (
+EVIDENCE_PACKAGES = (
     "assignments",
     "data",
     "evidence",
@@ -34,9 +34,9 @@ def code_digest() -> str:
     """Hash of the code that makes evidence, so that evidence from other code is never reused."""
     package = Path(suite.__file__).parent
     loose = package.glob("*.py")
-    rooms = (path for room in EVIDENCE_ROOMS for path in (package / room).rglob("*.py"))
+    packages = (path for name in EVIDENCE_PACKAGES for path in (package / name).rglob("*.py"))
     digest = hashlib.sha256()
-    for path in sorted([*loose, *rooms]):
+    for path in sorted([*loose, *packages]):
         digest.update(b"%b\0%b\0" % (path.relative_to(package).as_posix().encode(), path.read_bytes()))
     return digest.hexdigest()
 

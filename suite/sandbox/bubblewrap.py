@@ -43,13 +43,13 @@ class Bubblewrap:
             return ""
         return f"bwrap can't make namespaces here: {done.stderr.strip()[:200]}; allow unprivileged user namespaces"
 
-    def paths(self, room: RunFolders) -> Paths:  # noqa: ARG002 - the same in every run
+    def paths(self, folders: RunFolders) -> Paths:  # noqa: ARG002 - the same in every run
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
 
     def start(self, launch: Launch) -> Process:
         """`bwrap … python -m suite.inside.worker`."""
-        laid = [*_isolation(), *_options(lay_out(launch.room), launch.limits.disk_mib)]
+        laid = [*_isolation(), *_options(lay_out(launch.folders), launch.limits.disk_mib)]
         command = ["bwrap", *laid, "--remount-ro", "/", "--chdir", INSIDE.work, "--", sys.executable, *WORKER]
         return start_cold(command, worker_environment(INSIDE, IMPORT_PATH), launch)
 

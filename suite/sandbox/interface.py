@@ -50,7 +50,7 @@ class Imports:
 class Launch:
     """What a sandbox needs to know to start one worker."""
 
-    room: RunFolders
+    folders: RunFolders
     """Its folders; settings and connection file are written there."""
     limits: Limits
     """What it may use, as far as the sandbox itself enforces it."""
@@ -91,7 +91,7 @@ class Sandbox(Protocol):
     def unavailable(self) -> str:
         """Why it can't be used on this machine, and how to mend that; empty if it can."""
 
-    def paths(self, room: RunFolders) -> Paths:
+    def paths(self, folders: RunFolders) -> Paths:
         """The worker's folders."""
 
     def start(self, launch: Launch) -> Process:
@@ -115,12 +115,12 @@ def worker_environment(paths: Paths, import_path: str) -> dict[str, str]:
 
 def start_cold(command: list[str], environment: dict[str, str], launch: Launch) -> Process:
     """Start a worker as a program of its own, which imports everything anew."""
-    room = launch.room
-    with room.log.open("ab") as log:
+    folders = launch.folders
+    with folders.log.open("ab") as log:
         return subprocess.Popen(
-            [*command, str(room.settings), str(room.connection)],
+            [*command, str(folders.settings), str(folders.connection)],
             env=environment,
-            cwd=room.scratch,
+            cwd=folders.scratch,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

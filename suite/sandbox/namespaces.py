@@ -54,29 +54,29 @@ class Namespaces:
         server = WarmServer(Imports(worker="", modules=()), self._environment)
         try:
             with tempfile.TemporaryDirectory(prefix="nb-try-") as folder, tempfile.TemporaryFile() as log:
-                room = RunFolders(base=Path(folder), data=Path(folder), hidden=())
-                room.make()
-                server.fork(_orders(room, MIB), log.fileno(), None).wait(timeout=10)
+                folders = RunFolders(base=Path(folder), data=Path(folder), hidden=())
+                folders.make()
+                server.fork(_orders(folders, MIB), log.fileno(), None).wait(timeout=10)
         except (SandboxError, TimeoutError) as error:
             return f"{error}; needed: {SETTINGS}"
         finally:
             server.close()
         return ""
 
-    def paths(self, room: RunFolders) -> Paths:  # noqa: ARG002 - the same in every run
+    def paths(self, folders: RunFolders) -> Paths:  # noqa: ARG002 - the same in every run
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
 
     def start(self, launch: Launch) -> Process:
         """A fork of a server with these imports."""
-        room, limits = launch.room, launch.limits
-        orders = _orders(room, limits.disk_mib * MIB) | {
+        folders, limits = launch.folders, launch.limits
+        orders = _orders(folders, limits.disk_mib * MIB) | {
             "tasks": limits.processes + limits.threads,
-            "settings": str(room.settings),
-            "connection_file": str(room.connection),
+            "settings": str(folders.settings),
+            "connection_file": str(folders.connection),
         }
-        room.admit_others()
-        with room.log.open("ab") as log:
+        folders.admit_others()
+        with folders.log.open("ab") as log:
             return self._server(launch.imports).fork(orders, log.fileno(), launch.group)
 
     def _server(self, imports: Imports) -> WarmServer:
@@ -89,11 +89,11 @@ class Namespaces:
             server.close()
 
 
-def _orders(room: RunFolders, disk_bytes: int) -> dict[str, object]:
+def _orders(folders: RunFolders, disk_bytes: int) -> dict[str, object]:
     """What every fork needs to know to isolate itself."""
     return {
-        "root": asdict(lay_out(room)),
-        "mount_point": str(room.root),
+        "root": asdict(lay_out(folders)),
+        "mount_point": str(folders.root),
         "disk_bytes": disk_bytes,
         "import_path": IMPORT_PATH,
         "environment": worker_environment(INSIDE, IMPORT_PATH),

@@ -29,22 +29,22 @@ class PlainProcess:
         """It is always available."""
         return ""
 
-    def paths(self, room: RunFolders) -> Paths:
+    def paths(self, folders: RunFolders) -> Paths:
         """Folders among the run's own."""
-        folders = {name: room.scratch / name for name in ("work", "home", "tmp")}
-        for folder in folders.values():
+        private = {name: folders.scratch / name for name in ("work", "home", "tmp")}
+        for folder in private.values():
             folder.mkdir(exist_ok=True)
         return Paths(
-            submission=str(room.submission),
-            work=str(folders["work"]),
-            home=str(folders["home"]),
-            data=str(room.data),
-            temporary=str(folders["tmp"]),
+            submission=str(folders.submission),
+            work=str(private["work"]),
+            home=str(private["home"]),
+            data=str(folders.data),
+            temporary=str(private["tmp"]),
         )
 
     def start(self, launch: Launch) -> Process:
         """`python -m suite.inside.worker`, importing the suite from where it lies."""
-        environment = worker_environment(self.paths(launch.room), str(Path(suite.__file__).parent.parent))
+        environment = worker_environment(self.paths(launch.folders), str(Path(suite.__file__).parent.parent))
         return start_cold([sys.executable, *WORKER], environment, launch)
 
     def close(self) -> None:

@@ -45,23 +45,23 @@ class Root:
     """Folders that both sides write: (path on the host, path inside)."""
 
 
-def lay_out(room: RunFolders) -> Root:
+def lay_out(folders: RunFolders) -> Root:
     """The root of one run."""
     package = Path(suite.__file__).parent
     prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent}
     mapped = sorted(str(path) for path in prefixes if not path.is_relative_to("/usr"))
     system = [name for name in SYSTEM_LINKS if Path(name).is_dir() and not Path(name).is_symlink()]
     system += [name for name in SYSTEM_FILES if Path(name).exists()]
-    hidden = [str(path.resolve()) for path in room.hidden]
+    hidden = [str(path.resolve()) for path in folders.hidden]
     return Root(
         private=PRIVATE,
         links=tuple((str(Path(name).readlink()), name) for name in SYSTEM_LINKS if Path(name).is_symlink()),
         readable=(
             *((name, name) for name in (*system, *mapped)),
             *((str(package / name), f"{IMPORT_PATH}/suite/{name}") for name in WORKER_FILES),
-            (str(room.submission), INSIDE.submission),
-            (str(room.data), INSIDE.data),
+            (str(folders.submission), INSIDE.submission),
+            (str(folders.data), INSIDE.data),
         ),
         masked=tuple(path for path in hidden if any(Path(path).is_relative_to(root) for root in ("/usr", *mapped))),
-        writable=((str(room.link), str(room.link)),),
+        writable=((str(folders.link), str(folders.link)),),
     )

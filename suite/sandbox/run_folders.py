@@ -97,13 +97,13 @@ def open_run_folders(
 ) -> Iterator[RunFolders]:
     """Make the folders, write the files (a submission's own file wins over a helper), and remove all at the end."""
     base = Path(tempfile.mkdtemp(prefix="nb-", dir=LINK_ROOT if Path(LINK_ROOT).is_dir() else None))
-    room = RunFolders(base=base, data=data, hidden=hidden)
+    folders = RunFolders(base=base, data=data, hidden=hidden)
     try:
-        room.make()
+        folders.make()
         for file in (*helpers, *files):
-            target = room.submission / file.path
+            target = folders.submission / file.path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.content)
-        yield room
+        yield folders
     finally:
         shutil.rmtree(base, ignore_errors=True)

@@ -14,6 +14,7 @@ MakeNotebook = Callable[..., Path]
 GOOD = "print('a cell that runs')"
 
 
+@pytest.mark.slow
 def test_bad_files_cost_nobody_else_a_mark(tmp_path: Path, notebook: MakeNotebook) -> None:
     """Broken files each get a clear message, the others are graded, and what isn't clear is left to the instructor."""
     folder = tmp_path / "class"
@@ -49,6 +50,7 @@ def test_bad_files_cost_nobody_else_a_mark(tmp_path: Path, notebook: MakeNoteboo
     assert len(lines) == len(expected) + 1
 
 
+@pytest.mark.slow
 def test_missing_path_beside_a_good_one(tmp_path: Path, notebook: MakeNotebook) -> None:
     """A path that doesn't exist gets no score, not zero; the other is graded; the exit code is 3."""
     graded = grade(tmp_path / "report", tmp_path / "nobody.ipynb", notebook("good.ipynb", GOOD))
@@ -58,6 +60,7 @@ def test_missing_path_beside_a_good_one(tmp_path: Path, notebook: MakeNotebook) 
     assert graded.results["good"]["score"] == 2
 
 
+@pytest.mark.slow
 def test_only_missing_paths_is_wrong_usage(tmp_path: Path) -> None:
     """Where nothing exists there is nothing to grade: exit code 2."""
     graded = grade(tmp_path / "report", tmp_path / "nobody.ipynb")
@@ -73,6 +76,7 @@ def test_unknown_assignment_names_the_known_ones(notebook: MakeNotebook) -> None
     assert "stacked_rnn" in done.stderr
 
 
+@pytest.mark.slow
 def test_limits_each_have_their_outcome(
     tmp_path: Path, notebook: MakeNotebook, tight_assignments: Callable[..., Path]
 ) -> None:
@@ -108,6 +112,7 @@ def test_limits_each_have_their_outcome(
     assert graded.code == 0
 
 
+@pytest.mark.slow
 def test_fork_bomb_is_stopped(tmp_path: Path, notebook: MakeNotebook, tight_assignments: Callable[..., Path]) -> None:
     """More processes than allowed end the run at once, and the message says so."""
     bomb = notebook("forks.ipynb", "import os\nwhile True: os.fork()")
@@ -115,6 +120,7 @@ def test_fork_bomb_is_stopped(tmp_path: Path, notebook: MakeNotebook, tight_assi
     assert graded.results["forks"]["verdicts"][0]["outcome"] == "limit"
 
 
+@pytest.mark.slow
 def test_output_flood_is_cut(tmp_path: Path, notebook: MakeNotebook, tight_assignments: Callable[..., Path]) -> None:
     """A cell may print for ever so long; what is kept has a limit, and the cell still counts as run."""
     update = "shown = display('x', display_id=True)\nfor _ in range(200): shown.update('x' * 10_000)"
@@ -126,6 +132,7 @@ def test_output_flood_is_cut(tmp_path: Path, notebook: MakeNotebook, tight_assig
     assert "output cut here" in page.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_second_run_recalls_evidence(tmp_path: Path, notebook: MakeNotebook) -> None:
     """An interrupted class goes on where it stopped: what has run isn't run again unless asked for."""
     path = notebook("good.ipynb", GOOD)
@@ -138,6 +145,7 @@ def test_second_run_recalls_evidence(tmp_path: Path, notebook: MakeNotebook) -> 
     assert first.results["good"]["verdicts"] == second.results["good"]["verdicts"] == fresh.results["good"]["verdicts"]
 
 
+@pytest.mark.slow
 def test_spanish_report(tmp_path: Path, notebook: MakeNotebook) -> None:
     """With --lang es the messages and the page are Spanish; keys and outcomes stay as they are."""
     graded = grade(tmp_path / "report", notebook("vacío.ipynb", GOOD), "--lang", "es")
@@ -148,6 +156,7 @@ def test_spanish_report(tmp_path: Path, notebook: MakeNotebook) -> None:
     assert "Informe de la clase" in index
 
 
+@pytest.mark.slow
 def test_plain_process_warns_loudly(tmp_path: Path, notebook: MakeNotebook) -> None:
     """The weak fallback works, and says in the terminal and on the page what it lacks."""
     graded = grade(tmp_path / "report", notebook("good.ipynb", GOOD), "--sandbox", "process")
@@ -156,6 +165,7 @@ def test_plain_process_warns_loudly(tmp_path: Path, notebook: MakeNotebook) -> N
     assert "can reach the network" in (tmp_path / "report" / "index.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_nothing_to_grade_in_a_folder(tmp_path: Path) -> None:
     """A folder without submissions is wrong usage."""
     empty = tmp_path / "class"
@@ -173,6 +183,7 @@ def test_help(command: tuple[str, ...]) -> None:
     assert "Usage" in done.stdout
 
 
+@pytest.mark.slow
 def test_results_schema(examples: object) -> None:
     """results.json has the keys that programs rely on."""
     document = json.loads((examples.report / "results.json").read_text("utf-8"))  # type: ignore[attr-defined]

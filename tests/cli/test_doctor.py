@@ -19,6 +19,8 @@ from suite.text.language import LANGUAGES
 from tests.conftest import run_suite
 from tests.doctor.sentences import in_english
 
+pytestmark = pytest.mark.slow
+
 STRONG = SimpleNamespace(name="strong", weaknesses=(text("weak_shared_kernel"),), unavailable=lambda: "")
 BROKEN = SimpleNamespace(name="broken", weaknesses=(), unavailable=lambda: "the kernel says no; ask it nicely")
 PLAIN = SimpleNamespace(name="plain", weaknesses=(text("weak_files"), text("weak_network")), unavailable=lambda: "")

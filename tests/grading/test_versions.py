@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import suite
-from suite.grading.versions import EVIDENCE_ROOMS
+from suite.grading.versions import EVIDENCE_PACKAGES
 
 IMPORTED = """
 import sys
@@ -25,4 +25,4 @@ def test_whatever_makes_evidence_is_in_the_digest() -> None:
     package = Path(suite.__file__).parent
     imported = [Path(path).relative_to(package) for path in done.stdout.split()]
     assert len(imported) > 60
-    assert {path.parts[0] for path in imported if len(path.parts) > 1} <= set(EVIDENCE_ROOMS)
+    assert {path.parts[0] for path in imported if len(path.parts) > 1} <= set(EVIDENCE_PACKAGES)

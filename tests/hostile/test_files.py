@@ -89,8 +89,9 @@ def test_any_name_of_a_file_is_kept(tmp_path: Path, name: str) -> None:
     (folder / "main.py").write_text(CODE)
     (folder / "own" / name).write_text("kept")
     submission = _one(tmp_path)
-    with open_run_folders(submission.files, (), tmp_path, ()) as room:
-        laid = {path.relative_to(room.submission).as_posix() for path in room.submission.rglob("*") if path.is_file()}
+    with open_run_folders(submission.files, (), tmp_path, ()) as folders:
+        base = folders.submission
+        laid = {path.relative_to(base).as_posix() for path in base.rglob("*") if path.is_file()}
         assert laid == {"main.py"} | ({f"own/{name}"} if not name.startswith(".") else set())
 
 
@@ -110,8 +111,8 @@ def test_name_that_is_not_utf8_in_a_folder(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "main.py").write_text(CODE)
     (folder / os.fsdecode(b"mu\xf1oz.csv")).write_text("1")
-    with open_run_folders(_one(tmp_path).files, (), tmp_path, ()) as room:
-        assert {os.fsencode(path.name) for path in room.submission.iterdir()} == {b"main.py", b"mu\xf1oz.csv"}
+    with open_run_folders(_one(tmp_path).files, (), tmp_path, ()) as folders:
+        assert {os.fsencode(path.name) for path in folders.submission.iterdir()} == {b"main.py", b"mu\xf1oz.csv"}
 
 
 @pytest.mark.parametrize(("setting", "value"), [("MAX_BYTES", 10), ("MAX_FILES", 1)])

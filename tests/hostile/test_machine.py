@@ -33,11 +33,11 @@ NAMES = (
 )
 GRADE = """
 import sys
-from suite.sandbox import room
-room.LINK_ROOT = sys.argv.pop(1)
+from suite.sandbox import run_folders
+run_folders.LINK_ROOT = sys.argv.pop(1)
 from suite.cli import main
 main()
-"""  # the command `suite`, with its rooms in a folder of their own
+"""  # the command `suite`, with its run folders in a folder of their own
 STRONGEST = next(sandbox for sandbox in all_sandboxes() if not sandbox.unavailable())
 
 
@@ -58,15 +58,15 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     report = tmp_path_factory.mktemp("report")
     tight = tighten(tmp_path_factory.mktemp("tight"), wall_seconds=15, answer_seconds=5, **LIMITS)
     options = ("-a", "stacked_rnn", "--assignments", tight)
-    with unchanged_machine(STRONGEST) as rooms:
+    with unchanged_machine(STRONGEST) as parent:
         done = subprocess.run(
-            [sys.executable, "-c", GRADE, rooms, "grade", slow, folder, "-j", "6", *options, "--report", report],
+            [sys.executable, "-c", GRADE, parent, "grade", slow, folder, "-j", "6", *options, "--report", report],
             capture_output=True,
             text=True,
             check=False,
             timeout=300,
             cwd=ROOT,
-            env=os.environ | {"COLUMNS": "100", "TMPDIR": str(rooms)},
+            env=os.environ | {"COLUMNS": "100", "TMPDIR": str(parent)},
         )
     return Graded(code=done.returncode, stdout=done.stdout, stderr=done.stderr, report=report)
 

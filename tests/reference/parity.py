@@ -1,7 +1,7 @@
 """The references side by side: one table of models, and what it takes to run a Keras model and its PyTorch twin alike.
 
-`CASES` says what each model reads; `Pair` holds both editions, their layers linked by the kinds of `suite.bridge`.
-What must agree, and how closely, is for `test_parity.py` and `parity.toml` to say.
+`CASES` says what each model reads; `Pair` holds both editions, their layers linked by the kinds that
+`suite.frameworks.weight_conversion` knows. What must agree, and how closely, is for `test_parity.py` and `parity.toml`.
 """
 
 from __future__ import annotations

@@ -22,8 +22,7 @@ from suite.evidence.examination import examine
 from suite.evidence.interview.job import Job
 from suite.grading.collect import collect
 from suite.records import Evidence, Submission
-from suite.sandbox import Sandbox, all_sandboxes
-from suite.sandbox import run_folders as room
+from suite.sandbox import Sandbox, all_sandboxes, run_folders
 from tests.conftest import ROOT
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -108,25 +107,25 @@ def printed(evidence: Evidence) -> str:
 def unchanged_machine(sandbox: Sandbox) -> Iterator[Path]:
     """What the runs in this block start has ended and what they write is gone, orphans and their files included.
 
-    Orphans become children of this process, and rooms get a folder of their own, which the block is given, so that
-    nobody else's are counted. A sandbox that declares `weak_processes` may leave orphans; they are ended here.
+    Orphans become children of this process, and run folders lie in a folder of this block, which the block is given, so
+    that nobody else's are counted. A sandbox that declares `weak_processes` may leave orphans; they are ended here.
     """
-    rooms = Path(tempfile.mkdtemp(prefix="rooms-", dir=room.LINK_ROOT))
+    parent = Path(tempfile.mkdtemp(prefix="runs-", dir=run_folders.LINK_ROOT))
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     _adopt_orphans(adopt=True)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(room, "LINK_ROOT", str(rooms))
-            yield rooms
+            patch.setattr(run_folders, "LINK_ROOT", str(parent))
+            yield parent
         left = _wait_for_end(before)
         assert not left or not claims(sandbox, "weak_processes"), f"processes left behind: {left}"
-        assert not list(rooms.iterdir()), "rooms left behind"
+        assert not list(parent.iterdir()), "run folders left behind"
     finally:
         for child in psutil.Process().children(recursive=True):
             if child.pid not in before:
                 child.kill()
         _adopt_orphans(adopt=False)
-        shutil.rmtree(rooms, ignore_errors=True)
+        shutil.rmtree(parent, ignore_errors=True)
 
 
 def _adopt_orphans(*, adopt: bool) -> None:

@@ -69,8 +69,8 @@ class SandboxKernelManager(AsyncKernelManager):
     """A kernel manager whose kernel runs in a sandbox."""
 
     def __init__(self, sandbox: Sandbox, launch: Launch) -> None:
-        super().__init__(transport="ipc", connection_file=str(launch.room.connection), client_factory=PromptClient)
-        self.ip = str(launch.room.link / "k")
+        super().__init__(transport="ipc", connection_file=str(launch.folders.connection), client_factory=PromptClient)
+        self.ip = str(launch.folders.link / "k")
         limit = launch.limits.total_output_kib * KIB
         self.context.setsockopt(zmq.MAXMSGSIZE, limit)
         self.context.setsockopt(zmq.RCVHWM, MAX_WAITING)

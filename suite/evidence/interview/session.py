@@ -45,26 +45,26 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
     begin = time.monotonic()
     limits = job.limits
     with (
-        open_run_folders(submission.files, job.helpers, job.data, job.hidden) as room,
-        Channel(room.channel, limits.answer_mib * MIB, limits.evidence_mib * MIB, limits.answer_seconds) as channel,
-        open_group(room.base.name, limits) as group,
-        Watch(limits, job.wall_seconds, job.cpu_seconds, room.base, group) as watch,
+        open_run_folders(submission.files, job.helpers, job.data, job.hidden) as folders,
+        Channel(folders.channel, limits.answer_mib * MIB, limits.evidence_mib * MIB, limits.answer_seconds) as channel,
+        open_group(folders.base.name, limits) as group,
+        Watch(limits, job.wall_seconds, job.cpu_seconds, folders.base, group) as watch,
     ):
-        room.write_settings(_settings(job, sandbox, room) | {"main": submission.main})
-        launch = Launch(room=room, limits=limits, imports=_imports(job), group=group)
+        folders.write_settings(_settings(job, sandbox, folders) | {"main": submission.main})
+        launch = Launch(folders=folders, limits=limits, imports=_imports(job), group=group)
         played = asyncio.run(run_notebook(submission.notebook, sandbox, launch, watch))
-        run = _as_run(played, sandbox.name, time.monotonic() - begin, room)
+        run = _as_run(played, sandbox.name, time.monotonic() - begin, folders)
         yield Session(run=run, channel=channel, pid=watch.pid)
 
 
-def _settings(job: Job, sandbox: Sandbox, room: RunFolders) -> dict[str, Any]:
+def _settings(job: Job, sandbox: Sandbox, folders: RunFolders) -> dict[str, Any]:
     """What the worker needs to know; nothing in it is secret."""
-    paths = sandbox.paths(room)
+    paths = sandbox.paths(folders)
     return {
         "submission": paths.submission,
         "work": paths.work,
         "data": paths.data,
-        "channel": str(room.channel),
+        "channel": str(folders.channel),
         "output_bytes": job.limits.cell_output_kib * KIB,
         "constants": list(job.constants),
         "epochs": job.epochs,
@@ -92,7 +92,7 @@ def _imports(job: Job) -> Imports:
     return Imports(worker=json.dumps(_worker(job)), modules=modules)
 
 
-def _as_run(played: NotebookOutcome, sandbox: str, seconds: float, room: RunFolders) -> Run:
+def _as_run(played: NotebookOutcome, sandbox: str, seconds: float, folders: RunFolders) -> Run:
     """The record of what the cells did."""
     stopped_as, stopped = played.stopped or (None, None)
     return Run(
@@ -104,5 +104,5 @@ def _as_run(played: NotebookOutcome, sandbox: str, seconds: float, room: RunFold
         stopped_as=stopped_as,
         cut=played.cut,
         left=played.left,
-        stderr_tail=room.read_log(LOG_TAIL),
+        stderr_tail=folders.read_log(LOG_TAIL),
     )

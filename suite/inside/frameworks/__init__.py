@@ -9,14 +9,14 @@ import importlib
 from collections.abc import Sequence
 from typing import Any
 
-from suite.inside.frameworks.interface import Framework
+from suite.inside.frameworks.interface import InsideFramework
 
 
-def load(modules: Sequence[str]) -> tuple[Framework, ...]:
+def load(modules: Sequence[str]) -> tuple[InsideFramework, ...]:
     """The frameworks in these modules, such as `suite.inside.frameworks.keras`; no library is imported."""
     return tuple(importlib.import_module(module).FRAMEWORK for module in modules)
 
 
-def framework_of(value: Any, frameworks: Sequence[Framework]) -> Framework | None:
+def framework_of(value: Any, frameworks: Sequence[InsideFramework]) -> InsideFramework | None:
     """The framework that owns a value."""
     return next((framework for framework in frameworks if framework.adapter.owns(value)), None)

@@ -173,7 +173,7 @@ class TrainingNotes(Protocol):
         """Whether an optimizer that holds one of these weights has taken a step."""
 
 
-class Framework(Protocol):
+class InsideFramework(Protocol):
     """One framework."""
 
     name: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
-from suite.inside.frameworks.interface import Framework
+from suite.inside.frameworks.interface import InsideFramework
 from suite.inside.frameworks.views import Array, Tensor, describe_error
 from suite.inside.worker import experiment, own_training, timed_calls
 from suite.inside.worker.model_tracker import ModelTracker, TrackedModel
@@ -30,7 +30,7 @@ class Notes:
     """What the budget cut."""
     training: NotebookTraining
     """How it trained."""
-    frameworks: Sequence[Framework]
+    frameworks: Sequence[InsideFramework]
     """Frameworks that models may be made with."""
 
 

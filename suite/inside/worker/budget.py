@@ -8,10 +8,10 @@ from typing import Any
 
 import wrapt
 
-from suite.inside.frameworks.interface import Framework
+from suite.inside.frameworks.interface import InsideFramework
 
 
-def seed_all(shell: Any, seed: int, frameworks: Sequence[Framework]) -> None:
+def seed_all(shell: Any, seed: int, frameworks: Sequence[InsideFramework]) -> None:
     """Seed frameworks when the first cell begins, as a starting kernel uses random numbers too; or on later import."""
 
     def seed_now(_: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from suite.inside.frameworks import framework_of
-from suite.inside.frameworks.interface import Framework
+from suite.inside.frameworks.interface import InsideFramework
 
 MAX_MODELS = 256
 MAX_CONTAINER = 1000
@@ -23,7 +23,7 @@ class TrackedModel:
     """One model and where it was first seen."""
 
     model: Any
-    framework: Framework
+    framework: InsideFramework
     name: str
     cell: int
     finished: bool
@@ -34,7 +34,7 @@ class TrackedModel:
 class ModelTracker:
     """Searches the notebook's namespace for models after each cell."""
 
-    def __init__(self, shell: Any, frameworks: Sequence[Framework]) -> None:
+    def __init__(self, shell: Any, frameworks: Sequence[InsideFramework]) -> None:
         self._seen: list[TrackedModel] = []
         self._known: set[int] = set()
         self._shell = shell
@@ -104,7 +104,7 @@ class ModelTracker:
         return True
 
 
-def fingerprint(framework: Framework, model: Any) -> int | None:
+def fingerprint(framework: InsideFramework, model: Any) -> int | None:
     """A checksum of a model's weights; `None` if it has none or they can't be read."""
     try:
         tensors = [framework.learner.read(weight) for weight in framework.adapter.weights(model)]

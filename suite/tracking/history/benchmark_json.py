@@ -69,7 +69,7 @@ class _ExtraInfo(_Foreign):
         return self
 
 
-class _Measured(_Foreign):
+class _MeasuredBenchmark(_Foreign):
     fullname: Annotated[str, Field(min_length=1)]
     name: str
     group: str | None = None
@@ -88,7 +88,7 @@ class _CommitInfo(_Foreign):
 class _BenchmarkFile(_Foreign):
     machine_info: MachineInfo
     commit_info: _CommitInfo = Field(default_factory=_CommitInfo)
-    benchmarks: Annotated[list[_Measured], Field(min_length=1)]
+    benchmarks: Annotated[list[_MeasuredBenchmark], Field(min_length=1)]
     datetime: datetime
 
     @model_validator(mode="after")
@@ -139,7 +139,7 @@ def read_night(content: bytes, source: str) -> Night:
     )
 
 
-def _as_benchmark(measured: _Measured) -> BenchmarkKey:
+def _as_benchmark(measured: _MeasuredBenchmark) -> BenchmarkKey:
     return BenchmarkKey(
         fullname=measured.fullname,
         name=measured.name or measured.fullname,
@@ -148,7 +148,7 @@ def _as_benchmark(measured: _Measured) -> BenchmarkKey:
     )
 
 
-def _framework(measured: _Measured) -> str:
+def _framework(measured: _MeasuredBenchmark) -> str:
     """The framework given in the file, or else the one that occurs in the parameters or the name."""
     said = measured.extra_info.framework or (measured.params or {}).get("framework")
     if isinstance(said, str) and said:
@@ -157,7 +157,7 @@ def _framework(measured: _Measured) -> str:
     return next((name for name in (*all_frameworks(), *all_runtimes()) if name in words), "")
 
 
-def _as_measurement(measured: _Measured) -> Measurement:
+def _as_measurement(measured: _MeasuredBenchmark) -> Measurement:
     extra = measured.extra_info
     low, high = extra.anchor_log_ratio_interval or (None, None)
     return Measurement(

@@ -18,6 +18,8 @@ from suite.evidence.proof.random_tensors import by_shape, draw_weights
 from suite.frameworks.keras_framework import role as keras_role
 from suite.frameworks.torch_framework import role as torch_role
 
+pytestmark = pytest.mark.slow
+
 TOLERANCE = 1e-5  # of the largest output; float32 against float64
 ROWS, STEPS, FEATURES, UNITS = 3, 4, 5, 6
 SEQUENCE = {"return_sequences": True}

@@ -18,6 +18,8 @@ from suite.records.evidence_json import file_name
 from tests.conftest import ROOT, Graded, run_suite
 from tests.provenance import provenance
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def without_frameworks(tmp_path: Path) -> str:

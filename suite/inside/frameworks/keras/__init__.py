@@ -22,7 +22,7 @@ OFFLINE = "offline"
 
 
 class Keras:
-    """See `Framework`."""
+    """See `InsideFramework`."""
 
     name = "keras"
     libraries = ("tensorflow", "keras", "tf_keras")

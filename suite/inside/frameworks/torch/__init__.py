@@ -14,7 +14,7 @@ from suite.inside.frameworks.torch.timed_calls import TorchTimedCalls
 
 
 class Torch:
-    """See `Framework`."""
+    """See `InsideFramework`."""
 
     name = "torch"
     libraries = ("torch", "torchvision")
