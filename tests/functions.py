@@ -159,7 +159,7 @@ class Layer(layers.Layer):
 
     def call(self, x):
         h, outputs = ops.zeros((ops.shape(x)[0], self.units)), []
-        for step in range(28):
+        for step in range(x.shape[1]):
             h = ops.tanh(ops.matmul(x[:, step], self.w) + ops.matmul(h, self.u) + self.b)
             outputs.append(h)
         return ops.stack(outputs, axis=1)
@@ -311,6 +311,12 @@ DIFFERENT = {
     "keras_half_relu": (
         STACK.replace("def stack", "keras.mixed_precision.set_global_policy('mixed_float16')\ndef stack")
         + "model = stack({1: {'activation': 'relu'}})\nkeras.mixed_precision.set_global_policy('float32')",
+        "doesn't compute what the reference does",
+    ),
+    "keras_unnamed_relu": (
+        EQUAL["keras_unnamed_weights"].replace(
+            "Layer(10), last", "layers.SimpleRNN(10, activation='relu', return_sequences=True), last"
+        ),
         "doesn't compute what the reference does",
     ),
     "torch_own_relu": (
