@@ -116,11 +116,11 @@ def power(d: Array, pairs: Array, settings: ThroughputSettings, alpha: float, se
     return float((p_values(drawn.reshape(RESAMPLES, -1), settings) <= alpha).mean())
 
 
-def judge(duel: PairedTiming, settings: ThroughputSettings, alpha: float | None = None) -> Judgement:
+def judge(comparison: PairedTiming, settings: ThroughputSettings, alpha: float | None = None) -> Judgement:
     """Judge a paired timing that has quads; `alpha` is its own level if several are judged together."""
     alpha = level(settings) if alpha is None else alpha
-    d = log_ratios(duel.quads)
-    attained = power(d, np.array([quad.pair for quad in duel.quads]), settings, alpha, duel.seed)
+    d = log_ratios(comparison.quads)
+    attained = power(d, np.array([quad.pair for quad in comparison.quads]), settings, alpha, comparison.seed)
     p = p_value(d, settings)
     outcome = Outcome.PASS if attained >= settings.power else Outcome.INCONCLUSIVE
     return Judgement(
@@ -132,22 +132,22 @@ def judge(duel: PairedTiming, settings: ThroughputSettings, alpha: float | None 
     )
 
 
-def judge_together(duels: Mapping[str, PairedTiming], settings: ThroughputSettings) -> dict[str, Judgement]:
+def judge_together(comparisons: Mapping[str, PairedTiming], settings: ThroughputSettings) -> dict[str, Judgement]:
     """Judge all timings of one submission by Holm's method: of m, the smallest p is compared with level/m, and so on.
 
     So one good submission, however many models it has, fails in some of them with at most the declared rate.
     """
-    p = {name: p_value(log_ratios(duel.quads), settings) for name, duel in duels.items()}
+    p = {name: p_value(log_ratios(comparison.quads), settings) for name, comparison in comparisons.items()}
     found: dict[str, Judgement] = {}
     rejecting = True
     for place, name in enumerate(sorted(p, key=lambda name: p[name])):
-        alpha = level(settings) / (len(duels) - place)
+        alpha = level(settings) / (len(comparisons) - place)
         rejecting = rejecting and p[name] <= alpha
-        judged = judge(duels[name], settings, alpha if rejecting else level(settings) / len(duels))
+        judged = judge(comparisons[name], settings, alpha if rejecting else level(settings) / len(comparisons))
         found[name] = judged
-    return {name: found[name] for name in duels}
+    return {name: found[name] for name in comparisons}
 
 
-def is_settled(duels: int, quads: Sequence[Quad], settings: ThroughputSettings) -> bool:
-    """Whether a paired timing, one of `duels`, has failed already: further quads couldn't change that."""
-    return p_value(log_ratios(quads), settings) <= level(settings) / duels
+def is_settled(comparisons: int, quads: Sequence[Quad], settings: ThroughputSettings) -> bool:
+    """Whether a paired timing, one of `comparisons`, has failed already: further quads couldn't change that."""
+    return p_value(log_ratios(quads), settings) <= level(settings) / comparisons

@@ -106,16 +106,16 @@ class Side:
             raise ModelError("the weights after training aren't of the shapes before")
         return trained
 
-    def fit(self, weights: Sequence[Array], course: TrainingSetup) -> tuple[list[Array], list[float]]:
+    def fit(self, weights: Sequence[Array], setup: TrainingSetup) -> tuple[list[Array], list[float]]:
         """The tensors after the host's training, in the order of the slots, and the loss before each step."""
-        arrays, texts = self._pack(weights, [[course.inputs]])
-        arrays |= {"t0.0": course.targets, "order": course.order}
-        values = {"kind": course.kind, "logits": course.logits, "optimizer": course.optimizer, "rate": course.rate}
+        arrays, texts = self._pack(weights, [[setup.inputs]])
+        arrays |= {"t0.0": setup.targets, "order": setup.order}
+        values = {"kind": setup.kind, "logits": setup.logits, "optimizer": setup.optimizer, "rate": setup.rate}
         _, answers = self._ask("fit", arrays, inputs=1, texts=texts, **values)
         after = [answers.get(f"w{slot.number}") for slot in self.slots]
         trained = [array for array in after if array is not None and np.isfinite(array).all()]
         losses = answers.get("losses")
-        if losses is None or losses.shape != (len(course.order),) or not np.isfinite(losses).all():
+        if losses is None or losses.shape != (len(setup.order),) or not np.isfinite(losses).all():
             raise ModelError("training gave no losses that are numbers")
         if [array.shape for array in trained] != [slot.shape for slot in self.slots]:
             raise ModelError("the weights after training aren't numbers in the shapes of before")

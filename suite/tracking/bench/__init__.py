@@ -5,7 +5,7 @@ the anchor, which runs in turns with the benchmark within the same minutes. Publ
 `bench_groups`, `Benchmark`, `Record`, `read`, `write`, `write_page`.
 """
 
-from suite.tracking.bench.fields import BenchGroup, bench_groups
+from suite.tracking.bench.groups import BenchGroup, bench_groups
 from suite.tracking.bench.page import write_page
 from suite.tracking.bench.record import Benchmark, Record, read, write
 from suite.tracking.bench.run import Bench, BenchPlan

@@ -26,7 +26,7 @@ from suite.records import FrameworkName, Submission
 from suite.sandbox import Sandbox
 from suite.stats.signed_rank import ratio_interval
 from suite.tracking.bench.anchor import VERSION, Anchor
-from suite.tracking.bench.fields import OTHER_SHAPE, ROWS, SHAPES, BenchGroup
+from suite.tracking.bench.groups import OTHER_SHAPE, ROWS, SHAPES, BenchGroup
 from suite.tracking.bench.record import Benchmark, TimeRatio
 from suite.tracking.bench.runners import AnchorRunner, ModelRunner, Runner
 
@@ -79,17 +79,17 @@ class Bench:
     def run(self, wanted: Sequence[BenchGroup]) -> Iterator[Benchmark]:
         """Yield benchmarks as they are done; `problems` says by full name why one couldn't be run."""
         for _, group in itertools.groupby(wanted, key=lambda each: each.assignment.name):
-            group_fields = list(group)
-            sheets = [{name: _Sheet() for name in [*f.names(self._plan.device), "anchor"]} for f in group_fields]
+            members = list(group)
+            sheets = [{name: _Sheet() for name in [*f.names(self._plan.device), "anchor"]} for f in members]
             for process in range(self._plan.processes):
                 with ExitStack() as stack:
-                    opened = self._open(group_fields[0].assignment, stack)
+                    opened = self._open(members[0].assignment, stack)
                     cores = _cores(process)
-                    for each, sheet in zip(group_fields, sheets, strict=True):
+                    for each, sheet in zip(members, sheets, strict=True):
                         self._told(each, process)
                         with precedence():
-                            self._run_field(each, sheet, opened, cores)
-            for each, sheet in zip(group_fields, sheets, strict=True):
+                            self._run_group(each, sheet, opened, cores)
+            for each, sheet in zip(members, sheets, strict=True):
                 yield from _as_benchmarks(each, sheet, self._plan.device)
 
     def _open(
@@ -104,7 +104,7 @@ class Bench:
             opened[framework] = session, inspect_references(session, own)
         return opened
 
-    def _run_field(
+    def _run_group(
         self,
         wanted: BenchGroup,
         sheets: Mapping[str, _Sheet],
@@ -140,11 +140,11 @@ class Bench:
             sheet.compile_seconds = sheet.compile_seconds or runner.compile_seconds
         anchor.prepare()
         sheets["anchor"].batches = anchor.batches
-        self._race(runners, sheets)
+        self._time_in_turns(runners, sheets)
         for control in controls.values():
             control.release()
 
-    def _race(self, runners: Mapping[str, Runner], sheets: Mapping[str, _Sheet]) -> None:
+    def _time_in_turns(self, runners: Mapping[str, Runner], sheets: Mapping[str, _Sheet]) -> None:
         names = list(runners)
         for _ in range(self._plan.rounds):
             order = [names[place] for place in self._generator.permutation(len(names))]

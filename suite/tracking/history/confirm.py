@@ -60,16 +60,16 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
         worktree(repository, resolve(repository, newest)) as new,
     ):
         for number, toss in enumerate(coin):
-            quads.append(_play(number, bool(toss), lambda tree: measure(tree, benchmark), old, new))
-            duel = PairedTiming(task="", model_id=benchmark, work="forward", rows=1, seed=seed, quads=tuple(quads))
-            judgement = judge(duel, SETTINGS) if len(quads) in looks else None
+            quads.append(_measure_quad(number, bool(toss), lambda tree: measure(tree, benchmark), old, new))
+            timing = PairedTiming(task="", model_id=benchmark, work="forward", rows=1, seed=seed, quads=tuple(quads))
+            judgement = judge(timing, SETTINGS) if len(quads) in looks else None
             told(number + 1, judgement)
             if judgement is not None and (judgement.outcome is not Outcome.INCONCLUSIVE or len(quads) == looks[-1]):
                 return judgement
     raise AssertionError("the last look returns")
 
 
-def _play(number: int, new_first: bool, measure: Callable[[Path], float], old: Path, new: Path) -> Quad:  # noqa: FBT001
+def _measure_quad(number: int, new_first: bool, measure: Callable[[Path], float], old: Path, new: Path) -> Quad:  # noqa: FBT001
     """Make four measurements."""
     order = (new, old, old, new) if new_first else (old, new, new, old)
     nanoseconds = [(tree, round(ANCHOR_NANOSECONDS * exp(measure(tree)))) for tree in order]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def benched(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any], str]:
-    """The table, the record and the page of one field."""
+    """The table, the record and the page of one group."""
     folder = tmp_path_factory.mktemp("bench")
     done = run_suite(
         *("bench", "--quick", "--only", "stack8/torch/forward"),
