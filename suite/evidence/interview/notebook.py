@@ -72,9 +72,9 @@ class _CappedClient(NotebookClient):
         before = self._printed.get(cell_index, 0)
         if self._fits(msg, cell_index):
             return super().output(outs, msg, display_id, cell_index)
-        folders = self._limits.cell_output_kib * KIB - before
-        if msg["msg_type"] == "stream" and folders > 0:
-            super().output(outs, _trim(msg, folders), display_id, cell_index)
+        space = self._limits.cell_output_kib * KIB - before
+        if msg["msg_type"] == "stream" and space > 0:
+            super().output(outs, _trim(msg, space), display_id, cell_index)
         if before <= self._limits.cell_output_kib * KIB:
             caps = f"{self._limits.cell_output_kib} KiB a cell, {self._limits.total_output_kib} KiB in all"
             outs.append(nbformat.v4.new_output("stream", name="stderr", text=f"[output cut here: {caps}]"))
@@ -95,9 +95,9 @@ class _CappedClient(NotebookClient):
         return before + size <= limits.cell_output_kib * KIB and total + size <= limits.total_output_kib * KIB
 
 
-def _trim(msg: dict[str, Any], folders: int) -> dict[str, Any]:
-    """A printed text, cut to `folders` characters."""
-    return msg | {"content": msg["content"] | {"text": str(msg["content"]["text"])[:folders]}}
+def _trim(msg: dict[str, Any], space: int) -> dict[str, Any]:
+    """A printed text, cut to `space` characters."""
+    return msg | {"content": msg["content"] | {"text": str(msg["content"]["text"])[:space]}}
 
 
 async def run_notebook(notebook: str, sandbox: Sandbox, launch: Launch, watch: Watch) -> NotebookOutcome:
