@@ -96,6 +96,9 @@ class Learner(Protocol):
     def read(self, handle: Any) -> Array:
         """A copy of a tensor's values."""
 
+    def use_full_precision(self, model: Any) -> None:
+        """Compute in the precision of the weights, where the model computes in a lower one."""
+
     def reset(self, model: Any) -> None:
         """Reset the state that a model keeps between calls, if it has a method for that."""
 
@@ -201,3 +204,9 @@ class InsideFramework(Protocol):
 
     def watch(self, notes: TrainingNotes) -> None:
         """Record in `notes` how the notebook trains, once the library is imported."""
+
+    def watch_construction(self, made: Callable[[Any], None]) -> None:
+        """Call `made` with every model whose construction begins, once the library is imported; parts of models too."""
+
+    def restore(self) -> None:
+        """Undo what a notebook set for the whole process: default precision and device, eager mode, hooks."""

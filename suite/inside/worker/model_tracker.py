@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
@@ -16,6 +18,12 @@ from suite.inside.frameworks.interface import InsideFramework
 MAX_MODELS = 256
 MAX_CONTAINER = 1000
 MAX_DEPTH = 3
+MAX_UNNAMED = 16
+"""Models per cell that no variable holds; each is inspected."""
+KEPT = 8
+"""Models that a cell drops and that are kept alive."""
+MAX_CONSTRUCTED = 20_000
+"""Weak references per cell, parts of models included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +39,46 @@ class TrackedModel:
     """Checksum of its weights when it was first seen."""
 
 
+class ConstructedModels:
+    """Models whose construction began in the running cell, wherever the notebook keeps them, or drops them.
+
+    Those that still exist are found by weak references. Of those that a cell makes and drops, only the newest are kept
+    alive, as a search over a thousand models mustn't hold the memory of a thousand.
+    """
+
+    def __init__(self, frameworks: Sequence[InsideFramework]) -> None:
+        self._frameworks = frameworks
+        self._living: list[weakref.ref[Any]] = []
+        self._kept: list[Any] = []
+
+    def add(self, model: Any) -> None:
+        """Note a model; it may not have any part yet."""
+        self._living.append(weakref.ref(model))
+        self._kept.append(model)
+        if len(self._kept) > 3 * KEPT:
+            self._kept = self._without_parts(self._kept)[-KEPT:]
+        if len(self._living) > MAX_CONSTRUCTED:
+            del self._living[: MAX_CONSTRUCTED // 2]
+
+    def take(self) -> list[Any]:
+        """The models since the last call, in the order in which their construction began."""
+        found = [model for reference in self._living if (model := reference()) is not None]
+        self._living, self._kept = [], []
+        return self._without_parts(found)
+
+    def _without_parts(self, models: Sequence[Any]) -> list[Any]:
+        """Without those that are parts of others."""
+        parts: set[int] = set()
+        for model in models:
+            with suppress(Exception):  # of a model that was never finished
+                framework = framework_of(model, self._frameworks)
+                if framework is not None:
+                    parts.update(id(part) for part in framework.adapter.parts(model))
+        return [model for model in models if id(model) not in parts]
+
+
 class ModelTracker:
-    """Searches the notebook's namespace for models after each cell."""
+    """Finds models after each cell: in the notebook's namespace, and those that were constructed outside it."""
 
     def __init__(self, shell: Any, frameworks: Sequence[InsideFramework]) -> None:
         self._seen: list[TrackedModel] = []
@@ -40,6 +86,9 @@ class ModelTracker:
         self._shell = shell
         self._frameworks = frameworks
         self._cells = 0
+        self._constructed = ConstructedModels(frameworks)
+        for framework in frameworks:
+            framework.watch_construction(self._constructed.add)
         shell.events.register("post_run_cell", self._look)
 
     @property
@@ -60,11 +109,25 @@ class ModelTracker:
             except Exception:  # noqa: BLE001 - a tensor that isn't the output of a model
                 self._seen.remove(entry)
         parts = [{id(part) for part in entry.framework.adapter.parts(entry.model)} for entry in whole]
+        weights = [_weights(entry) for entry in whole]
+
+        def is_part(place: int, seen: TrackedModel) -> bool:
+            origin = id(seen.framework.adapter.origin(seen.model))
+            return any(origin in inside for at, inside in enumerate(parts) if at != place)
+
+        def is_view(place: int) -> bool:
+            """Whether another model has all its weights, as the one that Keras makes inside a `Sequential`."""
+            own = weights[place]
+            return bool(own) and any(
+                own < other or (own == other and (bool(self._seen[at].name) or at < place))
+                for at, other in enumerate(weights)
+                if at != place
+            )
 
         def stands_alone(place: int, seen: TrackedModel) -> bool:
-            origin = id(seen.framework.adapter.origin(seen.model))
-            others = parts[:place] + parts[place + 1 :]
-            return seen.framework.adapter.is_model(seen.model) or not any(origin in inside for inside in others)
+            if seen.name or not seen.finished:
+                return seen.framework.adapter.is_model(seen.model) or not is_part(place, seen)
+            return not is_part(place, seen) and not is_view(place)
 
         return [whole[place] for place, seen in enumerate(self._seen) if stands_alone(place, seen)]
 
@@ -76,10 +139,14 @@ class ModelTracker:
                 for candidate in _reachable(value):
                     self._add(candidate, name, cell, finished=True)
         error = result.error_in_exec
-        if error is not None:
-            for candidate in _selves(error.__traceback__):
-                if self._add(candidate, "", cell, finished=False):
-                    return
+        broken = list(_selves(error.__traceback__)) if error is not None else []
+        unfinished = {id(candidate) for candidate in broken}
+        unnamed = [model for model in self._constructed.take() if id(model) not in self._known | unfinished]
+        for candidate in unnamed[-MAX_UNNAMED:]:
+            self._add(candidate, "", cell, finished=True)
+        for candidate in broken:
+            if self._add(candidate, "", cell, finished=False):
+                return
 
     def _add(self, model: Any, name: str, cell: int, *, finished: bool) -> bool:
         """Keep a reference to a model, so that its `id` isn't reused; return whether it is a model."""
@@ -87,7 +154,7 @@ class ModelTracker:
             framework = framework_of(model, self._frameworks)
         except Exception:  # noqa: BLE001 - an object whose attributes raise is no model
             return False
-        if framework is None or (not finished and not framework.adapter.is_model(model)):
+        if framework is None or (not name and not framework.adapter.is_model(model)):
             return False
         if id(model) not in self._known and len(self._seen) < MAX_MODELS:
             self._known.add(id(model))
@@ -102,6 +169,14 @@ class ModelTracker:
                 )
             )
         return True
+
+
+def _weights(entry: TrackedModel) -> set[int]:
+    """The `id`s of a model's weights; none where they can't be read."""
+    try:
+        return {id(weight) for weight in entry.framework.adapter.weights(entry.model)}
+    except Exception:  # noqa: BLE001 - whatever a submission's attributes do
+        return set()
 
 
 def fingerprint(framework: InsideFramework, model: Any) -> int | None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import json
 import os
 import resource
 import shutil
 import socket
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 from ipykernel.kernelapp import IPKernelApp
 
 from suite.inside.frameworks import load
+from suite.inside.frameworks.interface import InsideFramework
 from suite.inside.frameworks.prepared_data import PREPARED
 from suite.inside.worker import answers, budget, outputs, shell
 from suite.inside.worker.model_tracker import ModelTracker
@@ -63,13 +67,40 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
             framework.cap_epochs(settings["epochs"], capped)
         framework.watch(training)  # after the cap, so that its hooks see the capped call
     app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
-    app.shell.user_ns["__file__"] = str(Path(settings["work"], settings["main"]))
+    if settings["main"].endswith(".py"):  # a notebook has none: a spawned child would run it as a script
+        app.shell.user_ns["__file__"] = str(Path(settings["work"], settings["main"]))
     sys.argv = [settings["main"]]
+    _leave_quietly(app.kernel)
     app.start()
     training.close()
+    _restore(settings["work"], frameworks)
     notes = answers.Notes(skipped=skipped, capped=capped, training=training, frameworks=frameworks)
     answers.serve(channel, tracker, notes)
     os._exit(0)  # whatever threads the submission left running
+
+
+def _leave_quietly(kernel: Any) -> None:
+    """Let the kernel end although the notebook has turned warnings into errors, such as those of Jupyter itself."""
+    end = kernel.control_handlers["shutdown_request"]
+
+    async def leave(*message: Any) -> None:
+        warnings.resetwarnings()
+        warnings.simplefilter("ignore")
+        result = end(*message)
+        if inspect.isawaitable(result):
+            await result
+
+    kernel.control_handlers["shutdown_request"] = leave
+
+
+def _restore(work: str, frameworks: Sequence[InsideFramework]) -> None:
+    """Undo what the notebook set for the whole process, as the questions aren't meant to meet it."""
+    os.chdir(work)
+    warnings.resetwarnings()
+    warnings.simplefilter("ignore")
+    for framework in frameworks:
+        with suppress(Exception):  # a notebook may have replaced the library's functions
+            framework.restore()
 
 
 async def _leave_children() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import wrapt
 
@@ -54,6 +55,21 @@ class Keras:
     def watch(self, notes: TrainingNotes) -> None:
         """Hook into `fit`, `evaluate` and the optimizers."""
         hooks.install(notes)
+
+    def watch_construction(self, made: Callable[[Any], None]) -> None:
+        """Hook into `Model`, from which sequential, functional and subclassed models come."""
+        hooks.watch_construction(made)
+
+    def restore(self) -> None:
+        """Set float32, and graphs where Keras makes them."""
+        for library in ("keras", "tf_keras"):
+            keras = sys.modules.get(library)
+            if keras is not None and hasattr(keras, "mixed_precision"):
+                keras.backend.set_floatx("float32")
+                keras.mixed_precision.set_global_policy("float32")
+        tensorflow = sys.modules.get("tensorflow")
+        if tensorflow is not None and hasattr(tensorflow, "config"):
+            tensorflow.config.run_functions_eagerly(False)  # noqa: FBT003 - by place only
 
 
 FRAMEWORK = Keras()

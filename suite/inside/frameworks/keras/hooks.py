@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import ModuleType
@@ -14,6 +15,8 @@ from suite.inside.frameworks.interface import OptimizerNote, TrainingNotes
 
 TRAINERS = {"keras.src.backend.tensorflow.trainer": "TensorFlowTrainer", "tf_keras.src.engine.training": "Model"}
 """Module and class whose `fit` trains, in Keras 3 and in Keras 2."""
+MODELS = {"keras.src.models.model": "Model", "tf_keras.src.engine.training": "Model"}
+"""Module and class that construct a model, in Keras 3 and in Keras 2."""
 OPTIMIZERS = {
     "keras.src.optimizers.base_optimizer": ("BaseOptimizer", "apply"),
     "tf_keras.src.optimizers.optimizer": ("Optimizer", "apply_gradients"),
@@ -57,6 +60,27 @@ def install(notes: TrainingNotes) -> None:
         wrapt.register_post_import_hook(hooks.wrap(owner, "evaluate", hooks.see_evaluate), module)
     for module, (owner, method) in OPTIMIZERS.items():
         wrapt.register_post_import_hook(hooks.wrap(owner, method, hooks.see_step), module)
+
+
+def watch_construction(made: Callable[[Any], None]) -> None:
+    """Tell `made` of every model as its construction begins."""
+
+    def hook(owner: str) -> Callable[[ModuleType], None]:
+        def patch(module: ModuleType) -> None:
+            model = getattr(module, owner)
+            construct = model.__new__
+
+            def new(cls: type, *args: Any, **kwargs: Any) -> Any:
+                constructed = construct(cls, *args, **kwargs)
+                made(constructed)
+                return constructed
+
+            model.__new__ = functools.wraps(construct)(new)
+
+        return patch
+
+    for module, owner in MODELS.items():
+        wrapt.register_post_import_hook(hook(owner), module)
 
 
 class KerasHooks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -38,12 +38,21 @@ class KerasLearner:
         """A copy, as a variable's array may share memory with it."""
         return np.array(handle.numpy())
 
+    def use_full_precision(self, model: Any) -> None:
+        """Replace the mixed policies of its layers, whose weights are in float32."""
+        for layer in model._flatten_layers():
+            policy = getattr(layer, "dtype_policy", None)
+            if getattr(policy, "name", "").startswith("mixed_"):
+                with suppress(Exception):  # Keras 2 has no such setter
+                    layer.dtype_policy = "float32"
+
     def reset(self, model: Any) -> None:
         """Reset the stateful layers; a model's own method would only call theirs."""
         for layer in model._flatten_layers():
             reset = next((getattr(layer, name) for name in RESETS if hasattr(layer, name)), None)
             if getattr(layer, "stateful", False) and layer is not model and reset is not None:
-                reset()
+                with suppress(Exception):  # a method of that name may be for something else
+                    reset()
         if getattr(model, "stateful", False) and not hasattr(model, "layers"):
             next(getattr(model, name) for name in RESETS if hasattr(model, name))()
 
@@ -69,7 +78,9 @@ class KerasLearner:
                 outputs = _outputs(model, inputs)
                 chosen = [outputs[place] for place in options.answers]
                 answers = [_probabilities(part) if options.softmax else part for part in chosen]
-                losses = [tf.reduce_mean(tf.square(a - t)) for a, t in zip(answers, targets, strict=True)]
+                losses = [
+                    tf.reduce_mean(tf.square(a - tf.cast(t, a.dtype))) for a, t in zip(answers, targets, strict=True)
+                ]
                 loss = tf.add_n(losses)
             found = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
             return [tf.convert_to_tensor(gradient) for gradient in found]
@@ -80,7 +91,7 @@ class KerasLearner:
             model, differentiate, given, traced=options.traced, variant=(options.softmax, options.answers)
         )
         for variable, gradient in zip(variables, gradients, strict=True):
-            variable.assign_sub(options.rate * gradient)
+            variable.assign_sub(tf.cast(options.rate * gradient, variable.dtype))
 
     def gradient(
         self, model: Any, handles: Sequence[Any], batch: Batch, goal: TrainingGoal

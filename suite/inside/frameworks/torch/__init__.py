@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import wrapt
 
@@ -42,6 +44,32 @@ class Torch:
     def watch(self, notes: TrainingNotes) -> None:
         """Hook into optimizers, losses, dropout, batch normalisation and data loaders."""
         hooks.install(notes)
+
+    def watch_construction(self, made: Callable[[Any], None]) -> None:
+        """Hook into `nn.Module`; the library's own layers aren't models, but its containers are."""
+        hooks.watch_construction(made)
+
+    def restore(self) -> None:
+        """Set float32 on the CPU and gradients on, turn autocasting off, and remove hooks that see every module."""
+        torch = sys.modules.get("torch")
+        if torch is None:
+            return
+        torch.set_default_dtype(torch.float32)
+        torch.set_default_device(None)
+        torch.set_grad_enabled(True)
+        torch.autograd.set_detect_anomaly(mode=False)
+        torch.use_deterministic_algorithms(mode=False)
+        autocast = torch.amp.autocast_mode.autocast
+        enter = autocast.__enter__
+
+        def enter_in_full_precision(context: Any) -> Any:
+            context._enabled = False
+            return enter(context)
+
+        autocast.__enter__ = enter_in_full_precision
+        for name, hooks_of_all in vars(torch.nn.modules.module).items():
+            if name.startswith("_global_") and isinstance(hooks_of_all, dict):
+                hooks_of_all.clear()
 
 
 FRAMEWORK = Torch()

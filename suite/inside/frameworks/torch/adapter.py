@@ -75,22 +75,20 @@ class TorchAdapter:
         """Call the module in evaluation mode and record every layer's output shape."""
         torch = sys.modules["torch"]
         calls: list[tuple[str, list[int | None]]] = []
-        training = model.training
         try:
-            model.eval()
-            with torch.no_grad(), self.listen(model, first_shapes(calls)):
+            with torch.no_grad(), evaluating(model), self.listen(model, first_shapes(calls)):
                 output = model(*(as_tensor(values, model) for values in inputs))
         except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
             return ForwardPass(outputs=[], problem=describe_error(error), calls=calls)
-        finally:
-            model.train(training)
         outputs = [as_array(part).astype(np.float32) for part in flatten(output)]
         return ForwardPass(outputs=outputs, problem="", calls=calls)
 
     @contextmanager
     def listen(self, model: Any, hear: Hear) -> Iterator[None]:
         """Listen to the modules that have parameters of their own."""
-        hooks = [module.register_forward_hook(_telling(name, module, hear)) for name, module in _owners(model)]
+        register = sys.modules["torch"].nn.Module.register_forward_hook
+        listened = [(name, module) for name, module in _owners(model) if not _is_compiled(module)]
+        hooks = [register(module, _telling(name, module, hear)) for name, module in listened]
         try:
             yield
         finally:
@@ -120,6 +118,19 @@ class TorchAdapter:
         return {}
 
 
+@contextmanager
+def evaluating(model: Any) -> Iterator[None]:
+    """During the block, the model is in evaluation mode, whatever its own `eval` and `modules` are."""
+    modes = [(module, module.training) for module in sys.modules["torch"].nn.Module.modules(model)]
+    for module, _ in modes:
+        module.training = False
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
 def as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:
     """Values as a tensor in the model's precision and on its device."""
     torch = sys.modules["torch"]
@@ -133,6 +144,11 @@ def as_array(tensor: Any) -> np.ndarray[Any, Any]:
     plain = tensor.detach().cpu()
     array: np.ndarray[Any, Any] = (plain.float() if plain.dtype is sys.modules["torch"].bfloat16 else plain).numpy()
     return array
+
+
+def _is_compiled(module: Any) -> bool:
+    """Whether it is TorchScript, which takes no hooks."""
+    return isinstance(module, sys.modules["torch"].jit.ScriptModule)
 
 
 def _owners(model: Any) -> list[tuple[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,6 +25,23 @@ def install(notes: TrainingNotes) -> None:
     def hook(torch: ModuleType) -> None:
         with suppress(AttributeError):
             TorchHooks(notes, torch)
+
+    wrapt.register_post_import_hook(hook, "torch")
+
+
+def watch_construction(made: Callable[[Any], None]) -> None:
+    """Tell `made` of every module of the notebook's own classes, and every container, as its construction begins."""
+
+    def hook(torch: ModuleType) -> None:
+        module, container = torch.nn.Module, torch.nn.Sequential
+        construct = module.__init__
+
+        def init(self: Any, *args: Any, **kwargs: Any) -> None:
+            construct(self, *args, **kwargs)
+            if isinstance(self, container) or not type(self).__module__.startswith("torch."):
+                made(self)
+
+        module.__init__ = functools.wraps(construct)(init)
 
     wrapt.register_post_import_hook(hook, "torch")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
 
 from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
-from suite.inside.frameworks.torch.adapter import as_array, as_tensor
+from suite.inside.frameworks.torch.adapter import as_array, as_tensor, evaluating
 from suite.inside.frameworks.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states", "reset_hidden")
@@ -37,12 +37,16 @@ class TorchLearner:
         """A copy in float32."""
         return as_array(handle).astype(np.float32)
 
+    def use_full_precision(self, model: Any) -> None:
+        """Do nothing: `swap` brings weights to float32, and autocasting is off."""
+
     def reset(self, model: Any) -> None:
-        """Call each module's reset method, if it has one."""
-        for module in model.modules():
+        """Call each module's reset method, if it has one; a method of that name may be for something else, and fail."""
+        for module in sys.modules["torch"].nn.Module.modules(model):
             reset = next((getattr(module, name) for name in RESETS if callable(getattr(module, name, None))), None)
             if reset is not None:
-                reset()
+                with suppress(Exception):
+                    reset()
 
     def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:  # noqa: ARG002 - always eager
         """Outputs as arrays."""
@@ -54,7 +58,7 @@ class TorchLearner:
     def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
         """Outputs as arrays."""
         given, *states = [as_tensor(values, layer) for values in inputs]
-        with sys.modules["torch"].no_grad(), _evaluating(layer):
+        with sys.modules["torch"].no_grad(), evaluating(layer):
             outputs = layer(given, tuple(states)) if nested else layer(given, *states)
             return [as_array(part).astype(np.float32) for part in flatten(outputs)]
 
@@ -113,20 +117,8 @@ class TorchLearner:
 
 def _outputs(model: Any, inputs: Sequence[Any]) -> list[Any]:
     """All outputs as tensors."""
-    with _evaluating(model):
+    with evaluating(model):
         return flatten(model(*(as_tensor(values, model) for values in inputs)))
-
-
-@contextmanager
-def _evaluating(model: Any) -> Iterator[None]:
-    """Evaluation mode during the block."""
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training
 
 
 def _probabilities(logits: Any) -> Any:
