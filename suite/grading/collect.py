@@ -26,6 +26,7 @@ from suite.text.untrusted import encodable
 RUNNABLE = (".ipynb", ".py")
 PREFERRED = ("main.py", "model.py", "submission.py")
 IGNORED = ("__pycache__", "__MACOSX", "node_modules")
+TAGS = ("raises-exception", "skip-execution")
 MAX_FILES = 1000  # more than that is a virtual environment or a dataset, handed in by mistake
 MAX_BYTES = 200 << 20
 
@@ -182,10 +183,13 @@ def _as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
 
 
 def _clean(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Keep only a cell's type and source: saved outputs, ids and attachments prove nothing."""
+    """Keep a cell's type, source, and tags that Jupyter honours: saved outputs, ids and attachments prove nothing."""
     makers = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
     make: Callable[[str], nbformat.NotebookNode] = makers.get(cell.cell_type, nbformat.v4.new_raw_cell)
-    return make(cell.source)
+    kept = make(cell.source)
+    if tags := [tag for tag in cell.get("metadata", {}).get("tags", ()) if tag in TAGS]:
+        kept.metadata.tags = tags
+    return kept
 
 
 def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:

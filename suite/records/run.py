@@ -37,6 +37,8 @@ class CellOutcome:
     """Class of the exception, where one was raised."""
     error_message: str = ""
     """Its message, without terminal escapes."""
+    expected_error: str = ""
+    """Class of an exception that the cell's tag `raises-exception` announces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

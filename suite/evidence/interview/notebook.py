@@ -33,6 +33,8 @@ OUTCOMES = {
     "ResourceExhaustedError": Outcome.MEMORY,
 }
 
+MAY_RAISE = "raises-exception"
+"""Tag by which a notebook says that a cell is meant to raise, as Jupyter's own tools read it."""
 Stop = tuple[Outcome, Text]
 
 
@@ -71,7 +73,7 @@ class _CappedClient(NotebookClient):
         """Keep an output while it fits under the caps, and say once where it was cut."""
         before = self._printed.get(cell_index, 0)
         if self._fits(msg, cell_index):
-            return super().output(outs, msg, display_id, cell_index)
+            return self._keep_valid(outs, msg, display_id, cell_index)
         space = self._limits.cell_output_kib * KIB - before
         if msg["msg_type"] == "stream" and space > 0:
             super().output(outs, _trim(msg, space), display_id, cell_index)
@@ -80,6 +82,21 @@ class _CappedClient(NotebookClient):
             outs.append(nbformat.v4.new_output("stream", name="stderr", text=f"[output cut here: {caps}]"))
             self.cut.append(cell_index)
         return None
+
+    def _keep_valid(self, outs: list[Any], msg: dict[str, Any], display_id: Any, cell_index: int) -> Any:
+        """Keep an output that a notebook file can hold; another one, such as an odd MIME type, is dropped and noted."""
+        before = list(outs)
+        try:
+            made = super().output(outs, msg, display_id, cell_index)
+            for output in outs[len(before) :]:
+                nbformat.validate(output, ref=output["output_type"], version=4)
+        except Exception as error:  # noqa: BLE001 - nbformat and jsonschema raise anything on malformed messages
+            outs[:] = before
+            reason = encodable(str(error).splitlines()[0][:200]) if str(error) else type(error).__name__
+            dropped = f"[an output was dropped here, as no notebook can hold it: {reason}]\n"
+            outs.append(nbformat.v4.new_output("stream", name="stderr", text=dropped))
+            return None
+        return made
 
     def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
         """Change what was displayed before, under the same caps."""
@@ -138,7 +155,8 @@ async def _play_cells(
     stopped: Stop | None = None
     deadline = time.monotonic() + watch.wall_seconds
     for index, cell in enumerate(document.cells):
-        if cell.cell_type != "code" or not cell.source.strip():
+        tags = cell.metadata.get("tags", ())
+        if cell.cell_type != "code" or not cell.source.strip() or client.skip_cells_with_tag in tags:
             continue
         if stopped is not None:
             outcomes.append(CellOutcome(index=index, outcome=Outcome.SKIPPED, seconds=0.0))
@@ -150,7 +168,8 @@ async def _play_cells(
             stopped = watch.breach or _why_stopped(len(outcomes) + 1, watch.wall_seconds, time.monotonic() > deadline)
         except Exception as error:  # noqa: BLE001 - nbclient can raise anything on malformed messages
             stopped = Outcome.ERROR, text("bad_message", cell=len(outcomes) + 1, name=type(error).__name__)
-        outcomes.append(_judge_cell(index, client.replies.get(index, {}), time.monotonic() - begin, stopped))
+        reply, expected = client.replies.get(index, {}), MAY_RAISE in tags
+        outcomes.append(_judge_cell(index, reply, time.monotonic() - begin, stopped, expected=expected))
     return tuple(outcomes), stopped
 
 
@@ -161,12 +180,18 @@ def _why_stopped(cell: int, wall_seconds: float, late: bool) -> Stop:  # noqa: F
     return Outcome.ERROR, text("kernel_died", cell=cell)
 
 
-def _judge_cell(index: int, reply: dict[str, Any], seconds: float, stopped: Stop | None) -> CellOutcome:
-    """A cell's outcome by the kernel's reply, or by what stopped it; `sys.exit(0)` counts as a pass."""
+def _judge_cell(
+    index: int, reply: dict[str, Any], seconds: float, stopped: Stop | None, *, expected: bool
+) -> CellOutcome:
+    """A cell's outcome by the kernel's reply, or by what stopped it; `sys.exit(0)` and an expected error are a pass."""
     name, message = str(reply.get("ename", "")), strip_escapes(str(reply.get("evalue", "")))
     left = name == "SystemExit" and message in ("", "0", "None")
-    if stopped is not None or reply.get("status") == "ok" or left:
-        return CellOutcome(index=index, outcome=stopped[0] if stopped else Outcome.PASS, seconds=seconds)
+    if stopped is not None or reply.get("status") == "ok" or left or expected:
+        raised = expected and stopped is None and reply.get("status") != "ok"
+        outcome = stopped[0] if stopped else Outcome.PASS
+        return CellOutcome(
+            index=index, outcome=outcome, seconds=seconds, expected_error=encodable(name) if raised else ""
+        )
     return CellOutcome(
         index=index,
         outcome=Outcome.LIMIT if exceeded(message) else OUTCOMES.get(name, Outcome.ERROR),

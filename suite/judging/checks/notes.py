@@ -23,6 +23,9 @@ def notes(context: CheckContext) -> tuple[Text, ...]:
     found += [*_ambiguous(context), *_extra_models(context)]
     if evidence.run.cut:
         found.append(text("note_cut", cells=", ".join(str(cell) for cell in evidence.run.cut)))
+    for number, cell in enumerate(evidence.run.cells, 1):
+        if cell.expected_error:
+            found.append(text("note_expected_error", cell=number, name=cell.expected_error))
     if evidence.capped:
         found.append(text("note_capped", what="; ".join(dict.fromkeys(evidence.capped))))
     if evidence.shell_lines:
