@@ -5,7 +5,7 @@ Public: `prepare`, `find`, `train_test_sets`, `all_datasets`, `loader_names`; `D
 
 from suite.data.dataset import Dataset, FoundDataset, MadeDataset, OfficialFile
 from suite.data.examples import train_test_sets
-from suite.data.prepare import Prepared, prepare
+from suite.data.prepare import Prepared, prepare, write_all_rows
 from suite.data.sources import all_datasets, find, loader_names
 from suite.data.train_test_set import TrainTestSet
 
@@ -21,4 +21,5 @@ __all__ = [
     "loader_names",
     "prepare",
     "train_test_sets",
+    "write_all_rows",
 ]

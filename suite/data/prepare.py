@@ -67,6 +67,15 @@ def prepare(  # noqa: PLR0913, PLR0917 - all are settings of a run
     )
 
 
+def write_all_rows(prepared: Prepared, folder: Path) -> None:
+    """Write all rows that may be given into `folder`, as `prepare` does with those of a budget."""
+    folder.mkdir(parents=True)
+    for name, parts in prepared.parts.items():
+        for part in ("train", "test"):
+            _write(parts[part], 0, folder / f"{name}.{part}")
+    let_others_read(folder)
+
+
 def _write(part: DatasetPart, kept: int, stem: Path) -> int:
     """Write a part's columns and return how many rows were kept."""
     cut = {column: values[: kept or None] for column, values in part.items()}

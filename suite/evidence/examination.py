@@ -28,6 +28,8 @@ class Circumstances:
     """Whether it is the built-in stand-in for the real data set."""
     removed_apis: tuple[tuple[str, str], ...] = ()
     """(API, replacement) for each removed API that made it run again on an older version of its framework."""
+    retried: tuple[str, ...] = ()
+    """What is otherwise than in the first run, which failed: `version` of its framework, all `epochs`, all `rows`."""
     provenance: Provenance | None = None
     """How its evidence is made: files, settings, seeds and versions."""
 
@@ -59,6 +61,7 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
         data=circumstances.data,
         stand_in=circumstances.stand_in,
         removed_apis=circumstances.removed_apis,
+        retried=circumstances.retried,
         provenance=circumstances.provenance,
     )
 

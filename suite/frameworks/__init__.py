@@ -28,6 +28,7 @@ __all__ = [
     "framework_named",
     "framework_of_runtime",
     "imports_framework",
+    "is_older",
     "recurrent_layers",
     "runtime_named",
 ]
@@ -57,6 +58,11 @@ def runtime_named(name: str) -> Runtime:
     if name not in all_runtimes():
         raise UsageError(f"no runtime is called {name!r}; known: {', '.join(all_runtimes())}")
     return all_runtimes()[name]
+
+
+def is_older(runtime: str) -> bool:
+    """Whether it is the older version of its framework, in which what the present one lacks is tried again."""
+    return any(known.fallback == runtime for known in all_runtimes().values())
 
 
 def framework_of_runtime(name: str) -> Framework:

@@ -27,6 +27,8 @@ class RemovedApi:
     """How notebooks write it."""
     replacement: str
     """How it is written today."""
+    written: re.Pattern[str]
+    """How it looks in a source."""
     symptoms: tuple[re.Pattern[str], ...]
     """Patterns that must all match some line of the error and its traceback, colours removed."""
 
@@ -37,6 +39,10 @@ class RemovedApi:
 
 def _none(_run: Run) -> tuple[RemovedApi, ...]:
     return ()
+
+
+def _never(_run: Run) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,8 @@ class Runtime:
     """Name of the older runtime in which a notebook runs again if it uses an API that this one has removed."""
     find_removed: Callable[[Run], tuple[RemovedApi, ...]] = _none
     """Finds the removed APIs that a run used, from the run's errors."""
+    may_be_at_fault: Callable[[Run], bool] = _never
+    """Whether an error may come from the framework's version rather than from the notebook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import re
 from math import prod
 
 from suite.frameworks.interface import Framework, Role, Runtime
-from suite.frameworks.removed_apis import find_removed
+from suite.frameworks.removed_apis import find_removed, may_be_at_fault
 
 ROLES: dict[str, Role] = {"gamma": "scale", "beta": "shift", "moving_mean": "mean", "moving_variance": "variance"}
 
@@ -41,6 +41,7 @@ KERAS = Framework(
             needs=("tensorflow", "keras"),
             fallback="keras2",
             find_removed=find_removed,
+            may_be_at_fault=may_be_at_fault,
         ),
         Runtime(name="keras2", modules=("tf_keras", "keras", "tensorflow"), needs=("tensorflow", "tf_keras")),
     ),

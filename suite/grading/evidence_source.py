@@ -22,13 +22,14 @@ from suite.evidence.interview.job import Job
 from suite.evidence.metrics.evaluator import Evaluator
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
-from suite.frameworks import all_frameworks, choose_runtime, imports_framework, runtime_named
+from suite.frameworks import all_frameworks, choose_runtime, imports_framework
 from suite.grading.plan import GradingPlan
 from suite.grading.reference_files import read_references
+from suite.grading.second_runs import AllRows, Attempt, find_best_run
 from suite.grading.store import Store, make_key
 from suite.grading.versions import code_digest, runtime_versions
 from suite.judging.checks import needs
-from suite.records import Evidence, FrameworkName, Outcome, Provenance, Submission
+from suite.records import Evidence, FrameworkName, Provenance, Submission
 
 CLASS_SECONDS = 86_400  # of CPU time, for a reference that is used for thousands of submissions
 SEED_BITS = 53  # too many for a submission to guess, and exact in every JSON reader
@@ -43,6 +44,8 @@ class EvidenceSource:
     """How submissions are run."""
     prepared: Prepared
     """Datasets for the submissions."""
+    rows: AllRows
+    """The same before the budget's cut."""
     job: Job
     """Settings that all runs share."""
     files: dict[FrameworkName, Submission]
@@ -75,22 +78,15 @@ class EvidenceSource:
             self.plan.store.save(evidence.provenance.key, evidence)
 
     def _make(self, submission: Submission, origin: Provenance) -> Evidence:
-        """Run it; if it fails because of a removed API, run it on the older version too and keep the better run."""
+        """Run it; if it fails for what may not be its own fault, run it again and keep the best run."""
         circumstances = Circumstances(
             data=self.prepared.description,
             stand_in=self.prepared.stand_in,
             provenance=origin,
         )
         job = replace(_choose(self.job, submission), probe_seed=origin.probe_seed)
-        evidence = self._try(submission, job, circumstances)
-        runtime = runtime_named(job.runtime)
-        removed = runtime.find_removed(evidence.run) if runtime.fallback else ()
-        if not removed:
-            return evidence
-        older = replace(job, runtime=runtime.fallback)
-        named = tuple((known.api, known.replacement) for known in removed)
-        again = self._try(submission, older, replace(circumstances, removed_apis=named))
-        return max(evidence, again, key=lambda tried: sum(cell.outcome is Outcome.PASS for cell in tried.run.cells))
+        first = Attempt(job=job, circumstances=circumstances, evidence=self._try(submission, job, circumstances))
+        return find_best_run(first, lambda job, circumstances: self._try(submission, job, circumstances), self.rows)
 
     def _try(self, submission: Submission, job: Job, circumstances: Circumstances) -> Evidence:
         """Examine a submission; try once more if the harness failed."""
@@ -156,7 +152,7 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
     """
     assignment = plan.assignment
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
-        prepared = _prepare(plan, Path(folder))
+        prepared = _prepare(plan, Path(folder, "cut"))
         job = _make_job(plan, prepared)
         proving = plan.proving and {"proof", "metrics"} & needs(assignment.checks)
         files = read_references(assignment) if proving else {}
@@ -170,6 +166,7 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
             yield EvidenceSource(
                 plan=plan,
                 prepared=prepared,
+                rows=AllRows(prepared, Path(folder, "all"), assignment.budgets[plan.budget].train_rows),
                 job=job,
                 files=files,
                 references=references,

@@ -66,6 +66,8 @@ class Evidence:
     """What it ran in, such as `keras`, `keras2` or `torch`."""
     removed_apis: tuple[tuple[str, str], ...] = ()
     """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
+    retried: tuple[str, ...] = ()
+    """What is otherwise than in the first run, which failed: `version` of its framework, all `epochs`, all `rows`."""
     silent: str = ""
     """Why the process stopped answering questions; empty if it didn't."""
     provenance: Provenance | None = None

@@ -41,5 +41,9 @@ class Job:
     niceness: int = 19
     """High, so that the host can still stop a fork bomb of a thousand busy processes; timings use 0, as a process that
     gives way to all others can't be timed fairly."""
+    rows_per_pass: int = 0
+    """Cap on the rows that a notebook's own loop reads in one pass over a data loader; 0 for none."""
+    stop_at: int | None = None
+    """Index of a cell after which the run ends if that cell raises: it is run again only for the sake of that cell."""
     probe_seed: int | None = None
     """Seeds the probes, so that they can be drawn again; `None` draws fresh ones."""

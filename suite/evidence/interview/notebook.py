@@ -117,8 +117,12 @@ def _trim(msg: dict[str, Any], space: int) -> dict[str, Any]:
     return msg | {"content": msg["content"] | {"text": str(msg["content"]["text"])[:space]}}
 
 
-async def run_notebook(notebook: str, sandbox: Sandbox, launch: Launch, watch: Watch) -> NotebookOutcome:
+async def run_notebook(
+    notebook: str, sandbox: Sandbox, launch: Launch, watch: Watch, stop_at: int | None = None
+) -> NotebookOutcome:
     """Run every code cell; afterwards the kernel has left its loop and answers questions on the channel.
+
+    If the cell with the index `stop_at` raises, the run ends there.
 
     Raises `SandboxError` when the kernel doesn't start: no code of the submission has run by then.
     """
@@ -136,7 +140,7 @@ async def run_notebook(notebook: str, sandbox: Sandbox, launch: Launch, watch: W
             raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
         assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
         stack.callback(kernel.stop_channels)
-        cells, stopped = await _play_cells(client, document, watch)
+        cells, stopped = await _play_cells(client, document, watch, stop_at)
         late = stopped is not None and stopped[0] is Outcome.TIMEOUT and watch.breach is None  # and so still alive
         if late:
             await manager.interrupt_kernel()
@@ -148,9 +152,9 @@ async def run_notebook(notebook: str, sandbox: Sandbox, launch: Launch, watch: W
 
 
 async def _play_cells(
-    client: _CappedClient, document: nbformat.NotebookNode, watch: Watch
+    client: _CappedClient, document: nbformat.NotebookNode, watch: Watch, stop_at: int | None
 ) -> tuple[tuple[CellOutcome, ...], Stop | None]:
-    """Run the cells in order until the end, the deadline or the death of the kernel."""
+    """Run the cells in order until the end, the deadline, the kernel's death, or an error in the cell `stop_at`."""
     outcomes: list[CellOutcome] = []
     stopped: Stop | None = None
     deadline = time.monotonic() + watch.wall_seconds
@@ -170,6 +174,9 @@ async def _play_cells(
             stopped = Outcome.ERROR, text("bad_message", cell=len(outcomes) + 1, name=type(error).__name__)
         reply, expected = client.replies.get(index, {}), MAY_RAISE in tags
         outcomes.append(_judge_cell(index, reply, time.monotonic() - begin, stopped, expected=expected))
+        if index == stop_at and stopped is None and outcomes[-1].outcome is not Outcome.PASS:
+            name = outcomes[-1].error_name
+            stopped = outcomes[-1].outcome, text("cell_error", cell=len(outcomes), name=name, message="")
     return tuple(outcomes), stopped
 
 

@@ -52,7 +52,7 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
     ):
         folders.write_settings(_settings(job, sandbox, folders) | {"main": submission.main})
         launch = Launch(folders=folders, limits=limits, imports=_imports(job), group=group)
-        played = asyncio.run(run_notebook(submission.notebook, sandbox, launch, watch))
+        played = asyncio.run(run_notebook(submission.notebook, sandbox, launch, watch, job.stop_at))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, folders)
         yield Session(run=run, channel=channel, pid=watch.pid)
 
@@ -68,6 +68,7 @@ def _settings(job: Job, sandbox: Sandbox, folders: RunFolders) -> dict[str, Any]
         "output_bytes": job.limits.cell_output_kib * KIB,
         "constants": list(job.constants),
         "epochs": job.epochs,
+        "rows_per_pass": job.rows_per_pass,
         "seed": job.seed,
         "niceness": job.niceness,
         "worker": _worker(job),

@@ -199,6 +199,9 @@ class InsideFramework(Protocol):
     def cap_epochs(self, epochs: int, capped: list[str]) -> None:
         """Limit every training to `epochs` epochs; what was cut is added to `capped`."""
 
+    def cap_pass(self, rows: int, capped: list[str]) -> None:
+        """Limit each pass over a data loader to `rows` rows; what was cut is added to `capped`."""
+
     def seed(self, seed: int) -> None:
         """Seed the library's random numbers, now or when it is imported."""
 

@@ -65,6 +65,8 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     for framework in frameworks:
         if settings["epochs"]:
             framework.cap_epochs(settings["epochs"], capped)
+        if settings["rows_per_pass"]:
+            framework.cap_pass(settings["rows_per_pass"], capped)
         framework.watch(training)  # after the cap, so that its hooks see the capped call
     app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
     if settings["main"].endswith(".py"):  # a notebook has none: a spawned child would run it as a script

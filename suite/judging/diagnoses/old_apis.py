@@ -1,7 +1,7 @@
 """Causes in old code: APIs that are gone, ignored or no longer advised, each with what took its place.
 
-What Keras 3 removed is listed in `legacy`, with the errors that its absence causes; this module finds it in the
-notebook, and other outdated APIs.
+`suite.frameworks.removed_apis` lists what Keras 3 removed, with the errors that its absence causes; this module finds
+it in the notebook, and other outdated APIs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from suite.frameworks import all_runtimes, runtime_named
+from suite.frameworks import is_older, runtime_named
 from suite.frameworks.removed_apis import REMOVED, find_removed
 from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause
 from suite.judging.diagnoses.sources import CodeCell, keyword, literal
@@ -20,21 +20,6 @@ from suite.records import text
 RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional")
 LAYERS = frozenset((*RECURRENT, "Embedding", "Dense", "Flatten", "Reshape", "Conv1D", "Conv2D", "TimeDistributed"))
 OPTIMIZERS = frozenset(("SGD", "Adam", "AdamW", "Adamax", "Nadam", "RMSprop", "Adagrad", "Adadelta", "Ftrl"))
-WRITTEN = {
-    "keras.layers.experimental.preprocessing": r"experimental\.preprocessing",
-    "keras.layers.RNN over nested inputs and states": r"\bRNN\(",
-    "keras.utils.np_utils": r"\bnp_utils\b",
-    "keras.layers.recurrent": r"\blayers\.recurrent\b",
-    "CuDNNLSTM, CuDNNGRU": r"\bCuDNN(LSTM|GRU)\b",
-    "fit_generator()": r"\.fit_generator\(",
-    "predict_classes()": r"\.predict_classes\(",
-    "reset_states()": r"\.reset_states\(",
-    "batch_input_shape=": r"\bbatch_input_shape\s*=",
-    "input_length=": r"\binput_length\s*=",
-    "lr=": r"\blr\s*=",
-    "decay=": r"\bdecay\s*=",
-}
-"""How the APIs of `legacy.REMOVED` look in a source."""
 IGNORED_BY_KERAS_2 = ("lr=",)  # it warns in a log that no notebook shows, and trains at its default rate
 
 
@@ -80,13 +65,12 @@ def removed_api(context: DiagnosisContext) -> Iterator[FoundCause]:
     """An API that is gone, as shown by the exception or by the need to run on Keras 2."""
     shown = dict(context.evidence.removed_apis)
     shown |= {known.api: known.replacement for known in find_removed(context.evidence.run)}
-    libraries = {known.api: "Keras 3" for known in REMOVED}
+    written = {known.api: known.written for known in REMOVED}
     for api, replacement in shown.items():
-        pattern = re.compile(WRITTEN.get(api, r"(?!)"))
-        cell = next((cell for cell in context.cells if pattern.search(cell.source)), None)
-        ignored = _is_fallback(context.evidence.runtime) and api in IGNORED_BY_KERAS_2
+        cell = next((cell for cell in context.cells if api in written and written[api].search(cell.source)), None)
+        ignored = is_older(context.evidence.runtime) and api in IGNORED_BY_KERAS_2
         key = "cause_old_api_ignored" if ignored else "cause_old_api_removed"
-        message = text(key, api=api, replacement=replacement, library=libraries.get(api, "Keras 3"))
+        message = text(key, api=api, replacement=replacement, library="Keras 3")
         yield FoundCause(
             cell=cell.index if cell else None, message=message, explains="error" if cell and cell.error else "style"
         )
@@ -105,11 +89,6 @@ def ignored_option(context: DiagnosisContext) -> Iterator[FoundCause]:
 def dated_input_shape(context: DiagnosisContext) -> Iterator[FoundCause]:
     """`input_shape=` of a layer: it works, and Keras 3 advises against it."""
     yield from _with_keyword(context, "input_shape", LAYERS, lambda cell: not cell.error, "cause_old_input_shape")
-
-
-def _is_fallback(runtime: str) -> bool:
-    """Whether it is the older version of its framework."""
-    return any(known.fallback == runtime for known in all_runtimes().values())
 
 
 def _with_keyword(

@@ -48,6 +48,9 @@ class Keras:
         """Limit the epochs of `fit`."""
         hooks.cap_fit(epochs, capped)
 
+    def cap_pass(self, rows: int, capped: list[str]) -> None:
+        """Do nothing: arrays are read by `fit`, whose epochs are few."""
+
     def seed(self, seed: int) -> None:
         """Seed Python, NumPy and TensorFlow too."""
         wrapt.register_post_import_hook(lambda keras: keras.utils.set_random_seed(seed), "keras")

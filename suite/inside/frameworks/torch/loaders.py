@@ -6,6 +6,7 @@ torchvision, which fails without a network.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
@@ -47,3 +48,23 @@ def _patch(module: ModuleType, known: Mapping[str, tuple[str, Mapping[str, str]]
     base.download = lambda dataset: None if prepared(dataset) else download(dataset)
     base._check_exists = lambda dataset: bool(prepared(dataset)) or check_exists(dataset)
     base._load_data = load
+
+
+def cap_pass(rows: int, capped: list[str]) -> None:
+    """Make each pass over a `DataLoader` end after so many rows; its length and its dataset stay whole."""
+
+    def patch(torch: ModuleType) -> None:
+        loader = torch.utils.data.DataLoader
+        begin = loader.__iter__
+
+        def iterate(self: Any) -> Any:
+            batches = max(rows // self.batch_size, 1) if self.batch_size else 0
+            rows_of_all = len(self.dataset) if hasattr(self.dataset, "__len__") else 0
+            if not batches or rows_of_all <= batches * self.batch_size:
+                return begin(self)
+            capped.append(f"DataLoader({rows_of_all} rows) → {batches * self.batch_size} a pass")
+            return itertools.islice(begin(self), batches)
+
+        loader.__iter__ = iterate
+
+    wrapt.register_post_import_hook(patch, "torch")

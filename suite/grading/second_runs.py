@@ -1,0 +1,143 @@
+"""Runs a submission again where it failed for what may not be its own fault: the best run counts.
+
+Three things may be at fault: the version of its framework, the cap on epochs, and the cut of the data.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from suite.data import Prepared, write_all_rows
+from suite.evidence.examination import Circumstances
+from suite.evidence.interview.job import Job
+from suite.frameworks import runtime_named
+from suite.records import CellOutcome, Evidence, Outcome
+
+CUT_ERRORS = ("ValueError", "IndexError", "RuntimeError", "AssertionError", "KeyError", "InvalidArgumentError")
+"""Errors of a notebook that counts on rows or epochs which the budget has cut."""
+Examine: TypeAlias = Callable[[Job, Circumstances], Evidence]
+
+
+class AllRows:
+    """The data before the budget's cut, written when a submission first needs it."""
+
+    def __init__(self, prepared: Prepared, folder: Path, kept: int) -> None:
+        self.kept = kept
+        """Rows of the training part that the budget keeps."""
+        self._prepared = prepared
+        self._folder = folder
+        self._lock = threading.Lock()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the budget has cut any rows."""
+        return self._prepared.description != self._prepared.sources
+
+    @property
+    def description(self) -> str:
+        """Places and rows, for reports."""
+        return self._prepared.sources
+
+    def open(self) -> Path:
+        """The folder with all rows."""
+        with self._lock:
+            if not self._folder.exists():
+                write_all_rows(self._prepared, self._folder)
+        return self._folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One run."""
+
+    job: Job
+    """How it was made."""
+    circumstances: Circumstances
+    """What was known before."""
+    evidence: Evidence
+    """What was seen."""
+
+    @property
+    def failed(self) -> CellOutcome | None:
+        """The first cell that raised."""
+        return next((cell for cell in self.evidence.run.cells if cell.outcome is not Outcome.PASS), None)
+
+    @property
+    def passed(self) -> int:
+        """Number of cells that ran."""
+        return sum(cell.outcome is Outcome.PASS for cell in self.evidence.run.cells)
+
+
+Change: TypeAlias = Callable[[Attempt], Attempt | None]
+"""What to do otherwise in the next run; `None` where it can't help."""
+
+
+def find_best_run(first: Attempt, examine: Examine, rows: AllRows) -> Evidence:
+    """Change one thing after the other, keep what helps, and stop when every cell runs or nothing helps."""
+    best = first
+    changes: list[Change] = [_on_older_version, _without_cap_on_epochs, lambda attempt: _with_all_rows(attempt, rows)]
+    while best.failed is not None:
+        for change in changes:
+            changed = change(best)
+            if changed is None:
+                continue
+            again = replace(changed, evidence=examine(changed.job, changed.circumstances))
+            if again.passed > best.passed and again.evidence.run.stopped is None:
+                best = replace(again, job=replace(again.job, stop_at=None))
+                changes.remove(change)
+                break
+        else:
+            return best.evidence
+    return best.evidence
+
+
+def _on_older_version(attempt: Attempt) -> Attempt | None:
+    """On the older version of its framework, where this one has removed what it uses, or raised by itself."""
+    runtime, run = runtime_named(attempt.job.runtime), attempt.evidence.run
+    if not runtime.fallback:
+        return None
+    found = runtime.find_removed(run)
+    if not found and not runtime.may_be_at_fault(run):
+        return None
+    named = tuple((known.api, known.replacement) for known in found)
+    changed = attempt if found else _retried(attempt, "version")
+    circumstances = replace(changed.circumstances, removed_apis=named)
+    return replace(changed, job=replace(attempt.job, runtime=runtime.fallback), circumstances=circumstances)
+
+
+def _without_cap_on_epochs(attempt: Attempt) -> Attempt | None:
+    """With all its epochs, up to the cell that raised."""
+    if not attempt.evidence.capped or not _counts_on_size(attempt):
+        return None
+    changed = _up_to_error(attempt, "epochs")
+    return replace(changed, job=replace(changed.job, epochs=0))
+
+
+def _with_all_rows(attempt: Attempt, rows: AllRows) -> Attempt | None:
+    """With all rows, up to the cell that raised."""
+    if not rows.is_cut or not _counts_on_size(attempt):
+        return None
+    changed = _up_to_error(attempt, "rows")
+    circumstances = replace(changed.circumstances, data=rows.description)
+    job = replace(changed.job, data=rows.open(), rows_per_pass=rows.kept)
+    return replace(changed, job=job, circumstances=circumstances)
+
+
+def _counts_on_size(attempt: Attempt) -> bool:
+    """Whether the first error may come from a cut."""
+    return attempt.failed is not None and attempt.failed.error_name in CUT_ERRORS
+
+
+def _up_to_error(attempt: Attempt, what: str) -> Attempt:
+    """The same without a cut; if the cell that raised raises again, the rest needn't run."""
+    stop_at = attempt.failed.index if attempt.failed else None
+    return _retried(replace(attempt, job=replace(attempt.job, stop_at=stop_at)), what)
+
+
+def _retried(attempt: Attempt, what: str) -> Attempt:
+    circumstances = replace(attempt.circumstances, retried=(*attempt.circumstances.retried, what))
+    return replace(attempt, circumstances=circumstances)
