@@ -23,7 +23,7 @@ from suite.evidence.interview.probe_inputs import METRICS, stream
 from suite.evidence.metrics.initial_weights import draw_initial_weights
 from suite.evidence.metrics.training_batches import count_right, draw_training, score
 from suite.evidence.proof.comparison import ModelComparison, SameOutputs
-from suite.evidence.proof.distance import FORMS, nearest
+from suite.evidence.proof.distance import nearest
 from suite.evidence.proof.experiment import ModelError, Side, on_channel
 from suite.evidence.proof.prover import ProvedModel
 from suite.evidence.proof.random_tensors import fit_inputs
@@ -199,8 +199,8 @@ class Evaluator:
         except ModelError as error:
             return replace(found, problem=str(error)[:600])
         expected = comparison.reference.predict(weights, [[inputs]])
-        forms = FORMS if comparison.squashable else FORMS[:1]
-        apart, _ = nearest(answers, expected, forms, self.assignment.accuracy.own_answers)
+        enough = self.assignment.accuracy.own_answers
+        apart, _ = nearest(answers, expected, enough, squashable=comparison.squashable)
         return replace(found, apart=apart)
 
 

@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from suite.assignments import ProofSettings
-from suite.evidence.proof.distance import FORMS, difference, nearest
+from suite.evidence.proof.distance import difference, nearest
 from suite.evidence.proof.experiment import Batch, ModelError, Side
 from suite.evidence.proof.random_tensors import Array
 from suite.evidence.proof.weight_mappings import WeightMapping, apply, diverges
@@ -115,7 +115,7 @@ class ModelComparison:
                 outputs = self._predict(mapping, weights)
             except ModelError as error:
                 raise MappingError(number, str(error)) from error
-            apart, form = nearest(outputs, expected, FORMS if self.squashable else FORMS[:1], enough)
+            apart, form = nearest(outputs, expected, enough, squashable=self.squashable)
             if apart is not None and apart <= enough:
                 return MappingFound(tried=number, difference=apart, form=form, equal=True)
             if apart is not None and (best.difference is None or apart < best.difference):

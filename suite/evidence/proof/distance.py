@@ -11,7 +11,7 @@ from suite.evidence.proof.activations import sigmoid, softmax
 from suite.records import OutputForm
 
 Array: TypeAlias = np.ndarray[Any, Any]
-FORMS: tuple[OutputForm, ...] = ("same", "own logits", "reference logits", "both")
+SUM_TOLERANCE = 1e-3  # of probabilities that a model computes in half precision
 
 
 def probabilities(logits: Array) -> Array:
@@ -36,11 +36,14 @@ def difference(own: Sequence[Array], reference: Sequence[Array]) -> float | None
 
 
 def nearest(
-    own: Sequence[Array], reference: Sequence[Array], forms: Sequence[OutputForm], enough: float
+    own: Sequence[Array], reference: Sequence[Array], enough: float, *, squashable: bool
 ) -> tuple[float | None, OutputForm]:
-    """The first form in which the difference is small enough, else the one in which it is smallest."""
+    """The first form in which the difference is small enough, else the one in which it is smallest.
+
+    With `squashable`, logits are accepted for probabilities and the other way round.
+    """
     found: list[tuple[float, OutputForm]] = []
-    for form in forms:
+    for form in _forms(own, reference) if squashable else ("same",):
         apart = difference(
             in_form(own, squashed=form in ("own logits", "both")),
             in_form(reference, squashed=form in ("reference logits", "both")),
@@ -50,6 +53,28 @@ def nearest(
         if apart is not None and apart <= enough:
             return apart, form
     return min(found, key=lambda pair: pair[0]) if found else (None, "same")
+
+
+def _forms(own: Sequence[Array], reference: Sequence[Array]) -> Sequence[OutputForm]:
+    """The forms that make sense: probabilities aren't squashed again, and logits of two kinds are logarithms."""
+    if all(map(_are_probabilities, reference)):
+        return ("same",) if all(map(_are_probabilities, own)) else ("same", "own logits")
+    if all(map(_are_probabilities, own)):
+        return "same", "reference logits"
+    return ("same", "both") if all(map(_are_log_probabilities, own)) else ("same",)
+
+
+def _are_probabilities(outputs: Array) -> bool:
+    """Whether each row lies in [0, 1] and, with more than one class, sums to 1."""
+    wide = outputs.astype(np.float64)
+    inside = bool(((wide >= -SUM_TOLERANCE) & (wide <= 1 + SUM_TOLERANCE)).all())
+    return inside and (wide.shape[-1] == 1 or bool((np.abs(wide.sum(-1) - 1) < SUM_TOLERANCE).all()))
+
+
+def _are_log_probabilities(outputs: Array) -> bool:
+    """Whether the exponentials of each row are probabilities."""
+    with np.errstate(over="ignore"):
+        return outputs.shape[-1] > 1 and _are_probabilities(np.exp(outputs.astype(np.float64)))
 
 
 def _largest(array: Array) -> float:

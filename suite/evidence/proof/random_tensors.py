@@ -17,6 +17,7 @@ Array: TypeAlias = np.ndarray[Any, Any]
 MATRIX = 2  # dimensions
 GAIN = 0.7  # recurrent matrices then shrink a state, slowly
 BIAS = 0.3
+BLANK = 8  # one of so many steps is blank in the last row
 VARIANCES = (25.0, 50.0)  # so large that a framework's own epsilon, 1e-3 or 1e-5, makes no difference
 
 
@@ -54,7 +55,10 @@ def draw_inputs(
 
 def _input(given: ProbeInput, rows: int, generator: np.random.Generator, *, padded: bool) -> Array:
     if not given.high:
-        return generator.uniform(-1, 1, (rows, *given.shape)).astype(np.float32)
+        drawn = generator.uniform(-1, 1, (rows, *given.shape)).astype(np.float32)
+        if padded and len(given.shape) >= MATRIX:
+            drawn[-1, -max(given.shape[0] // BLANK, 1) :] = 0  # where a mask would show
+        return drawn
     ids = generator.integers(1, given.high, (rows, *given.shape), dtype=np.int64)
     if not padded or not given.shape:
         return ids

@@ -12,6 +12,7 @@ from suite.text.untrusted import strip_escapes
 
 TOTAL = re.compile(r"Total params:\D{0,20}?([\d][\d,.]*)")
 SHELL_LINES_SHOWN = 3
+RETRIED = {"version": "note_retried_version", "epochs": "note_retried_epochs", "rows": "note_retried_rows"}
 MODELS_SHOWN = 12
 
 
@@ -20,7 +21,7 @@ def notes(context: CheckContext) -> tuple[Text, ...]:
     evidence = context.evidence
     found = list(_summaries(context))
     found += [text("note_removed_api", api=api, replacement=new) for api, new in evidence.removed_apis]
-    found += [text(f"note_retried_{what}", runtime=evidence.runtime) for what in evidence.retried]
+    found += [text(RETRIED[what], runtime=evidence.runtime) for what in evidence.retried]
     found += [*_ambiguous(context), *_extra_models(context)]
     if evidence.run.cut:
         found.append(text("note_cut", cells=", ".join(str(cell) for cell in evidence.run.cut)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from suite.evidence.proof.distance import FORMS, difference, nearest, probabilities
+from suite.evidence.proof.distance import difference, nearest, probabilities
 
 LOGITS = [np.array([[1.0, -2.0, 0.5], [0.0, 3.0, 1.0]], np.float32)]
 ENOUGH = 1e-4
@@ -22,7 +22,7 @@ ENOUGH = 1e-4
 )
 def test_logits_and_probabilities(own: np.ndarray, reference: np.ndarray, form: str) -> None:
     """Logits, probabilities and their logarithms are told apart and compared in a form that both have."""
-    apart, found = nearest([own], [reference], FORMS, ENOUGH)
+    apart, found = nearest([own], [reference], ENOUGH, squashable=True)
     assert found == form
     assert apart is not None
     assert apart < 1e-6
@@ -30,24 +30,32 @@ def test_logits_and_probabilities(own: np.ndarray, reference: np.ndarray, form: 
 
 def test_exact_outputs_are_not_squashed() -> None:
     """Where a task asks for exact answers, probabilities aren't logits."""
-    apart, _ = nearest([probabilities(LOGITS[0])], LOGITS, FORMS[:1], ENOUGH)
+    apart, _ = nearest([probabilities(LOGITS[0])], LOGITS, ENOUGH, squashable=False)
     assert apart is not None
     assert apart > 0.1
 
 
-def test_softmax_twice_is_another_function() -> None:
+@pytest.mark.parametrize("reference", [LOGITS, [probabilities(LOGITS[0])]])
+def test_softmax_twice_is_another_function(reference: list[np.ndarray]) -> None:
     """A softmax on top of a softmax equals nothing in any form."""
     twice = probabilities(probabilities(LOGITS[0]))
-    apart, _ = nearest([twice], LOGITS, FORMS, ENOUGH)
+    apart, _ = nearest([twice], reference, ENOUGH, squashable=True)
     assert apart is not None
     assert apart > 0.01
+
+
+def test_a_shift_is_another_function() -> None:
+    """Logits that are all too large by the same amount aren't the reference's, unless they are logarithms."""
+    apart, _ = nearest([LOGITS[0] + 5], LOGITS, ENOUGH, squashable=True)
+    assert apart is not None
+    assert apart > 0.1
 
 
 def test_a_single_number_is_no_certainty() -> None:
     """Softmax of one number would be 1 whatever it is; sigmoid tells two models apart."""
     one, other = np.array([[0.3]]), np.array([[2.0]])
     assert probabilities(one) == pytest.approx(0.574, abs=1e-3)
-    apart, _ = nearest([one], [other], FORMS, ENOUGH)
+    apart, _ = nearest([one], [other], ENOUGH, squashable=True)
     assert apart is not None
     assert apart > 0.1
 
