@@ -15,8 +15,7 @@ from tests.fair.wrong import WRONG
 def main() -> None:
     """Grade everything and print a line for each work that is judged wrongly, and the rates."""
     with tempfile.TemporaryDirectory() as folder:
-        graded = grade_all(Path(folder))
-    results = graded.results
+        results = grade_all(Path(folder)).results
     failed = {name: losses(results[f"right_{name}"]) for name in RIGHT if losses(results[f"right_{name}"])}
     passed = [name for name in WRONG if not losses(results[f"wrong_{name}"])]
     for name, lost in failed.items():

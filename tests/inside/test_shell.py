@@ -29,7 +29,7 @@ OTHERS = (
     "ls; wget http://x",
     "echo $(curl x)",
     "echo `curl x`",
-    "find . -exec pip {} +",
+    "find -exec pip {} +",
     "python a.py",
 )
 
