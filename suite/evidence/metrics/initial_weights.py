@@ -8,13 +8,14 @@ few steps of a grader's training they learn too little to do better than guessin
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import prod, sqrt
+from math import sqrt
 from typing import TypeAlias
 
 import numpy as np
 
 from suite.data.train_test_set import Array
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot
+from suite.evidence.proof.random_tensors import orthogonal
 from suite.frameworks import framework_named
 
 Fans: TypeAlias = Callable[[tuple[int, ...]], tuple[int, int]]
@@ -39,7 +40,7 @@ def _draw(slot: TensorSlot, slots: Sequence[TensorSlot], fans: Fans, generator: 
         case "table":
             return generator.uniform(-EMBEDDING_LIMIT, EMBEDDING_LIMIT, slot.shape)
         case "recurrent kernel":
-            return _orthogonal(slot.shape, generator)
+            return orthogonal(slot.shape, generator)
     limit = sqrt(6 / sum(fans(slot.shape)))  # X. Glorot, Y. Bengio, AISTATS 2010
     return generator.uniform(-limit, limit, slot.shape)
 
@@ -52,11 +53,3 @@ def _bias(slot: TensorSlot, slots: Sequence[TensorSlot]) -> Array:
         units = len(bias) // GATES
         bias[units : 2 * units] = 1
     return bias
-
-
-def _orthogonal(shape: tuple[int, ...], generator: np.random.Generator) -> Array:
-    """A matrix with orthonormal rows or columns, drawn uniformly, as in Keras (A. M. Saxe et al., ICLR 2014)."""
-    rows, columns = prod(shape[:-1]), shape[-1]
-    q, r = np.linalg.qr(generator.normal(size=(max(rows, columns), min(rows, columns))))
-    q *= np.sign(np.diag(r))
-    return np.asarray((q if rows >= columns else q.T).reshape(shape))

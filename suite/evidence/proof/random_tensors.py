@@ -1,11 +1,15 @@
 """Draws random weights, inputs and targets for the functional proof, all unknown beforehand.
 
 Weights are so large that `tanh` isn't linear, yet doesn't saturate, and that every tensor affects the outputs.
+Recurrent kernels are orthogonal and biases small, so that what happens in the first steps of a sequence shows in its
+last output: if three layers of 8 units never read the first 4 of 28 rows, outputs move by 2e-3 of the largest or more.
+With normal kernels, 7 of 10 draws hid it under the tolerance of 1e-4.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,8 +19,9 @@ from suite.frameworks import Role
 
 Array: TypeAlias = np.ndarray[Any, Any]
 MATRIX = 2  # dimensions
-GAIN = 0.7  # recurrent matrices then shrink a state, slowly
+GAIN = 0.7
 BIAS = 0.3
+SMALL_BIAS = 0.1  # of the references, whose biases would otherwise hold `tanh` where it is flat
 BLANK = 8  # one of so many steps is blank in the last row
 VARIANCES = (25.0, 50.0)  # so large that a framework's own epsilon, 1e-3 or 1e-5, makes no difference
 
@@ -37,9 +42,19 @@ def by_shape(
 def _weight(shape: tuple[int, ...], role: Role, generator: np.random.Generator) -> Array:
     if role == "variance":
         return generator.uniform(*VARIANCES, shape)
+    if role == "recurrent kernel":
+        return orthogonal(shape, generator)
     if len(shape) < MATRIX or role in ("bias", "recurrent bias"):
-        return generator.normal(0, BIAS, shape)
+        return generator.normal(0, SMALL_BIAS if role else BIAS, shape)
     return generator.normal(0, GAIN / np.sqrt(min(shape)), shape)
+
+
+def orthogonal(shape: tuple[int, ...], generator: np.random.Generator) -> Array:
+    """A matrix with orthonormal rows or columns, drawn uniformly, as in Keras (A. M. Saxe et al., ICLR 2014)."""
+    rows, columns = prod(shape[:-1]), shape[-1]
+    q, r = np.linalg.qr(generator.normal(size=(max(rows, columns), min(rows, columns))))
+    q *= np.sign(np.diag(r))
+    return np.asarray((q if rows >= columns else q.T).reshape(shape))
 
 
 def draw_inputs(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from suite.assignments import ProbeInput
+from suite.assignments import ProbeInput, ProofSettings
 from suite.evidence.proof.random_tensors import BIAS, VARIANCES, by_shape, draw_inputs, draw_weights
 
 
@@ -38,3 +40,31 @@ def test_padding_leaves_no_row_empty() -> None:
     words = np.count_nonzero(drawn, axis=1)
     assert list(words) == sorted(words, reverse=True)
     assert (words[0], words.min()) == (6, 1)
+
+
+def _stack(x: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
+    """Three simple recurrent layers and a dense one, the last output."""
+    for kernel, recurrent, bias in zip(weights[0:9:3], weights[1:9:3], weights[2:9:3], strict=True):
+        state, outputs = np.zeros((len(x), len(bias))), []
+        for step in range(x.shape[1]):
+            state = np.tanh(x[:, step] @ kernel + state @ recurrent + bias)
+            outputs.append(state)
+        x = np.stack(outputs, axis=1)
+    return x[:, -1] @ weights[9] + weights[10]
+
+
+@pytest.mark.parametrize("units", [8, 10])
+def test_the_first_steps_show_at_the_end(units: int) -> None:
+    """Of a thousand draws, fewer than one in a thousand would hide that a model never reads the first 4 of 28 steps."""
+    roles: list[Any] = []
+    for inputs in (28, units, units):
+        roles += [((inputs, units), "kernel"), ((units, units), "recurrent kernel"), ((units,), "bias")]
+    roles += [((units, 10), "kernel"), ((10,), "bias")]
+    hidden = 0
+    for seed in range(1000):
+        generator = np.random.default_rng(seed)
+        weights = draw_weights(roles, generator)
+        (x,) = draw_inputs([ProbeInput(shape=(28, 28))], 5, generator, padded=True)
+        whole, blank = _stack(x, weights), _stack(np.where(np.arange(28)[:, None] < 4, 0, x), weights)
+        hidden += np.abs(whole - blank).max() < ProofSettings().outputs_of_largest * np.abs(whole).max()
+    assert hidden == 0
