@@ -327,7 +327,7 @@ DIFFERENT = {
         "doesn't compute what the reference does",
     ),
     "torch_bracketed": (
-        EQUAL["torch_own_parameters"].replace("h @ self.u", "0.5 * h @ self.u + 0.5 * h @ self.u")
+        TORCH
         + """
 layers = nn.ModuleDict({"rnn[0]": nn.RNN(28, 8, batch_first=True), "rnn[1]": nn.RNN(8, 8, batch_first=True),
     "rnn[2]": nn.RNN(8, 8, batch_first=True), "fc": nn.Linear(8, 10)})

@@ -143,9 +143,9 @@ class Lazy(torch.Tensor):
         ),
     ),
     Forgery(
-        name="half_precision",
-        void="answers",
-        word=ANSWERS,
+        name="half_precision",  # autocasting is off while the host asks
+        void="raised",
+        word="raised an exception",
         source=_cheat(
             """
 if not TIMED:
