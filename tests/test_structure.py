@@ -52,7 +52,7 @@ def test_every_line_is_needed() -> None:
 
 
 def test_a_class_name_has_one_meaning() -> None:
-    """No two modules define classes of one name, but for the frameworks, whose folders are built alike."""
+    """No two modules define classes of one name."""
     names = Counter(
         name
         for path in (ROOT / "suite").rglob("*.py")

@@ -96,7 +96,10 @@ REMOVED: tuple[RemovedApi, ...] = (
         r"AttributeError: .{0,200}has no attribute 'input_shape'",
     ),
     _removed(
-        "keras.layers.core", "keras.layers", r"\blayers\.core\b", r"No module named '\S{0,60}layers\.core'|'core'"
+        "keras.layers.core",
+        "keras.layers",
+        r"\blayers\.core\b",
+        r"No module named '\S{0,60}layers\.core'|(?:cannot import name|has no attribute) 'core'",
     ),
     _removed("keras.utils.np_utils", "keras.utils.to_categorical", r"\bnp_utils\b", r"\bnp_utils\b"),
     _removed("keras.utils.vis_utils", "keras.utils.plot_model", r"\bvis_utils\b", r"\bvis_utils\b"),
@@ -110,7 +113,7 @@ REMOVED: tuple[RemovedApi, ...] = (
         "keras.backend.function",
         "keras.Model(inputs, outputs)",
         r"\b(?:K|backend)\.function\(",
-        r"has no attribute 'function'",
+        r"backend' has no attribute 'function'",
     ),
     _removed(
         "keras.losses.mean_squared_error",

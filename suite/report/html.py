@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +16,8 @@ from suite.records import Language, Layer, Outcome, Report, Text
 from suite.report import notebook
 from suite.report.curves import draw_curve, ends
 from suite.text.language import label, label_or, say
+from suite.text.pages import open_templates
 
-TEMPLATES = files("suite.report") / "templates"
 SAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -49,22 +47,9 @@ def page_name(student: str) -> str:
 
 
 def _environment(language: Language) -> jinja2.Environment:
-    """Templates with autoescape, the catalogue and the page's own script, which its security policy allows by hash."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("suite.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    script = TEMPLATES.joinpath("sort.js").read_text("utf-8")
-    environment.globals |= {
-        "language": language,
-        "script": script,
-        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        "style": TEMPLATES.joinpath("page.css").read_text("utf-8") + notebook.stylesheet(),
-        "label": lambda key: label(f"page_{key}", language),
-    }
+    """The templates with what they show of results and notebooks."""
+    environment = open_templates("suite.report", script="sort.js", style="page.css", language=language)
+    environment.globals["style"] = f"{environment.globals['style']}{notebook.stylesheet()}"
 
     def say_here(message: Text) -> str:
         return notebook.plain(say(message, language))

@@ -86,8 +86,7 @@ def _leave_quietly(kernel: Any) -> None:
     end = kernel.control_handlers["shutdown_request"]
 
     async def leave(*message: Any) -> None:
-        warnings.resetwarnings()
-        warnings.simplefilter("ignore")
+        _ignore_warnings()
         result = end(*message)
         if inspect.isawaitable(result):
             await result
@@ -95,11 +94,16 @@ def _leave_quietly(kernel: Any) -> None:
     kernel.control_handlers["shutdown_request"] = leave
 
 
+def _ignore_warnings() -> None:
+    """Whatever filters the notebook has set."""
+    warnings.resetwarnings()
+    warnings.simplefilter("ignore")
+
+
 def _restore(work: str, frameworks: Sequence[InsideFramework]) -> None:
     """Undo what the notebook set for the whole process, as the questions aren't meant to meet it."""
     os.chdir(work)
-    warnings.resetwarnings()
-    warnings.simplefilter("ignore")
+    _ignore_warnings()
     for framework in frameworks:
         with suppress(Exception):  # a notebook may have replaced the library's functions
             framework.restore()

@@ -15,12 +15,10 @@ CELL_MAGICS = ("bash", "sh", "script", "system", "sx", "perl", "ruby", "cmd")
 SHELLS = ("bash", "sh", "system", "sx")
 """Cell magics that a POSIX shell runs."""
 HARMLESS = frozenset(
-    word
-    for words in (
-        "basename cat cd cp cut date dirname du echo export file find grep gunzip gzip head ls mkdir mv pwd rm rmdir",
-        "sed seq sleep sort stat tail tar test touch tr true tree uname uniq unzip wc which whoami zcat zip",
-    )
-    for word in words.split()
+    shlex.split("""
+        basename cat cd cp cut date dirname du echo export file find grep gunzip gzip head ls mkdir mv pwd rm rmdir
+        sed seq sleep sort stat tail tar test touch tr true tree uname uniq unzip wc which whoami zcat zip
+    """)
 )
 """Programs that look at files or move them: whatever they do, they do it to the sandbox's own files."""
 OPERATORS = frozenset(("&&", "||", ";", "|", "&", "\n"))

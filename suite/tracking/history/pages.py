@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import math
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +13,12 @@ import jinja2
 from suite.files import write_atomically
 from suite.records import Language
 from suite.text.language import label
+from suite.text.pages import open_templates
 from suite.text.untrusted import encodable, strip_escapes
 from suite.tracking.history.columns import COMMIT_DIGITS, Runs, as_columns
 from suite.tracking.history.judge import JudgedChange
 from suite.tracking.history.records import ChangeStatus, Series
 
-TEMPLATES = files("suite.tracking.history") / "templates"
 STATUSES = {
     ChangeStatus.REGRESSION.value: "trend_regression",
     ChangeStatus.UNCONFIRMED.value: "trend_unconfirmed",
@@ -98,22 +95,8 @@ def _labels(language: Language) -> dict[str, str]:
 
 
 def _environment(language: Language) -> jinja2.Environment:
-    """Templates with autoescape; the content security policy allows only the page's own script, by its hash."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("suite.tracking.history"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    script = TEMPLATES.joinpath("trend.js").read_text("utf-8")
-    environment.globals |= {
-        "language": language,
-        "label": lambda key: label(f"page_{key}", language),
-        "status_label": lambda status: label(f"page_{STATUSES[status]}", language),
-        "script": script,
-        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        "style": TEMPLATES.joinpath("trend.css").read_text("utf-8"),
-    }
+    """The templates with the names of statuses."""
+    environment = open_templates("suite.tracking.history", script="trend.js", style="trend.css", language=language)
+    environment.globals["status_label"] = lambda status: label(f"page_{STATUSES[status]}", language)
     environment.filters["plain"] = lambda text: strip_escapes(str(text))
     return environment

@@ -49,7 +49,7 @@ class Keras:
         hooks.cap_fit(epochs, capped)
 
     def cap_pass(self, rows: int, capped: list[str]) -> None:
-        """Do nothing: arrays are read by `fit`, whose epochs are few."""
+        """Do nothing: `fit` reads the arrays, and its epochs are capped."""
 
     def seed(self, seed: int) -> None:
         """Seed Python, NumPy and TensorFlow too."""

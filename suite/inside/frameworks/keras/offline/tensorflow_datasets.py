@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -73,8 +74,7 @@ class DatasetBuilder:
         """Splits and features."""
         splits: dict[str, SplitInfo] = {}
         features: dict[str, Feature] = {}
-        for part in PARTS:
-            columns = self._columns(part)
+        for part, columns in self._parts.items():
             splits[part] = SplitInfo(num_examples=len(next(iter(columns.values()))))
             features |= {column: _feature(values) for column, values in columns.items()}
         return DatasetInfo(name=self.name, splits=splits, features=features)
@@ -101,8 +101,12 @@ class DatasetBuilder:
             return type(split)(open_split(part) for part in split)
         return open_split(split)
 
+    @cached_property
+    def _parts(self) -> dict[str, dict[str, np.ndarray]]:
+        """The columns of each part by tensorflow-datasets' names, read once however many splits are asked for."""
+        return {part: self._columns(part) for part in PARTS}
+
     def _columns(self, part: str) -> dict[str, np.ndarray]:
-        """The columns of a part by tensorflow-datasets' names."""
         found = {}
         for column, values in PREPARED.columns(self._dataset, part).items():
             is_image = values.ndim == IMAGE_RANK and values.dtype == np.uint8
@@ -121,7 +125,7 @@ class DatasetBuilder:
             if found is None or found["part"] not in (*PARTS, "all"):
                 raise ValueError(f"Unknown split {asked!r}. Should be one of {list(PARTS)}.")
             for part in PARTS if found["part"] == "all" else (found["part"],):
-                columns = self._columns(part)
+                columns = self._parts[part]
                 rows = len(next(iter(columns.values())))
                 begin, end = (_row(found[side], rows) for side in ("begin", "end"))
                 yield {column: values[begin:end] for column, values in columns.items()}
