@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from queue import Empty
 from typing import Any
 
 import nbformat
@@ -17,13 +18,14 @@ from suite.assignments import Limits
 from suite.errors import SandboxError
 from suite.evidence.interview.kernel import SandboxKernelManager
 from suite.records import CellOutcome, Outcome, Text, text
-from suite.sandbox.interface import Launch, Sandbox
+from suite.sandbox.interface import Launch, Process, Sandbox
 from suite.sandbox.watch import Watch
 from suite.text.limits import exceeded
 from suite.text.untrusted import encodable, strip_escapes
 
 STARTUP_SECONDS = 60  # ipykernel answers in 1 s; a loaded machine takes ten times as long
 SHUTDOWN_SECONDS = 5  # the kernel's control thread answers at once, unless it is stopped or its interpreter blocked
+LOOK_SECONDS = 0.2  # between two looks whether the process has ended instead
 KIB = 1 << 10
 MAX_MESSAGE = 4000
 UPDATES = -1  # the key under which updates of earlier outputs are counted
@@ -51,7 +53,7 @@ class NotebookOutcome:
     cut: tuple[int, ...]
     """Numbers of the code cells whose outputs were cut."""
     left: bool
-    """Whether the kernel says that it has left its loop; only then can the process answer questions."""
+    """Whether the kernel has left its loop; only then can the process answer questions."""
 
 
 class _CappedClient(NotebookClient):
@@ -144,7 +146,7 @@ async def run_notebook(
         late = stopped is not None and stopped[0] is Outcome.TIMEOUT and watch.breach is None  # and so still alive
         if late:
             await manager.interrupt_kernel()
-        left = (stopped is None or late) and await _leave(kernel)
+        left = (stopped is None or late) and await _leave(kernel, manager.process)
     cut = tuple(number for number, cell in enumerate(cells, 1) if cell.index in client.cut)
     return NotebookOutcome(
         cells=cells, notebook=encodable(nbformat.writes(document)), stopped=stopped, cut=cut, left=left
@@ -208,11 +210,15 @@ def _judge_cell(
     )
 
 
-async def _leave(kernel: AsyncKernelClient) -> bool:
-    """Ask the kernel to leave its loop, so that the worker can answer questions; returns whether it agreed."""
+async def _leave(kernel: AsyncKernelClient, process: Process) -> bool:
+    """Ask the kernel to leave its loop, so that the worker can answer questions; returns whether it did.
+
+    A process that has ended left it, too: its agreement may be lost with its sockets.
+    """
     kernel.shutdown()
-    try:
-        await asyncio.wait_for(kernel.get_control_msg(), SHUTDOWN_SECONDS)
-    except TimeoutError:
-        return False
-    return True
+    deadline = time.monotonic() + SHUTDOWN_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(Empty):
+            await kernel.get_control_msg(timeout=LOOK_SECONDS)
+            return True
+    return process.poll() is not None
