@@ -56,6 +56,9 @@ class Dataset:
     """Format of its rows, as the accuracy settings name it."""
     as_set: Callable[[DatasetPart, DatasetPart], TrainTestSet]
     """Turns the training part and the held-out rows into a model's train and test set."""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Documented number of rows of the parts `train` and `test`, on which notebooks count; where fewer are here or are
+    given, rows are repeated up to it."""
     caches: Mapping[str, str] = field(default_factory=dict)
     """Folders of the frameworks' caches, relative to the home folder, by name of the cache."""
     files: tuple[OfficialFile, ...] = ()

@@ -22,6 +22,7 @@ FILES = {
 }
 IMAGE_RANK = 3  # rows, height, width
 DIGIT_ROWS = {"train": slice(0, 1437), "test": slice(1437, None)}  # four fifths and one
+DOCUMENTED_ROWS = {"train": 60_000, "test": 10_000}  # of both datasets
 PIXEL_MAX = 16
 IMAGE_SIDE = 28
 
@@ -101,6 +102,7 @@ def _image_set(  # noqa: PLR0913, PLR0917 - what differs between the two
         },
         reads="images",
         as_set=as_set,
+        rows=DOCUMENTED_ROWS,
         caches={"Keras cache": cache},
         files=tuple(OfficialFile(url=f"{url}/{file}.gz", md5=md5) for file, md5 in zip(names, checksums, strict=True)),
         package=package,

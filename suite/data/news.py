@@ -125,6 +125,7 @@ AG_NEWS = Dataset(
     loaders={"tensorflow_datasets": "ag_news_subset"},
     reads="words",
     as_set=as_set,
+    rows={"train": 120_000, "test": 7_600},
     files=(
         OfficialFile(url=f"{URL}/train.csv", md5="b1a00f826fdfbd249f79597b59e1dc12"),
         OfficialFile(url=f"{URL}/test.csv", md5="d52ea96a97a2d943681189a97654912d"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from suite.data.dataset import DatasetPart, Parts
 from suite.data.held_out import split_off
-from suite.data.sources import find
+from suite.data.sources import find, get
 from suite.files import let_others_read
 
 
@@ -23,13 +23,19 @@ class Prepared:
     description: str
     """Sources and numbers of rows, for reports."""
     sources: str
-    """The same, before the budget cuts the rows."""
+    """The same, before the budget cuts the rows and before any is repeated."""
+    is_cut: bool
+    """Whether the budget has cut any rows."""
     stand_in: bool
     """Whether one of them is an embedded stand-in."""
     parts: Mapping[str, Parts]
     """All rows that submissions may get, uncut, by dataset."""
     held_out: Mapping[str, DatasetPart]
     """Test rows that are in no file, by dataset."""
+    places: Mapping[str, str]
+    """Where each dataset comes from."""
+    documented: Mapping[str, Mapping[str, int]]
+    """Rows of each part that notebooks count on, by dataset."""
 
 
 def prepare(  # noqa: PLR0913, PLR0917 - all are settings of a run
@@ -40,48 +46,69 @@ def prepare(  # noqa: PLR0913, PLR0917 - all are settings of a run
     environment: Mapping[str, str],
     held_out_rows: int = 0,
 ) -> Prepared:
-    """Write the first rows of each dataset into `folder`; 0 rows means all but the held-out ones."""
+    """Write the first rows of each dataset into `folder`; 0 rows means as many as are documented.
+
+    Rows that are held out, or aren't here, are replaced by repetitions of others.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     found = {name: find(name, environment) for name in names}
     split = {name: split_off(dataset.parts, held_out_rows) for name, dataset in found.items()}
-    described = []
-    for name, dataset in found.items():
-        given, _ = split[name]
-        rows = [
-            _write(given[part], kept, folder / f"{name}.{part}")
-            for part, kept in (("train", train_rows), ("test", test_rows))
-        ]
-        described.append(f"{name}, {dataset.source}, {rows[0]} + {rows[1]} rows")
-    let_others_read(folder)
-    whole = [
-        f"{name}, {found[name].source}, {_count(given['train'])} + {_count(given['test'])} rows"
-        for name, (given, _) in split.items()
-    ]
-    return Prepared(
+    whole = {name: _documented(name, dataset.parts) for name, dataset in found.items()}
+    asked = {"train": train_rows, "test": test_rows}
+    prepared = Prepared(
         folder=folder,
-        description="; ".join(described),
-        sources="; ".join(whole),
+        description="",
+        sources="; ".join(
+            f"{name}, {found[name].source}, {_count(given['train'])} + {_count(given['test'])} rows"
+            for name, (given, _) in split.items()
+        ),
+        is_cut=any(0 < rows < of_all[part] for of_all in whole.values() for part, rows in asked.items()),
         stand_in=any(dataset.stand_in for dataset in found.values()),
         parts={name: given for name, (given, _) in split.items()},
         held_out={name: rows for name, (_, rows) in split.items()},
+        places={name: dataset.source for name, dataset in found.items()},
+        documented=whole,
     )
+    return replace(prepared, description=_write_sets(prepared, asked, folder))
 
 
-def write_all_rows(prepared: Prepared, folder: Path) -> None:
-    """Write all rows that may be given into `folder`, as `prepare` does with those of a budget."""
+def write_all_rows(prepared: Prepared, folder: Path) -> str:
+    """Write as many rows as are documented into `folder`; return sources and numbers of rows, for reports."""
     folder.mkdir(parents=True)
+    return _write_sets(prepared, {}, folder)
+
+
+def _write_sets(prepared: Prepared, asked: Mapping[str, int], folder: Path) -> str:
+    """Write every dataset and describe what was written; no number of rows, or 0, asks for all."""
+    described = []
     for name, parts in prepared.parts.items():
+        written, repeated = [], 0
         for part in ("train", "test"):
-            _write(parts[part], 0, folder / f"{name}.{part}")
+            there = _count(parts[part])
+            kept = asked.get(part, 0)
+            rows = _write(parts[part], min(kept, there) or prepared.documented[name][part], folder / f"{name}.{part}")
+            written.append(str(rows))
+            repeated += max(rows - there, 0)
+        again = f" ({repeated} of them repetitions)" if repeated else ""
+        described.append(f"{name}, {prepared.places[name]}, {' + '.join(written)} rows{again}")
     let_others_read(folder)
+    return "; ".join(described)
 
 
-def _write(part: DatasetPart, kept: int, stem: Path) -> int:
-    """Write a part's columns and return how many rows were kept."""
-    cut = {column: values[: kept or None] for column, values in part.items()}
-    for column, values in cut.items():
-        np.save(f"{stem}.{column}.npy", values, allow_pickle=False)
-    return _count(cut)
+def _documented(name: str, parts: Parts) -> dict[str, int]:
+    """Number of rows of each part that notebooks count on."""
+    return {part: max(get(name).rows.get(part, 0), _count(columns)) for part, columns in parts.items()}
+
+
+def _write(part: DatasetPart, rows: int, stem: Path) -> int:
+    """Write the first rows of a part, again from the first one where there are too few; return their number."""
+    there = _count(part)
+    repeats = 0 < there < rows
+    for column, values in part.items():
+        np.save(
+            f"{stem}.{column}.npy", values[np.arange(rows) % there] if repeats else values[:rows], allow_pickle=False
+        )
+    return rows if repeats else min(rows, there)
 
 
 def _count(part: DatasetPart) -> int:

@@ -5,6 +5,8 @@ Three things may be at fault: the version of its framework, the cap on epochs, a
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,8 +19,15 @@ from suite.evidence.interview.job import Job
 from suite.frameworks import runtime_named
 from suite.records import CellOutcome, Evidence, Outcome
 
-CUT_ERRORS = ("ValueError", "IndexError", "RuntimeError", "AssertionError", "KeyError", "InvalidArgumentError")
+CUT_ERRORS = frozenset(
+    (
+        *("ValueError", "IndexError", "KeyError", "TypeError", "RuntimeError", "AssertionError", "AttributeError"),
+        *("InvalidArgumentError", "NotFoundError", "OutOfRangeError"),
+        *("ZeroDivisionError", "StopIteration", "UnboundLocalError"),  # of a loop that never ran
+    )
+)
 """Errors of a notebook that counts on rows or epochs which the budget has cut."""
+UNBOUND = re.compile(r"name '(\w{1,100})' is not defined")
 Examine: TypeAlias = Callable[[Job, Circumstances], Evidence]
 
 
@@ -31,23 +40,19 @@ class AllRows:
         self._prepared = prepared
         self._folder = folder
         self._lock = threading.Lock()
+        self._description = ""
 
     @property
     def is_cut(self) -> bool:
         """Whether the budget has cut any rows."""
-        return self._prepared.description != self._prepared.sources
+        return self._prepared.is_cut
 
-    @property
-    def description(self) -> str:
-        """Places and rows, for reports."""
-        return self._prepared.sources
-
-    def open(self) -> Path:
-        """The folder with all rows."""
+    def open(self) -> tuple[Path, str]:
+        """The folder with all rows, and their description for reports."""
         with self._lock:
-            if not self._folder.exists():
-                write_all_rows(self._prepared, self._folder)
-        return self._folder
+            if not self._description:
+                self._description = write_all_rows(self._prepared, self._folder)
+        return self._folder, self._description
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,12 @@ Change: TypeAlias = Callable[[Attempt], Attempt | None]
 def find_best_run(first: Attempt, examine: Examine, rows: AllRows) -> Evidence:
     """Change one thing after the other, keep what helps, and stop when every cell runs or nothing helps."""
     best = first
-    changes: list[Change] = [_on_older_version, _without_cap_on_epochs, lambda attempt: _with_all_rows(attempt, rows)]
+    changes: list[Change] = [
+        _on_older_version,
+        _without_cap_on_epochs,
+        lambda attempt: _with_all_rows(attempt, rows),
+        lambda attempt: _uncut(attempt, rows),
+    ]
     while best.failed is not None:
         for change in changes:
             changed = change(best)
@@ -119,17 +129,37 @@ def _without_cap_on_epochs(attempt: Attempt) -> Attempt | None:
 
 def _with_all_rows(attempt: Attempt, rows: AllRows) -> Attempt | None:
     """With all rows, up to the cell that raised."""
-    if not rows.is_cut or not _counts_on_size(attempt):
+    if not rows.is_cut or attempt.job.rows_per_pass or not _counts_on_size(attempt):
         return None
     changed = _up_to_error(attempt, "rows")
-    circumstances = replace(changed.circumstances, data=rows.description)
-    job = replace(changed.job, data=rows.open(), rows_per_pass=rows.kept)
+    folder, description = rows.open()
+    circumstances = replace(changed.circumstances, data=description)
+    job = replace(changed.job, data=folder, rows_per_pass=rows.kept)
     return replace(changed, job=job, circumstances=circumstances)
+
+
+def _uncut(attempt: Attempt, rows: AllRows) -> Attempt | None:
+    """With both at once, where neither helps alone."""
+    changed = _with_all_rows(attempt, rows)
+    return None if changed is None else _without_cap_on_epochs(changed)
 
 
 def _counts_on_size(attempt: Attempt) -> bool:
     """Whether the first error may come from a cut."""
-    return attempt.failed is not None and attempt.failed.error_name in CUT_ERRORS
+    failed = attempt.failed
+    if failed is None:
+        return False
+    return failed.error_name in CUT_ERRORS or _is_unbound(failed, attempt.evidence.run.notebook)
+
+
+def _is_unbound(failed: CellOutcome, notebook: str) -> bool:
+    """Whether it lacks a name that the notebook assigns up to there: in a loop that has never run, for instance."""
+    missing = UNBOUND.fullmatch(failed.error_message)
+    if failed.error_name != "NameError" or missing is None:
+        return False
+    sources = ("".join(cell["source"]) for cell in json.loads(notebook)["cells"][: failed.index + 1])
+    assigned = re.compile(rf"\b{missing[1]}\b(?:\s*,[\w\s,]*)?\s*[-+*/]?=[^=]")
+    return any(assigned.search(source) for source in sources)
 
 
 def _up_to_error(attempt: Attempt, what: str) -> Attempt:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from suite.assignments import AccuracySettings
-from suite.data import prepare, train_test_sets
+from suite.data import prepare, train_test_sets, write_all_rows
 
 STAND_IN = {"SUITE_STAND_IN": "1"}
 
@@ -29,7 +29,7 @@ def test_held_out_rows_are_in_no_file(tmp_path: Path, test_rows: int) -> None:
 
 def test_without_held_out_rows_all_are_given(tmp_path: Path) -> None:
     """An assignment that examines nothing keeps nothing back."""
-    prepared = prepare(["fashion_mnist"], 100, 0, tmp_path, STAND_IN)
+    prepared = prepare(["fashion_mnist"], 100, 360, tmp_path, STAND_IN)
     assert len(prepared.held_out["fashion_mnist"]["y"]) == 0
     assert len(np.load(tmp_path / "fashion_mnist.test.y.npy")) == 360
 
@@ -53,3 +53,24 @@ def test_train_test_sets(tmp_path: Path) -> None:
     assert (scaled.min(), scaled.max(), scaled.dtype) == (0, 1, np.float32)
     assert words.scaled(words.inputs, words.scales[0]).dtype == np.int64
     assert ((symbols.inputs[:, -1].argmax(axis=-1) + 1) % 5 == symbols.targets).all()
+
+
+@pytest.mark.parametrize("held_out_rows", [0, 1000])
+def test_uncut_parts_have_their_documented_rows(tmp_path: Path, held_out_rows: int) -> None:
+    """A notebook that counts on 60,000 and 10,000 rows finds as many; others stand in for those that are held out."""
+    prepared = prepare(["fashion_mnist"], 0, 0, tmp_path, STAND_IN, held_out_rows=held_out_rows)
+    test = np.load(tmp_path / "fashion_mnist.test.x.npy")
+    assert (len(np.load(tmp_path / "fashion_mnist.train.y.npy")), len(test)) == (60_000, 10_000)
+    given = {image.tobytes() for image in prepared.parts["fashion_mnist"]["test"]["x"]}
+    assert {image.tobytes() for image in test} == given
+    assert "repetitions" in prepared.description
+    assert not prepared.is_cut
+
+
+def test_cut_parts_have_the_rows_of_the_budget(tmp_path: Path) -> None:
+    """A budget repeats nothing, and a second run may have all rows."""
+    prepared = prepare(["fashion_mnist"], 100, 50, tmp_path / "cut", STAND_IN, held_out_rows=1000)
+    assert prepared.description == "fashion_mnist, stand-in, 100 + 50 rows"
+    assert prepared.is_cut
+    assert write_all_rows(prepared, tmp_path / "all").startswith("fashion_mnist, stand-in, 60000 + 10000 rows")
+    assert len(np.load(tmp_path / "all" / "fashion_mnist.test.y.npy")) == 10_000

@@ -81,11 +81,11 @@ def test_news_stand_in_is_learnable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_budget_cuts_rows(own_folder: Path, tmp_path: Path) -> None:
-    """The first rows are kept; 0 keeps all."""
-    prepared = prepare(["fashion_mnist"], 3, 0, tmp_path / "out", {"SUITE_DATA_DIR": str(own_folder)})
-    assert prepared.description == "fashion_mnist, SUITE_DATA_DIR, 3 + 2 rows"
+    """The first rows are kept."""
+    prepared = prepare(["fashion_mnist"], 3, 1, tmp_path / "out", {"SUITE_DATA_DIR": str(own_folder)})
+    assert prepared.description == "fashion_mnist, SUITE_DATA_DIR, 3 + 1 rows"
     assert len(np.load(prepared.folder / "fashion_mnist.train.x.npy")) == 3
-    assert len(np.load(prepared.folder / "fashion_mnist.test.y.npy")) == 2
+    assert len(np.load(prepared.folder / "fashion_mnist.test.y.npy")) == 1
 
 
 def test_one_part_alone_is_a_sample(own_folder: Path) -> None:

@@ -49,7 +49,8 @@ class Keras:
         hooks.cap_fit(epochs, capped)
 
     def cap_pass(self, rows: int, capped: list[str]) -> None:
-        """Do nothing: `fit` reads the arrays, and its epochs are capped."""
+        """Limit the rows that `fit` reads in an epoch."""
+        hooks.cap_rows(rows, capped)
 
     def seed(self, seed: int) -> None:
         """Seed Python, NumPy and TensorFlow too."""

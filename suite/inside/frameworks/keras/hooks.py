@@ -21,6 +21,8 @@ OPTIMIZERS = {
     "keras.src.optimizers.base_optimizer": ("BaseOptimizer", "apply"),
     "tf_keras.src.optimizers.optimizer": ("Optimizer", "apply_gradients"),
 }
+ROWS_OF_FIT = ("x", "y", "sample_weight")
+"""Arguments of `fit` with a row for each example."""
 EXPECT_PROBABILITIES = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 
 
@@ -49,6 +51,54 @@ def _capping(trainer: str, epochs: int, capped: list[str]) -> Callable[[ModuleTy
         owner.fit = cap(owner.fit)
 
     return patch
+
+
+def cap_rows(rows: int, capped: list[str]) -> None:
+    """Make `fit` read the first rows of what it is given; what was cut is added to `capped`."""
+
+    def hook(trainer: str) -> Callable[[ModuleType], None]:
+        def patch(module: ModuleType) -> None:
+            @wrapt.decorator
+            def cap(fit: Any, _instance: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+                given: dict[Any, Any] = dict(enumerate(args[:2]))
+                given |= {name: kwargs[name] for name in ROWS_OF_FIT if name in kwargs}
+                count = max((_rows(value) for value in given.values()), default=0)
+                if count <= rows:
+                    return fit(*args, **kwargs)
+                capped.append(f"fit({count} rows) → {rows} an epoch")
+                cut = {name: _first(value, rows, count) for name, value in given.items()}
+                return fit(*(cut.get(place, value) for place, value in enumerate(args)), **(kwargs | _named(cut)))
+
+            owner = getattr(module, trainer)
+            owner.fit = cap(owner.fit)
+
+        return patch
+
+    for module, trainer in TRAINERS.items():
+        wrapt.register_post_import_hook(hook(trainer), module)
+
+
+def _named(values: dict[Any, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if isinstance(name, str)}
+
+
+def _rows(value: Any) -> int:
+    """Rows of an array, or of the first array in a list, tuple or dictionary; 0 for anything else."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return _rows(value[0]) if value else 0
+    shape = getattr(value, "shape", None)
+    return int(shape[0]) if shape is not None and len(shape) and shape[0] is not None else 0
+
+
+def _first(value: Any, rows: int, count: int) -> Any:
+    """The same with the first rows of each array that has `count` rows."""
+    if isinstance(value, dict):
+        return {name: _first(each, rows, count) for name, each in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_first(each, rows, count) for each in value)
+    return value[:rows] if _rows(value) == count else value
 
 
 def install(notes: TrainingNotes) -> None:

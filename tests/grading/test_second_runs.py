@@ -1,0 +1,61 @@
+"""Notebooks that count on rows or epochs which a budget cuts, and notebooks whose error has another cause."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.conftest import Graded, grade
+
+DATA = """import numpy as np
+from tensorflow import keras
+(x, y), (x_test, y_test) = keras.datasets.fashion_mnist.load_data()
+x, x_test = x / 255, x_test / 255"""
+MODEL = """layer = keras.layers.SimpleRNN
+model = keras.Sequential([keras.Input((28, 28)), layer(10, return_sequences=True), layer(10, return_sequences=True),
+                          layer(10), keras.layers.Dense(10, "softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")"""
+NOTEBOOKS = {
+    "reshape": (DATA, "x = x.reshape(60000, 28, 28)\nx_test = x_test.reshape(10000, 28, 28)", MODEL),
+    "permutation": (DATA, "order = np.random.permutation(60000)\nx, y = x[order], y[order]", MODEL),
+    "rows_and_epochs": (
+        DATA,
+        MODEL,
+        "held = model.fit(x[:50000], y[:50000], epochs=2, validation_data=(x[50000:], y[50000:])).history",
+        "assert len(held['val_loss']) == 2",
+    ),
+    "loop_that_never_ran": (
+        DATA,
+        MODEL,
+        "for start in range(0, len(x) // 10000):\n    loss = model.train_on_batch(x[:64], y[:64])",
+        "print(loss)",
+    ),
+    "own_error": (DATA, MODEL, "assert len(x) == 59999"),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """All of them, under `quick`."""
+    folder = tmp_path_factory.mktemp("class")
+    for name, sources in NOTEBOOKS.items():
+        cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source} for source in sources]
+        document = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
+        (folder / f"{name}.ipynb").write_text(json.dumps(document), "utf-8")
+    return grade(tmp_path_factory.mktemp("report"), folder, SUITE_STAND_IN="1")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name != "own_error"])
+def test_counting_on_documented_rows_costs_nothing(graded: Graded, name: str) -> None:
+    """Under a budget that cuts rows and epochs a notebook may count on all of them, even where data are a stand-in."""
+    result = graded.results[name]
+    assert result["score"] == result["max_score"], result["message"]
+
+
+@pytest.mark.slow
+def test_an_error_of_its_own_still_costs(graded: Graded) -> None:
+    """A number that is wrong for the whole data too fails in every run."""
+    result = graded.results["own_error"]
+    assert (result["status"], result["score"] < result["max_score"]) == ("error", True)
