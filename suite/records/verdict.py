@@ -101,6 +101,10 @@ class Result:
     """In the order of the checks."""
     summary: Text
     """The one sentence for the class table."""
+    summary_cell: int | None = None
+    """Index of the notebook cell whose error it is about; `None` if it is about none."""
+    summary_task: str = ""
+    """Id of the task whose model it is about; empty if it is about none."""
     comparisons: tuple[LayerComparison, ...] = ()
     """One per task, for the layer tables."""
     notes: tuple[Text, ...] = ()

@@ -65,14 +65,27 @@ class _CappedClient(NotebookClient):
         self._printed: dict[int, int] = {}
         self.cut: list[int] = []
         self.replies: dict[int, dict[str, Any]] = {}
+        self.raised: dict[int, dict[str, Any]] = {}
         self.on_cell_executed = self._keep_reply
 
     def _keep_reply(self, *, cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
         """Keep the kernel's own report on how a cell ended: what a cell displays may be cut or suppressed."""
         self.replies[cell_index] = execute_reply["content"]
 
+    def report(self, cell_index: int) -> dict[str, Any]:
+        """How a cell ended: by the kernel's report, or by the first exception that the kernel showed.
+
+        A magic that runs its cell's body as a cell of its own, or a file, such as `%%capture` and `%run`, shows the
+        exception and reports success.
+        """
+        reply = self.replies.get(cell_index, {})
+        shown = self.raised.get(cell_index)
+        return {**shown, "status": "error"} if shown is not None and reply.get("status") == "ok" else reply
+
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: Any, cell_index: int) -> Any:
         """Keep an output while it fits under the caps, and say once where it was cut."""
+        if msg["msg_type"] == "error":
+            self.raised.setdefault(cell_index, msg["content"])
         before = self._printed.get(cell_index, 0)
         if self._fits(msg, cell_index):
             return self._keep_valid(outs, msg, display_id, cell_index)
@@ -174,7 +187,7 @@ async def _play_cells(
             stopped = watch.breach or _why_stopped(len(outcomes) + 1, watch.wall_seconds, time.monotonic() > deadline)
         except Exception as error:  # noqa: BLE001 - nbclient can raise anything on malformed messages
             stopped = Outcome.ERROR, text("bad_message", cell=len(outcomes) + 1, name=type(error).__name__)
-        reply, expected = client.replies.get(index, {}), MAY_RAISE in tags
+        reply, expected = client.report(index), MAY_RAISE in tags
         outcomes.append(_judge_cell(index, reply, time.monotonic() - begin, stopped, expected=expected))
         if index == stop_at and stopped is None and outcomes[-1].outcome is not Outcome.PASS:
             name = outcomes[-1].error_name

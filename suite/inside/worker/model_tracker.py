@@ -132,8 +132,12 @@ class ModelTracker:
         return [whole[place] for place, seen in enumerate(self._seen) if stands_alone(place, seen)]
 
     def _look(self, result: Any) -> None:
-        """Add what is new; after an exception, also the model whose construction raised."""
-        cell, self._cells = self._cells, self._cells + 1
+        """Add what is new; after an exception, also the model whose construction raised.
+
+        A magic such as `%%capture` runs its body as a cell in the cell, which doesn't count.
+        """
+        cell = self._cells
+        self._cells += bool(result.info.store_history)
         for name, value in list(self._shell.user_ns.items()):
             if not name.startswith("_"):
                 for candidate in _reachable(value):

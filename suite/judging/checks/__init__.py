@@ -13,6 +13,8 @@ from functools import cache
 from suite import plugins
 from suite.assignments import Assignment, CheckSettings, Expected, ProofSettings, ThroughputSettings
 from suite.errors import AssignmentError
+from suite.judging.checks.error_causes import find_error_causes
+from suite.judging.checks.headline import find_headline
 from suite.judging.checks.interface import Check, CheckContext, Need, verdict_on, verdict_without_model
 from suite.judging.checks.match import Match, match
 from suite.judging.checks.notes import notes
@@ -25,7 +27,6 @@ from suite.records import (
     Outcome,
     Result,
     Submission,
-    Text,
     Verdict,
     Weight,
     text,
@@ -69,14 +70,7 @@ def needs(settings: Mapping[str, CheckSettings]) -> set[Need]:
 
 def judge(submission: Submission, assignment: Assignment, expected: Expected, evidence: Evidence) -> Result:
     """Grade one submission from its evidence."""
-    context = CheckContext(
-        evidence=evidence,
-        matches=match(assignment, expected, evidence),
-        proof=assignment.proof,
-        accuracy=assignment.accuracy,
-        calibration=assignment.calibration,
-        throughput=assignment.throughput or ThroughputSettings(),
-    )
+    context = _context(assignment, expected, evidence)
     verdicts = tuple(
         verdict
         for name, check in find_checks(assignment.checks).items()
@@ -84,6 +78,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
             replace(context, options=assignment.checks[name].options), assignment.checks[name].points
         )
     )
+    headline = find_headline(context, verdicts)
     score = round(sum(verdict.points for verdict in verdicts), 2)
     return Result(
         submission=submission.student,
@@ -92,10 +87,25 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         score=score,
         max_score=round(sum(verdict.max_points for verdict in verdicts), 2),
         verdicts=verdicts,
-        summary=_summarise(verdicts),
+        summary=headline.message,
+        summary_cell=headline.cell,
+        summary_task=headline.task,
         comparisons=tuple(_compare(found, context.proof) for found in context.matches),
         notes=notes(context),
         evidence=evidence,
+    )
+
+
+def _context(assignment: Assignment, expected: Expected, evidence: Evidence) -> CheckContext:
+    """What every check of one submission gets."""
+    return CheckContext(
+        evidence=evidence,
+        matches=match(assignment, expected, evidence),
+        proof=assignment.proof,
+        accuracy=assignment.accuracy,
+        calibration=assignment.calibration,
+        throughput=assignment.throughput or ThroughputSettings(),
+        errors=find_error_causes(evidence.run),
     )
 
 
@@ -143,15 +153,6 @@ def _status(verdicts: tuple[Verdict, ...]) -> Outcome:
     """The first outcome that went wrong, or PASS."""
     wrong = _wrong(verdicts)
     return wrong[0].outcome if wrong else Outcome.PASS
-
-
-def _summarise(verdicts: tuple[Verdict, ...]) -> Text:
-    """The most useful message: a failed check explains more than the exception that followed from the same mistake."""
-    wrong = _wrong(verdicts)
-    if not wrong:
-        return text("all_right")
-    diagnoses = [verdict for verdict in wrong if verdict.outcome is Outcome.FAIL]
-    return (diagnoses if diagnoses and wrong[0].outcome is Outcome.ERROR else wrong)[0].message
 
 
 def _compare(found: Match, settings: ProofSettings) -> LayerComparison:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from suite.assignments import AccuracySettings, Calibration, ProofSettings, ThroughputSettings
+from suite.judging.checks.error_causes import ErrorCause
+from suite.judging.checks.found_models import describe_models, describe_reference
 from suite.judging.checks.match import Match
 from suite.records import Evidence, Outcome, Text, Verdict, text
 
@@ -30,6 +32,8 @@ class CheckContext:
     """Accuracies that the references reach."""
     throughput: ThroughputSettings = field(default_factory=ThroughputSettings)
     """How timings are judged."""
+    errors: tuple[ErrorCause, ...] = ()
+    """What stopped the notebook's cells, in their order."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """What the assignment sets for this check, besides its points."""
 
@@ -88,14 +92,29 @@ def verdict_without_model(
     broken = run.stopped is not None or any(cell.outcome is not Outcome.PASS for cell in run.cells)
     skipped = broken or bool(context.evidence.silent)
     outcome = Outcome.SKIPPED if skipped else Outcome.FAIL
-    return verdict_on(
-        check, match, outcome, 0.0, max_points, _why_none(context, match, skipped=skipped), expected=expected
-    )
+    return verdict_on(check, match, outcome, 0.0, max_points, _why_none(context, match), expected=expected)
 
 
-def _why_none(context: CheckContext, match: Match, *, skipped: bool) -> Text:
-    """Say that there is no model, or none of a framework in which the assignment has a reference."""
-    foreign = {model.framework for model in context.evidence.models} - match.frameworks
-    if foreign and not any(model.framework in match.frameworks for model in context.evidence.models):
+def _why_none(context: CheckContext, match: Match) -> Text:
+    """Say that there is no model for a task, why, and which models are there instead."""
+    evidence, taken = context.evidence, {other.place for other in context.matches}
+    foreign = {model.framework for model in evidence.models} - match.frameworks
+    if foreign and not any(model.framework in match.frameworks for model in evidence.models):
         return text("no_reference", seen=", ".join(sorted(foreign)), expected=", ".join(sorted(match.frameworks)))
-    return text("no_model_after_error" if skipped else "no_model")
+    if evidence.run.stopped is not None or evidence.silent:
+        return text("no_model_after_error") if not evidence.models else text("model_after_error", model=match.model_id)
+    if (error := model_error(context.errors)) is not None:
+        number = evidence.run.cells.index(error.cell) + 1
+        return text("no_model_after_cell", model=match.model_id, cell=number, name=error.cell.error_name)
+    if not evidence.models:
+        return text("no_model")
+    unused = [model for place, model in enumerate(evidence.models) if place not in taken]
+    values = {"model": match.model_id, "expected": describe_reference(match.task, match.reference)}
+    if not unused:
+        return text("model_missing", **values, count=len(evidence.models))
+    return text("model_missing_found", **values, models=describe_models(unused, context.evidence.run))
+
+
+def model_error(errors: Sequence[ErrorCause]) -> ErrorCause | None:
+    """The first error that may have kept a model from being built; `None` if there is none."""
+    return next((error for error in errors if error.makes_model), None)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
+from suite.judging.checks.error_causes import ErrorCause
+from suite.judging.checks.found_models import cell_number
 from suite.judging.checks.interface import Check, CheckContext
 from suite.records import CellOutcome, Outcome, Run, Text, Verdict, text
 from suite.text.limits import exceeded
 
+CELLS_SHOWN, NAMES_SHOWN = 12, 6
+
 
 def judge(context: CheckContext, max_points: float) -> list[Verdict]:
     """One verdict for the notebook as a whole."""
-    run = context.evidence.run
+    run, errors = context.evidence.run, context.errors
     passed = sum(cell.outcome is Outcome.PASS for cell in run.cells)
-    outcome, message = _explain(run)
+    outcome, message = _explain(run, errors)
     if context.evidence.silent and outcome is Outcome.PASS:
         outcome, message = Outcome.ERROR, text("silent", reason=context.evidence.silent)
     return [
@@ -27,27 +32,52 @@ def judge(context: CheckContext, max_points: float) -> list[Verdict]:
             expected={"cells": len(run.cells)},
             observed={"cells": passed},
             message=message,
-            details=tuple(explain_cell(run, cell) for cell in run.cells if cell.error_name),
+            details=tuple(said for error in errors for said in explain_error(run, error)),
         )
     ]
 
 
-def _explain(run: Run) -> tuple[Outcome, Text]:
-    """The outcome of the run and the first thing that went wrong."""
+def _explain(run: Run, errors: Sequence[ErrorCause]) -> tuple[Outcome, Text]:
+    """The outcome of the run and what went wrong: the first of the errors that stopped most cells."""
     if run.stopped is not None and run.stopped_as is not None:
         return run.stopped_as, run.stopped
     wrong = [cell for cell in run.cells if cell.outcome is not Outcome.PASS]
     if not wrong:
         return Outcome.PASS, text("runs_pass", cells=len(run.cells))
-    return wrong[0].outcome, explain_cell(run, wrong[0])
+    if not errors:
+        return wrong[0].outcome, explain_cell(run, wrong[0])
+    worst = max(errors, key=lambda error: len(error.cells))
+    return worst.cell.outcome, explain_cell(run, worst.cell)
+
+
+def explain_error(run: Run, error: ErrorCause) -> Iterator[Text]:
+    """What a cell raised, then which other cells stopped because of it, or in the same way."""
+    yield explain_cell(run, error.cell)
+    cause = cell_number(error.cell.index, run)
+    if error.missing:
+        names = ", ".join(error.lacking[:NAMES_SHOWN])
+        cells = _numbers(run, error.missing)
+        yield text("errors_followed", count=len(error.missing), cells=cells, cause=cause, names=names)
+    if error.repeated:
+        yield text("errors_repeated", count=len(error.repeated), cells=_numbers(run, error.repeated), cause=cause)
+
+
+def _numbers(run: Run, cells: Sequence[CellOutcome]) -> str:
+    """Numbers of code cells, the first ones if there are many."""
+    shown = ", ".join(str(cell_number(cell.index, run)) for cell in cells[:CELLS_SHOWN])
+    return f"{shown}, …" if len(cells) > CELLS_SHOWN else shown
 
 
 def explain_cell(run: Run, cell: CellOutcome) -> Text:
     """What a cell that raised means; cells are numbered as Jupyter numbers their inputs."""
-    number = run.cells.index(cell) + 1
+    number = cell_number(cell.index, run)
     if cell.outcome is Outcome.MISSING_DEPENDENCY:
         module = re.search(r"'([^']+)'", cell.error_message)
-        return text("missing_module", cell=number, module=module[1] if module else cell.error_message)
+        name = (module[1] if module else cell.error_message)[:300]
+        package = name.rpartition(".")[0]  # Python names the first module of a dotted name that isn't there
+        if package:
+            return text("missing_submodule", cell=number, module=name, package=package)
+        return text("missing_module", cell=number, module=name)
     if cell.outcome is Outcome.LIMIT and (key := exceeded(cell.error_message)):
         return text(key, cell=number, name=cell.error_name)
     if cell.outcome is Outcome.MEMORY:

@@ -6,10 +6,10 @@ inside, it may be written in one layer or in many, steps first or batch first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 from suite.assignments import ExpectedLayer
+from suite.judging.checks.found_models import say_shape, say_shapes
 from suite.judging.checks.interface import Check, CheckContext, verdict_without_model
 from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import computes_the_same, explain_uncounted, returns_like, weigh_findings
@@ -48,7 +48,7 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
             "layers": [None if layer.output_shape is None else list(layer.output_shape) for layer in model.layers],
             "outputs": [list(shape) for shape in model.outputs],
         },
-        message=text("shapes_pass", shape=_say_shapes(model.outputs)) if passed else findings[0],
+        message=text("shapes_pass", shape=say_shapes(model.outputs)) if passed else findings[0],
         details=tuple(findings),
     )
 
@@ -88,7 +88,7 @@ def _findings(match: Match) -> list[Text]:
     if (missing or extra) and len(layers) != len(match.reference.layers):
         findings.append(text("layers_differ", expected=len(match.reference.layers), observed=len(layers)))
     if match.model.outputs not in ((), match.reference.outputs):
-        shapes = _say_shapes(match.model.outputs), _say_shapes(match.reference.outputs)
+        shapes = say_shapes(match.model.outputs), say_shapes(match.reference.outputs)
         findings.append(text("output_shape", observed=shapes[0], expected=shapes[1]))
     return findings or [text("not_reached")]
 
@@ -115,16 +115,6 @@ def _explain(place: int, seen: Layer, expected: Shape) -> Text:
     else:
         key = "layer_shape"
     return text(key, layer=place, kind=seen.kind, observed=say_shape(seen.output_shape), expected=say_shape(expected))
-
-
-def _say_shapes(shapes: Sequence[Shape]) -> str:
-    """The shapes of all outputs."""
-    return ", ".join(say_shape(shape) for shape in shapes)
-
-
-def say_shape(shape: Shape | None) -> str:
-    """A shape as both frameworks print it: `(None, 28, 10)`."""
-    return str(tuple(shape)) if shape is not None else "?"
 
 
 CHECK = Check(name="shapes", judge=judge, is_about_models=True)

@@ -14,7 +14,7 @@ from itertools import islice
 from suite import plugins
 from suite.judging.checks import all_checks
 from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause, Subject
-from suite.judging.diagnoses.sources import CodeCell, read
+from suite.judging.sources import CodeCell, read
 from suite.records import Diagnosis, Evidence, LayerComparison, Outcome, Result
 
 __all__ = ["Cause", "CodeCell", "DiagnosisContext", "FoundCause", "Subject", "all_causes", "explain"]
@@ -41,12 +41,13 @@ def explain(result: Result) -> Result:
         subjects=tuple(_subjects(result.comparisons, evidence)),
     )
     found = tuple(
-        Diagnosis(cause=cause.name, cell=found.cell, message=found.message, explains=found.explains)
+        (found, Diagnosis(cause=cause.name, cell=found.cell, message=found.message, explains=found.explains))
         for cause in all_causes()
         for found in islice(cause.recognise(context), MAX_FOUND)
     )
-    telling = next((diagnosis for diagnosis in found if _explains_more(diagnosis, result, evidence)), None)
-    return replace(result, diagnoses=found, summary=telling.message if telling else result.summary)
+    telling = next((found for found, _ in found if _explains_more(found, result)), None)
+    diagnoses = tuple(diagnosis for _, diagnosis in found)
+    return replace(result, diagnoses=diagnoses, summary=telling.message if telling else result.summary)
 
 
 def _subjects(comparisons: Sequence[LayerComparison], evidence: Evidence) -> list[Subject]:
@@ -58,10 +59,13 @@ def _subjects(comparisons: Sequence[LayerComparison], evidence: Evidence) -> lis
     ]
 
 
-def _explains_more(diagnosis: Diagnosis, result: Result, evidence: Evidence) -> bool:
-    """Whether it says why marks were lost: an exception's cause, or that of a wrong model."""
-    if diagnosis.explains == "model":
+def _explains_more(found: FoundCause, result: Result) -> bool:
+    """Whether it says why the marks were lost that the summary is about: an exception's cause, or a wrong model's."""
+    if found.explains == "model":
         about = {check.name for check in all_checks().values() if check.is_about_models}
-        return any(v.check in about and v.outcome is not Outcome.PASS for v in result.verdicts)
-    first = next((cell for cell in evidence.run.cells if cell.error_name), None)
-    return diagnosis.explains == "error" and first is not None and diagnosis.cell == first.index
+        lost = any(
+            v.check in about and v.task == result.summary_task and v.outcome is not Outcome.PASS
+            for v in result.verdicts
+        )
+        return lost and found.task in ("", result.summary_task)
+    return found.explains == "error" and found.cell is not None and found.cell == result.summary_cell

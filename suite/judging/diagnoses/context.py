@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from suite.judging.diagnoses.sources import CodeCell
+from suite.judging.sources import CodeCell
 from suite.records import Evidence, LayerComparison, Model, Outcome, Text
 
 Explains: TypeAlias = Literal["error", "model", "training", "style"]
@@ -67,6 +67,8 @@ class FoundCause:
     """What was observed, why it matters, what to change."""
     explains: Explains
     """What follows from it."""
+    task: str = ""
+    """Id of the task whose model it explains; empty where that isn't known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

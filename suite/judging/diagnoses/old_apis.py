@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from suite.frameworks import is_older, runtime_named
 from suite.frameworks.removed_apis import REMOVED, find_removed
 from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause
-from suite.judging.diagnoses.sources import CodeCell, keyword, literal
+from suite.judging.sources import CodeCell, keyword, literal
 from suite.records import text
 
 RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional")

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from suite.frameworks import recurrent_layers
 from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause, Subject
-from suite.judging.diagnoses.sources import literal
+from suite.judging.sources import literal
 from suite.records import Layer, Model, ProofStatus, text
 
 SEQUENCE_RANK = 3  # (batch, steps, features)
@@ -61,7 +61,7 @@ def wrong_batch_first(context: DiagnosisContext) -> Iterator[FoundCause]:
         if (named & TURNING) or not _differs(subject):
             continue
         message = text("cause_wrong_batch_first", layer=layer.name, kind=layer.kind, shape=str(model.inputs[0]))
-        yield FoundCause(cell=cell.index, message=message, explains="model")
+        yield FoundCause(cell=cell.index, message=message, explains="model", task=subject.comparison.task)
 
 
 def channel_not_squeezed(context: DiagnosisContext) -> Iterator[FoundCause]:
@@ -82,16 +82,19 @@ def wrong_last_step(context: DiagnosisContext) -> Iterator[FoundCause]:
         model = subject.model
         written = context.class_of(model)
         cell, code = written or (None, ast.Module(body=[], type_ignores=[]))
-        where = cell.index if cell else model.cell
+        where, task = cell.index if cell else model.cell, subject.comparison.task
         if _answers_every_step(subject):
             shape = str(model.outputs[0])
-            yield FoundCause(cell=where, message=text("cause_every_step", shape=shape), explains="model")
+            message = text("cause_every_step", shape=shape)
+            yield FoundCause(cell=where, message=message, explains="model", task=task)
         elif _has_other_batch(model) and _subscripts(code, first=-1):
             shape = str(model.outputs[0])
-            yield FoundCause(cell=where, message=text("cause_last_of_batch", shape=shape), explains="model")
+            message = text("cause_last_of_batch", shape=shape)
+            yield FoundCause(cell=where, message=message, explains="model", task=task)
         elif (idle := _idle_recurrence(model)) and (code.body and _subscripts(code, second=0)):
             names = ", ".join(idle)[:200]
-            yield FoundCause(cell=where, message=text("cause_first_step", tensors=names), explains="model")
+            message = text("cause_first_step", tensors=names)
+            yield FoundCause(cell=where, message=message, explains="model", task=task)
 
 
 def _breaks_sequence(layer: Layer, after: Layer) -> bool:

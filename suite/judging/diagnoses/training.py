@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from suite.frameworks import framework_named
 from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause
-from suite.judging.diagnoses.sources import CodeCell, names_in
+from suite.judging.sources import CodeCell, names_in
 from suite.records import Model, text
 
 OPTIMIZERS = frozenset(

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from suite.judging.diagnoses.sources import CodeCell, read
+from suite.judging.sources import CodeCell, read
 
 
 def _read(source: str, *outputs: dict[str, object]) -> CodeCell:

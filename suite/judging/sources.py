@@ -1,4 +1,4 @@
-"""The code cells of an executed notebook as diagnoses read them: source, syntax tree, error, printed text."""
+"""The code cells of an executed notebook as judging reads them: source, syntax tree, error, printed text."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from suite.text.untrusted import strip_escapes
 MAGIC = re.compile(r"^([ \t]*)[%!?].*$|^([ \t]*)\S.*\?$", re.MULTILINE)
 ASSIGNED_MAGIC = re.compile(r"=[ \t]*[%!].*$", re.MULTILINE)
 CELL_MAGIC = re.compile(r"\A\s*%%\w.*$", re.MULTILINE)
+WRITTEN_NAME = re.compile(r"\b(?:def|class|import|as)\s+(\w+)|\b(\w+)\s*(?:,[\w\s,]{0,200})?=(?!=)")
+ANY_NAME = "*"
+"""What `from module import *` binds."""
 FOREIGN = re.compile(r"\A\s*%%(bash|sh|script|html|latex|javascript|js|perl|ruby|writefile|file|cmd|system|sx)\b")
 MAX_SOURCE = 100_000  # characters; a longer cell is data, not code
 MAX_SOURCES = 500_000  # of all cells together: the longest notebook of the assignments has 40,000
@@ -80,6 +83,24 @@ def keyword(call: ast.Call, name: str) -> ast.expr | None:
 def names_in(node: ast.AST) -> set[str]:
     """Every plain name inside."""
     return {found.id for found in ast.walk(node) if isinstance(found, ast.Name)}
+
+
+def bound_names(cell: CodeCell) -> frozenset[str]:
+    """Names that the cell gives a value, if it runs to its end; `*` if it may be any name.
+
+    In a cell that isn't valid Python they are searched for as text.
+    """
+    if not cell.tree.body:
+        return frozenset(name for found in WRITTEN_NAME.findall(cell.source) for name in found if name)
+    found = set()
+    for node in ast.walk(cell.tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).partition(".")[0])
+    return frozenset(found)
 
 
 def _read_cell(index: int, cell: dict[str, Any], limit: int) -> CodeCell:

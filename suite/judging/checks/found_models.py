@@ -1,0 +1,47 @@
+"""Says in a few words which models a notebook holds, and which one a task asks for: the same in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from suite.assignments import ExpectedModel, Task
+from suite.records import Model, Run, Shape
+
+SHOWN = 4
+
+
+def describe_models(models: Sequence[Model], run: Run) -> str:
+    """Class, variable, cell, shapes and parameters of each: `Net model [5] (None, 28, 28) → (None, 10), 920`."""
+    shown = "; ".join(describe_model(model, run) for model in models[:SHOWN])
+    return f"{shown}; … (+{len(models) - SHOWN})" if len(models) > SHOWN else shown
+
+
+def describe_model(model: Model, run: Run) -> str:
+    """Class, variable, cell, shapes and parameters of one model; `?` for shapes that no probe has shown."""
+    named = f"{model.class_name} {model.name}".strip()[:80]
+    return f"{named} [{cell_number(model.cell, run)}] {_say_call(model.inputs, model.outputs)}, {model.parameters:,}"
+
+
+def describe_reference(task: Task, reference: ExpectedModel) -> str:
+    """Shapes and parameters of the model that a task asks for: `(None, 28, 28) → (None, 10), 920`."""
+    given = [(None, *((1,) if each.words else each.shape)) for each in task.probes[0].inputs]
+    return f"{_say_call(given, reference.outputs)}, {reference.parameters:,}"
+
+
+def cell_number(index: int, run: Run) -> int:
+    """The number of a code cell, as Jupyter numbers inputs; its position in the notebook if it is none that ran."""
+    return next((number for number, cell in enumerate(run.cells, 1) if cell.index == index), index)
+
+
+def say_shape(shape: Shape | None) -> str:
+    """A shape as both frameworks print it: `(None, 28, 10)`."""
+    return str(tuple(shape)) if shape is not None else "?"
+
+
+def say_shapes(shapes: Sequence[Shape]) -> str:
+    """The shapes of all outputs."""
+    return ", ".join(say_shape(shape) for shape in shapes)
+
+
+def _say_call(inputs: Sequence[Shape], outputs: Sequence[Shape]) -> str:
+    return f"{say_shapes(inputs) or '?'} → {say_shapes(outputs) or '?'}"
