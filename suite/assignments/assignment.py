@@ -39,6 +39,8 @@ class Assignment(Settings):
     tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
     constants: tuple[str, ...] = ()
     """Names of variables, such as `EPOCHS`, whose integer value is cut to the budget's epochs."""
+    main: str = ""
+    """Glob of the file to run in a submitted folder or zip, such as `practica*.ipynb`; empty where any name will do."""
     checks: dict[str, CheckSettings]
     budgets: dict[Budget, BudgetSettings]
     limits: Limits

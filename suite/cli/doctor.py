@@ -16,11 +16,11 @@ from rich.padding import Padding
 from rich.table import Table
 
 from suite import __version__, assignments
-from suite.cli.terminal import clean
 from suite.doctor import Finding, MachineReport, Status, examine
 from suite.doctor.diagnosis import Area
 from suite.records import Language, Text, text
 from suite.text.language import LANGUAGES, say
+from suite.text.untrusted import clean
 
 NOT_READY = 1
 SCHEMA_VERSION = 2

@@ -15,13 +15,14 @@ from suite.cli.options import assignment_option, choose_sandbox, exit_code, fold
 from suite.cli.terminal import print_results, show_progress
 from suite.errors import UsageError
 from suite.grading import pipeline
-from suite.grading.collect import collect
+from suite.grading.collect import read_class
 from suite.grading.plan import GradingPlan
 from suite.grading.store import Store
-from suite.records import Language
+from suite.records import Language, text
 from suite.records.evidence_json import FOLDER
 from suite.report.class_report import as_report
 from suite.text.language import LANGUAGES, say
+from suite.text.untrusted import listed
 
 
 @click.command()
@@ -43,6 +44,11 @@ from suite.text.language import LANGUAGES, say
     show_default=True,
     help="How much training: quick finishes in seconds, full leaves the notebook as it is.",
 )
+@click.option(
+    "--main",
+    metavar="GLOB",
+    help="File to run in each folder or zip, such as 'practica*.ipynb'.  [default: as the assignment says]",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report.")
 @sandbox_option
 @click.option("--fresh", is_flag=True, help="Run everything again, also what this report folder has evidence of.")
@@ -58,6 +64,7 @@ def grade(
     report: Path,
     jobs: int | None,
     budget: assignments.Budget,
+    main: str | None,
     lang: Language,
     sandbox_name: str,
     fresh: bool,  # noqa: FBT001 - click passes options by name
@@ -65,23 +72,31 @@ def grade(
 ) -> None:
     """Grade submissions and write a report.
 
-    PATH is a notebook, a Python file (a script, or a module with build_model()), or a folder of submissions, each of
-    them a file or a folder; a folder may hold a notebook with its helper modules.
+    PATH is a notebook, a Python file (a script, or a module with build_model()), a zip, or a folder of submissions,
+    each of them a file, a zip or a folder. Which of several files in a folder or zip is run is found by where they lie,
+    what they import and whether they make models; --main, or main in the assignment, names it. A submission without a
+    file to run gets no score, not zero.
 
     \b
     Examples:
       suite grade submissions -a stacked_rnn
       suite grade ana.ipynb luis.py -a stacked_rnn --lang es --report reports/martes
+      suite grade submissions -a stacked_rnn --main 'practica*.ipynb'
       suite grade submissions -a stacked_rnn --throughput
     """
     assignment = assignments.load(assignment_name, root)
     expected = assignments.load_expected(assignment)
     if throughput:
         assignment.with_throughput()  # fails at once if that isn't possible
-    submissions = collect(paths)
-    if all(submission.ungraded for submission in submissions):
-        problems = "; ".join(say(s.problem, lang) for s in submissions if s.problem)
-        raise UsageError(problems or f"no notebook and no Python file in {', '.join(str(path) for path in paths)}")
+    found = read_class(paths, assignment.main if main is None else main)
+    submissions = found.submissions
+    if found.others:
+        log.print(say(text("not_submissions", files=listed(found.others)), lang), markup=False)
+    if not submissions:
+        raise UsageError(f"no notebook and no Python file in {listed(map(str, paths))}; name a folder of submissions")
+    problems = [submission.problem for submission in submissions if submission.problem]
+    if len(problems) == len(submissions) and all(problem.key == "missing_path" for problem in problems):
+        raise UsageError("; ".join(say(problem, lang) for problem in problems))
     store = Store(report / FOLDER, recall=not fresh)
     plan = GradingPlan(
         assignment=assignment,

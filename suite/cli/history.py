@@ -18,11 +18,11 @@ from rich.console import Console
 
 from suite.cli.confirm import confirm
 from suite.cli.history_tables import check_lines, comparison_table, nights_table, runs_table, step_line
-from suite.cli.terminal import clean
 from suite.errors import UsageError
 from suite.files import write_atomically
 from suite.records import Language
 from suite.text.language import LANGUAGES
+from suite.text.untrusted import clean
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from suite.cli.terminal import clean
+from suite.text.untrusted import clean
 
 if TYPE_CHECKING:  # these need the extra
     from suite.tracking.history.bisect import Step

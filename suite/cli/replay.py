@@ -14,7 +14,6 @@ from rich.table import Table
 
 from suite import assignments, plugins
 from suite.cli.options import GATE_FAILED, choose_sandbox, folder_option, log
-from suite.cli.terminal import clean
 from suite.errors import EvidenceError
 from suite.grading import replay as replays
 from suite.grading.evidence_source import open_source
@@ -23,6 +22,7 @@ from suite.judging import checks, diagnoses
 from suite.records import Language, Outcome, text
 from suite.report.html import check_name, show
 from suite.text.language import LANGUAGES, label, say
+from suite.text.untrusted import clean
 
 
 @click.command()

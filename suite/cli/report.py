@@ -13,7 +13,7 @@ from rich.table import Table
 from suite import assignments
 from suite import report as reports
 from suite.cli.options import exit_code, folder_option, log
-from suite.cli.terminal import clean, print_results
+from suite.cli.terminal import print_results
 from suite.files import write_atomically
 from suite.grading import replay
 from suite.grading.replay.rejudge import ScoreChange
@@ -21,6 +21,7 @@ from suite.records import Language, text
 from suite.report.class_report import as_report
 from suite.report.html import check_name
 from suite.text.language import LANGUAGES, label, say
+from suite.text.untrusted import clean
 
 
 @click.command()

@@ -14,6 +14,7 @@ from rich.table import Table
 from suite.grading.pipeline import Progress
 from suite.records import Language, Outcome, Result
 from suite.text.language import label, say
+from suite.text.untrusted import clean
 
 COLOURS = {Outcome.PASS: "green", Outcome.HARNESS_ERROR: "bold magenta", Outcome.SKIPPED: "yellow"}
 NAMES_WIDTH = 40
@@ -72,12 +73,6 @@ def print_results(console: Console, results: list[Result], language: Language) -
         row = (clean(result.submission), score, _status(result, language), clean(say(result.summary, language), 400))
         table.add_row(*(escape(cell) for cell in row[:2]), f"[{colour}]{row[2]}[/]", escape(row[3]))
     console.print(table)
-
-
-def clean(untrusted: str, width: int = 120) -> str:
-    """Printable text on one line: no escapes, controls or direction marks reach the terminal."""
-    line = "".join(char if char.isprintable() else " " for char in untrusted)
-    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def _status(result: Result, language: Language) -> str:

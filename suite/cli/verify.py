@@ -22,12 +22,13 @@ from suite.authoring.verify.cases import CaseKind
 from suite.authoring.verify.judgement import NO_FAULT, ROUNDING
 from suite.authoring.verify.settings import RUN
 from suite.cli.options import GATE_FAILED, NOT_GRADED, choose_sandbox, folder_option, log, sandbox_option
-from suite.cli.terminal import clean, show_progress
+from suite.cli.terminal import show_progress
 from suite.files import write_atomically
 from suite.grading.plan import GradingPlan
 from suite.records import Language, Text, text
 from suite.report.html import check_name
 from suite.text.language import LANGUAGES, label, say
+from suite.text.untrusted import clean
 
 REASON_WIDTH = 300
 KINDS: dict[CaseKind, str] = {

@@ -1,45 +1,88 @@
 """From paths to submissions: reads every file once and turns each submission into one notebook.
 
-Nothing of a submission is executed or imported here. What can't be read becomes a `Submission` with a `problem`, so
-that a class never loses a student. Public: `collect`, `read_submission`, `collect_source`.
+Nothing of a submission is executed or imported here. What can't be read or run becomes a `Submission` with a `problem`,
+so that a class never loses a student. Public: `collect`, `read_class`, `read_submission`, `collect_source`.
 """
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import io
-import keyword
 import os
-import stat
-import tokenize
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-import nbformat
-
+from suite.grading.contents import Contents, RefusedError, is_ignored, read_file, read_folder, read_zip
+from suite.grading.main_file import choose_main, find_candidates
+from suite.grading.notebook_file import ARCHIVES, PACKED, RUNNABLE, as_notebook, find_kind
 from suite.records import SourceFile, Submission, Text, text
-from suite.text.untrusted import encodable
+from suite.text.untrusted import clean, encodable, listed
 
-RUNNABLE = (".ipynb", ".py")
-PREFERRED = ("main.py", "model.py", "submission.py")
-IGNORED = ("__pycache__", "__MACOSX", "node_modules")
-TAGS = ("raises-exception", "skip-execution")
-MAX_FILES = 1000  # more than that is a virtual environment or a dataset, handed in by mistake
-MAX_BYTES = 200 << 20
+JUNK = ("thumbs.db", "desktop.ini")
+DOCUMENTS = (".txt", ".md", ".html", ".htm", ".pdf", ".doc", ".docx", ".odt", ".rtf", ".tex", ".json")
+PACKAGE_FILES = ("__init__.py", "conftest.py", "setup.py")
+DATA = (".csv", ".tsv", ".xls", ".xlsx", ".ods", ".json", ".jsonl", ".npy", ".npz", ".parquet", ".log", *PACKED)
+SETTINGS = (".toml", ".yaml", ".yml", ".ini", ".cfg", ".sh", ".bat", ".ps1", ".lock")
+OF_THE_CLASS = re.compile(
+    r"(readme|l[eé]eme|licen[sc]e|licencia|changelog|requirements|roster|students?|alumnos|lista|grades|"
+    r"calificaciones|notes|notas|instructions|instrucciones|enunciado|rubric|r[uú]brica|data|datos|datasets?|docs|"
+    r"img|images|im[aá]genes|venv|env|makefile|dockerfile)",
+    re.IGNORECASE,
+)
+"""What a file or folder is called that lies in a class folder and is no student's."""
+NOTHING_THERE = ("no_notebook", "nothing_to_run", "empty_folder", "links_only", "too_much", "archive_unknown")
+STEM = re.compile(r"[^\W\d_]+")
 
 
-def collect(paths: Sequence[Path]) -> list[Submission]:
-    """Read submissions: a path is a notebook, a Python file, or a folder of submissions (a file or folder each)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRead:
+    """Everything that lies where an instructor pointed."""
+
+    submissions: tuple[Submission, ...]
+    """One for each student, in the order of the paths."""
+    others: tuple[str, ...]
+    """Names of what is nobody's work; without caches, hidden folders and what systems leave behind."""
+
+
+def collect(paths: Sequence[Path], main: str = "") -> list[Submission]:
+    """The submissions that `read_class` finds."""
+    return list(read_class(paths, main).submissions)
+
+
+def read_class(paths: Sequence[Path], main: str = "") -> ClassRead:
+    """Read submissions: a path is one submission's file, or a folder of submissions (a file or folder each).
+
+    `main` is a glob that names the file to run in a folder or zip.
+    """
     found: list[Submission] = []
+    others: list[str] = []
     for path in paths:
-        if path.is_dir():
-            found += [read_submission(child) for child in sorted(path.iterdir()) if _is_submission(child)]
-        else:
-            found.append(read_submission(path))
-    return _name_apart(found)
+        if not path.is_dir():
+            found.append(read_submission(path, main))
+            continue
+        for child in sorted(path.iterdir()):
+            if is_ignored(child.name) or child.name.lower() in {*JUNK, *PACKAGE_FILES}:
+                others += [child.name] if child.suffix.lower() in RUNNABLE else []
+                continue
+            submission = read_submission(child, main)
+            if _is_of_the_class(child, submission):
+                others.append(child.name)
+            else:
+                found.append(submission)
+    return ClassRead(submissions=tuple(_name_apart(found)), others=tuple(others))
+
+
+def read_submission(path: Path, main: str = "") -> Submission:
+    """Read one submission: a notebook, a Python file, or a folder or zip with one of these and its modules."""
+    try:
+        return _read(path, main)
+    except RefusedError as error:
+        return _ungraded(path, error.problem)
+    except (OSError, ValueError) as error:
+        reason = clean(error.strerror or "") if isinstance(error, OSError) else clean(str(error))
+        return _ungraded(path, text("unreadable", path=clean(path.name), reason=reason))
 
 
 def collect_source(student: str, files: Iterable[SourceFile], main: str, source: str) -> Submission:
@@ -49,8 +92,7 @@ def collect_source(student: str, files: Iterable[SourceFile], main: str, source:
     for file in files:
         path = os.fsencode(file.path)
         digest.update(b"%d:%b:%d:%b" % (len(path), path, len(file.content), file.content))
-    content = next(file.content for file in files if file.path == main)
-    notebook, problem = _as_notebook(main, content)
+    notebook, problem = as_notebook(next(file for file in files if file.path == main))
     return Submission(
         student=student,
         source=encodable(source),
@@ -62,36 +104,80 @@ def collect_source(student: str, files: Iterable[SourceFile], main: str, source:
     )
 
 
-def _is_submission(path: Path) -> bool:
-    """Whether an entry of a class folder is a submission: hidden files, caches and loose data files aren't."""
-    if path.name.startswith(".") or path.name in IGNORED:
+def _read(path: Path, main: str) -> Submission:
+    """Read what a path holds; `RefusedError` says why there is nothing to run."""
+    if path.is_symlink():
+        raise RefusedError(text("link", path=clean(path.name)))
+    if not path.exists():
+        raise RefusedError(text("missing_path", path=clean(str(path))))
+    loose = not path.is_dir()
+    contents = Contents(files=(read_file(path, path.name),)) if loose else read_folder(path)
+    unpacked = _unpack(contents)
+    candidates = find_candidates(unpacked.files)
+    if not candidates:
+        raise RefusedError(_nothing_to_run(path.name, unpacked, loose=loose))
+    named_by_student = loose and unpacked is contents
+    chosen = choose_main(candidates, "" if named_by_student else main)
+    return collect_source(_student(path), unpacked.files, chosen.path, str(path))
+
+
+def _unpack(contents: Contents) -> Contents:
+    """The contents of the zip, where one lies in the place of a notebook; otherwise what was handed in."""
+    kinds = {file.path: find_kind(file) for file in contents.files}
+    if {"notebook", "script"} & set(kinds.values()):
+        return contents
+    zips = [file for file in contents.files if kinds[file.path] == "zip"]
+    archives = zips or [file for file in contents.files if kinds[file.path] == "archive"]
+    if len(archives) > 1:
+        raise RefusedError(text("ambiguous_main", files=listed(file.path for file in archives)))
+    if archives and not zips:
+        raise RefusedError(text("archive_unknown", file=clean(archives[0].path)))
+    if not zips:
+        return contents
+    inner = read_zip(zips[0].path, zips[0].content)
+    inner_kinds = {file.path: find_kind(file) for file in inner.files}
+    packed = [path for path, kind in inner_kinds.items() if kind in {"zip", "archive"}]
+    if packed and not {"notebook", "script"} & set(inner_kinds.values()):
+        raise RefusedError(text("archive_in_archive", file=clean(zips[0].path), files=listed(packed)))
+    return inner
+
+
+def _nothing_to_run(name: str, contents: Contents, *, loose: bool) -> Text:
+    """What is said where no file can be run."""
+    seen = (*(file.path for file in contents.files), *contents.links)
+    if not seen:
+        return text("empty_folder", path=clean(name))
+    if loose and seen == (name,):
+        return text("no_notebook", file=clean(name))
+    if not contents.files:
+        return text("links_only", path=clean(name), files=listed(seen))
+    return text("nothing_to_run", path=clean(name), files=listed(seen))
+
+
+def _is_of_the_class(path: Path, submission: Submission) -> bool:
+    """Whether an entry of a class folder is nobody's work: its name says so, and nothing in it can be run."""
+    if submission.problem is None or submission.problem.key not in NOTHING_THERE:
         return False
-    return path.is_dir() or path.suffix.lower() in RUNNABLE
-
-
-def read_submission(path: Path) -> Submission:
-    """Read one submission: a notebook, a Python file, or a folder with one of these and its modules."""
-    try:
-        if not path.exists():
-            return _unreadable(path, text("missing_path", path=encodable(str(path))), ungraded=True)
-        files = _read_folder(path) if path.is_dir() else (_read_file(path, path.name),)
-    except (OSError, ValueError) as error:
-        reason = text("unreadable", path=encodable(path.name), reason=encodable(str(error)))
-        return _unreadable(path, reason, ungraded=isinstance(error, OSError))
-    files = _without_wrapper(files)
-    main = _find_main(files)
-    if isinstance(main, Text):
-        return _unreadable(path, main, ungraded=main.key == "ambiguous_main")
-    return collect_source(_student(path), files, main, str(path))
+    if path.is_dir():
+        return bool(OF_THE_CLASS.fullmatch(path.name))
+    word = STEM.match(path.name)
+    if word and OF_THE_CLASS.fullmatch(word[0]):
+        return True
+    return path.suffix.lower() in {*DATA, *SETTINGS} and submission.problem.key != "archive_unknown"
 
 
 def _student(path: Path) -> str:
-    """File or folder name without its suffix, as printable text."""
-    return encodable(path.stem if path.suffix.lower() in RUNNABLE else path.name)
+    """File or folder name without a file's suffixes, as printable text."""
+    name = path.name
+    if path.is_dir():
+        return encodable(name)
+    while (stem := Path(name)).suffix.lower().strip() in {*RUNNABLE, *ARCHIVES, *PACKED, *DOCUMENTS}:
+        name = stem.stem
+    return encodable(name)
 
 
-def _unreadable(path: Path, problem: Text, *, ungraded: bool = False) -> Submission:
-    """A submission that can't run; `ungraded` if that may not be the student's fault."""
+def _ungraded(path: Path, problem: Text) -> Submission:
+    """A submission that can't be run, for a reason that may not be the student's: no score instead of zero."""
     return Submission(
         student=_student(path),
         source=encodable(str(path)),
@@ -100,141 +186,8 @@ def _unreadable(path: Path, problem: Text, *, ungraded: bool = False) -> Submiss
         notebook="",
         content_hash="",
         problem=problem,
-        ungraded=ungraded,
+        ungraded=True,
     )
-
-
-def _read_file(path: Path, name: str) -> SourceFile:
-    """Read a regular file through one descriptor, so that it can't be replaced by a device in between."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ValueError(f"{name} isn't a regular file")
-        content = stream.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise ValueError(f"{name} is larger than {MAX_BYTES >> 20} MiB")
-    return SourceFile(path=name, content=content)
-
-
-def _read_folder(folder: Path) -> tuple[SourceFile, ...]:
-    """Read a folder's files; hidden files and symbolic links are left out."""
-    files: list[SourceFile] = []
-    for root, folders, names in os.walk(folder, onerror=_raise):
-        folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in IGNORED)
-        for name in sorted(names):
-            path = Path(root, name)
-            if name.startswith(".") or path.is_symlink() or not path.is_file():
-                continue
-            files.append(_read_file(path, path.relative_to(folder).as_posix()))
-            if len(files) > MAX_FILES or sum(len(file.content) for file in files) > MAX_BYTES:
-                raise ValueError(f"it holds more than {MAX_FILES} files or {MAX_BYTES >> 20} MiB")
-    return tuple(files)
-
-
-def _raise(error: OSError) -> None:
-    """Treat a folder that can't be read as an error, not as an empty folder."""
-    raise error
-
-
-def _without_wrapper(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
-    """Files without the outer folders that contain them all, as left by unpacking an archive."""
-    tops = {file.path.partition("/")[0] for file in files}
-    if len(tops) != 1 or any("/" not in file.path for file in files):
-        return files
-    return _without_wrapper(tuple(replace(file, path=file.path.partition("/")[2]) for file in files))
-
-
-def _find_main(files: Sequence[SourceFile]) -> str | Text:
-    """Path of the file to run, or a message why it isn't clear."""
-    top = [file.path for file in files if "/" not in file.path]
-    notebooks = [name for name in top if name.lower().endswith(".ipynb")]
-    scripts = [name for name in top if name.lower().endswith(".py")]
-    for names in (notebooks, [name for name in scripts if name in PREFERRED], scripts):
-        if len(names) == 1:
-            return names[0]
-    builders = [f.path for f in files if f.path in scripts and not notebooks and _builders(f.content)]
-    if len(builders) == 1:
-        return builders[0]
-    if candidates := notebooks or scripts:
-        return text("ambiguous_main", files=", ".join(candidates))
-    return text("nothing_to_run")
-
-
-def _as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
-    """Return the notebook as nbformat 4 JSON, or an empty string and the reason."""
-    if not content.strip():
-        return "", text("empty_file", file=name)
-    if name.lower().endswith(".py"):
-        return _script_as_notebook(name, content)
-    try:
-        source = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return "", text("not_utf8", file=name, reason=str(error))
-    try:
-        notebook = nbformat.reads(source, as_version=4)
-        notebook = nbformat.v4.new_notebook(cells=[_clean(cell) for cell in notebook.cells])
-        nbformat.validate(notebook)
-        written = encodable(nbformat.writes(notebook))
-    except Exception as error:  # noqa: BLE001 - nbformat raises anything on malformed input, even AssertionError
-        return "", text("not_a_notebook", file=encodable(name), reason=encodable(_first_line(error)))
-    if not any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells):
-        return "", text("no_code_cells", file=name)
-    return written, None
-
-
-def _clean(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Keep a cell's type, source, and tags that Jupyter honours: saved outputs, ids and attachments prove nothing."""
-    makers = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    make: Callable[[str], nbformat.NotebookNode] = makers.get(cell.cell_type, nbformat.v4.new_raw_cell)
-    kept = make(cell.source)
-    if tags := [tag for tag in cell.get("metadata", {}).get("tags", ()) if tag in TAGS]:
-        kept.metadata.tags = tags
-    return kept
-
-
-def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
-    """Turn a script into a cell, and add one that calls the `build_*` functions which the script doesn't call."""
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        source = content.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError) as error:
-        return "", text("not_utf8", file=encodable(name), reason=str(error))
-    cells = [nbformat.v4.new_code_cell(source)]
-    if builders := _builders(content):
-        calls = "\n".join(f"{builder.removeprefix('build_')} = {builder}()" for builder in builders)
-        cells.append(nbformat.v4.new_code_cell(calls))
-    return nbformat.writes(nbformat.v4.new_notebook(cells=cells)), None
-
-
-def _builders(content: bytes) -> list[str]:
-    """Top-level functions `build_*` that need no argument and whose results the module doesn't store itself."""
-    try:
-        tree = ast.parse(content)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []  # the kernel reports it, with the line
-    called = {
-        node.func.id
-        for statement in tree.body
-        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
-    return [
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef)
-        and node.name.startswith("build_")
-        and node.name.removeprefix("build_").isidentifier()
-        and not keyword.iskeyword(node.name.removeprefix("build_"))
-        and node.name not in called
-        and len(node.args.args) + len(node.args.posonlyargs) == len(node.args.defaults)
-        and None not in node.args.kw_defaults
-    ]
-
-
-def _first_line(error: Exception) -> str:
-    """The first line of an error's message, which for a validator may be pages long."""
-    return (str(error) or type(error).__name__).splitlines()[0][:200]
 
 
 def _name_apart(submissions: list[Submission]) -> list[Submission]:

@@ -64,7 +64,7 @@ class EvidenceSource:
     def look(self, submission: Submission) -> Evidence:
         """One submission's evidence, loaded from the store or made by running it."""
         store = self.plan.store
-        key = make_key([*self.about, submission.student, submission.content_hash])
+        key = make_key([*self.about, submission.student, submission.content_hash, submission.main])
         origin = self._provenance(submission, key)
         if store and (stored := store.load(key, origin)):
             return _moved(stored, submission.source, store)
@@ -141,6 +141,7 @@ class EvidenceSource:
             suite=suite.__version__,
             code=self.code,
             libraries=self.libraries,
+            main=submission.main,
         )
 
 

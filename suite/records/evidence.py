@@ -42,6 +42,8 @@ class Provenance:
     """SHA-256 of the code that makes evidence."""
     libraries: dict[str, str]
     """Versions of Python and of what a submission may import."""
+    main: str = ""
+    """Path of the file that ran, inside the submission."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

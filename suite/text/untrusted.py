@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import islice
 
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)|\x1b.")
 
@@ -15,3 +17,17 @@ def strip_escapes(text: str) -> str:
 def encodable(text: str) -> str:
     """Text without lone surrogates, which replace bytes that aren't UTF-8 and can't be written to a file."""
     return text.encode("utf-8", "replace").decode()
+
+
+def clean(untrusted: str, width: int = 120) -> str:
+    """Printable text on one line: no escapes, controls, direction marks or lone surrogates."""
+    line = "".join(char if char.isprintable() else " " for char in untrusted)
+    return line if len(line) <= width else f"{line[: width - 1]}…"
+
+
+def listed(names: Iterable[str], most: int = 8) -> str:
+    """Names in one line, at most `most` of them, with the number of the others."""
+    names = iter(names)
+    shown = ", ".join(clean(name, 60) for name in islice(names, most))
+    others = sum(1 for _ in names)
+    return f"{shown}, … (+{others})" if others else shown

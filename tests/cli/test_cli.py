@@ -45,7 +45,8 @@ def test_bad_files_cost_nobody_else_a_mark(tmp_path: Path, notebook: MakeNoteboo
     assert {name: word for name, word in expected.items() if word in messages[name]} == expected
     assert graded.results["good"]["verdicts"][0]["outcome"] == "pass"
     assert graded.results["two"]["score"] is None  # which of two notebooks counts is not for us to say
-    assert all(graded.results[name]["score"] == 0 for name in expected if name not in ("good", "two"))
+    assert graded.results["empty_folder"]["score"] is None  # nothing was handed in that could be wrong
+    assert all(graded.results[name]["score"] == 0 for name in expected if name not in ("good", "two", "empty_folder"))
     lines = (tmp_path / "report" / "grades.csv").read_text("utf-8").splitlines()
     assert len(lines) == len(expected) + 1
 

@@ -119,10 +119,11 @@ def test_links_and_devices_are_not_followed(tmp_path: Path) -> None:
     assert [file.path for file in _one_in(tmp_path, "ana").files] == ["main.py"]
     os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "link.py").symlink_to(secret)
-    for name in ("pipe", "link"):
-        problem = _one_in(tmp_path, name).problem
-        assert problem is not None
-        assert problem.key == "unreadable"
+    for name, key in (("pipe", "no_regular_file"), ("link", "link")):
+        submission = _one_in(tmp_path, name)
+        assert submission.problem is not None
+        assert submission.problem.key == key
+        assert submission.ungraded
 
 
 def _one_in(folder: Path, name: str) -> Submission:

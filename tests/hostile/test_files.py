@@ -122,10 +122,10 @@ def test_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, se
     folder.mkdir()
     (folder / "main.py").write_text(CODE)
     (folder / "data.csv").write_text("1" * 20)
-    monkeypatch.setattr(f"suite.grading.collect.{setting}", value)
+    monkeypatch.setattr(f"suite.grading.contents.{setting}", value)
     problem = _one(tmp_path).problem
     assert problem is not None
-    assert problem.key == "unreadable"
+    assert problem.key == "too_much"
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
+from pathlib import PurePosixPath
 from typing import Any
 
 from suite.data import loader_names
@@ -16,7 +17,7 @@ from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.notebook import NotebookOutcome, run_notebook
 from suite.frameworks import all_frameworks, runtime_named
-from suite.records import Run, Submission
+from suite.records import Run, SourceFile, Submission
 from suite.sandbox.control_group import open_group
 from suite.sandbox.interface import Imports, Launch, Sandbox
 from suite.sandbox.run_folders import RunFolders, open_run_folders
@@ -45,7 +46,7 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
     begin = time.monotonic()
     limits = job.limits
     with (
-        open_run_folders(submission.files, job.helpers, job.data, job.hidden) as folders,
+        open_run_folders(submission.files, _helpers(submission, job), job.data, job.hidden) as folders,
         Channel(folders.channel, limits.answer_mib * MIB, limits.evidence_mib * MIB, limits.answer_seconds) as channel,
         open_group(folders.base.name, limits) as group,
         Watch(limits, job.wall_seconds, job.cpu_seconds, folders.base, group) as watch,
@@ -55,6 +56,14 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
         played = asyncio.run(run_notebook(submission.notebook, sandbox, launch, watch, job.stop_at))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, folders)
         yield Session(run=run, channel=channel, pid=watch.pid)
+
+
+def _helpers(submission: Submission, job: Job) -> tuple[SourceFile, ...]:
+    """The assignment's helpers, beside the file that is run; of the same names the submission's own are found."""
+    own = {file.path for file in submission.files}
+    folders = PurePosixPath(submission.main).parents
+    lacking = (file for file in job.helpers if own.isdisjoint(str(folder / file.path) for folder in folders))
+    return tuple(replace(file, path=str(folders[0] / file.path)) for file in lacking)
 
 
 def _settings(job: Job, sandbox: Sandbox, folders: RunFolders) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def find_submission(result: StoredResult, origin: Provenance, source: Path | Non
         raise UsageError(
             f"{result.submission} was read from {path}, which isn't there any more; name its place with --source"
         )
-    found = read_submission(path)
+    found = read_submission(path, origin.main)
     if found.content_hash != origin.content_hash:
         raise UsageError(
             f"{path} isn't what was graded: expected SHA-256 {origin.content_hash}, seen "

@@ -13,7 +13,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NoReturn
 
 from ipykernel.kernelapp import IPKernelApp
@@ -44,8 +44,9 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     channel.connect(settings["channel"])
     shutil.copytree(settings["submission"], settings["work"], dirs_exist_ok=True)
-    os.chdir(settings["work"])
-    sys.path[0] = settings["work"]
+    main = Path(settings["work"], settings["main"])
+    os.chdir(main.parent)  # as Jupyter does
+    sys.path[:1] = [str(Path(settings["work"], folder)) for folder in PurePath(settings["main"]).parents]
     _limit(settings)
     gc.enable()  # a warm server has turned it off
     capped: list[str] = []
@@ -69,13 +70,13 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
             framework.cap_pass(settings["rows_per_pass"], capped)
         framework.watch(training)  # after the cap, so that its hooks see the capped call
     app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
-    if settings["main"].endswith(".py"):  # a notebook has none: a spawned child would run it as a script
-        app.shell.user_ns["__file__"] = str(Path(settings["work"], settings["main"]))
-    sys.argv = [settings["main"]]
+    if ".py" in map(str.lower, main.suffixes):  # a notebook has none: a spawned child would run it as a script
+        app.shell.user_ns["__file__"] = str(main)
+    sys.argv = [main.name]
     _leave_quietly(app.kernel)
     app.start()
     training.close()
-    _restore(settings["work"], frameworks)
+    _restore(main.parent, frameworks)
     notes = answers.Notes(skipped=skipped, capped=capped, training=training, frameworks=frameworks)
     answers.serve(channel, tracker, notes)
     os._exit(0)  # whatever threads the submission left running
@@ -100,7 +101,7 @@ def _ignore_warnings() -> None:
     warnings.simplefilter("ignore")
 
 
-def _restore(work: str, frameworks: Sequence[InsideFramework]) -> None:
+def _restore(work: Path, frameworks: Sequence[InsideFramework]) -> None:
     """Undo what the notebook set for the whole process, as the questions aren't meant to meet it."""
     os.chdir(work)
     _ignore_warnings()

@@ -1,0 +1,187 @@
+"""The files of one submission, read once into memory from a folder, a zip or a single file.
+
+Nothing is unpacked on the disk, no link is followed, and nothing is executed. What is too much, damaged or dangerous is
+refused as a whole, with the reason. Public: `read_folder`, `read_file`, `read_zip`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from suite.errors import SuiteError
+from suite.records import SourceFile, Text, text
+from suite.text.untrusted import clean
+
+IGNORED = ("__pycache__", "__MACOSX", "node_modules", "site-packages")
+ENVIRONMENT_MARKS = {"pyvenv.cfg", "conda-meta"}
+"""A folder that holds one of these is a virtual environment: the folders in it are left out."""
+MAX_FILES = 1000  # more than that is a dataset or an environment, handed in by mistake
+MAX_BYTES = 200 << 20
+MAX_ENTRIES = 100_000  # files, folders and links, those that are left out included
+MAX_DEPTH = 40  # folders in folders; the libraries that copy and remove folders call themselves once for each
+MAX_NAME_BYTES = 255  # of Linux's file systems
+ENCRYPTED = 0x1 | 0x40 | 0x2000  # a zip entry's flags: encrypted, strongly encrypted, its header hidden
+UTF8_NAME = 0x800
+COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Python unpacks the others without a limit
+ZIP_ENTRY = b"PK\x01\x02"
+
+
+class RefusedError(SuiteError):
+    """What was handed in can't be read, or not all of it; `problem` says so in words."""
+
+    def __init__(self, problem: Text) -> None:
+        super().__init__(problem.key)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What was handed in."""
+
+    files: tuple[SourceFile, ...]
+    """Every file that was read."""
+    links: tuple[str, ...] = ()
+    """Paths of symbolic links and devices, which aren't read."""
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder is left out for its name: hidden ones, caches, installed packages."""
+    return name.startswith(".") or name in IGNORED
+
+
+def read_file(path: Path, name: str) -> SourceFile:
+    """Read a regular file through one descriptor, so that it can't be replaced by a device in between."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise RefusedError(text("no_regular_file", path=clean(name)))
+        content = stream.read(MAX_BYTES + 1)
+    _check_amount(path.name, 1, len(content))
+    return SourceFile(path=name, content=content)
+
+
+def read_folder(folder: Path) -> Contents:
+    """Read a folder's files, without hidden ones, links, caches and virtual environments.
+
+    Raises `RefusedError` where it holds too much, `OSError` where a part of it can't be read.
+    """
+    files: list[SourceFile] = []
+    links: list[str] = []
+    size = entries = 0
+    for root, folders, names in os.walk(folder, onerror=_raise):
+        place = Path(root).relative_to(folder)
+        entries += len(folders) + len(names)
+        if entries > MAX_ENTRIES or len(place.parts) > MAX_DEPTH:
+            raise RefusedError(_too_much(folder.name))
+        if place.parts and ENVIRONMENT_MARKS.intersection((*folders, *names)):
+            folders.clear()
+        folders[:] = sorted(name for name in folders if not is_ignored(name))
+        links += ((place / name).as_posix() for name in folders if Path(root, name).is_symlink())
+        for name in sorted(name for name in names if not is_ignored(name)):
+            path, inner = Path(root, name), (place / name).as_posix()
+            if path.is_symlink() or not path.is_file():
+                links.append(inner)
+                continue
+            files.append(read_file(path, inner))
+            size += len(files[-1].content)
+            _check_amount(folder.name, len(files), size)
+    return Contents(files=tuple(files), links=tuple(links))
+
+
+def read_zip(name: str, content: bytes) -> Contents:
+    """Unpack a zip in memory, as `read_folder` reads a folder; `RefusedError` if it isn't sound.
+
+    Paths that lead outside, encrypted entries, paths that stand in it twice and announced sizes above the limits
+    are refused; no more is unpacked of an entry than it announces.
+    """
+    if content.count(ZIP_ENTRY) > MAX_ENTRIES:
+        raise RefusedError(_too_much(name))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _unpack(name, archive)
+    except RefusedError:
+        raise
+    except Exception as error:
+        reason = clean(str(error) or type(error).__name__)
+        raise RefusedError(text("zip_damaged", file=clean(name), reason=reason)) from error
+
+
+def _unpack(name: str, archive: zipfile.ZipFile) -> Contents:
+    """The contents of an open zip."""
+    kept = list(_entries(name, archive))
+    regular = {path: entry for path, entry in kept if stat.S_IFMT(entry.external_attr >> 16) in (0, stat.S_IFREG)}
+    links = tuple(path for path, _ in kept if path not in regular)
+    parents = {str(parent) for path, _ in kept for parent in PurePosixPath(path).parents}
+    if len({path for path, _ in kept}) < len(kept) or parents & {path for path, _ in kept}:
+        raise RefusedError(text("zip_twice", file=clean(name)))
+    _check_amount(name, len(regular), sum(entry.file_size for entry in regular.values()))
+    if any(entry.flag_bits & ENCRYPTED for entry in regular.values()):
+        raise RefusedError(text("zip_encrypted", file=clean(name)))
+    if any(entry.compress_type not in COMPRESSIONS for entry in regular.values()):
+        raise NotImplementedError("neither stored nor deflated")
+    files = [SourceFile(path=path, content=_read_entry(archive, entry)) for path, entry in sorted(regular.items())]
+    return Contents(files=tuple(files), links=links)
+
+
+def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The bytes of an entry, whose size was checked; `BadZipFile` where they don't have the announced checksum."""
+    with archive.open(entry) as stream:
+        return stream.read(entry.file_size + 1)  # without a size zipfile would unpack first and cut then
+
+
+def _entries(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """(path, entry) of everything but folders and what a folder's reading leaves out, too."""
+    entries = [(_zip_path(name, entry), entry) for entry in archive.infolist()]
+    environments = {path.parts[: place + 1] for path, _ in entries for place in _marks(path.parts)}
+    for path, entry in entries:
+        outer = (path.parts[:length] for length in range(1, len(path.parts) - 1))
+        if (
+            path.parts
+            and not entry.filename.endswith(("/", "\\"))
+            and not any(map(is_ignored, path.parts))
+            and environments.isdisjoint(outer)
+        ):
+            yield str(path), entry
+
+
+def _marks(parts: tuple[str, ...]) -> Iterable[int]:
+    """Positions in a path of the folders that its next part marks as virtual environments."""
+    return (place for place, part in enumerate(parts[1:]) if part in ENVIRONMENT_MARKS)
+
+
+def _zip_path(name: str, entry: zipfile.ZipInfo) -> PurePosixPath:
+    """An entry's path; names by Windows and names in UTF-8 that aren't marked so are understood."""
+    written = entry.filename
+    if not entry.flag_bits & UTF8_NAME:
+        with suppress(UnicodeError):
+            written = written.encode("cp437").decode("utf-8")
+    path = PurePosixPath(written.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or re.fullmatch(r"[A-Za-z]:", "".join(path.parts[:1])):
+        raise RefusedError(text("zip_outside", file=clean(name), path=clean(written)))
+    if len(path.parts) > MAX_DEPTH or any(len(os.fsencode(part)) > MAX_NAME_BYTES for part in path.parts):
+        raise RefusedError(_too_much(name))
+    return path
+
+
+def _check_amount(name: str, files: int, size: int) -> None:
+    """Raise `RefusedError` for more than a submission may hold."""
+    if files > MAX_FILES or size > MAX_BYTES:
+        raise RefusedError(_too_much(name))
+
+
+def _too_much(name: str) -> Text:
+    """What is said of a submission that holds too much."""
+    return text("too_much", path=clean(name), files=MAX_FILES, mebibytes=MAX_BYTES >> 20, depth=MAX_DEPTH)
+
+
+def _raise(error: OSError) -> None:
+    """Treat a folder that can't be read as an error, not as an empty folder."""
+    raise error
