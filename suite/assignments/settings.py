@@ -49,6 +49,11 @@ class Probe(Settings):
     rows: Count = 3
     """Batch size; 3, as no layer of the own assignments has three units or time steps as its first dimension."""
 
+    @property
+    def shapes(self) -> tuple[tuple[int | None, ...], ...]:
+        """Shapes of the inputs, `None` for the batch dimension."""
+        return tuple((None, *((1,) if given.words else given.shape)) for given in self.inputs)
+
 
 class Task(Settings):
     """One thing to build."""

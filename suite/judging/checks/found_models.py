@@ -24,8 +24,7 @@ def describe_model(model: Model, run: Run) -> str:
 
 def describe_reference(task: Task, reference: ExpectedModel) -> str:
     """Shapes and parameters of the model that a task asks for: `(None, 28, 28) → (None, 10), 920`."""
-    given = [(None, *((1,) if each.words else each.shape)) for each in task.probes[0].inputs]
-    return f"{_say_call(given, reference.outputs)}, {reference.parameters:,}"
+    return f"{_say_call(task.probes[0].shapes, reference.outputs)}, {reference.parameters:,}"
 
 
 def cell_number(index: int, run: Run) -> int:

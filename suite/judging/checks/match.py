@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -11,6 +11,8 @@ from suite.assignments import Assignment, Expected, ExpectedLayer, ExpectedModel
 from suite.judging.checks.proof_status import proof_status
 from suite.records import Evidence, FrameworkName, Layer, Model, ProofStatus
 
+LIKE = 0.5
+"""A wrong model that agrees with a reference in less than this share says more by its place in the notebook."""
 Pair = tuple[ExpectedLayer | None, Layer | None]
 
 
@@ -63,6 +65,14 @@ class Match:
         return sum(agreeing) / (2 * (len(self.pairs) + 1))
 
     @property
+    def takes_input(self) -> int:
+        """1 if the model took an input of the task, -1 if it took another task's, 0 if it took none."""
+        taken = self.model.inputs if self.model else ()
+        if not taken:
+            return 0
+        return 1 if taken in [probe.shapes for probe in self.task.probes] else -1
+
+    @property
     def learnt(self) -> float:
         """Share of held-out rows that it answers right as it was submitted; 0 if that wasn't measured."""
         found = self.model.accuracies if self.model else ()
@@ -80,7 +90,12 @@ class Match:
 
 
 def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tuple[Match, ...]:
-    """One match per graded task, each model used once; by likeness, proof, kinds of layers, accuracy, order."""
+    """One match per graded task, each model used once.
+
+    Models that agree in every layer come first, by proof, kinds of layers, accuracy and order. A wrong model goes to a
+    task whose input it takes; of several such tasks to one that it is more than half like, else to the one in whose
+    place it stands, between the models of the tasks before and after it.
+    """
     tasks, models = assignment.graded_tasks, evidence.models
     candidates = [
         (number, _pair_up(assignment, task, model_id, place, model, expected))
@@ -96,11 +111,17 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
         return -found.likeness, -found.proved, -found.same_kinds, -found.learnt, gap
 
     taken: dict[int, Match] = {}
-    used: set[int | None] = set()
-    for number, found in sorted(candidates, key=preference):
-        if number not in taken and found.place not in used and (found.likeness > 0 or len(tasks) == 1):
-            taken[number] = found
-            used.add(found.place)
+    _take(taken, sorted((c for c in candidates if c[1].likeness == 1), key=preference))
+    anchors = {number: found.place or 0 for number, found in taken.items()}
+
+    def preference_of_wrong(candidate: tuple[int, Match]) -> tuple[float, ...]:
+        number, found = candidate
+        out_of_place = not _stands_between(found.place or 0, number, anchors)
+        return -found.takes_input, -(found.likeness >= LIKE), out_of_place, *preference(candidate)
+
+    wrong = [c for c in candidates if c[1].likeness < 1 and (_may_be_meant(c[1]) or len(tasks) == 1)]
+    _take(taken, sorted(wrong, key=preference_of_wrong))
+    used = {found.place for found in taken.values()}
     for number, found in taken.items():
         rivals = [
             other.model
@@ -109,6 +130,25 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
         ]
         taken[number] = replace(found, rivals=tuple(rivals))
     return tuple(taken.get(number) or _without_model(task, expected) for number, task in enumerate(tasks))
+
+
+def _take(taken: dict[int, Match], candidates: Sequence[tuple[int, Match]]) -> None:
+    """Give each task the first candidate whose model no task has yet."""
+    used = {found.place for found in taken.values()}
+    for number, found in candidates:
+        if number not in taken and found.place not in used:
+            taken[number] = found
+            used.add(found.place)
+
+
+def _may_be_meant(found: Match) -> bool:
+    """Whether a wrong model can be held against a task: it takes the task's input, or is half like its reference."""
+    return found.likeness >= LIKE or (found.takes_input >= 0 and (found.likeness > 0 or found.takes_input > 0))
+
+
+def _stands_between(place: int, number: int, anchors: Mapping[int, int]) -> bool:
+    """Whether a model comes after those of earlier tasks and before those of later ones."""
+    return all((other < number) == (anchor < place) for other, anchor in anchors.items() if other != number)
 
 
 def _equally_good(one: Match, other: Match) -> bool:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from suite.judging.checks.found_models import cell_number
 from suite.judging.checks.interface import CheckContext
 from suite.records import Text, text
 from suite.text.untrusted import strip_escapes
@@ -41,8 +42,9 @@ def _ambiguous(context: CheckContext) -> Iterator[Text]:
     for match in context.matches:
         if match.model is None or len(match.rivals) == 0 or len(context.matches) == 1:
             continue
-        names = ", ".join(f"{model.name} (cell {model.cell})" for model in (match.model, *match.rivals))
-        taken = f"{match.model.name} (cell {match.model.cell})"
+        run = context.evidence.run
+        names = ", ".join(f"{model.name} [{cell_number(model.cell, run)}]" for model in (match.model, *match.rivals))
+        taken = f"{match.model.name} [{cell_number(match.model.cell, run)}]"
         yield text("note_ambiguous", model=match.model_id, candidates=names, taken=taken)
 
 

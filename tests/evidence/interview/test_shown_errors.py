@@ -24,8 +24,12 @@ WRAPPED = (
     "%%mine\nundefined",
 )
 RAN = (
-    "from IPython.core.magic import register_cell_magic\n"
-    "@register_cell_magic\ndef mine(line, cell):\n    get_ipython().run_cell(cell)",
+    """
+from IPython.core.magic import register_cell_magic
+@register_cell_magic
+def mine(line, cell):
+    get_ipython().run_cell(cell)
+""",
     "%%writefile other.py\nundefined",
     "%%capture\nprint(1)",
     "%%time\ntry:\n    undefined\nexcept NameError:\n    pass",

@@ -109,7 +109,7 @@ def test_further_and_rival_models_are_named(guide: Assignment, expected: Expecte
     result = judge(submission, guide, expected, _evidence([*models, rival]))
     notes = [say(note, "en") for note in result.notes]
     assert result.score == result.max_score
-    assert any("embed_lstm: more than one model fits exactly" in note and "second (cell 50)" in note for note in notes)
+    assert any("embed_lstm: more than one model fits exactly" in note and "second [50]" in note for note in notes)
     assert any("1 further models" in note and "second (164106)" in note for note in notes)
 
 
@@ -119,3 +119,59 @@ def test_proof_decides_where_counts_do_not(guide: Assignment, expected: Expected
     found = _matched(guide, expected, [reused, stateful])
     assert found["stateful"].model is stateful
     assert found["state_reuse"].model is reused
+
+
+def _spoiled(model: Model, **changes: object) -> Model:
+    """A model in which no layer is right: other units throughout, and not proved."""
+    layers = tuple(
+        replace(
+            layer,
+            weights=(Weight(name="w", shape=(7, 7 + place), trainable=True),),
+            output_shape=(None, 7),
+        )
+        for place, layer in enumerate(model.layers)
+    )
+    return replace(model, layers=layers, proofs=(), **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("task", ["mnist_lstm", "bidirectional_stack", "gru_rnn", "stateful"])
+def test_wrong_model_is_held_against_the_task_whose_input_it_takes(
+    guide: Assignment, expected: Expected, models: list[Model], task: str
+) -> None:
+    """A classifier of images is no embedding of words, even where the task of words has no model, either."""
+    place = next(n for n, model in enumerate(models) if model.proofs[0].task == task)
+    inputs = next(each for each in guide.tasks if each.id == task).probes[0].shapes
+    wrong = _spoiled(models[place], inputs=inputs)
+    kept = [model for model in models if model.proofs[0].task not in (task, "embed_lstm", "nested_cell")]
+    found = _matched(guide, expected, [*kept[: place - 1], wrong, *kept[place - 1 :]])
+    assert found[task].model is wrong
+    assert found["nested_cell"].model is None
+    found = _matched(guide, expected, [wrong, models[-1]])
+    assert found[task].model is wrong or (task, found["mnist_lstm_cell"].model) == ("mnist_lstm", wrong)
+
+
+def test_wrong_models_of_one_input_go_by_their_place(
+    guide: Assignment, expected: Expected, models: list[Model]
+) -> None:
+    """Two tasks over the same word numbers, with a right model of another task between their wrong ones."""
+    shape = guide.tasks[0].probes[0].shapes
+    first, second = (_spoiled(model, inputs=shape) for model in models[:2])
+    found = _matched(guide, expected, [first, second, *models[2:]])
+    assert found["embed_lstm"].model is first
+    assert found["gru_rnn"].model is second
+
+
+def test_model_of_another_input_fits_no_task(guide: Assignment, expected: Expected, models: list[Model]) -> None:
+    """A second, wrong classifier of images isn't held against the missing encoder and decoder."""
+    spare = next(model for model in models if model.proofs[0].task == "mnist_lstm")
+    extra = _spoiled(spare, inputs=((None, 28, 28),), cell=40)
+    found = _matched(guide, expected, [*models[:2], *models[3:], extra])
+    assert found["encoder_decoder"].model is None
+    assert all(one.model is not extra for one in found.values())
+
+
+def test_half_right_model_counts_whatever_its_input(guide: Assignment, expected: Expected, models: list[Model]) -> None:
+    """An encoder and decoder that takes other lengths keeps the points of what is right in it."""
+    right = models[2]
+    longer = replace(right, inputs=((None, 5, 10),), proofs=(), outputs=((None, 3),))
+    assert _matched(guide, expected, [*models[:2], longer, *models[3:]])["encoder_decoder"].model is longer
