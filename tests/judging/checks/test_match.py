@@ -122,10 +122,11 @@ def test_proof_decides_where_counts_do_not(guide: Assignment, expected: Expected
 
 
 def _spoiled(model: Model, **changes: object) -> Model:
-    """A model in which no layer is right: other units throughout, and not proved."""
+    """A model in which no layer is right: other kinds and units throughout, and not proved."""
     layers = tuple(
         replace(
             layer,
+            kind="Other",
             weights=(Weight(name="w", shape=(7, 7 + place), trainable=True),),
             output_shape=(None, 7),
         )
