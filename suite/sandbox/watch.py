@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -22,6 +23,7 @@ from suite.sandbox.interface import Process
 
 INTERVAL_SECONDS = 0.1  # a memory bomb writes about 2 GiB/s here, so 0.2 GiB of overshoot
 MIB = 1 << 20
+NANOSECONDS = 1e9
 
 
 class Watch:
@@ -36,6 +38,7 @@ class Watch:
         self._folder = folder
         self._group = group
         self._process: Process | None = None
+        self._begin = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="watch", daemon=True)
         self.breach: tuple[Outcome, Text] | None = None
@@ -56,6 +59,7 @@ class Watch:
     def follow(self, process: Process) -> None:
         """Set the root of the tree to watch."""
         self._process = process
+        self._begin = time.monotonic()
 
     @property
     def pid(self) -> int:
@@ -63,6 +67,17 @@ class Watch:
         if self._process is None:
             raise SandboxError("a process that is watched has been started, this one hasn't; grade it again")
         return self._process.pid
+
+    def waited(self) -> float:
+        """Seconds for which the tree was ready to compute while others had the CPU, as far as that isn't its own doing.
+
+        Linux counts for each process how long it waited. A tree that has computed for as long as it has run has had a
+        CPU to itself, and waits for its own threads.
+        """
+        tree = _tree(self.pid)
+        if sum(_ask(process, _spent) for process in tree) >= time.monotonic() - self._begin:
+            return 0.0
+        return max((_waited(process.pid) for process in tree), default=0.0)
 
     def _look_on(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS):
@@ -103,6 +118,14 @@ def _ask(process: psutil.Process, question: Callable[[psutil.Process], float]) -
 def _spent(process: psutil.Process) -> float:
     """Seconds of CPU time, those of its ended children included."""
     return float(sum(process.cpu_times()[:4]))
+
+
+def _waited(pid: int) -> float:
+    """Seconds for which a process's first thread, which runs the cells, was ready without a CPU; 0 if unknown."""
+    try:
+        return int(Path("/proc", str(pid), "schedstat").read_text().split()[1]) / NANOSECONDS
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def _resident(process: psutil.Process) -> int:
