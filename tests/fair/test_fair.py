@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+import functools
 
-import nbformat
 import pytest
 
-from tests.conftest import Graded, grade
-from tests.fair.right import RIGHT
-from tests.fair.wrong import WRONG
+from suite.sandbox import choose as choose_sandbox
+from tests.fair.__main__ import show
+from tests.fair.class_of_works import GradedWork, Grading, grade_class
+from tests.fair.works import WORKS
 
 pytestmark = pytest.mark.slow
+RIGHT = [(assignment, name) for assignment, works in WORKS.items() for name in works.right]
+WRONG = [(assignment, name) for assignment, works in WORKS.items() for name in works.wrong]
 
 
-def grade_all(folder: Path) -> Graded:
-    """Grade all of them as one class."""
-    work = folder / "class"
-    work.mkdir()
-    for name, cells in RIGHT.items():
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
-        (work / f"right_{name}.ipynb").write_text(nbformat.writes(notebook), "utf-8")
-    for name, source in WRONG.items():
-        (work / f"wrong_{name}.py").write_text(source, "utf-8")
-    return grade(folder / "report", work)
+@functools.cache
+def graded(assignment: str) -> dict[tuple[str, bool], GradedWork]:
+    """The works of an assignment, graded once."""
+    sandbox, _ = choose_sandbox("auto")
+    try:
+        works = grade_class(assignment, Grading(sandbox=sandbox), show)
+    finally:
+        sandbox.close()
+    return {(work.name, work.right): work for work in works}
 
 
-def losses(result: dict[str, Any]) -> dict[str, str]:
-    """What each check that took points says."""
-    return {v["check"]: v["message"] for v in result["verdicts"] if v["points"] < v["max_points"]}
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    """Everything, graded once."""
-    return grade_all(tmp_path_factory.mktemp("fair"))
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_work_has_all_its_points(graded: Graded, name: str) -> None:
+@pytest.mark.parametrize(("assignment", "name"), RIGHT)
+def test_right_work_has_all_its_points(assignment: str, name: str) -> None:
     """Style and circumstance cost nothing."""
-    result = graded.results[f"right_{name}"]
-    assert losses(result) == {}
-    assert result["score"] == result["max_score"]
+    assert graded(assignment)[name, True].losses == []
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_wrong_work_loses_points(graded: Graded, name: str) -> None:
+@pytest.mark.parametrize(("assignment", "name"), WRONG)
+def test_wrong_work_loses_points(assignment: str, name: str) -> None:
     """A mistake costs something."""
-    assert losses(graded.results[f"wrong_{name}"])
+    assert graded(assignment)[name, False].losses
