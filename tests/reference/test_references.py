@@ -14,7 +14,8 @@ from tests.conftest import ROOT, grade, run_suite
 pytestmark = pytest.mark.slow
 
 REFERENCE = ROOT / "reference"
-train = runpy.run_path(str(REFERENCE / "stacked_rnn" / "student" / "utils.py"))["train"]
+HELPER = runpy.run_path(str(REFERENCE / "stacked_rnn" / "student" / "utils.py"))
+train, evaluate, get_device = HELPER["train"], HELPER["evaluate"], HELPER["get_device"]
 
 
 # (model, framework): parameters of each layer, from the course's notebooks
@@ -162,3 +163,12 @@ class TestTrain:
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
         history = train(model, loader, 1, torch.nn.CrossEntropyLoss(), optimizer)
         assert list(history) == ["loss"]
+
+    def test_evaluation(self, loader: torch.utils.data.DataLoader) -> None:
+        """An evaluation changes no weight, counts every row and works on the device that is there."""
+        model = torch.nn.Linear(4, 2).to(get_device())
+        before = model.weight.detach().clone()
+        found = evaluate(model, loader, torch.nn.CrossEntropyLoss(), lambda predictions, labels: len(labels))
+        assert list(found) == ["loss", "metric"]
+        assert found["metric"] == pytest.approx((6 * 16**2 + 4**2) / 100)
+        assert (torch.equal(model.weight, before), model.training) == (True, False)

@@ -1,9 +1,14 @@
-"""Course helper: the training loop that the PyTorch notebooks import as `utils`."""
+"""Course helper: training, evaluation and device, which the PyTorch notebooks import as `utils`."""
 
 import copy
 
 import torch
 from torch.utils.data import DataLoader, random_split
+
+
+def get_device():
+    """The GPU if there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def train(
@@ -30,14 +35,22 @@ def train(
         model.train()
         figures = _pass(model, fit_loader, criterion, metric_fn, optimizer)
         if validation_loader is not None:
-            model.eval()
-            with torch.no_grad():
-                seen = _pass(model, validation_loader, criterion, metric_fn)
+            seen = evaluate(model, validation_loader, criterion, metric_fn)
             figures |= {f"val_{name}": value for name, value in seen.items()}
         for name, value in figures.items():
             history.setdefault(name, []).append(value)
         print(f"Epoch {epoch}/{n_epochs} - " + " - ".join(f"{k}: {v:.4f}" for k, v in figures.items()))
     return history
+
+
+def evaluate(model, loader, criterion, metric_fn=None):
+    """Evaluate a classifier without training it.
+
+    Returns a dictionary with the mean `loss` per row and, if there is a `metric_fn`, the mean `metric`.
+    """
+    model.eval()
+    with torch.no_grad():
+        return _pass(model, loader, criterion, metric_fn)
 
 
 def _split(loader, share):
@@ -53,8 +66,10 @@ def _split(loader, share):
 def _pass(model, loader, criterion, metric_fn, optimizer=None):
     """One pass over the data, training if an optimizer is given; returns the mean loss and metric per row."""
     metric_fn = copy.deepcopy(metric_fn)  # metrics that accumulate keep each pass to itself
+    device = next(model.parameters()).device
     totals, rows = {}, 0
-    for inputs, labels in loader:
+    for batch in loader:
+        inputs, labels = (part.to(device) for part in batch)
         predictions = model(inputs)
         loss = criterion(predictions, labels)
         if optimizer is not None:
