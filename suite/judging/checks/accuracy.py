@@ -12,6 +12,7 @@ from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import answers_alike, find_proof, proof_status
 from suite.records import Accuracy, Mode, Model, Outcome, ProofStatus, Text, Verdict, text
 from suite.stats.proportions import wilson
+from suite.text.figures import percent
 
 PASSED: dict[Mode, str] = {"as_submitted": "accuracy_pass_as_submitted", "retrain": "accuracy_pass_retrain"}
 
@@ -53,7 +54,7 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
             match, Outcome.INCONCLUSIVE, max_points * share, max_points, expected, _observed(found), message
         )
     if found.apart is not None and found.apart > context.accuracy.own_answers:
-        message = text("accuracy_elsewhere", **_values(found, limit), apart=f"{100 * found.apart:.2g}")
+        message = text("accuracy_elsewhere", **_values(found, limit), apart=percent(found.apart))
         return _verdict(match, Outcome.FAIL, 0.0, max_points, expected, _observed(found), message)
     if _reaches(found, limit):
         always = "as_submitted" not in context.accuracy.modes.values()

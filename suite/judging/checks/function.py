@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 from suite.assignments import ProofSettings
 from suite.judging.checks.interface import Check, CheckContext, verdict_on, verdict_without_model
+from suite.judging.checks.layer_kinds import is_recurrent
 from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import answers_alike, find_proof, moved_apart, proof_status
 from suite.records import Model, Outcome, Proof, ProofStatus, Text, Verdict, text
+from suite.text.figures import percent
 
 OUTPUTS_SHARE = 0.5
 LOGITS = {"Dense, linear", "Dense, softmax"}, {"Dense, linear", "Dense, sigmoid"}
@@ -71,11 +73,13 @@ def _explain(
         moves = moved_apart(proof, settings)
         tensors = ", ".join(move.tensor for move in moves) or "–"
         return OUTCOMES[found], text("function_learns_otherwise", tensors=tensors[:600])
-    difference = f"{100 * (proof.difference or 0):.2g}"
+    difference = percent(proof.difference or 0)
     if proof.layer is not None:
-        kind = model.layers[proof.layer - 1].kind
-        return OUTCOMES[found], text("function_layer", layer=proof.layer, kind=kind, difference=difference)
-    return OUTCOMES[found], text("function_differs", difference=difference)
+        layer = model.layers[proof.layer - 1]
+        key = "function_layer_recurrent" if is_recurrent(layer) else "function_layer"
+        return OUTCOMES[found], text(key, layer=proof.layer, kind=layer.kind, difference=difference)
+    key = "function_differs" if any(map(is_recurrent, model.layers)) else "function_differs_plain"
+    return OUTCOMES[found], text(key, difference=difference)
 
 
 def _compare_formulas(match: Match) -> Iterator[Text]:

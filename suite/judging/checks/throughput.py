@@ -12,6 +12,7 @@ from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import proof_status
 from suite.records import Outcome, PairedTiming, ProofStatus, Text, Verdict, text
 from suite.stats.signed_rank import Judgement, judge_together
+from suite.text.figures import percent
 
 VOID = {
     "answers": "throughput_void_answers",
@@ -68,7 +69,7 @@ def _judge(
 ) -> Verdict:
     work = text(WORK[timing.work], rows=timing.rows, threads=timing.threads, device=timing.device.upper())
     if timing.void in VOID:
-        return _say(match, Outcome.FAIL, share, context, text(VOID[timing.void], detail=timing.detail[:300]), (work,))
+        return _say(match, Outcome.FAIL, share, context, text(VOID[timing.void], detail=_say_detail(timing)), (work,))
     if judged is None:
         reason = "device" if timing.void else timing.untimed or "gone"
         return _say(match, Outcome.INCONCLUSIVE, 0.0, context, text(UNTIMED[reason]), (work,))
@@ -83,6 +84,16 @@ def _judge(
     }
     points = 0.0 if judged.outcome is Outcome.INCONCLUSIVE else share
     return _say(match, judged.outcome, points, context, _explain(judged, timing, context.throughput), details, observed)
+
+
+def _say_detail(timing: PairedTiming) -> str:
+    """What was observed; a difference, which is stored in percent, as people read it."""
+    if timing.void == "answers":
+        try:
+            return percent(float(timing.detail) / 100)
+        except ValueError:  # it says that there was no answer, or none that could be compared
+            pass
+    return timing.detail[:300]
 
 
 def _explain(judged: Judgement, timing: PairedTiming, settings: ThroughputSettings) -> Text:

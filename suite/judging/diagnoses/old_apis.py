@@ -68,7 +68,8 @@ def removed_api(context: DiagnosisContext) -> Iterator[FoundCause]:
     written = {known.api: known.written for known in REMOVED}
     for api, replacement in shown.items():
         cell = next((cell for cell in context.cells if api in written and written[api].search(cell.source)), None)
-        ignored = is_older(context.evidence.runtime) and api in IGNORED_BY_KERAS_2
+        raised = any(cell.error for cell in context.cells if api in written and written[api].search(cell.source))
+        ignored = is_older(context.evidence.runtime) and api in IGNORED_BY_KERAS_2 and not raised
         key = "cause_old_api_ignored" if ignored else "cause_old_api_removed"
         message = text(key, api=api, replacement=replacement, library="Keras 3")
         yield FoundCause(

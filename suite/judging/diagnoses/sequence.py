@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from suite.frameworks import recurrent_layers
+from suite.judging.checks.layer_kinds import reads_steps
 from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause, Subject
 from suite.judging.sources import literal
 from suite.records import Layer, Model, ProofStatus, text
@@ -85,7 +86,8 @@ def wrong_last_step(context: DiagnosisContext) -> Iterator[FoundCause]:
         where, task = cell.index if cell else model.cell, subject.comparison.task
         if _answers_every_step(subject):
             shape = str(model.outputs[0])
-            message = text("cause_every_step", shape=shape)
+            steps = reads_steps(model.layers, model.layers[-1])
+            message = text("cause_every_step" if steps else "cause_not_flattened", shape=shape)
             yield FoundCause(cell=where, message=message, explains="model", task=task)
         elif _has_other_batch(model) and _subscripts(code, first=-1):
             shape = str(model.outputs[0])

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from suite.frameworks import framework_named
 from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause
 from suite.judging.sources import CodeCell, names_in
-from suite.records import Model, text
+from suite.records import Model, Outcome, text
 
 OPTIMIZERS = frozenset(
     ("SGD", "ASGD", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop", "Rprop", "Adagrad", "Adadelta", "LBFGS")
 )
 LOADS = ("load_weights", "load_model", "load_state_dict", "torch.load", "set_weights", "from_pretrained")
+COPIES = ("deepcopy", "clone_model", "copy_(", "vector_to_parameters", "pickle.load", "joblib.load", ".assign(")
+"""How else a new model may get the weights of a trained one."""
 EVALUATION = (".eval()", ".train(False)", ".train(mode=False)")
 
 
@@ -78,7 +80,9 @@ def never_trained(context: DiagnosisContext) -> Iterator[FoundCause]:
 
 
 def trained_model_overwritten(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """At the end the variable of a trained model holds another model, which was never trained."""
+    """At the end the variable of a trained model holds another model, which was never trained, nor given weights."""
+    if context.mentions(*LOADS, *COPIES):
+        return
     models, observations = context.evidence.models, context.evidence.observations
     trained = {place for training in observations.trainings if training.steps for place in training.models}
     tasks = {subject.place for subject in context.subjects}
@@ -96,7 +100,10 @@ def trained_model_overwritten(context: DiagnosisContext) -> Iterator[FoundCause]
 def never_built(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A Keras model had no weights when the notebook ended."""
     states = context.evidence.observations.states
+    stopped = {cell.index for cell in context.evidence.run.cells if cell.outcome is not Outcome.PASS}
     for subject in context.subjects:
+        if subject.model.cell in stopped:  # it may be the beginning of a model
+            continue
         if subject.model.finished and subject.place < len(states) and not states[subject.place].built:
             name = subject.model.name or subject.model.class_name
             yield FoundCause(cell=subject.model.cell, message=text("cause_never_built", name=name), explains="style")

@@ -213,3 +213,48 @@ def test_wrong_summaries_are_noted(grade: Any, printed: str, noted: bool) -> Non
     output = {"output_type": "stream", "name": "stdout", "text": printed}
     notebook = json.dumps({"cells": [{"cell_type": "code", "source": "", "outputs": [output]}]})
     assert bool(grade(_evidence(RIGHT, notebook=notebook)).notes) is noted
+
+
+def _conv(shape: tuple[int | None, ...]) -> Layer:
+    weights = (Weight(name="kernel", shape=(3, 3, 1, 10), trainable=True),)
+    return Layer(name="conv", kind="Conv2D", weights=weights, output_shape=shape)
+
+
+def test_messages_on_a_model_without_recurrent_layers_name_no_steps(grade: Any) -> None:
+    """A convolutional model is told which layer was expected, and nothing of time steps, directions or masks."""
+    model = replace(RIGHT, layers=(_conv((None, 26, 26, 10)), _dense()), proofs=())
+    said = _said(grade(_evidence(model)))
+    assert "Layer 1 (Conv2D) returns (None, 26, 26, 10); expected is a layer of the kind SimpleRNN" in said
+    assert not any(word in said for word in ("time step", "return_sequences", "direction", "mask"))
+
+
+def test_a_missing_flatten_is_no_matter_of_steps(grade: Any) -> None:
+    """A dense layer over the rows of an image, with no recurrent layer before it."""
+    plain = (_dense((None, 28, 10)), _dense((None, 28, 10)), _dense((None, 28, 10)), _dense((None, 28, 10)))
+    said = _said(grade(_evidence(replace(RIGHT, layers=plain, outputs=((None, 28, 10),), proofs=()))))
+    assert "(Dense) works on each row of its input by itself" in said
+    assert "time step" not in said
+
+
+def test_a_classifier_of_every_step_is_told_so_after_a_recurrent_layer(grade: Any) -> None:
+    """Behind recurrent layers the same shape means that the classifier reads every step."""
+    layers = (*RIGHT.layers[:2], _layer(10, 10, (None, 28, 10)), _dense((None, 28, 10)))
+    said = _said(grade(_evidence(replace(RIGHT, layers=layers, outputs=((None, 28, 10),), proofs=()))))
+    assert "Layer 4 (Dense) works on every time step" in said
+
+
+@pytest.mark.parametrize(
+    ("layers", "layer", "hint"),
+    [
+        (RIGHT.layers, 1, "activation, direction, mask and input"),
+        (RIGHT.layers, 4, "(Dense). Check that layer's activation and input"),
+        (RIGHT.layers, None, "which step is read last"),
+        ((_conv((None, 28, 10)), _dense()), None, "the order of the layers"),
+    ],
+)
+def test_hints_on_what_differs_fit_the_layers(
+    grade: Any, layers: tuple[Layer, ...], layer: int | None, hint: str
+) -> None:
+    """Directions, masks and steps are named where something recurrent may have them."""
+    proof = replace(RIGHT.proofs[0], difference=0.5, layer=layer)
+    assert hint in _said(grade(_evidence(replace(RIGHT, layers=layers, proofs=(proof,)))))

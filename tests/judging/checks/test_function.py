@@ -30,7 +30,7 @@ def _verdict(result: Result) -> Any:
         (EQUAL, ProofStatus.PROVED, 5, "function_pass"),
         (replace(EQUAL, movements=(MOVE,)), ProofStatus.PROVED, 5, "function_pass"),
         (replace(EQUAL, difference=1e-2), ProofStatus.DISPROVED, 0, "function_differs"),
-        (replace(EQUAL, difference=1e-2, layer=3), ProofStatus.DISPROVED, 0, "function_layer"),
+        (replace(EQUAL, difference=1e-2, layer=3), ProofStatus.DISPROVED, 0, "function_layer_recurrent"),
         (replace(EQUAL, difference=None, problem="ValueError"), ProofStatus.DISPROVED, 0, "function_failed"),
         (replace(EQUAL, steps=0, problem="RuntimeError"), ProofStatus.DISPROVED, 2.5, "function_learning_failed"),
         (

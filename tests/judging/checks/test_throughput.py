@@ -161,3 +161,14 @@ def test_assignment_without_settings() -> None:
     """An assignment without [throughput] says so."""
     with pytest.raises(AssignmentError, match="throughput"):
         PLAIN.model_copy(update={"throughput": None}).with_throughput()
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"), [("1.2e+02", "120"), ("0.00031", "< 0.01"), ("?", "?"), ("missing", "missing")]
+)
+def test_other_answers_accuse_nobody(stored: str, said: str) -> None:
+    """What differed is said in percent that people read, and no more is claimed than was seen."""
+    (verdict,) = _throughput(_judge(_timing(1.0, void="answers", detail=stored)))
+    message = say(verdict.message, "en")
+    assert f"(difference in %: {said})" in message
+    assert "memory" not in message

@@ -1,0 +1,32 @@
+"""What kind of layer one is, as far as messages need to know it: by its formula, else by its class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from suite.frameworks import recurrent_layers
+from suite.judging.checks.proof_status import RECURRENT
+from suite.records import Layer
+
+ROW_BY_ROW = ("Dense", "Linear", "LazyLinear")
+"""Classes of layers that work on the last axis and keep all others."""
+WITHOUT_STEPS = (*ROW_BY_ROW, "Embedding", "Conv", "LazyConv", "BatchNorm", "LayerNorm", "SeparableConv", "Depthwise")
+"""How the names of classes begin that keep nothing from one step to the next."""
+
+
+def is_recurrent(layer: Layer) -> bool:
+    """Whether it carries a state from step to step; a class of the notebook's own may, unless its formula is known."""
+    if layer.formula:
+        return layer.family in RECURRENT
+    return layer.kind in recurrent_layers() or not layer.kind.startswith(WITHOUT_STEPS)
+
+
+def reads_steps(layers: Sequence[Layer], layer: Layer) -> bool:
+    """Whether a layer's input comes from a recurrent layer before it."""
+    before = layers[: next((n for n, other in enumerate(layers) if other is layer), 0)]
+    return any(map(is_recurrent, before))
+
+
+def works_row_by_row(layer: Layer) -> bool:
+    """Whether it works on the last axis and keeps all others."""
+    return layer.family == "Dense" or layer.kind in ROW_BY_ROW

@@ -1,0 +1,17 @@
+"""Numbers as people read them, the same in every language."""
+
+from __future__ import annotations
+
+LEAST, MOST = 0.01, 1000.0
+
+
+def percent(share: float) -> str:
+    """A share in percent without its sign: `12`, `0.35`; `< 0.01` and `> 1000` for what lies beyond."""
+    number = 100 * share
+    if number == 0:
+        return "0"
+    if abs(number) < LEAST:
+        return f"< {LEAST:g}"
+    if abs(number) > MOST:
+        return f"> {MOST:.0f}"
+    return f"{number:.0f}" if abs(number) >= 10 else f"{number:.2g}"  # noqa: PLR2004 - two digits say enough
