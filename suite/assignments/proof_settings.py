@@ -31,6 +31,9 @@ class ProofSettings(Settings):
     max_mappings: Count = 16
     """Most ways of assigning the reference's weights to a model's tensors that are tried. A cell written by hand allows
     8 to 32 by shape; the likeliest come first, and each costs a forward pass."""
+    pairing_calls: Count = 200
+    """Most calls of a model by which its weights are paired with the reference's, where their order doesn't tell. An
+    LSTM layer with a matrix per gate and shuffled gates needs about 60, of 5 to 50 ms."""
     max_tensors: Count = 64
     """Most tensors tested for having an effect, with a forward pass each; the largest reference has 14."""
     traced_steps: Count = 50

@@ -87,6 +87,8 @@ class Framework:
     """Role of a tensor, from its name and its layer's class; used only for reference models, as names prove nothing."""
     fans: Callable[[tuple[int, ...]], tuple[int, int]]
     """(fan-in, fan-out) of a kernel of this shape, receptive field included."""
+    update_gate: int
+    """Position of a GRU's update gate, which keeps its state, among its three gates."""
     optimizer_takes_weights: bool
     """Whether a notebook gives its optimizer the weights itself, and so may give it the wrong ones."""
     recurrent_layers: frozenset[str]

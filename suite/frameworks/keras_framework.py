@@ -51,6 +51,7 @@ KERAS = Framework(
     libraries=("tensorflow", "keras", "tf_keras"),
     role=role,
     fans=fans,
+    update_gate=0,
     optimizer_takes_weights=False,
     recurrent_layers=frozenset(
         ("SimpleRNN", "RNN", "LSTM", "GRU", "Bidirectional", "SimpleRNNCell", "LSTMCell", "GRUCell")

@@ -38,6 +38,7 @@ TORCH = Framework(
     libraries=("torch", "torchvision", "torchmetrics"),
     role=role,
     fans=fans,
+    update_gate=1,
     optimizer_takes_weights=True,
     recurrent_layers=frozenset(("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")),
 )

@@ -37,6 +37,8 @@ class Proof:
     """Largest difference of an output, as a share of the reference's largest; `None` if none could be compared."""
     form: OutputForm = "same"
     """How the outputs were compared."""
+    all_tried: bool = True
+    """Whether no other mapping is likely to make the outputs equal; if not, nothing is disproved by a difference."""
     layer: int | None = None
     """The first layer whose output differs, counted from 1; `None` if unknown."""
     steps: int = 0

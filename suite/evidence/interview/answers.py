@@ -40,6 +40,8 @@ class ModelHeader(BaseModel):
     class_name: Name
     cell: Annotated[int, Field(ge=-1)]
     finished: bool
+    called_with: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=8)]
+    """Shape of its first input when the notebook first called it."""
 
 
 class Description(Answer):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,21 @@ class TensorSlot:
     """Whether its layer was called on the probe."""
     role: Role = ""
     """What it does in its layer; known for reference models only, as a submission may choose misleading names."""
+    keeping: tuple[int, int] | None = None
+    """Of a bias of gates: which of how many parts opens the gate that keeps the state; for reference models only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Convention:
+    """How a model is called, where it isn't called with its inputs alone."""
+
+    steps_first: bool = False
+    """Whether its sequences have the steps before the rows, as the notebook calls it with such."""
+    complete: bool = False
+    """Whether the process fills in what the model requires beside its inputs: first states."""
+
+
+PLAIN = Convention()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +79,20 @@ class InspectedModel:
     """Its tensors, in the order of computation."""
     values: tuple[np.ndarray[Any, Any], ...]
     """What they held when it was examined, in the same order."""
+    convention: Convention = PLAIN
+    """How it is called."""
 
 
 def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, run: Run) -> InspectedModel:
     """Call one model with each probe until it accepts one, then read its layers."""
-    trials = []
-    for number, probe in enumerate(job.probes):
-        trials.append(_try(channel, index, probe, stream(job.probe_seed, PROBES, index, number)))
-        if not trials[-1].problem:
+    best: _ProbeResult | None = None
+    for number, (complete, probe) in enumerate(itertools.product((False, True), job.probes)):
+        convention = Convention(steps_first=_is_steps_first(header, probe), complete=complete)
+        trial = _try(channel, index, probe, convention, stream(job.probe_seed, PROBES, index, number))
+        best = trial if best is None or not trial.problem else best
+        if not trial.problem:
             break
-    best = trials[0] if trials[-1].problem else trials[-1]
+    assert best is not None  # noqa: S101 - an assignment has a probe
     order = {name: place for place, name in enumerate(best.calls)}
     frame = channel.ask("weights", model=index)
     headers = sorted(parse(Weights, frame).layers, key=lambda layer: order.get(layer.name, len(order)))
@@ -92,6 +112,7 @@ def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, r
         probe=None if best.problem else best.probe,
         slots=slots,
         values=tuple(arrays[slot.number] for slot in slots),
+        convention=best.convention,
     )
 
 
@@ -132,6 +153,7 @@ class _ProbeResult:
     """What one probe showed."""
 
     probe: Probe
+    convention: Convention
     problem: str
     calls: dict[str, Shape]
     inputs: tuple[Shape, ...] = ()
@@ -139,18 +161,31 @@ class _ProbeResult:
     sample: tuple[float, ...] = ()
 
 
-def _try(channel: Channel, index: int, probe: Probe, generator: np.random.Generator) -> _ProbeResult:
+def _is_steps_first(header: ModelHeader, probe: Probe) -> bool:
+    """Whether the notebook called the model with the steps of a probe's sequences before the rows."""
+    steps, called = probe.inputs[0].shape[:1], header.called_with
+    return len(called) == len(probe.inputs[0].shape) + 1 > 1 and called[0] in steps and called[1] not in steps
+
+
+def _try(
+    channel: Channel, index: int, probe: Probe, convention: Convention, generator: np.random.Generator
+) -> _ProbeResult:
     """Draw a probe's inputs and call one model with them."""
     arrays, texts = draw(probe, generator)
-    frame = channel.ask("probe", arrays, model=index, inputs=len(probe.inputs), texts=texts)
+    frame = channel.ask(
+        "probe", arrays, model=index, inputs=len(probe.inputs), texts=texts, convention=asdict(convention)
+    )
     answer = parse(ProbeAnswer, frame)
     calls = {name: as_shape(shape, probe.rows) for name, shape in answer.calls}
     outputs = list(frame.arrays.values())
     if answer.problem or not outputs:
-        return _ProbeResult(probe=probe, problem=answer.problem or "it returned nothing", calls=calls)
+        return _ProbeResult(
+            probe=probe, convention=convention, problem=answer.problem or "it returned nothing", calls=calls
+        )
     values = outputs[0].ravel()[:SAMPLE_VALUES].astype(np.float64)
     return _ProbeResult(
         probe=probe,
+        convention=convention,
         problem="",
         calls=calls,
         inputs=tuple((None, *((1,) if given.words else given.shape)) for given in probe.inputs),

@@ -28,7 +28,6 @@ from suite.evidence.proof.experiment import ModelError, Side, on_channel
 from suite.evidence.proof.prover import ProvedModel
 from suite.evidence.proof.random_tensors import fit_inputs
 from suite.evidence.proof.references import References
-from suite.evidence.proof.weight_mappings import apply, restore
 from suite.records import Accuracy, FrameworkName, Mode
 
 COMPARED_ROWS = 4  # on which a model's own answers are compared with those of a reference that holds its weights
@@ -134,13 +133,14 @@ class Evaluator:
         examples, reference = self.examples[model_id], self.references.find(inspected.model.framework, model_id)
         logits = same.own_logits or (same.form == "same" and settings.models[model_id].logits)
         training = draw_training(examples, protocol_of(settings, model_id), generator, logits=logits)
-        start = apply(same.mapping, draw_initial_weights(reference.inspected, generator))
+        start = same.mapping.apply(draw_initial_weights(reference.inspected, generator))
         inputs = _fit(training.inputs, inspected)
         if inputs is None:
             return None
         found = Accuracy(task=comparison.task, model_id=model_id, mode="retrain")
         try:
-            after, losses = replace(comparison.own, traced=True).fit(start, replace(training, inputs=inputs))
+            own = replace(comparison.own, traced=True)
+            after, losses = own.fit(start, replace(training, inputs=inputs), same.answers[0])
         except ModelError as error:
             return replace(found, problem=str(error))
         reference_logits = settings.models[model_id].logits
@@ -156,7 +156,7 @@ class Evaluator:
         reference = self.references.find(inspected.model.framework, model_id)
         if inspected.model.outputs != reference.inspected.model.outputs:
             return
-        own = Side(ask=on_channel(channel), index=inspected.index, slots=())
+        own = Side(ask=on_channel(channel), index=inspected.index, slots=(), convention=inspected.convention)
         found = Accuracy(task=task, model_id=model_id, mode="as_submitted", scorer="own answers")
         right = []
         try:
@@ -212,7 +212,7 @@ def _held(inspected: InspectedModel, comparison: ModelComparison) -> list[Array]
 
 def _restore(same: SameOutputs, arrays: Sequence[Array]) -> list[Array]:
     """The reference's weights that compute what the model does with `arrays`."""
-    return restore(same.mapping, arrays, [slot.shape for slot in same.comparison.reference.slots])
+    return same.mapping.restore(arrays, [slot.shape for slot in same.comparison.reference.slots])
 
 
 def _fit(inputs: Array, inspected: InspectedModel) -> Array | None:

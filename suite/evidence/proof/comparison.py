@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,22 +14,15 @@ from suite.assignments import ProofSettings
 from suite.evidence.proof.distance import difference, nearest
 from suite.evidence.proof.experiment import Batch, ModelError, Side
 from suite.evidence.proof.random_tensors import Array
-from suite.evidence.proof.weight_mappings import WeightMapping, apply, diverges
+from suite.evidence.proof.weight_blocks import decompositions
+from suite.evidence.proof.weight_layouts import Shape
+from suite.evidence.proof.weight_mappings import WeightMapping
+from suite.evidence.proof.weight_pairing import PairingSearch, TooManyCallsError
 from suite.records import Movement, OutputForm, Proof
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappingFound:
-    """The weight mapping under which the outputs differ least."""
-
-    tried: int
-    """Number of mappings tried; if `equal`, the last one is the right one."""
-    difference: float | None
-    """Largest difference of an output, as a share of the reference's largest; `None` if none can be compared."""
-    form: OutputForm
-    """How the outputs were compared."""
-    equal: bool
-    """Whether the difference is small enough."""
+Answers: TypeAlias = tuple[int, ...]
+"""Positions of a model's outputs that correspond to the reference's, in the reference's order."""
+MAX_CUTS = 6  # ways of cutting the weights into blocks that are tried; each shows in one call whether it can be right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +33,8 @@ class SameOutputs:
     """Both models, ready to be asked."""
     mapping: WeightMapping
     """The right mapping of the reference's tensors to the model's."""
+    answers: Answers
+    """The model's outputs that are the reference's."""
     form: OutputForm
     """How the outputs were compared."""
 
@@ -50,6 +47,22 @@ class SameOutputs:
     def reference_logits(self) -> bool:
         """Whether the reference's outputs are."""
         return self.form in ("reference logits", "both")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingFound:
+    """The weight mapping under which the outputs differ least."""
+
+    tried: int = 0
+    """Number of mappings tried."""
+    difference: float | None = None
+    """Largest difference of an output, as a share of the reference's largest; `None` if none can be compared."""
+    form: OutputForm = "same"
+    """How the outputs were compared."""
+    same: SameOutputs | None = None
+    """The model, if the difference is small enough."""
+    all_tried: bool = True
+    """Whether no other mapping is likely to make the outputs equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,78 +87,133 @@ class ModelComparison:
     """Names of the model's layers, in order."""
     reference_layers: tuple[str, ...]
     """Names of the reference's layers."""
-    answers: tuple[int, ...]
-    """Positions of the model's outputs that correspond to the reference's."""
+    layer_shapes: Sequence[Sequence[Shape]]
+    """Shapes of the reference's tensors by layer."""
+    orders: Sequence[Answers]
+    """The model's outputs that may be the reference's, their own order first."""
     squashable: bool
     """Whether logits are accepted for probabilities and the other way round."""
     settings: ProofSettings
     """Which differences count as equal."""
 
     def prove(self, generator: np.random.Generator) -> tuple[Proof, SameOutputs | None]:
-        """Compare outputs, then what both learn; where outputs differ, find the layer at fault."""
+        """Compare outputs, then what both learn; where outputs differ, find the layer at fault.
+
+        A model that raises gets a second attempt with inputs in the range of the data.
+        """
+        proof, same = self._prove(generator)
+        if same is not None or not proof.problem:
+            return proof, same
+        milder = replace(self, calls=_within_range(self.calls), reference_calls=_within_range(self.reference_calls))
+        again, same = milder._prove(generator)
+        return (proof, None) if again.problem else (again, same)
+
+    def _prove(self, generator: np.random.Generator) -> tuple[Proof, SameOutputs | None]:
+        """One attempt with the given inputs."""
         weights = self.reference.draw_weights(generator)
-        expected = self.expect(weights)
         proof = Proof(task=self.task, model_id=self.model_id, mappings=len(self.mappings))
         try:
-            found = self.find_mapping(weights, expected)
+            found = self.find_mapping(weights, generator)
         except MappingError as error:
             return replace(proof, mappings=error.tried, problem=str(error)), None
-        proof = replace(proof, difference=found.difference, form=found.form)
-        if not found.equal:
+        proof = replace(proof, difference=found.difference, form=found.form, all_tried=found.all_tried)
+        if found.same is None:
             return self._blame(proof, weights), None
-        mapping = self.mappings[found.tried - 1]
         filled = sum(prod(slot.shape) for slot in self.own.slots if slot.place is not None)
-        same = SameOutputs(comparison=self, mapping=mapping, form=found.form)
-        like = expected[: len(expected) // self.settings.calls]
-        return self._learn(replace(proof, mappings=found.tried, filled=filled), same, weights, like, generator), same
+        return self._learn(
+            replace(proof, mappings=found.tried, filled=filled), found.same, weights, generator
+        ), found.same
 
-    def expect(self, weights: Sequence[Array]) -> list[Array]:
-        """The reference's outputs for all calls that are compared."""
-        return self.reference.predict(weights, self.reference_calls[: self.settings.calls])
+    def find_mapping(self, weights: Sequence[Array], generator: np.random.Generator) -> MappingFound:
+        """Try the likeliest mappings until outputs agree, then pair the weights by what they do.
 
-    def find_mapping(self, weights: Sequence[Array], expected: Sequence[Array]) -> MappingFound:
-        """Try the mappings in order until the outputs agree; otherwise return the nearest one.
-
-        Raises `MappingError` where the model raises.
+        Without equal outputs, the nearest. Raises `MappingError` where the model raises.
         """
-        enough = self.settings.outputs_of_largest
-        best = MappingFound(tried=len(self.mappings), difference=None, form="same", equal=False)
-        for number, mapping in enumerate(self.mappings, 1):
-            try:
-                outputs = self._predict(mapping, weights)
-            except ModelError as error:
-                raise MappingError(number, str(error)) from error
-            apart, form = nearest(outputs, expected, enough, squashable=self.squashable)
-            if apart is not None and apart <= enough:
-                return MappingFound(tried=number, difference=apart, form=form, equal=True)
-            if apart is not None and (best.difference is None or apart < best.difference):
-                best = replace(best, difference=apart, form=form)
-        return best
+        expected = self.reference.predict(weights, self.reference_calls[: self.settings.calls])
+        best = MappingFound()
+        try:
+            for mapping in self.mappings:
+                best = self._try(mapping, weights, expected, best)
+                if best.same:
+                    return best
+            return self._pair(weights, expected, best, generator)
+        except ModelError as error:
+            raise MappingError(best.tried + 1, str(error)) from error
 
-    def _predict(self, mapping: WeightMapping, weights: Sequence[Array]) -> list[Array]:
-        """The model's outputs that are compared, for all calls."""
-        calls = self.calls[: self.settings.calls]
-        outputs = self.own.predict(apply(mapping, weights), calls)
-        size = len(outputs) // len(calls)
-        return [outputs[size * call + place] for call in range(len(calls)) for place in self.answers if place < size]
+    def _try(
+        self, mapping: WeightMapping, weights: Sequence[Array], expected: Sequence[Array], best: MappingFound
+    ) -> MappingFound:
+        """The better one of `best` and a mapping."""
+        outputs = self.own.predict(mapping.apply(weights), self.calls[: self.settings.calls])
+        apart, form, answers = self._compare(outputs, expected, self.settings.calls)
+        best = replace(best, tried=best.tried + 1)
+        if apart is None or (best.difference is not None and apart >= best.difference):
+            return best
+        same = SameOutputs(comparison=self, mapping=mapping, answers=answers, form=form)
+        enough = apart <= self.settings.outputs_of_largest
+        return replace(best, difference=apart, form=form, same=same if enough else None)
+
+    def _pair(
+        self, weights: Sequence[Array], expected: Sequence[Array], best: MappingFound, generator: np.random.Generator
+    ) -> MappingFound:
+        """Pair the weights by what they do, in each way of cutting them into blocks."""
+        search = PairingSearch(
+            reference=lambda arrays: self.reference.predict(arrays, self.reference_calls[:1]),
+            own=lambda arrays: self.own.predict(arrays, self.calls[:1]),
+            compare=lambda outputs, wanted: self._compare(outputs, wanted, 1)[0],
+            shapes=tuple(slot.shape for slot in self.reference.slots),
+            roles=tuple(slot.role for slot in self.reference.slots),
+            own_shapes=tuple(slot.shape for slot in self.own.slots),
+            enough=self.settings.outputs_of_largest,
+            generator=generator,
+        )
+        cuts = list(islice(decompositions(self.layer_shapes, search.own_shapes), MAX_CUTS + 1))
+        if not cuts:
+            return replace(best, all_tried=len(self.mappings) < self.settings.max_mappings)
+        for blocks in cuts[:MAX_CUTS]:
+            try:
+                mapping = search.pair(blocks, self.settings.pairing_calls)
+            except TooManyCallsError:
+                best = replace(best, all_tried=False)
+                continue
+            if mapping is not None:
+                best = self._try(mapping, weights, expected, best)
+                if best.same:
+                    return best
+        return replace(best, all_tried=best.all_tried and len(cuts) <= MAX_CUTS)
+
+    def _compare(
+        self, outputs: Sequence[Array], expected: Sequence[Array], calls: int
+    ) -> tuple[float | None, OutputForm, Answers]:
+        """How far the model's outputs for some calls are from the reference's, in the order that fits them best."""
+        size, enough = len(outputs) // calls, self.settings.outputs_of_largest
+        best: tuple[float | None, OutputForm, Answers] = None, "same", self.orders[0]
+        for answers in self.orders:
+            chosen = [outputs[size * call + place] for call in range(calls) for place in answers if place < size]
+            apart, form = nearest(chosen, expected, enough, squashable=self.squashable)
+            if apart is not None and (best[0] is None or apart < best[0]):
+                best = apart, form, answers
+            if apart is not None and apart <= enough:
+                break
+        return best
 
     def _learn(
         self,
         proof: Proof,
         same: SameOutputs,
         weights: Sequence[Array],
-        like: Sequence[Array],
         generator: np.random.Generator,
     ) -> Proof:
         """Train both by the same steps; by one only if biases are joined or split, as weights differ after it."""
-        steps = 1 if diverges(same.mapping) else self.settings.steps
-        targets = [[np.asarray(generator.random(a.shape), np.float32) for a in like] for _ in range(steps)]
-        start = apply(same.mapping, weights)
+        steps = 1 if same.mapping.diverges else self.settings.steps
+        shapes = [array.shape for array in self.reference.predict(weights, self.reference_calls[:1])]
+        targets = [[np.asarray(generator.random(shape), np.float32) for shape in shapes] for _ in range(steps)]
+        start = same.mapping.apply(weights)
         try:
             after = self.own.train(
                 start,
                 _batches(self.calls, targets),
-                answers=self.answers,
+                answers=same.answers,
                 rate=self.settings.rate,
                 softmax=same.own_logits,
             )
@@ -154,7 +222,7 @@ class ModelComparison:
         moved = self.reference.train(
             weights,
             _batches(self.reference_calls, targets),
-            answers=range(len(like)),
+            answers=range(len(shapes)),
             rate=self.settings.rate,
             softmax=same.reference_logits,
         )
@@ -173,27 +241,24 @@ class ModelComparison:
     ) -> list[Movement]:
         """How each of the model's tensors changed, beside how the reference's did."""
         moves = [late.astype(np.float64) - early for late, early in zip(moved, weights, strict=True)]
-        found = []
-        for link in mapping:
-            carried = link.carry_movement([moves[n] for n in link.reference])
-            for place, expected in zip(link.own, carried, strict=True):
-                seen = after[place].astype(np.float64) - start[place]
-                found.append(
-                    Movement(
-                        tensor=self.own.slots[place].name,
-                        difference=float(np.abs(seen - expected).max(initial=0)),
-                        movement=float(np.abs(expected).max(initial=0)),
-                        value=float(np.abs(start[place]).max(initial=0)),
-                    )
-                )
-        return found
+        return [
+            Movement(
+                tensor=slot.name,
+                difference=_largest(late.astype(np.float64) - early - expected),
+                movement=_largest(expected),
+                value=_largest(early),
+            )
+            for slot, early, late, expected in zip(
+                self.own.slots, start, after, mapping.carry_movements(moves), strict=True
+            )
+        ]
 
     def _blame(self, proof: Proof, weights: Sequence[Array]) -> Proof:
         """Find the first layer whose output differs, if both models have the same number of layers."""
-        if len(self.layers) != len(self.reference_layers):
+        if len(self.layers) != len(self.reference_layers) or not self.mappings:
             return proof
         try:
-            heard = self.own.listen(apply(self.mappings[0], weights), self.calls[0])
+            heard = self.own.listen(self.mappings[0].apply(weights), self.calls[0])
         except ModelError:
             return proof
         expected = self.reference.listen(weights, self.reference_calls[0])
@@ -207,6 +272,15 @@ class ModelComparison:
             if apart is None or apart > self.settings.outputs_of_largest:
                 return replace(proof, layer=place) if heard[ours].shape == expected[theirs].shape else proof
         return proof
+
+
+def _within_range(calls: Sequence[Sequence[Array]]) -> list[list[Array]]:
+    """The inputs without their signs, as the data have none: a model may refuse others, and need not answer them."""
+    return [[np.abs(array) for array in call] for call in calls]
+
+
+def _largest(values: Array) -> float:
+    return float(np.abs(values).max(initial=0))
 
 
 class MappingError(ModelError):

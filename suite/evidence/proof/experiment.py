@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,8 +12,8 @@ from suite.data.train_test_set import TargetKind
 from suite.errors import SuiteError
 from suite.evidence.interview.answers import ExperimentAnswer, parse
 from suite.evidence.interview.channel import Channel
-from suite.evidence.interview.inspection import TensorSlot
-from suite.evidence.proof.random_tensors import Array, draw_weights
+from suite.evidence.interview.inspection import PLAIN, Convention, TensorSlot
+from suite.evidence.proof.random_tensors import Array, draw_weights, open_gate
 
 Ask: TypeAlias = Callable[..., tuple[ExperimentAnswer, Mapping[str, Array]]]
 Inputs: TypeAlias = Sequence[Array | list[str]]
@@ -65,10 +65,16 @@ class Side:
     """The tensors to be loaded."""
     traced: bool = False
     """Whether Keras is to run it as a compiled graph."""
+    convention: Convention = PLAIN
+    """How it is called."""
 
     def draw_weights(self, generator: np.random.Generator) -> list[Array]:
         """Fresh weights for a reference's tensors."""
-        return draw_weights(((slot.shape, slot.role) for slot in self.slots), generator)
+        arrays = draw_weights(((slot.shape, slot.role) for slot in self.slots), generator)
+        return [
+            open_gate(array, *slot.keeping, generator) if slot.keeping else array
+            for array, slot in zip(arrays, self.slots, strict=True)
+        ]
 
     def predict(self, weights: Sequence[Array], calls: Sequence[Inputs]) -> list[Array]:
         """All outputs of all calls, one after the other."""
@@ -106,11 +112,12 @@ class Side:
             raise ModelError("the weights after training aren't of the shapes before")
         return trained
 
-    def fit(self, weights: Sequence[Array], setup: TrainingSetup) -> tuple[list[Array], list[float]]:
-        """The tensors after the host's training, in the order of the slots, and the loss before each step."""
+    def fit(self, weights: Sequence[Array], setup: TrainingSetup, answer: int = 0) -> tuple[list[Array], list[float]]:
+        """The tensors after the host's training of one output, in the order of the slots; the loss before each step."""
         arrays, texts = self._pack(weights, [[setup.inputs]])
         arrays |= {"t0.0": setup.targets, "order": setup.order}
         values = {"kind": setup.kind, "logits": setup.logits, "optimizer": setup.optimizer, "rate": setup.rate}
+        values["answer"] = answer
         _, answers = self._ask("fit", arrays, inputs=1, texts=texts, **values)
         after = [answers.get(f"w{slot.number}") for slot in self.slots]
         trained = [array for array in after if array is not None and np.isfinite(array).all()]
@@ -124,7 +131,9 @@ class Side:
     def _ask(
         self, question: str, arrays: dict[str, Array], **values: Any
     ) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
-        answer, answers = self.ask(question, arrays, model=self.index, traced=self.traced, **values)
+        answer, answers = self.ask(
+            question, arrays, model=self.index, traced=self.traced, convention=asdict(self.convention), **values
+        )
         if answer.problem:
             raise ModelError(answer.problem)
         return answer, answers

@@ -5,6 +5,7 @@ The result is evidence: differences, not verdicts; the checks decide what they m
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,14 +15,19 @@ from suite.assignments import Assignment, ProbeInput, ProofSettings, Task
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot
 from suite.evidence.interview.probe_inputs import PROOF, stream
-from suite.evidence.proof.comparison import ModelComparison, SameOutputs
+from suite.evidence.proof.comparison import Answers, ModelComparison, SameOutputs
 from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.layer_proof import prove_layers
 from suite.evidence.proof.random_tensors import Array, blank_rest, draw_inputs, fit_inputs
 from suite.evidence.proof.references import Reference, References
 from suite.evidence.proof.tensor_usage import find_usage, with_usage
+from suite.evidence.proof.weight_blocks import decompositions
+from suite.evidence.proof.weight_layouts import Shape
 from suite.evidence.proof.weight_mappings import WeightMapping, mappings
-from suite.records import Proof, Shape
+from suite.records import Proof
+from suite.records import Shape as RecordedShape
+
+MAX_ORDERS = 120  # of a model's outputs: those of five outputs of one shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +96,10 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
 ) -> ModelComparison | None:
     """Set up the comparison of a model with one reference; `None` if weights or inputs don't fit."""
     there = reference.inspected
-    found, slots = _find_mappings(there.slots, inspected.slots, settings.max_mappings)
-    answers = _find_answers(inspected.model.outputs, there.model.outputs)
-    if not found or inspected.probe is None or there.probe is None or answers is None:
+    by_layer = _shapes_by_layer(there.slots)
+    found, slots = _find_mappings(by_layer, inspected.slots, settings.max_mappings)
+    orders = _find_orders(inspected.model.outputs, there.model.outputs)
+    if not slots or inspected.probe is None or there.probe is None or not orders:
         return None
     inputs = read_by(there, task)
     rows = max(settings.rows, there.probe.rows)
@@ -104,7 +111,13 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     taken = len(inspected.probe.inputs)
     traced = _is_long(fitted[0], settings)
     return ModelComparison(
-        own=Side(ask=on_channel(channel), index=inspected.index, slots=slots, traced=traced),
+        own=Side(
+            ask=on_channel(channel),
+            index=inspected.index,
+            slots=slots,
+            traced=traced,
+            convention=inspected.convention,
+        ),
         reference=reference.side,
         task=task.id,
         model_id=there.model.name,
@@ -113,7 +126,8 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
         reference_calls=[blank_rest(drawn, taken) for drawn in calls],
         layers=tuple(layer.name for layer in inspected.model.layers),
         reference_layers=tuple(layer.name for layer in there.model.layers),
-        answers=answers,
+        layer_shapes=by_layer,
+        orders=orders,
         squashable=task.answers != "exact",
         settings=settings,
     )
@@ -124,34 +138,41 @@ def _is_long(inputs: Sequence[Array], settings: ProofSettings) -> bool:
     return any(array.ndim > 1 and array.shape[1] >= settings.traced_steps for array in inputs)
 
 
-def _find_mappings(
-    reference: Sequence[TensorSlot], own: Sequence[TensorSlot], limit: int
-) -> tuple[Sequence[WeightMapping], tuple[TensorSlot, ...]]:
-    """Mappings of the reference's tensors to the model's, and the model's tensors that they fill.
+def _shapes_by_layer(slots: Sequence[TensorSlot]) -> list[list[Shape]]:
+    """Shapes of a reference's tensors, layer by layer."""
+    found: dict[int, list[Shape]] = {}
+    for slot in slots:
+        found.setdefault(slot.layer, []).append(slot.shape)
+    return list(found.values())
 
-    Tensors that were never called, and buffers, may have no counterpart.
+
+def _find_mappings(
+    layers: Sequence[Sequence[Shape]], own: Sequence[TensorSlot], limit: int
+) -> tuple[Sequence[WeightMapping], tuple[TensorSlot, ...]]:
+    """Mappings of the reference's tensors to the model's, and the model's tensors that they fill; none if none fit.
+
+    Tensors that were never called, and buffers, may have no counterpart. Where only blocks of tensors fit, there is no
+    mapping yet.
     """
-    by_layer: dict[int, list[tuple[int, ...]]] = {}
-    for slot in reference:
-        by_layer.setdefault(slot.layer, []).append(slot.shape)
     called = tuple(slot for slot in own if slot.called)
     parts = tuple(slot for slot in called if slot.place is not None)
-    for slots in dict.fromkeys((tuple(own), called, parts)):
-        if found := mappings(list(by_layer.values()), [slot.shape for slot in slots], limit):
+    choices = list(dict.fromkeys((tuple(own), called, parts)))
+    for slots in choices:
+        if found := mappings(layers, [slot.shape for slot in slots], limit):
             return found, slots
-    return (), ()
+    fitting = (slots for slots in choices if next(decompositions(layers, [slot.shape for slot in slots]), None))
+    return (), next(fitting, ())
 
 
-def _find_answers(own: Sequence[Shape], reference: Sequence[Shape]) -> tuple[int, ...] | None:
-    """Positions of the model's outputs that have the reference's shapes, in the same order; others are left out."""
-    places: list[int] = []
-    for shape in reference:
-        after = places[-1] + 1 if places else 0
-        found = next((place for place in range(after, len(own)) if own[place] == shape), None)
-        if found is None:
-            return None
-        places.append(found)
-    return tuple(places)
+def _find_orders(own: Sequence[RecordedShape], reference: Sequence[RecordedShape]) -> list[Answers]:
+    """The choices of the model's outputs that have the reference's shapes, their own order first; others are left out.
+
+    Outputs of equal shapes may be in any order.
+    """
+    places = [[place for place, shape in enumerate(own) if shape == wanted] for wanted in reference]
+    chosen = (choice for choice in itertools.product(*places) if len(set(choice)) == len(choice))
+    found = list(itertools.islice(chosen, MAX_ORDERS))
+    return sorted(found, key=lambda choice: list(choice) != sorted(choice))
 
 
 def read_by(reference: InspectedModel, task: Task) -> Sequence[ProbeInput]:

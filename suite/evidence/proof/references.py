@@ -27,6 +27,9 @@ from suite.frameworks import framework_named
 from suite.records import FrameworkName, Submission
 from suite.sandbox import Sandbox
 
+LSTM_GATES, GRU_GATES = 4, 3
+FORGET_GATE = 1  # the second of an LSTM's, in both frameworks
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
@@ -154,8 +157,17 @@ def inspect_references(session: Session, job: Job, names: Container[str] | None 
 
 def _with_roles(inspected: InspectedModel) -> InspectedModel:
     """Set what each tensor does by its name, which can be trusted: a reference's names are our own."""
-    role, layers = framework_named(inspected.model.framework).role, inspected.model.layers
-    slots = (
-        replace(slot, role=role(slot.name.rpartition(".")[2], layers[slot.layer].kind)) for slot in inspected.slots
+    framework, layers = framework_named(inspected.model.framework), inspected.model.layers
+    slots = [
+        replace(slot, role=framework.role(slot.name.rpartition(".")[2], layers[slot.layer].kind))
+        for slot in inspected.slots
+    ]
+    keeping = {LSTM_GATES: FORGET_GATE, GRU_GATES: framework.update_gate}
+    gates = {slot.layer: max(slot.shape) // min(slot.shape) for slot in slots if slot.role == "recurrent kernel"}
+    found = (
+        replace(slot, keeping=(keeping[count], count))
+        if slot.role == "bias" and (count := gates.get(slot.layer, 0)) in keeping
+        else slot
+        for slot in slots
     )
-    return replace(inspected, slots=tuple(slots))
+    return replace(inspected, slots=tuple(found))

@@ -34,7 +34,9 @@ def find_usage(
     slots = [slot for slot in inspected.slots if slot.place is not None]
     if probe is None or not slots:
         return model
-    side = Side(ask=on_channel(channel), index=inspected.index, slots=slots, traced=True)
+    side = Side(
+        ask=on_channel(channel), index=inspected.index, slots=slots, traced=True, convention=inspected.convention
+    )
     tried = min(len(slots), settings.max_tensors)
     used: set[int] = set()
     try:

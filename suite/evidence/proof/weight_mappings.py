@@ -7,9 +7,9 @@ right.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -66,49 +66,72 @@ class Link:
         return self.carry(moves)
 
 
-WeightMapping: TypeAlias = tuple[Link, ...]
-Fits: TypeAlias = tuple[WeightMapping, ...]
+class WeightMapping(Protocol):
+    """What of a model's tensors corresponds to what of a reference's."""
+
+    @property
+    def diverges(self) -> bool:
+        """Whether summed biases make the two models diverge after one step."""
+
+    def apply(self, arrays: Sequence[Array]) -> list[Array]:
+        """The model's tensors, in order, that compute what the reference's `arrays` do."""
+
+    def carry_movements(self, moves: Sequence[Array]) -> list[Array]:
+        """How the model's tensors, in order, change when the reference's change by `moves`."""
+
+    def restore(self, arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
+        """The reference's tensors, of these shapes and in order, that compute what the model's `arrays` do."""
 
 
-def mappings(reference: Sequence[Sequence[Shape]], own: Sequence[Shape], limit: int) -> list[WeightMapping]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkMapping:
+    """A mapping of whole tensors."""
+
+    links: tuple[Link, ...]
+    """Which tensors correspond."""
+
+    @property
+    def diverges(self) -> bool:
+        """Whether summed biases make the two models diverge after one step."""
+        return any(link.conversion in ("one for two", "two for one") for link in self.links)
+
+    def apply(self, arrays: Sequence[Array]) -> list[Array]:
+        """The model's tensors, in order, that compute what the reference's `arrays` do."""
+        return _lay((link.own, link.carry([arrays[n] for n in link.reference])) for link in self.links)
+
+    def carry_movements(self, moves: Sequence[Array]) -> list[Array]:
+        """How the model's tensors, in order, change when the reference's change by `moves`."""
+        return _lay((link.own, link.carry_movement([moves[n] for n in link.reference])) for link in self.links)
+
+    def restore(self, arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
+        """The reference's tensors, of these shapes and in order, that compute what the model's `arrays` do."""
+        return _lay(
+            (link.reference, link.restore([arrays[n] for n in link.own], [shapes[n] for n in link.reference]))
+            for link in self.links
+        )
+
+
+Links: TypeAlias = tuple[Link, ...]
+Fits: TypeAlias = tuple[Links, ...]
+
+
+def mappings(reference: Sequence[Sequence[Shape]], own: Sequence[Shape], limit: int) -> list[LinkMapping]:
     """At most `limit` mappings, most likely first.
 
     `reference` holds the shapes of each layer's tensors in order, `own` those of the model's tensors.
     """
     found = itertools.chain(_by_layers(reference, own), _by_shapes(reference, own))
-    return list(dict.fromkeys(itertools.islice(found, 2 * limit)))[:limit]
+    unique = list(dict.fromkeys(itertools.islice(found, 2 * limit)))[:limit]
+    return [LinkMapping(links=links) for links in unique]
 
 
-def apply(mapping: WeightMapping, arrays: Sequence[Array]) -> list[Array]:
-    """The model's tensors, in order, that compute what the reference's `arrays` do."""
-    laid = {
-        place: array
-        for link in mapping
-        for place, array in zip(link.own, link.carry([arrays[n] for n in link.reference]), strict=True)
-    }
+def _lay(parts: Iterable[tuple[Sequence[int], Sequence[Array]]]) -> list[Array]:
+    """Arrays in the order of their places."""
+    laid = {place: array for places, arrays in parts for place, array in zip(places, arrays, strict=True)}
     return [laid[place] for place in range(len(laid))]
 
 
-def restore(mapping: WeightMapping, arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
-    """The reference's tensors, of these shapes and in order, that compute what the model's `arrays` do."""
-    found = {
-        place: array
-        for link in mapping
-        for place, array in zip(
-            link.reference,
-            link.restore([arrays[n] for n in link.own], [shapes[n] for n in link.reference]),
-            strict=True,
-        )
-    }
-    return [found[place] for place in range(len(found))]
-
-
-def diverges(mapping: WeightMapping) -> bool:
-    """Whether summed biases make the two models diverge after one step."""
-    return any(link.conversion in ("one for two", "two for one") for link in mapping)
-
-
-def _by_layers(reference: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[WeightMapping]:
+def _by_layers(reference: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[Links]:
     """Cut the model's tensors into the reference's layers, in order; layers of the same shapes keep the same order."""
     for cut in _cuts(tuple(tuple(shapes) for shapes in reference), tuple(own), {}):
         choices = dict.fromkeys(cut)
@@ -131,7 +154,7 @@ def _cuts(reference: tuple[Shapes, ...], own: Shapes, known: dict[tuple[Shapes, 
             yield from ([fits, *rest] for rest in _cuts(reference[1:], own[size:], known | {key: fits}))
 
 
-def _put_together(layers: Sequence[WeightMapping], reference: Sequence[Sequence[Shape]]) -> Iterator[Link]:
+def _put_together(layers: Sequence[Links], reference: Sequence[Sequence[Shape]]) -> Iterator[Link]:
     """The layers' links, with positions counted through the whole model."""
     first = place = 0
     for links, shapes in zip(layers, reference, strict=True):
@@ -139,7 +162,7 @@ def _put_together(layers: Sequence[WeightMapping], reference: Sequence[Sequence[
         first, place = first + len(shapes), place + sum(len(link.own) for link in links)
 
 
-def _by_shapes(reference: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[WeightMapping]:
+def _by_shapes(reference: Sequence[Sequence[Shape]], own: Sequence[Shape]) -> Iterator[Links]:
     """Map each tensor to one of the same shape, at any position."""
     flat = [shape for shapes in reference for shape in shapes]
     if len(flat) == len(own):
@@ -151,7 +174,7 @@ def _fitting(shapes: Shapes, rest: Shapes) -> Iterator[Fits]:
     """Mappings of a layer to the next tensors, for each layout that fits them."""
     for parts in layouts(shapes):
         block = rest[: sum(len(part.shapes) for part in parts)]
-        fits: list[WeightMapping] = []
+        fits: list[Links] = []
         for turned in (False, True):
             target = [turn(part) for part in parts] if turned else parts
             fits += itertools.islice(_assign(target, block), MAX_FITS)
@@ -159,12 +182,12 @@ def _fitting(shapes: Shapes, rest: Shapes) -> Iterator[Fits]:
             yield tuple(sorted(fits, key=lambda fit: _departure(fit, shapes)))
 
 
-def _assign(parts: Sequence[LayoutPart], own: Sequence[Shape]) -> Iterator[WeightMapping]:
+def _assign(parts: Sequence[LayoutPart], own: Sequence[Shape]) -> Iterator[Links]:
     """Every way of giving each part tensors of its shapes, none twice and none left over; by position first."""
     if sorted(shape for part in parts for shape in part.shapes) != sorted(own):
         return
 
-    def extend(done: int, free: tuple[int, ...]) -> Iterator[WeightMapping]:
+    def extend(done: int, free: tuple[int, ...]) -> Iterator[Links]:
         if done == len(parts):
             yield ()
             return
@@ -178,7 +201,7 @@ def _assign(parts: Sequence[LayoutPart], own: Sequence[Shape]) -> Iterator[Weigh
     yield from extend(0, tuple(range(len(own))))
 
 
-def _departure(fit: WeightMapping, shapes: tuple[Shape, ...]) -> tuple[int, int, int]:
+def _departure(fit: Links, shapes: tuple[Shape, ...]) -> tuple[int, int, int]:
     """How far from the reference's own order: vectors out of place, then transposed matrices, then matrices."""
 
     def displaced(rank: int) -> int:

@@ -139,16 +139,14 @@ class PairedRunner:
         ours, theirs = self.pair.own, self.pair.reference
         moved = _movements(theirs, reference)
         seen = _movements(ours, own)
-        for link in self.pair.same.mapping:
-            for place, expected in zip(link.own, link.carry_movement([moved[n] for n in link.reference]), strict=True):
-                largest = float(np.abs(expected).max(initial=0))
-                value = float(np.abs(ours.weights[place]).max(initial=0))
-                allowed = self.proof.trained_of_movement * largest + steps * self.proof.trained_of_value * value
-                apart = float(np.abs(seen[place] - expected).max(initial=0))
-                if not apart <= allowed:
-                    raise VoidError(
-                        "answers", f"{100 * apart / largest:.2g}" if largest and math.isfinite(apart) else "?"
-                    )
+        for place, expected in enumerate(self.pair.same.mapping.carry_movements(moved)):
+            largest = float(np.abs(expected).max(initial=0))
+            value = float(np.abs(ours.weights[place]).max(initial=0))
+            allowed = self.proof.trained_of_movement * largest + steps * self.proof.trained_of_value * value
+            apart = float(np.abs(seen[place] - expected).max(initial=0))
+            if not apart <= allowed:
+                share = f"{100 * apart / largest:.2g}" if largest and math.isfinite(apart) else "?"
+                raise VoidError("answers", share)
 
 
 def _movements(side: TimedModel, after: Mapping[str, Array]) -> list[Array]:

@@ -20,7 +20,6 @@ from suite.evidence.interview.interview import interview
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import Session, open_session
 from suite.evidence.proof.references import inspect_references
-from suite.evidence.proof.weight_mappings import diverges
 from suite.evidence.timing.paired_run import PairedRunner
 from suite.evidence.timing.pairing import LiveModel, TimedPair, pair_up, tosses
 from suite.evidence.timing.process_control import ProcessControl, precedence
@@ -138,7 +137,7 @@ def _run_timing(draft: _Draft, pair: TimedPair | None, setup: TimingSetup, numbe
     if pair is None:
         draft.untimed = "gone"
         return
-    if draft.work == "train" and diverges(pair.same.mapping):
+    if draft.work == "train" and pair.same.mapping.diverges:
         draft.untimed = "biases"
         return
     settings = setup.settings

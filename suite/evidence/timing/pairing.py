@@ -9,13 +9,12 @@ import numpy as np
 
 from suite.assignments import Probe, ProbeInput, ProofSettings, Task
 from suite.evidence.interview.channel import Channel
-from suite.evidence.interview.inspection import InspectedModel
+from suite.evidence.interview.inspection import PLAIN, InspectedModel
 from suite.evidence.proof.comparison import MappingError, SameOutputs
 from suite.evidence.proof.experiment import Batch, Side, on_channel
 from suite.evidence.proof.prover import compare_with, read_by
 from suite.evidence.proof.random_tensors import blank_rest, draw_inputs, fit_inputs
 from suite.evidence.proof.references import Reference
-from suite.evidence.proof.weight_mappings import apply
 from suite.evidence.timing.process_control import ProcessControl
 from suite.evidence.timing.timed_model import TimedModel
 
@@ -76,16 +75,17 @@ def pair_up(
     comparison = compare_with(own.channel, own.inspected, reference, task, settings, generator)
     if comparison is None or own.inspected.probe is None or inspected.probe is None:
         return None
-    if len(comparison.answers) < len(own.inspected.model.outputs):
+    if own.inspected.convention != PLAIN:
+        return None  # a timing calls models with their inputs alone
+    if len(comparison.orders[0]) < len(own.inspected.model.outputs):
         return None  # more outputs than the reference has are more work
     weights = side.draw_weights(generator)
     try:
-        found = comparison.find_mapping(weights, comparison.expect(weights))
+        same = comparison.find_mapping(weights, generator).same
     except MappingError:
         return None
-    if not found.equal:
-        return None
-    same = SameOutputs(comparison=comparison, mapping=comparison.mappings[found.tried - 1], form=found.form)
+    if same is None or same.answers != tuple(range(len(same.answers))):
+        return None  # a timing takes outputs in their order
     inputs, wanted = read_by(inspected, task), own.inspected.probe.inputs
     highs = [given.high for given in inputs]
     rows = inspected.probe.rows
@@ -95,7 +95,7 @@ def pair_up(
             control=own.control,
             index=own.inspected.index,
             slots=comparison.own.slots,
-            weights=apply(same.mapping, weights),
+            weights=same.mapping.apply(weights),
             highs=highs[: len(wanted)],
             softmax=same.own_logits,
         ),

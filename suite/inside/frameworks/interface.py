@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.views import Array, ForwardPass, Hear, LayerView
 
 Batch: TypeAlias = tuple[Sequence[Any], Sequence[Array]]
@@ -39,7 +40,7 @@ class Adapter(Protocol):
     def layers(self, model: Any) -> list[LayerView]:
         """Its layers with copies of their weights."""
 
-    def forward(self, model: Any, inputs: list[Any]) -> ForwardPass:
+    def forward(self, model: Any, inputs: list[Any], convention: Convention) -> ForwardPass:
         """Run it for inference on arrays or lists of texts; an exception is part of the result."""
 
     def listen(self, model: Any, hear: Hear) -> AbstractContextManager[object]:
@@ -57,6 +58,9 @@ class Adapter(Protocol):
     def steps(self, model: Any) -> int | None:
         """Optimizer steps that the notebook took on its weights; `None` if they weren't counted."""
 
+    def called_with(self, model: Any) -> Sequence[int]:
+        """Shape of the first input of the notebook's first call of it; empty if that isn't known."""
+
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:
         """The values of each metric, one per epoch, if the framework stores them."""
 
@@ -73,6 +77,8 @@ class StepOptions:
     """Whether to run as a graph, if the framework has graphs."""
     answers: tuple[int, ...]
     """Indexes of the outputs that are compared with the targets; other outputs are ignored."""
+    convention: Convention
+    """How the model is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,10 @@ class TrainingGoal:
     """Whether the model returns logits instead of probabilities."""
     traced: bool
     """Whether to run as a graph, if the framework has graphs."""
+    answer: int
+    """Index of the output that is trained; other outputs are ignored."""
+    convention: Convention
+    """How the model is called."""
 
 
 class Learner(Protocol):
@@ -102,7 +112,7 @@ class Learner(Protocol):
     def reset(self, model: Any) -> None:
         """Reset the state that a model keeps between calls, if it has a method for that."""
 
-    def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:
+    def call(self, model: Any, inputs: Sequence[Any], convention: Convention, *, traced: bool) -> list[Array]:
         """All outputs, float32, for arrays or lists of texts; as a graph if requested and possible.
 
         If the model has a layer that turns texts into numbers, an array takes the place of that layer's output.
@@ -176,6 +186,16 @@ class TrainingNotes(Protocol):
         """Whether an optimizer that holds one of these weights has taken a step."""
 
 
+class TimeLimit(Protocol):
+    """The time that a notebook may train."""
+
+    def is_short(self) -> bool:
+        """Whether training is to end."""
+
+    def note(self, what: str) -> None:
+        """Say what was ended."""
+
+
 class InsideFramework(Protocol):
     """One framework."""
 
@@ -200,7 +220,10 @@ class InsideFramework(Protocol):
         """Limit every training to `epochs` epochs; what was cut is added to `capped`."""
 
     def cap_pass(self, rows: int, capped: list[str]) -> None:
-        """Limit each pass over a data loader to `rows` rows; what was cut is added to `capped`."""
+        """Limit each pass over the data, by a loader or in `fit`, to `rows` rows; what was cut is added to `capped`."""
+
+    def end_training(self, limit: TimeLimit) -> None:
+        """End functions of the library that train, when there is little time left."""
 
     def seed(self, seed: int) -> None:
         """Seed the library's random numbers, now or when it is imported."""

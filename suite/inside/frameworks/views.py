@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -48,9 +48,13 @@ class ForwardPass:
 
 
 def flatten(output: Any) -> list[Any]:
-    """The tensors in nested tuples, lists and dictionaries."""
-    if isinstance(output, dict):
+    """The tensors in nested tuples, lists, dictionaries and dataclasses; what is `None` is left out."""
+    if output is None:
+        return []
+    if isinstance(output, Mapping):
         output = list(output.values())
+    elif is_dataclass(output) and not isinstance(output, type):
+        output = [getattr(output, each.name) for each in fields(output)]
     if isinstance(output, (list, tuple)):
         return [part for entry in output for part in flatten(entry)]
     return [output]

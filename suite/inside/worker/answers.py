@@ -103,6 +103,7 @@ def _describe(models: list[TrackedModel], notes: Notes) -> dict[str, Any]:
             "class_name": type(entry.model).__name__[:300],
             "cell": entry.cell,
             "finished": entry.finished,
+            "called_with": [int(size) for size in entry.framework.adapter.called_with(entry.model)][:8],
         }
         for entry in models
     ]
@@ -130,7 +131,7 @@ def _probe(entry: TrackedModel, question: Frame) -> Frame:
     """A forward pass on the host's inputs, arrays or texts."""
     given: dict[str, Any] = {**question.arrays, **question.body["texts"]}
     trial = entry.framework.adapter.forward(
-        entry.model, [given[str(place)] for place in range(question.body["inputs"])]
+        entry.model, [given[str(place)] for place in range(question.body["inputs"])], experiment.called_as(question)
     )
     arrays = {str(place): output for place, output in enumerate(trial.outputs)}
     return Frame(body={"problem": trial.problem, "calls": trial.calls}, arrays=arrays)

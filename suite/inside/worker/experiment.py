@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from suite.codec import Frame
+from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.interface import Learner, StepOptions, TrainingGoal
 from suite.inside.frameworks.views import Array, describe_error
 from suite.inside.worker.model_tracker import TrackedModel
@@ -82,7 +83,10 @@ def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame
         listening = question.body["listen"] and call == 0
         with entry.framework.adapter.listen(entry.model, heard.setdefault) if listening else nullcontext():
             outputs = learner.call(
-                entry.model, _inputs(question, call), traced=question.body["traced"] and not listening
+                entry.model,
+                _inputs(question, call),
+                called_as(question),
+                traced=question.body["traced"] and not listening,
             )
         answers |= {f"y{call}.{place}": output for place, output in enumerate(outputs)}
     layers = {f"l{place}": np.asarray(_plain(value), np.float32) for place, value in enumerate(heard.values())}
@@ -106,7 +110,13 @@ def _train(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     body = question.body
     learner = entry.framework.learner
     wanted = tuple(body["answers"])
-    options = StepOptions(rate=body["rate"], softmax=body["softmax"], traced=body["traced"], answers=wanted)
+    options = StepOptions(
+        rate=body["rate"],
+        softmax=body["softmax"],
+        traced=body["traced"],
+        answers=wanted,
+        convention=called_as(question),
+    )
     for step in range(body["steps"]):
         targets = [question.arrays[f"t{step}.{place}"] for place in range(len(wanted))]
         learner.step(entry.model, handles, (_inputs(question, step), targets), options)
@@ -118,7 +128,13 @@ def _fit(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     """Arrays `w<number>` of the tensors that the host chose, and `losses`, one per step."""
     body = question.body
     learner = entry.framework.learner
-    goal = TrainingGoal(kind=body["kind"], logits=body["logits"], traced=body["traced"])
+    goal = TrainingGoal(
+        kind=body["kind"],
+        logits=body["logits"],
+        traced=body["traced"],
+        answer=body["answer"],
+        convention=called_as(question),
+    )
     inputs, targets = _inputs(question, 0), question.arrays["t0.0"]
 
     def gradient(rows: Array) -> tuple[float, list[Array | None]]:
@@ -133,6 +149,11 @@ def _fit(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     chosen = sorted(int(name[1:]) for name in question.arrays if name.startswith("w"))
     weights = {f"w{place}": learner.read(handles[place]) for place in chosen}
     return Frame(body={"problem": "", "layers": []}, arrays=weights | {"losses": np.asarray(losses, np.float32)})
+
+
+def called_as(question: Frame) -> Convention:
+    """How the host says that the model is called."""
+    return Convention(**question.body["convention"])
 
 
 def _inputs(question: Frame, call: int) -> list[Any]:

@@ -14,6 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from suite.codec import Frame
+from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.interface import Learner, StepOptions
 from suite.inside.frameworks.views import Array, describe_error
 from suite.inside.worker.model_tracker import TrackedModel
@@ -76,7 +77,11 @@ def _work(loaded: Loaded, question: Frame) -> dict[str, Array]:
     if body["work"] == "forward":
         return _forward(loaded, question)
     options = StepOptions(
-        rate=body["rate"], softmax=body["softmax"], traced=True, answers=tuple(range(body["outputs"]))
+        rate=body["rate"],
+        softmax=body["softmax"],
+        traced=True,
+        answers=tuple(range(body["outputs"])),
+        convention=Convention(),
     )
     for batch in range(body["batches"]):
         targets = [question.arrays[f"t{batch}.{place}"] for place in range(body["outputs"])]
@@ -91,7 +96,7 @@ def _forward(loaded: Loaded, question: Frame) -> dict[str, Array]:
         inputs = _inputs(question, batch)
         if before and question.body["chained"]:
             inputs = [_chain(values, before, high) for values, high in zip(inputs, question.body["high"], strict=True)]
-        outputs = loaded.learner.call(loaded.entry.model, inputs, traced=True)
+        outputs = loaded.learner.call(loaded.entry.model, inputs, Convention(), traced=True)
         answers |= {f"y{batch}.{place}": output for place, output in enumerate(outputs)}
         before = outputs[0].tobytes()
     return answers

@@ -40,9 +40,9 @@ def proof_status(model: Model | None, task: str, model_id: str, settings: ProofS
     proof = find_proof(model, task, model_id) if model else None
     if proof is None or (proof.difference is None and not proof.problem):
         return ProofStatus.CLAIMED
-    if answers_alike(proof, settings) and proof.steps and not moved_apart(proof, settings):
-        return ProofStatus.PROVED
-    return ProofStatus.DISPROVED
+    if not answers_alike(proof, settings):
+        return ProofStatus.DISPROVED if proof.all_tried or proof.problem else ProofStatus.CLAIMED
+    return ProofStatus.PROVED if proof.steps and not moved_apart(proof, settings) else ProofStatus.DISPROVED
 
 
 def counts_for(expected: ExpectedLayer, seen: Layer) -> bool:

@@ -113,13 +113,15 @@ def test_masks(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def test_gates_and_states(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A cell with its gates mixed up, and a state that isn't carried to the next block, are disproved."""
+    """Gates may be in any order; a gate that lacks its activation, and a state that isn't carried on, are disproved."""
     mixed = GUIDE.replace("i, f, g, o =", "i, f, o, g =")
+    wrong = GUIDE.replace("g.tanh()", "g.sigmoid()")
     forgetful = GUIDE.replace("self.lstm(x, self.state)", "self.lstm(x)")
-    sources = {"right": GUIDE, "mixed": mixed, "forgetful": forgetful}
+    sources = {"right": GUIDE, "mixed": mixed, "wrong": wrong, "forgetful": forgetful}
     results = _grade(tmp_path_factory, "rnn_guide", sources).results
     found = {name: _outcomes(result) for name, result in results.items()}
     asked = ("embed_lstm", "stateful", "mnist_lstm")
-    assert [found["right"][model] for model in asked] == ["pass", "pass", "pass"]
-    assert [found["mixed"][model] for model in asked] == ["fail", "pass", "pass"]
+    for name in ("right", "mixed"):
+        assert [found[name][model] for model in asked] == ["pass", "pass", "pass"]
+    assert [found["wrong"][model] for model in asked] == ["fail", "pass", "pass"]
     assert found["forgetful"]["stateful"] != "pass"

@@ -6,22 +6,20 @@ import numpy as np
 import pytest
 
 from suite.evidence.proof.weight_layouts import Shape
-from suite.evidence.proof.weight_mappings import WeightMapping, apply, diverges, mappings, restore
+from suite.evidence.proof.weight_mappings import LinkMapping, mappings
 
 LIMIT = 16
 RNN = [(8, 28), (8, 8), (8,), (8,)]
 DENSE = [(10, 8), (10,)]
 
 
-def _laid(way: WeightMapping, reference: list[list[Shape]], own: list[Shape]) -> list[np.ndarray]:
+def _laid(way: LinkMapping, reference: list[list[Shape]], own: list[Shape]) -> list[np.ndarray]:
     """Tensors filled with the reference's, each of which holds its own number."""
     shapes = [shape for layer in reference for shape in layer]
     weights = [np.full(shape, float(number)) for number, shape in enumerate(shapes)]
-    laid = {
-        p: a for link in way for p, a in zip(link.own, link.carry([weights[n] for n in link.reference]), strict=True)
-    }
-    assert [laid[place].shape for place in range(len(own))] == own
-    return [laid[place] for place in range(len(own))]
+    laid = way.apply(weights)
+    assert [array.shape for array in laid] == own
+    return laid
 
 
 def test_equal_shapes_keep_their_places() -> None:
@@ -64,14 +62,14 @@ def test_forms_of_a_layer(reference: list[Shape], own: list[Shape], apart: bool)
     assert found
     for way in found:
         _laid(way, [reference], own)
-    assert diverges(found[0]) is apart
+    assert found[0].diverges is apart
 
 
 def test_biases_that_add_up() -> None:
     """One bias stands for the sum of two; in training each moves like the reference's."""
     (way, *_) = mappings([RNN], [(8, 28), (8, 8), (8,)], LIMIT)
     assert _laid(way, [RNN], [(8, 28), (8, 8), (8,)])[2].flat[0] == 2 + 3
-    link = next(link for link in way if len(link.reference) == 2)
+    link = next(link for link in way.links if len(link.reference) == 2)
     assert link.carry_movement([np.ones(8), np.ones(8)])[0].flat[0] == 1
 
 
@@ -106,10 +104,10 @@ def test_weights_come_back(layer: list[Shape], own: list[Shape]) -> None:
     shapes = [*layer, *DENSE]
     for way in mappings([layer, DENSE], [*own, *DENSE], LIMIT):
         held = [generator.normal(size=shape).astype(np.float32) for shape in [*own, *DENSE]]
-        weights = restore(way, held, shapes)
+        weights = way.restore(held, shapes)
         assert [array.shape for array in weights] == shapes
-        again = restore(way, apply(way, weights), shapes)
-        for link in way:
+        again = way.restore(way.apply(weights), shapes)
+        for link in way.links:
             before, after = (
                 sum(arrays[n] for n in link.reference)
                 if link.conversion == "one for two"
@@ -118,4 +116,4 @@ def test_weights_come_back(layer: list[Shape], own: list[Shape]) -> None:
             )
             assert np.allclose(before, after, atol=1e-6)
             if link.conversion != "two for one":  # whose two biases add up alike in any way
-                assert all(np.array_equal(apply(way, weights)[n], held[n]) for n in link.own)
+                assert all(np.array_equal(way.apply(weights)[n], held[n]) for n in link.own)

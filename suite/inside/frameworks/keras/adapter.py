@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from suite.inside.frameworks.conventions import Convention, call_completed, first_states, missing
 from suite.inside.frameworks.views import (
     ForwardPass,
     Hear,
@@ -69,20 +71,17 @@ class KerasAdapter:
             views.append(_view(model.name, model, own))
         return [view for view in views if view.tensors or _is_recurrent(view)]
 
-    def forward(self, model: Any, inputs: list[Any]) -> ForwardPass:
+    def forward(self, model: Any, inputs: list[Any], convention: Convention) -> ForwardPass:
         """Call the model eagerly and record every layer's output shape."""
         calls: list[tuple[str, list[int | None]]] = []
         values = [_as_tensor(value) for value in inputs]
-        argument = values[0] if len(values) == 1 else values
         with self.listen(model, first_shapes(calls)):
             try:
-                output = model(argument, training=False)
+                outputs = invoke(model, values, convention)
             except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
-                problem = _step_through(model, argument) or describe_error(error)
+                problem = _step_through(model, values) or describe_error(error)
                 return ForwardPass(outputs=[], problem=problem, calls=calls)
-        return ForwardPass(
-            outputs=[np.asarray(part, dtype=np.float32) for part in flatten(output)], problem="", calls=calls
-        )
+        return ForwardPass(outputs=[np.asarray(part, dtype=np.float32) for part in outputs], problem="", calls=calls)
 
     @contextmanager
     def listen(self, model: Any, hear: Hear) -> Iterator[None]:
@@ -109,6 +108,10 @@ class KerasAdapter:
         """Steps counted by the optimizer that it was compiled with."""
         optimizer = getattr(model, "optimizer", None)
         return int(optimizer.iterations.numpy()) if optimizer is not None else None
+
+    def called_with(self, model: Any) -> Sequence[int]:  # noqa: ARG002 - rows always come first in Keras
+        """Not noted."""
+        return ()
 
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:
         """The history of its last `fit`."""
@@ -138,11 +141,40 @@ def _as_tensor(value: Any) -> Any:
     return sys.modules["tensorflow"].constant([[text] for text in value]) if isinstance(value, list) else value
 
 
-def _step_through(model: Any, values: Any) -> str:
+def invoke(model: Any, values: Sequence[Any], convention: Convention) -> list[Any]:
+    """All outputs, as tensors, for inference; several inputs are given as a list, as functional models take them."""
+    argument = values[0] if len(values) == 1 else list(values)
+    absent = missing(model.call, 1) if convention.complete else 0
+    if absent <= 0:
+        return flatten(model(argument, training=False))
+
+    def call(*arguments: Any) -> Any:
+        return model(*arguments, training=False) if _knows_mode(model) else model(*arguments)
+
+    if absent == len(values) - 1:
+        return flatten(call(*values))
+    zeros = sys.modules["tensorflow"].zeros
+    choices = first_states(model, absent, len(values[0]), _state_shapes(model, len(values[0])), zeros)
+    return flatten(call_completed(call, [argument], choices))
+
+
+def _knows_mode(model: Any) -> bool:
+    """Whether its `call` takes `training`; Keras passes the mode on by itself otherwise."""
+    return "training" in inspect.signature(model.call).parameters
+
+
+def _state_shapes(model: Any, rows: int) -> list[list[int]]:
+    """Shapes of the states with which its recurrent layers start."""
+    units = (getattr(layer, "units", None) for layer in model._flatten_layers() if hasattr(layer, "return_sequences"))
+    return [[rows, size] for size in units if isinstance(size, int)]
+
+
+def _step_through(model: Any, given: Sequence[Any]) -> str:
     """Call a Sequential's layers in turn and return the first error; an unfinished model can't be called as a whole."""
     library = _library(model)
     if library is None or not isinstance(model, library.Sequential):
         return ""
+    values = given[0] if len(given) == 1 else given
     try:
         for layer in model.layers:
             values = layer(values)

@@ -9,13 +9,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
-from suite.inside.frameworks.keras.adapter import replaced_call
+from suite.inside.frameworks.keras.adapter import invoke, replaced_call
 from suite.inside.frameworks.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states")  # Keras 3 and Keras 2
 Variant: TypeAlias = tuple[bool, tuple[int, ...]] | None
 """Options that a traced graph depends on: softmax, and the outputs that count."""
+HALVES = ("float16", "bfloat16")
 LEAST = 1e-7  # smallest probability whose logarithm is taken, as in Keras's own losses
 
 
@@ -39,12 +41,16 @@ class KerasLearner:
         return np.array(handle.numpy())
 
     def use_full_precision(self, model: Any) -> None:
-        """Replace the mixed policies of its layers, whose weights are in float32."""
+        """Replace the policies of its layers, and bring weights and inputs in half precision to float32."""
         for layer in model._flatten_layers():
-            policy = getattr(layer, "dtype_policy", None)
-            if getattr(policy, "name", "").startswith("mixed_"):
+            name = getattr(getattr(layer, "dtype_policy", None), "name", "")
+            if name.startswith("mixed_") or name in HALVES:
                 with suppress(Exception):  # Keras 2 has no such setter
+                    _widen(layer.variables)
                     layer.dtype_policy = "float32"
+        for tensor in getattr(model, "inputs", None) or ():
+            if getattr(tensor, "dtype", "") in HALVES:
+                tensor._dtype = "float32"
 
     def reset(self, model: Any) -> None:
         """Reset the stateful layers; a model's own method would only call theirs."""
@@ -56,9 +62,13 @@ class KerasLearner:
         if getattr(model, "stateful", False) and not hasattr(model, "layers"):
             next(getattr(model, name) for name in RESETS if hasattr(model, name))()
 
-    def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:
+    def call(self, model: Any, inputs: Sequence[Any], convention: Convention, *, traced: bool) -> list[Array]:
         """Outputs as arrays."""
-        outputs = self._run(model, _outputs, (_as_tensors(inputs),), traced=traced)
+
+        def outputs_of(model: Any, inputs: Sequence[Any]) -> list[Any]:
+            return _outputs(model, inputs, convention)
+
+        outputs = self._run(model, outputs_of, (_as_tensors(inputs),), traced=traced)
         return [np.asarray(part, dtype=np.float32) for part in outputs]
 
     def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
@@ -75,7 +85,7 @@ class KerasLearner:
 
         def differentiate(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
             with tf.GradientTape() as tape:
-                outputs = _outputs(model, inputs)
+                outputs = _outputs(model, inputs, options.convention)
                 chosen = [outputs[place] for place in options.answers]
                 answers = [_probabilities(part) if options.softmax else part for part in chosen]
                 losses = [
@@ -103,13 +113,13 @@ class KerasLearner:
 
         def descend(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
             with tf.GradientTape() as tape:
-                loss = _cross_entropy(_outputs(model, inputs)[0], targets[0], goal)
+                loss = _cross_entropy(_outputs(model, inputs, goal.convention)[goal.answer], targets[0], goal)
             found = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
             return [loss, *(tf.convert_to_tensor(gradient) for gradient in found)]
 
         inputs, targets = batch
         given = _as_tensors(inputs), _as_tensors(targets)
-        loss, *gradients = self._run(model, descend, given, traced=goal.traced, variant=(goal.logits, ()))
+        loss, *gradients = self._run(model, descend, given, traced=goal.traced, variant=(goal.logits, (goal.answer,)))
         left = iter(gradients)
         return float(loss), [next(left).numpy() if handle.trainable else None for handle in handles]
 
@@ -145,18 +155,27 @@ class KerasLearner:
         return found
 
 
+def _widen(variables: Sequence[Any]) -> None:
+    """Replace the values of Keras 3's variables in half precision by float32."""
+    for variable in variables:
+        if variable.dtype in HALVES:
+            values = variable.numpy().astype(np.float32)
+            variable._value = sys.modules["tensorflow"].Variable(values, trainable=variable.trainable)
+            variable._dtype = "float32"
+
+
 def _as_tensors(values: Sequence[Any]) -> list[Any]:
     """Arrays as tensors, so that a graph is traced once per shape; texts as `(rows, 1)`."""
     constant = sys.modules["tensorflow"].constant
     return [constant([[text] for text in value] if isinstance(value, list) else value) for value in values]
 
 
-def _outputs(model: Any, inputs: Sequence[Any]) -> list[Any]:
+def _outputs(model: Any, inputs: Sequence[Any], convention: Convention) -> list[Any]:
     """All outputs as tensors."""
     tf = sys.modules["tensorflow"]
     vectorizer = next((part for part in model._flatten_layers() if type(part).__name__ == "TextVectorization"), None)
     if vectorizer is None or inputs[0].dtype == tf.string:
-        return flatten(model(inputs[0] if len(inputs) == 1 else list(inputs), training=False))
+        return invoke(model, inputs, convention)
     with _answering(vectorizer, inputs[0]):
         return flatten(model(tf.constant([[""]] * len(inputs[0])), training=False))
 

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from suite.inside.frameworks.conventions import Convention, call_completed, first_states, missing
 from suite.inside.frameworks.views import (
     ForwardPass,
     Hear,
@@ -36,6 +38,9 @@ OPTIONS = (
 )
 STEPS: Counter[int] = Counter()
 """Optimizer steps by the `id` of a parameter; the hooks count them."""
+CALLED_WITH: WeakKeyDictionary[Any, Sequence[int]] = WeakKeyDictionary()
+"""Shape of each module's first input in its first call; the hooks note it."""
+MATRIX = 2  # dimensions
 
 
 class TorchAdapter:
@@ -71,16 +76,15 @@ class TorchAdapter:
         """Every module inside the model."""
         return (module for module in sys.modules["torch"].nn.Module.modules(model) if module is not model)
 
-    def forward(self, model: Any, inputs: list[Any]) -> ForwardPass:
+    def forward(self, model: Any, inputs: list[Any], convention: Convention) -> ForwardPass:
         """Call the module in evaluation mode and record every layer's output shape."""
         torch = sys.modules["torch"]
         calls: list[tuple[str, list[int | None]]] = []
         try:
-            with torch.no_grad(), evaluating(model), self.listen(model, first_shapes(calls)):
-                output = model(*(as_tensor(values, model) for values in inputs))
+            with torch.no_grad(), self.listen(model, first_shapes(calls)):
+                outputs = [as_array(part).astype(np.float32) for part in invoke(model, inputs, convention)]
         except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
             return ForwardPass(outputs=[], problem=describe_error(error), calls=calls)
-        outputs = [as_array(part).astype(np.float32) for part in flatten(output)]
         return ForwardPass(outputs=outputs, problem="", calls=calls)
 
     @contextmanager
@@ -113,6 +117,10 @@ class TorchAdapter:
         """Steps of all optimizers that hold its parameters, as counted by the hooks."""
         return max((STEPS[id(weight)] for weight in self.weights(model)), default=0)
 
+    def called_with(self, model: Any) -> Sequence[int]:
+        """As noted by the hooks."""
+        return CALLED_WITH.get(model, ())
+
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:  # noqa: ARG002 - a module keeps none
         """Empty, as PyTorch keeps no history."""
         return {}
@@ -129,6 +137,41 @@ def evaluating(model: Any) -> Iterator[None]:
     finally:
         for module, training in modes:
             module.training = training
+
+
+def invoke(model: Any, inputs: Sequence[Any], convention: Convention) -> list[Any]:
+    """All outputs, as tensors, of a model in evaluation mode."""
+    given = [as_tensor(values, model) for values in inputs]
+    rows = len(given[0])
+    if convention.steps_first:
+        given = [each.transpose(0, 1) if each.dim() > 1 else each for each in given]
+    with evaluating(model):
+        absent = missing(model.forward, len(given)) if convention.complete else 0
+        if absent > 0:
+            choices = first_states(model, absent, rows, _state_shapes(model, rows), lambda shape: _zeros(model, shape))
+            outputs = flatten(call_completed(model, given, choices))
+        else:
+            outputs = flatten(model(*given))
+    if not convention.steps_first:
+        return outputs
+    batch = given[0].shape[:MATRIX]
+    return [each.transpose(0, 1) if each.shape[:MATRIX] == batch else each for each in outputs]
+
+
+def _state_shapes(model: Any, rows: int) -> list[list[int]]:
+    """Shapes of the states with which its recurrent modules start."""
+    torch = sys.modules["torch"]
+    shapes = []
+    for module in torch.nn.Module.modules(model):
+        if isinstance(module, torch.nn.RNNBase):
+            shapes.append([module.num_layers * (1 + module.bidirectional), rows, module.hidden_size])
+        elif isinstance(module, torch.nn.RNNCellBase):
+            shapes.append([rows, module.hidden_size])
+    return shapes
+
+
+def _zeros(model: Any, shape: Sequence[int]) -> Any:
+    return as_tensor(np.zeros(shape, np.float32), model)
 
 
 def as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import wrapt
 
 from suite.inside.frameworks.interface import TrainingNotes
-from suite.inside.frameworks.torch.adapter import STEPS
+from suite.inside.frameworks.torch.adapter import CALLED_WITH, STEPS
 
 LOOKS = 8  # inspected inputs of a loss per cell: each takes 20 µs, and a mistake shows in all of them
 SUM_TOLERANCE = 1e-3
@@ -34,14 +34,20 @@ def watch_construction(made: Callable[[Any], None]) -> None:
 
     def hook(torch: ModuleType) -> None:
         module, container = torch.nn.Module, torch.nn.Sequential
-        construct = module.__init__
+        construct, call = module.__init__, module.__call__
 
         def init(self: Any, *args: Any, **kwargs: Any) -> None:
             construct(self, *args, **kwargs)
             if isinstance(self, container) or not type(self).__module__.startswith("torch."):
                 made(self)
 
+        def first_call(self: Any, *args: Any, **kwargs: Any) -> Any:
+            with suppress(Exception):  # arguments of any kind, and classes with an own hash
+                CALLED_WITH.setdefault(self, tuple(args[0].shape))
+            return call(self, *args, **kwargs)
+
         module.__init__ = functools.wraps(construct)(init)
+        module.__call__ = functools.wraps(call)(first_call)
 
     wrapt.register_post_import_hook(hook, "torch")
 

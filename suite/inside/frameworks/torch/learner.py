@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
-from suite.inside.frameworks.torch.adapter import as_array, as_tensor, evaluating
+from suite.inside.frameworks.torch.adapter import as_array, as_tensor, evaluating, invoke
 from suite.inside.frameworks.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states", "reset_hidden")
@@ -48,12 +49,19 @@ class TorchLearner:
                 with suppress(Exception):
                     reset()
 
-    def call(self, model: Any, inputs: Sequence[Any], *, traced: bool) -> list[Array]:  # noqa: ARG002 - always eager
+    def call(
+        self,
+        model: Any,
+        inputs: Sequence[Any],
+        convention: Convention,
+        *,
+        traced: bool,  # noqa: ARG002 - always eager
+    ) -> list[Array]:
         """Outputs as arrays."""
         torch = sys.modules["torch"]
         with torch.no_grad(), torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)  # so dropout that a model never turns off is the same each time
-            return [as_array(part).astype(np.float32) for part in _outputs(model, inputs)]
+            return [as_array(part).astype(np.float32) for part in invoke(model, inputs, convention)]
 
     def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
         """Outputs as arrays."""
@@ -68,7 +76,7 @@ class TorchLearner:
         inputs, targets = batch
         trained = [handle for handle in handles if handle.requires_grad]
         with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
-            outputs = _outputs(model, inputs)
+            outputs = invoke(model, inputs, options.convention)
             chosen = [outputs[place] for place in options.answers]
             answers = [_probabilities(part) if options.softmax else part for part in chosen]
             goals = [torch.from_numpy(t.copy()).to(a) for a, t in zip(answers, targets, strict=True)]
@@ -87,7 +95,7 @@ class TorchLearner:
         inputs, (targets,) = batch
         trained = [handle for handle in handles if handle.requires_grad]
         with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
-            answer = _outputs(model, inputs)[0].float()
+            answer = invoke(model, inputs, goal.convention)[goal.answer].float()
             loss = _cross_entropy(answer, torch.from_numpy(targets.copy()).to(answer.device), goal)
             reached = trained if loss.requires_grad else []  # none if all are frozen or cut off
             gradients = iter(torch.autograd.grad(loss, reached, allow_unused=True) if reached else ())
@@ -113,12 +121,6 @@ class TorchLearner:
             yield
         finally:
             torch.set_num_threads(threads)
-
-
-def _outputs(model: Any, inputs: Sequence[Any]) -> list[Any]:
-    """All outputs as tensors."""
-    with evaluating(model):
-        return flatten(model(*(as_tensor(values, model) for values in inputs)))
 
 
 def _probabilities(logits: Any) -> Any:
