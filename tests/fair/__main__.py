@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from functools import partial
 
-from suite.cli.options import log
-from suite.cli.terminal import show_progress
-from suite.sandbox import choose
+from suite.sandbox import choose as choose_sandbox
 from suite.stats.proportions import wilson
-from tests.fair.class_of_works import GradedWork, Grading, grade_class
+from tests.fair.class_of_works import GradedWork, Grading, choose, grade_class
 from tests.fair.works import WORKS
-
-show = partial(show_progress, log, language="en")
 
 
 def main() -> None:
     """Grade the assignments; print each work that is judged unfairly, and the rates of each and of all together."""
     options = _options()
     every: list[GradedWork] = []
-    with closing(choose("auto")[0]) as sandbox:
+    with closing(choose_sandbox("auto")[0]) as sandbox:
         grading = Grading(sandbox=sandbox, jobs=options.jobs, repetitions=options.repeat, only=tuple(options.only))
         for assignment in options.assignments or WORKS:
-            graded = grade_class(assignment, grading, show)
+            graded = grade_class(assignment, grading, progress(assignment, grading))
             every += graded
-            _print(assignment, graded)
+            _print_differing(assignment, graded)
+            _print_rates(assignment, graded)
     _print_rates("all", every)
     sys.exit(any(work.unfair for work in every))
+
+
+def progress(assignment: str, grading: Grading) -> Callable[[GradedWork], None]:
+    """Count the works on one line of the terminal; what is judged unfairly stays in the output."""
+    total = grading.repetitions * len(choose(assignment, grading.only))
+    numbers = itertools.count(1)
+
+    start, end = ("\r\033[K", "") if sys.stderr.isatty() else ("", "\n")
+
+    def seen(work: GradedWork) -> None:
+        line = f"{start}[{next(numbers)}/{total}] {assignment}: {work.title}"
+        print(line, end=end, file=sys.stderr, flush=True)
+        if work.unfair:
+            lost = "\n".join(f"    {line}" for line in work.losses) or "    keeps all points"
+            print(f"{start}{assignment}: unfair: {work.title}\n{lost}", flush=True)
+
+    return seen
 
 
 def _options() -> argparse.Namespace:
@@ -46,15 +60,10 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _print(assignment: str, graded: Sequence[GradedWork]) -> None:
+def _print_differing(assignment: str, graded: Sequence[GradedWork]) -> None:
     for work in graded:
-        if work.unfair:
-            print(f"{assignment}: {'right and loses points' if work.right else 'wrong with full marks'}: {work.name}")
-            for line in work.losses:
-                print(f"    {line}")
-        elif work.differing:
-            print(f"{assignment}: {work.differing} verdicts differ: {work.name}")
-    _print_rates(assignment, graded)
+        if work.differing:
+            print(f"{assignment}: {work.differing} verdicts differ between repetitions: {work.title}")
 
 
 def _print_rates(label: str, graded: Sequence[GradedWork]) -> None:

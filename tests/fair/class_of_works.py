@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from suite import assignments
@@ -32,6 +31,11 @@ class GradedWork:
     """Whether all points are due to it."""
     results: tuple[Result, ...]
     """One a repetition."""
+
+    @property
+    def title(self) -> str:
+        """Its name and whether it is right."""
+        return _student(self.name, self.right)
 
     @property
     def losses(self) -> list[str]:
@@ -95,22 +99,22 @@ def choose(assignment: str, only: Sequence[str] = ()) -> list[tuple[str, Work, b
     return [entry for entry in chosen if not only or any(word in entry[0] for word in only)]
 
 
-def grade_class(
-    assignment: str, grading: Grading, show: Callable[[int], AbstractContextManager[Progress]]
-) -> list[GradedWork]:
-    """Grade the works of an assignment; `show` opens a progress bar for a number of submissions."""
-    chosen = choose(assignment, grading.only)
-    submissions = [_submission(name, work, right) for name, work, right in chosen]
+def grade_class(assignment: str, grading: Grading, seen: Callable[[GradedWork], None]) -> list[GradedWork]:
+    """Grade the works of an assignment; `seen` is called with each as soon as it is graded, in every repetition."""
+    works = {_student(name, right): (name, work, right) for name, work, right in choose(assignment, grading.only)}
     known = assignments.load(assignment, ROOT / "reference")
     expected = assignments.load_expected(known)
-    with show(grading.repetitions * len(submissions)) as progress:
-        rounds = [
-            grade(submissions, _plan(known, grading, seed), expected, progress) for seed in range(grading.repetitions)
-        ]
-    return [
-        GradedWork(name=name, work=work, right=right, results=results)
-        for (name, work, right), results in zip(chosen, zip(*rounds, strict=True), strict=True)
+
+    def graded(student: str, *results: Result) -> GradedWork:
+        name, work, right = works[student]
+        return GradedWork(name=name, work=work, right=right, results=results)
+
+    progress = Progress(started=lambda _: None, finished=lambda student, result: seen(graded(student, result)))
+    submissions = [_submission(student, work) for student, (_, work, _) in works.items()]
+    rounds = [
+        grade(submissions, _plan(known, grading, seed), expected, progress) for seed in range(grading.repetitions)
     ]
+    return [graded(student, *results) for student, results in zip(works, zip(*rounds, strict=True), strict=True)]
 
 
 def _plan(assignment: assignments.Assignment, grading: Grading, seed: int) -> GradingPlan:
@@ -127,6 +131,9 @@ def _plan(assignment: assignments.Assignment, grading: Grading, seed: int) -> Gr
     )
 
 
-def _submission(name: str, work: Work, right: bool) -> Submission:  # noqa: FBT001 - as the works are listed
-    student = f"{'right' if right else 'wrong'} {name}"
+def _student(name: str, right: bool) -> str:  # noqa: FBT001 - as the works are listed
+    return f"{'right' if right else 'wrong'} {name}"
+
+
+def _submission(student: str, work: Work) -> Submission:
     return collect_source(student, (SourceFile(path=MAIN, content=work.notebook()),), MAIN, student)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+from contextlib import closing
 
 import pytest
 
 from suite import assignments
 from suite.records import Outcome, Result, Verdict, text
+from suite.sandbox import choose as choose_sandbox
 from tests.conftest import ROOT
-from tests.fair.class_of_works import GradedWork, choose
+from tests.fair.__main__ import progress
+from tests.fair.class_of_works import GradedWork, Grading, choose
 from tests.fair.works import WORKS
 from tests.fair.works.work import Work, replaced
 
@@ -84,6 +87,19 @@ def test_verdicts_that_differ_between_repetitions_are_counted() -> None:
     """Each verdict on its tasks counts once, however often it was graded."""
     work = graded({"one": 1, "": 1}, {"one": 0.5, "": 1}, {"one": 1, "": 1})
     assert (work.differing, work.verdicts) == (1, 2)
+
+
+def test_what_is_judged_unfairly_is_printed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """The count goes to the terminal, and what took points to the output."""
+    with closing(choose_sandbox("process")[0]) as sandbox:
+        seen = progress("stacked_rnn", Grading(sandbox=sandbox, repetitions=2, only=("deque",)))
+    seen(graded({"one": 1}))
+    seen(graded({"one": 0}))
+    out, err = capsys.readouterr()
+    assert "[1/4]" in err
+    assert "[2/4]" in err
+    assert out.count("unfair") == 1
+    assert "one shapes: " in out
 
 
 def test_works_are_chosen_by_a_part_of_their_name() -> None:

@@ -7,7 +7,6 @@ import functools
 import pytest
 
 from suite.sandbox import choose as choose_sandbox
-from tests.fair.__main__ import show
 from tests.fair.class_of_works import GradedWork, Grading, grade_class
 from tests.fair.works import WORKS
 
@@ -21,7 +20,7 @@ def graded(assignment: str) -> dict[tuple[str, bool], GradedWork]:
     """The works of an assignment, graded once."""
     sandbox, _ = choose_sandbox("auto")
     try:
-        works = grade_class(assignment, Grading(sandbox=sandbox), show)
+        works = grade_class(assignment, Grading(sandbox=sandbox), lambda _: None)
     finally:
         sandbox.close()
     return {(work.name, work.right): work for work in works}
