@@ -18,8 +18,12 @@ def describe_models(models: Sequence[Model], run: Run) -> str:
 
 def describe_model(model: Model, run: Run) -> str:
     """Class, variable, cell, shapes and parameters of one model; `?` for shapes that no probe has shown."""
-    named = f"{model.class_name} {model.name}".strip()[:80]
-    return f"{named} [{cell_number(model.cell, run)}] {_say_call(model.inputs, model.outputs)}, {model.parameters:,}"
+    return f"{name_model(model, run)} {_say_call(model.inputs, model.outputs)}, {model.parameters:,}"
+
+
+def name_model(model: Model, run: Run) -> str:
+    """Class, variable and cell of a model: `Net model [5]`."""
+    return f"{f'{model.class_name} {model.name}'.strip()[:80]} [{cell_number(model.cell, run)}]"
 
 
 def describe_reference(task: Task, reference: ExpectedModel) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from suite.judging.checks.error_causes import ErrorCause
-from suite.judging.checks.found_models import describe_models
+from suite.judging.checks.found_models import describe_models, name_model
 from suite.judging.checks.interface import CheckContext, model_error
 from suite.judging.checks.match import Match
 from suite.judging.checks.runs import explain_cell
@@ -157,8 +157,14 @@ def _say_missing(context: CheckContext, cause: _Cause) -> Headline:
         "missing": len(names),
         "tasks": len(context.matches),
         "names": ", ".join(names[:TASKS_SHOWN]),
+        "found": "; ".join(_say_found(context, match) for match in context.matches[:TASKS_SHOWN] if match.model) or "–",
     }
     if not unused:
         return Headline(message=text("models_missing", **values))
     values["models"] = describe_models(unused, context.evidence.run)
     return Headline(message=text("models_missing_found", **values))
+
+
+def _say_found(context: CheckContext, match: Match) -> str:
+    """Which model stands for a task: `mnist_lstm = Sequential model [3]`."""
+    return f"{match.model_id} = {name_model(match.model, context.evidence.run)}" if match.model else match.model_id

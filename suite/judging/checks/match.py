@@ -84,6 +84,13 @@ class Match:
         return max((accuracy.right / accuracy.rows for accuracy in asked), default=0.0)
 
     @property
+    def likeness_of_kinds(self) -> float:
+        """Share of layers whose classes come in the same order in both."""
+        seen = self.model.layers if self.model else ()
+        kinds = [layer.kind for layer in self.reference.layers], [layer.kind for layer in seen]
+        return SequenceMatcher(None, *kinds, autojunk=False).ratio()
+
+    @property
     def same_kinds(self) -> int:
         """Number of layers of the reference's class: tells an LSTM from a cell in a loop, with equal counts."""
         return sum(e is not None and s is not None and e.kind == s.kind for e, s in self.pairs)
@@ -93,8 +100,8 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
     """One match per graded task, each model used once.
 
     Models that agree in every layer come first, by proof, kinds of layers, accuracy and order. A wrong model goes to a
-    task whose input it takes; of several such tasks to one that it is more than half like, else to the one in whose
-    place it stands, between the models of the tasks before and after it.
+    task whose input it takes; of several such tasks to one that it is more than half like, else to one in whose place
+    it stands, between the models of the tasks before and after it, and whose kinds of layers it has.
     """
     tasks, models = assignment.graded_tasks, evidence.models
     candidates = [
@@ -116,8 +123,10 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
 
     def preference_of_wrong(candidate: tuple[int, Match]) -> tuple[float, ...]:
         number, found = candidate
+        alike = found.likeness >= LIKE
         out_of_place = not _stands_between(found.place or 0, number, anchors)
-        return -found.takes_input, -(found.likeness >= LIKE), out_of_place, *preference(candidate)
+        resembles = found.likeness if alike else found.likeness_of_kinds
+        return -found.takes_input, -alike, out_of_place, -resembles, *preference(candidate)
 
     wrong = [c for c in candidates if c[1].likeness < 1 and (_may_be_meant(c[1]) or len(tasks) == 1)]
     _take(taken, sorted(wrong, key=preference_of_wrong))

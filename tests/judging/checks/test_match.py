@@ -177,3 +177,16 @@ def test_half_right_model_counts_whatever_its_input(guide: Assignment, expected:
     right = models[2]
     longer = replace(right, inputs=((None, 5, 10),), proofs=(), outputs=((None, 3),))
     assert _matched(guide, expected, [*models[:2], longer, *models[3:]])["encoder_decoder"].model is longer
+
+
+def test_wrong_models_of_one_input_and_place_go_by_their_kinds_of_layers() -> None:
+    """A tower of two small LSTMs is no bidirectional LSTM, though that has fewer layers to differ in."""
+    theory = assignments.load("sequence_theory", ROOT / "reference")
+    expected = assignments.load_expected(theory)
+    tower = replace(_as_model("lstm_tower", expected, 0), proofs=(), inputs=((None, 100, 2),))
+    small = [
+        replace(layer, weights=(Weight(name="w", shape=(7, 7 + place), trainable=True),), output_shape=(None, 7))
+        for place, layer in enumerate(tower.layers)
+    ]
+    found = _matched(theory, expected, [replace(tower, layers=(small[0], small[1], small[4]))])
+    assert [task for task, one in found.items() if one.model] == ["lstm_tower"]
