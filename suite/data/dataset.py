@@ -50,8 +50,8 @@ class Dataset:
     """Column with the right answers."""
     loaders: Mapping[str, str]
     """Its name in each loader that notebooks may use: `keras.datasets`, `torchvision.datasets` (a subclass of its
-    `MNIST`), `tensorflow_datasets`; `tensorflow_datasets.inputs` and `.targets` are the names of its columns there,
-    where they differ."""
+    `MNIST`), `sklearn.datasets.fetch_openml`, `tensorflow_datasets`; `tensorflow_datasets.inputs` and `.targets` are
+    the names of its columns there, where they differ."""
     reads: str
     """Format of its rows, as the accuracy settings name it."""
     as_set: Callable[[DatasetPart, DatasetPart], TrainTestSet]

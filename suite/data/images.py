@@ -82,7 +82,7 @@ def as_set(train: DatasetPart, held_out: DatasetPart) -> TrainTestSet:
 
 
 def _image_set(  # noqa: PLR0913, PLR0917 - what differs between the two
-    name: str, title: str, cache: str, url: str, checksums: tuple[str, str, str, str], package: str = ""
+    name: str, title: str, openml: str, cache: str, url: str, checksums: tuple[str, str, str, str], package: str = ""
 ) -> Dataset:
     """One of the two datasets; `checksums` are those of the training images and labels, then of the test ones."""
     names = (name for part in FILES.values() for name in part)
@@ -99,6 +99,7 @@ def _image_set(  # noqa: PLR0913, PLR0917 - what differs between the two
             "tensorflow_datasets": name,
             "tensorflow_datasets.inputs": "image",
             "tensorflow_datasets.targets": "label",
+            "sklearn.datasets.fetch_openml": openml,
         },
         reads="images",
         as_set=as_set,
@@ -112,6 +113,7 @@ def _image_set(  # noqa: PLR0913, PLR0917 - what differs between the two
 FASHION_MNIST = _image_set(
     "fashion_mnist",
     "FashionMNIST",
+    "Fashion-MNIST",
     ".keras/datasets/fashion-mnist",
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
     (
@@ -125,6 +127,7 @@ FASHION_MNIST = _image_set(
 MNIST = _image_set(
     "mnist",
     "MNIST",
+    "mnist_784",
     ".keras/datasets",
     "https://ossci-datasets.s3.amazonaws.com/mnist",
     (

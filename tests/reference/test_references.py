@@ -168,7 +168,7 @@ class TestTrain:
         """An evaluation changes no weight, counts every row and works on the device that is there."""
         model = torch.nn.Linear(4, 2).to(get_device())
         before = model.weight.detach().clone()
-        found = evaluate(model, loader, torch.nn.CrossEntropyLoss(), lambda predictions, labels: len(labels))
+        found = evaluate(model, loader, torch.nn.CrossEntropyLoss(), lambda _, labels: len(labels))
         assert list(found) == ["loss", "metric"]
         assert found["metric"] == pytest.approx((6 * 16**2 + 4**2) / 100)
         assert (torch.equal(model.weight, before), model.training) == (True, False)

@@ -78,6 +78,7 @@ def _settings(job: Job, sandbox: Sandbox, folders: RunFolders) -> dict[str, Any]
         "constants": list(job.constants),
         "epochs": job.epochs,
         "rows_per_pass": job.rows_per_pass,
+        "wall_seconds": job.wall_seconds,
         "seed": job.seed,
         "niceness": job.niceness,
         "worker": _worker(job),

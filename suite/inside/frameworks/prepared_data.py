@@ -19,6 +19,10 @@ class PreparedData:
     def __contains__(self, dataset: str) -> bool:
         return any(self.folder.glob(f"{dataset}.train.*.npy"))
 
+    def names(self) -> list[str]:
+        """Names of the datasets."""
+        return sorted({path.name.partition(".")[0] for path in self.folder.glob("*.train.*.npy")})
+
     def column(self, dataset: str, part: str, column: str) -> Array:
         """One column of a part, `(rows, ...)`."""
         values: Array = np.load(self.folder / f"{dataset}.{part}.{column}.npy")

@@ -103,7 +103,7 @@ def _describe(models: list[TrackedModel], notes: Notes) -> dict[str, Any]:
             "class_name": type(entry.model).__name__[:300],
             "cell": entry.cell,
             "finished": entry.finished,
-            "called_with": [int(size) for size in entry.framework.adapter.called_with(entry.model)][:8],
+            **_describe_use(entry),
         }
         for entry in models
     ]
@@ -125,6 +125,16 @@ def _observe(models: list[TrackedModel], training: NotebookTraining) -> dict[str
         return training.tell(models)
     except Exception:  # noqa: BLE001 - an object of the submission may do anything
         return {"trainings": [], "remarks": [], "states": []}
+
+
+def _describe_use(entry: TrackedModel) -> dict[str, Any]:
+    """What the host must know to call it; nothing if its attributes raise."""
+    adapter = entry.framework.adapter
+    try:
+        called = [int(size) for size in adapter.called_with(entry.model)][:8]
+        return {"called_with": called, "words": max(adapter.words(entry.model), 0)}
+    except Exception:  # noqa: BLE001 - whatever a submission's classes do
+        return {"called_with": [], "words": 0}
 
 
 def _probe(entry: TrackedModel, question: Frame) -> Frame:

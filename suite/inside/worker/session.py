@@ -21,7 +21,7 @@ from ipykernel.kernelapp import IPKernelApp
 from suite.inside.frameworks import load
 from suite.inside.frameworks.interface import InsideFramework
 from suite.inside.frameworks.prepared_data import PREPARED
-from suite.inside.worker import answers, budget, outputs, shell
+from suite.inside.worker import answers, budget, loops, missing_modules, network, outputs, shell
 from suite.inside.worker.model_tracker import ModelTracker
 from suite.inside.worker.training_notes import NotebookTraining
 
@@ -61,13 +61,18 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     app.kernel._progressively_terminate_all_children = _leave_children
     tracker = ModelTracker(app.shell, frameworks)
     skipped = shell.install(app.shell)
+    missing_modules.install(app.shell)
+    network.install()
     budget.seed_all(app.shell, settings["seed"], frameworks)
     training = NotebookTraining(tracker)
+    limit = loops.TrainingTime(settings["wall_seconds"], training.progress, lambda: tracker.cell, capped)
+    loops.install(app.shell, settings["work"], limit)
     for framework in frameworks:
         if settings["epochs"]:
             framework.cap_epochs(settings["epochs"], capped)
         if settings["rows_per_pass"]:
             framework.cap_pass(settings["rows_per_pass"], capped)
+        framework.end_training(limit)
         framework.watch(training)  # after the cap, so that its hooks see the capped call
     app.shell.ast_transformers.append(budget.CapConstants(settings["constants"], settings["epochs"], capped))
     if ".py" in map(str.lower, main.suffixes):  # a notebook has none: a spawned child would run it as a script
@@ -75,6 +80,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     sys.argv = [main.name]
     _leave_quietly(app.kernel)
     app.start()
+    limit.close()
     training.close()
     _restore(main.parent, frameworks)
     notes = answers.Notes(skipped=skipped, capped=capped, training=training, frameworks=frameworks)

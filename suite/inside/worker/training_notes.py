@@ -9,6 +9,7 @@ import math
 import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -95,6 +96,14 @@ class NotebookTraining:
         """Whether an optimizer that holds one of these weights has taken a step."""
         wanted = {id(weight) for weight in weights}
         return any(training.steps and wanted & training.live() for training in self._trainings)
+
+    def progress(self) -> int:
+        """A number that changes with every step of an optimizer, those in graphs included."""
+        found = sum(training.steps for training in self._trainings)
+        for training in self._latest.values():
+            with suppress(Exception):  # an optimizer of another framework, or of the submission's own
+                found += int(training.optimizer().iterations)
+        return found
 
     def close(self) -> None:
         """Stop recording."""

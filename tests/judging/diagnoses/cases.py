@@ -263,6 +263,40 @@ WRONG: dict[str, Case] = {
     "keras_unbuilt": _case(
         "never_built", 1, "had no weights", KERAS, STACK.replace("    keras.Input((28, 28)),\n", "")
     ),
+    "colab_path": _case(
+        "foreign_path",
+        2,
+        "/content/drive/MyDrive/frases.txt is a path of another machine",
+        KERAS,
+        STACK,
+        "from google.colab import drive\ndrive.mount('/content/drive')\nopen('/content/drive/MyDrive/frases.txt')",
+    ),
+    "kaggle_path": _case(
+        "foreign_path",
+        1,
+        "its name alone: train.csv",
+        KERAS,
+        "import pandas\npandas.read_csv('/kaggle/input/train.csv')",
+    ),
+    "download": _case(
+        "no_network",
+        1,
+        "(example.com), and the grader has no network. This assignment has the data fashion_mnist",
+        KERAS,
+        "import pandas\npandas.read_csv('https://example.com/a.csv')",
+    ),
+    "get_file": _case(
+        "no_network", 1, "(example.com)", KERAS, "keras.utils.get_file('a.zip', 'https://example.com/a.zip')"
+    ),
+    "requests": _case("no_network", 1, "(example.com)", KERAS, "import requests\nrequests.get('https://example.com')"),
+    "torchvision_download": _case(
+        "no_network", 1, "has no network", TORCH, "datasets.CIFAR10('data', train=True, download=True)"
+    ),
+    "other_dataset": _case("no_network", 1, "has no network", KERAS, "keras.datasets.imdb.load_data()"),
+    "tfds": _case("no_network", 1, "(iris)", KERAS, "import tensorflow_datasets\ntensorflow_datasets.load('iris')"),
+    "openml": _case(
+        "no_network", 1, "has no network", KERAS, "from sklearn.datasets import fetch_openml\nfetch_openml('iris')"
+    ),
 }
 """Name to notebook with one cause."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import wrapt
 
-from suite.inside.frameworks.interface import TrainingNotes
+from suite.inside.frameworks.interface import TimeLimit, TrainingNotes
 from suite.inside.frameworks.keras import hooks, loaders
 from suite.inside.frameworks.keras.adapter import KerasAdapter
 from suite.inside.frameworks.keras.learner import KerasLearner
@@ -51,6 +51,10 @@ class Keras:
     def cap_pass(self, rows: int, capped: list[str]) -> None:
         """Limit the rows that `fit` reads in an epoch."""
         hooks.cap_rows(rows, capped)
+
+    def end_training(self, limit: TimeLimit) -> None:
+        """End `fit`."""
+        hooks.end_fit(limit)
 
     def seed(self, seed: int) -> None:
         """Seed Python, NumPy and TensorFlow too."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import wrapt
 
-from suite.inside.frameworks.interface import OptimizerNote, TrainingNotes
+from suite.inside.frameworks.interface import OptimizerNote, TimeLimit, TrainingNotes
 
 TRAINERS = {"keras.src.backend.tensorflow.trainer": "TensorFlowTrainer", "tf_keras.src.engine.training": "Model"}
 """Module and class whose `fit` trains, in Keras 3 and in Keras 2."""
@@ -21,6 +22,7 @@ OPTIMIZERS = {
     "keras.src.optimizers.base_optimizer": ("BaseOptimizer", "apply"),
     "tf_keras.src.optimizers.optimizer": ("Optimizer", "apply_gradients"),
 }
+FitArguments: TypeAlias = tuple[tuple[Any, ...], dict[str, Any]]
 ROWS_OF_FIT = ("x", "y", "sample_weight")
 """Arguments of `fit` with a row for each example."""
 EXPECT_PROBABILITIES = ("sparse_categorical_crossentropy", "categorical_crossentropy")
@@ -28,54 +30,83 @@ EXPECT_PROBABILITIES = ("sparse_categorical_crossentropy", "categorical_crossent
 
 def cap_fit(epochs: int, capped: list[str]) -> None:
     """Limit `fit` to `epochs` epochs; what was cut is added to `capped`."""
-    for module, trainer in TRAINERS.items():
-        wrapt.register_post_import_hook(_capping(trainer, epochs, capped), module)
 
+    def cap(_library: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> FitArguments:
+        # fit(x, y, batch_size, epochs, ...): the fourth argument, by position or by name
+        asked = args[3] if len(args) > 3 else kwargs.get("epochs", 1)  # noqa: PLR2004
+        start = kwargs.get("initial_epoch", 0)
+        if not isinstance(asked, int) or asked - start <= epochs:
+            return args, kwargs
+        capped.append(f"fit(epochs={asked}) → {epochs}")
+        if len(args) > 3:  # noqa: PLR2004
+            return (*args[:3], start + epochs, *args[4:]), kwargs
+        return args, kwargs | {"epochs": start + epochs}
 
-def _capping(trainer: str, epochs: int, capped: list[str]) -> Callable[[ModuleType], None]:
-    def patch(module: ModuleType) -> None:
-        @wrapt.decorator
-        def cap(fit: Any, _instance: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            # fit(x, y, batch_size, epochs, ...): the fourth argument, by position or by name
-            asked = args[3] if len(args) > 3 else kwargs.get("epochs", 1)  # noqa: PLR2004
-            start = kwargs.get("initial_epoch", 0)
-            if isinstance(asked, int) and asked - start > epochs:
-                capped.append(f"fit(epochs={asked}) → {epochs}")
-                if len(args) > 3:  # noqa: PLR2004
-                    args = (*args[:3], start + epochs, *args[4:])
-                else:
-                    kwargs = kwargs | {"epochs": start + epochs}
-            return fit(*args, **kwargs)
-
-        owner = getattr(module, trainer)
-        owner.fit = cap(owner.fit)
-
-    return patch
+    _change_fit(cap)
 
 
 def cap_rows(rows: int, capped: list[str]) -> None:
     """Make `fit` read the first rows of what it is given; what was cut is added to `capped`."""
 
-    def hook(trainer: str) -> Callable[[ModuleType], None]:
-        def patch(module: ModuleType) -> None:
-            @wrapt.decorator
-            def cap(fit: Any, _instance: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-                given: dict[Any, Any] = dict(enumerate(args[:2]))
-                given |= {name: kwargs[name] for name in ROWS_OF_FIT if name in kwargs}
-                count = max((_rows(value) for value in given.values()), default=0)
-                if count <= rows:
-                    return fit(*args, **kwargs)
-                capped.append(f"fit({count} rows) → {rows} an epoch")
-                cut = {name: _first(value, rows, count) for name, value in given.items()}
-                return fit(*(cut.get(place, value) for place, value in enumerate(args)), **(kwargs | _named(cut)))
+    def cap(_library: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> FitArguments:
+        given: dict[Any, Any] = dict(enumerate(args[:2]))
+        given |= {name: kwargs[name] for name in ROWS_OF_FIT if name in kwargs}
+        count = max((_rows(value) for value in given.values()), default=0)
+        if count <= rows:
+            return args, kwargs
+        capped.append(f"fit({count} rows) → {rows} an epoch")
+        cut = {name: _first(value, rows, count) for name, value in given.items()}
+        return tuple(cut.get(place, value) for place, value in enumerate(args)), kwargs | _named(cut)
 
+    _change_fit(cap)
+
+
+def end_fit(limit: TimeLimit) -> None:
+    """Make `fit` end after a step when there is little time left."""
+
+    def add(library: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> FitArguments:
+        given = args[5] if len(args) > 5 else kwargs.get("callbacks")  # noqa: PLR2004 - fit's sixth
+        own = [] if given is None else list(given) if isinstance(given, (list, tuple)) else [given]
+        if any(hasattr(callback, "callbacks") for callback in own):  # a CallbackList, which Keras takes as it is
+            return args, kwargs
+        own.append(_make_ending(sys.modules[library].callbacks.Callback, limit))
+        return ((*args[:5], own, *args[6:]), kwargs) if len(args) > 5 else (args, kwargs | {"callbacks": own})  # noqa: PLR2004
+
+    _change_fit(add)
+
+
+def _make_ending(base: Any, limit: TimeLimit) -> Any:
+    """A callback that ends the training."""
+
+    class Ending(base):  # type: ignore[misc] # a class of the library that the notebook imports
+        """Asks after every step."""
+
+        def on_train_batch_end(self, _batch: int, _logs: Any = None) -> None:
+            """End in time."""
+            if limit.is_short():
+                self.model.stop_training = True
+                limit.note("fit")
+
+    return Ending()
+
+
+def _change_fit(change: Callable[[str, tuple[Any, ...], dict[str, Any]], FitArguments]) -> None:
+    """Have `fit` called with other arguments; `change` gets the name of the library and those of the notebook."""
+
+    def hook(library: str, trainer: str) -> Callable[[ModuleType], None]:
+        @wrapt.decorator
+        def call(fit: Any, _instance: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            changed, named = change(library, args, kwargs)
+            return fit(*changed, **named)
+
+        def patch(module: ModuleType) -> None:
             owner = getattr(module, trainer)
-            owner.fit = cap(owner.fit)
+            owner.fit = call(owner.fit)
 
         return patch
 
     for module, trainer in TRAINERS.items():
-        wrapt.register_post_import_hook(hook(trainer), module)
+        wrapt.register_post_import_hook(hook(module.partition(".")[0], trainer), module)
 
 
 def _named(values: dict[Any, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import wrapt
 
-from suite.inside.frameworks.interface import TrainingNotes
+from suite.inside.frameworks.interface import TimeLimit, TrainingNotes
 from suite.inside.frameworks.torch import hooks, loaders, operators
 from suite.inside.frameworks.torch.adapter import TorchAdapter
 from suite.inside.frameworks.torch.learner import TorchLearner
@@ -40,6 +40,9 @@ class Torch:
     def cap_pass(self, rows: int, capped: list[str]) -> None:
         """Cut what `DataLoader` yields; its length stays."""
         loaders.cap_pass(rows, capped)
+
+    def end_training(self, limit: TimeLimit) -> None:
+        """Do nothing: PyTorch trains in loops of the notebook's own."""
 
     def seed(self, seed: int) -> None:
         """Seed all devices."""

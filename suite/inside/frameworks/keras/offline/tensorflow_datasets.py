@@ -48,7 +48,7 @@ def builder(name: str, **_options: Any) -> DatasetBuilder:
     dataset, names = SETS.get(plain, ("", {}))
     if not dataset or dataset not in PREPARED:
         here = ", ".join(known for known, (prepared, _) in SETS.items() if prepared in PREPARED) or "no dataset"
-        raise FileNotFoundError(f"This assignment has {here}, and the grader has no network to fetch {name!r}.")
+        raise FileNotFoundError(f"this assignment has {here}, and the grader has no network to fetch {name!r}")
     return DatasetBuilder(plain, dataset, names)
 
 
