@@ -17,7 +17,10 @@ def describe_models(models: Sequence[Model], run: Run) -> str:
 
 
 def describe_model(model: Model, run: Run) -> str:
-    """Class, variable, cell, shapes and parameters of one model; `?` for shapes that no probe has shown."""
+    """Class, variable, cell, shapes and parameters of one model; its layers' classes if it took no input of a task."""
+    if not model.inputs:
+        kinds = ", ".join(layer.kind for layer in model.layers[:SHOWN]) or "?"
+        return f"{name_model(model, run)} ({kinds}{', …' if len(model.layers) > SHOWN else ''}), {model.parameters:,}"
     return f"{name_model(model, run)} {_say_call(model.inputs, model.outputs)}, {model.parameters:,}"
 
 

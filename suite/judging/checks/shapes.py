@@ -111,8 +111,11 @@ def _explain(place: int, seen: Layer, expected: ExpectedLayer, layers: Sequence[
     assert seen.output_shape is not None  # noqa: S101 - for the type checker; `_findings` has checked
     assert expected.output_shape is not None  # noqa: S101 - as above
     longer = len(seen.output_shape) > len(expected.output_shape)
+    shorter = len(seen.output_shape) < len(expected.output_shape)
     if longer and seen.options.get("return_sequences"):
         key = "returns_sequence"
+    elif shorter and seen.options.get("return_sequences") is False:
+        key = "returns_last"
     elif longer and seen.output_shape[-1] == expected.output_shape[-1] and works_row_by_row(seen):
         key = "takes_sequence" if reads_steps(layers, seen) else "not_flattened"
     else:

@@ -135,6 +135,13 @@ def test_sequence_too_many_is_taught(grade: Any) -> None:
     assert "leave return_sequences out" in say(result.summary, "en")
 
 
+def test_last_output_where_a_sequence_is_expected_is_taught(grade: Any) -> None:
+    """A recurrent layer that should return its sequence is told to."""
+    second = _layer(10, 10, (None, 10), return_sequences=False)
+    model = replace(RIGHT, layers=(RIGHT.layers[0], second, *RIGHT.layers[2:]), proofs=())
+    assert "returns its last output only, (None, 10), expected its whole sequence" in _said(grade(_evidence(model)))
+
+
 def test_proved_models_may_be_written_in_any_form(grade: Any) -> None:
     """One layer that holds all tensors, and returns none of the right shapes, costs no points where it is proved."""
     weights = tuple(weight for layer in RIGHT.layers for weight in layer.weights)
@@ -213,6 +220,21 @@ def test_wrong_summaries_are_noted(grade: Any, printed: str, noted: bool) -> Non
     output = {"output_type": "stream", "name": "stdout", "text": printed}
     notebook = json.dumps({"cells": [{"cell_type": "code", "source": "", "outputs": [output]}]})
     assert bool(grade(_evidence(RIGHT, notebook=notebook)).notes) is noted
+
+
+@pytest.mark.parametrize(
+    ("source", "noted"),
+    [
+        ("os.environ['KERAS_BACKEND'] = 'torch'", True),
+        ("%env KERAS_BACKEND=jax", True),
+        ('os.environ["KERAS_BACKEND"] = "tensorflow"', False),
+        ("import torch", False),
+    ],
+)
+def test_another_backend_is_noted(grade: Any, source: str, noted: bool) -> None:  # noqa: FBT001
+    """A notebook that asks for a backend which isn't used is told on which one it ran."""
+    notebook = json.dumps({"cells": [{"cell_type": "code", "source": source, "outputs": []}]})
+    assert [note.key for note in grade(_evidence(RIGHT, notebook=notebook)).notes] == ["note_backend"] * noted
 
 
 def _conv(shape: tuple[int | None, ...]) -> Layer:

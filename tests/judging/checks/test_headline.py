@@ -124,9 +124,11 @@ def test_missing_models_are_named_with_what_was_found() -> None:
     stray = _model(
         GUIDE, "stateful", 7, name="net", layers=(dense,), inputs=((None, 3),), outputs=((None, 2),), proofs=()
     )
-    result = _judge(GUIDE, make_run(*["m"] * 8), *models, stray)
+    other = replace(stray, name="", cell=6, inputs=(), outputs=())
+    result = _judge(GUIDE, make_run(*["m"] * 8), *models, stray, other)
     assert _said(result).startswith("2 of 9 models are missing: embed_lstm, gru_rnn.")
-    assert "Sequential net [8] (None, 3) → (None, 2), 6" in _said(result)
+    assert "Sequential net [8] (None, 3) → (None, 2), 6; Sequential [7] (Dense), 6." in _said(result)
+    assert "state_reuse = Sequential model [3]" in _said(result)
     (missing,) = (v for v in result.verdicts if (v.check, v.task) == ("shapes", "gru_rnn"))
     assert say(missing.message, "en").startswith("A model for gru_rnn ((None, 12) → (None, 10), 361,866 parameters)")
 
