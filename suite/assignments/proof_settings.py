@@ -15,6 +15,9 @@ class ProofSettings(Settings):
     layer_of_largest: Positive = 1e-2
     """Tolerance for a layer called by itself, relative to the largest output that the formula gives. Loose: this only
     identifies the kind of layer. Half precision is off by 1e-3, invented numbers by far more."""
+    own_answers: Positive = 0.05
+    """How far a model's own answers may differ from those computed from its weights, as a share of the largest output.
+    Half precision, which a model may use, is off by .02; weights kept somewhere else by 1."""
     trained_of_movement: Positive = 1e-3
     """Tolerance after training, relative to the tensor's largest change; ten times what the parity tests measured, as
     a loop over a cell adds gradients in another order. A layer with a missing or cut gradient is off by 1e-1."""

@@ -66,6 +66,8 @@ class Task(Settings):
     """Inputs that a model may expect, tried in this order."""
     answers: Literal["exact", "logits or probabilities"] = "exact"
     """Whether a model may return logits where its reference returns probabilities, or the reverse."""
+    own_vocabulary: bool = False
+    """Whether a model may know another number of words than its reference: its embedding then has as many rows."""
     graded: bool = True
     """Whether submissions are asked for it; if not, its reference exists only for comparison."""
 

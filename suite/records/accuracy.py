@@ -27,6 +27,9 @@ class Accuracy:
     """Held-out rows; 0 if there was no answer."""
     apart: float | None = None
     """Difference of the model's own answers from the reference's, as a share of the largest; `None` if not tried."""
+    learned_apart: float | None = None
+    """Distance between the weights that the host's training gave in the model and in the reference, as a share of the
+    way that the reference's went; `None` if it wasn't compared."""
     losses: tuple[float, ...] = ()
     """Losses of the host's training, one per step."""
     trainings: int = 1

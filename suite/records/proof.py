@@ -39,6 +39,9 @@ class Proof:
     """How the outputs were compared."""
     all_tried: bool = True
     """Whether no other mapping is likely to make the outputs equal; if not, nothing is disproved by a difference."""
+    own_apart: float | None = None
+    """Difference of the model's answers with its own weights from those that they give in the reference, as a share of
+    the largest; `None` if it wasn't tried."""
     layer: int | None = None
     """The first layer whose output differs, counted from 1; `None` if unknown."""
     steps: int = 0

@@ -42,6 +42,8 @@ class ModelHeader(BaseModel):
     finished: bool
     called_with: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=8)]
     """Shape of its first input when the notebook first called it."""
+    words: Annotated[int, Field(ge=0)]
+    """How many words its embeddings know; 0 if it has none."""
 
 
 class Description(Answer):

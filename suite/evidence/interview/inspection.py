@@ -81,6 +81,8 @@ class InspectedModel:
     """What they held when it was examined, in the same order."""
     convention: Convention = PLAIN
     """How it is called."""
+    words: int = 0
+    """How many words its embeddings know; 0 if it has none."""
 
 
 def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, run: Run) -> InspectedModel:
@@ -88,8 +90,9 @@ def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, r
     best: _ProbeResult | None = None
     for number, (complete, probe) in enumerate(itertools.product((False, True), job.probes)):
         convention = Convention(steps_first=_is_steps_first(header, probe), complete=complete)
-        trial = _try(channel, index, probe, convention, stream(job.probe_seed, PROBES, index, number))
-        best = trial if best is None or not trial.problem else best
+        known = _within_vocabulary(probe, header.words)
+        trial = _try(channel, index, known, convention, stream(job.probe_seed, PROBES, index, number))
+        best = trial if best is None or trial.nearness > best.nearness else best
         if not trial.problem:
             break
     assert best is not None  # noqa: S101 - an assignment has a probe
@@ -113,6 +116,7 @@ def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, r
         slots=slots,
         values=tuple(arrays[slot.number] for slot in slots),
         convention=best.convention,
+        words=header.words,
     )
 
 
@@ -159,6 +163,19 @@ class _ProbeResult:
     inputs: tuple[Shape, ...] = ()
     outputs: tuple[Shape, ...] = ()
     sample: tuple[float, ...] = ()
+
+    @property
+    def nearness(self) -> tuple[bool, int, bool]:
+        """The more, the nearer it came to an answer: whether there is one, layers called, and no texts in between."""
+        return not self.problem, len(self.calls), not any(given.words for given in self.probe.inputs)
+
+
+def _within_vocabulary(probe: Probe, words: int) -> Probe:
+    """The probe with word indices that a model knows."""
+    if not words:
+        return probe
+    inputs = [given.model_copy(update={"high": min(given.high, words)}) for given in probe.inputs]
+    return probe.model_copy(update={"inputs": tuple(inputs)})
 
 
 def _is_steps_first(header: ModelHeader, probe: Probe) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import TypeAlias
 
 import numpy as np
@@ -22,8 +23,7 @@ from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.interview.probe_inputs import METRICS, stream
 from suite.evidence.metrics.initial_weights import draw_initial_weights
 from suite.evidence.metrics.training_batches import count_right, draw_training, score
-from suite.evidence.proof.comparison import ModelComparison, SameOutputs
-from suite.evidence.proof.distance import nearest
+from suite.evidence.proof.comparison import SameOutputs
 from suite.evidence.proof.experiment import ModelError, Side, on_channel
 from suite.evidence.proof.prover import ProvedModel
 from suite.evidence.proof.random_tensors import fit_inputs
@@ -94,9 +94,10 @@ class Evaluator:
     ) -> Iterator[Accuracy]:
         """Accuracy of a model whose outputs equal the reference's."""
         comparison = same.comparison
-        examples = self.examples[comparison.model_id]
+        examples = self.examples[comparison.model_id].within(comparison.words)
+        apart = self._compare_own(inspected, same, generator)
         if self.mode == "as_submitted":
-            weights = _restore(same, _held(inspected, comparison))
+            weights = same.held(inspected)
             right = self._score(comparison.reference, weights, examples, comparison.model_id)
             found = Accuracy(
                 task=comparison.task,
@@ -105,8 +106,8 @@ class Evaluator:
                 right=right,
                 rows=len(examples.held_out_targets),
             )
-            yield self._compare(found, inspected, comparison, weights, generator)
-        yield from self._train_again(inspected, same, generator)
+            yield replace(found, apart=apart)
+        yield from (replace(found, apart=apart) for found in self._train_again(inspected, same, generator))
 
     def _train_again(
         self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
@@ -130,10 +131,13 @@ class Evaluator:
         """One training in the submission's process, scored by the reference; `None` if the inputs don't fit."""
         comparison = same.comparison
         model_id, settings = comparison.model_id, self.assignment.accuracy
-        examples, reference = self.examples[model_id], self.references.find(inspected.model.framework, model_id)
+        examples = self.examples[model_id].within(comparison.words)
+        reference = self.references.find(inspected.model.framework, model_id)
         logits = same.own_logits or (same.form == "same" and settings.models[model_id].logits)
         training = draw_training(examples, protocol_of(settings, model_id), generator, logits=logits)
-        start = same.mapping.apply(draw_initial_weights(reference.inspected, generator))
+        mapped = replace(reference.inspected, slots=tuple(comparison.reference.slots))
+        initial = draw_initial_weights(mapped, generator)
+        start = same.mapping.apply(initial)
         inputs = _fit(training.inputs, inspected)
         if inputs is None:
             return None
@@ -144,7 +148,10 @@ class Evaluator:
         except ModelError as error:
             return replace(found, problem=str(error))
         reference_logits = settings.models[model_id].logits
-        weights = _restore(same, after)
+        weights = same.restore(after)
+        if not same.mapping.diverges:
+            learned, _ = comparison.reference.fit(initial, replace(training, logits=reference_logits))
+            found = replace(found, learned_apart=_share(weights, learned, initial))
         right = score(comparison.reference, weights, examples, examples.scales[0], logits=reference_logits)
         return replace(found, right=right, rows=len(examples.held_out_targets), losses=tuple(losses))
 
@@ -177,42 +184,27 @@ class Evaluator:
         logits = self.assignment.accuracy.models[model_id].logits
         return max(score(side, weights, examples, scale, logits=logits) for scale in examples.scales)
 
-    def _compare(
-        self,
-        found: Accuracy,
-        inspected: InspectedModel,
-        comparison: ModelComparison,
-        weights: Sequence[Array],
-        generator: np.random.Generator,
-    ) -> Accuracy:
-        """`found`, with the difference between the model's own answers and the reference's on unknown inputs."""
-        examples = self.examples[comparison.model_id]
+    def _compare_own(
+        self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
+    ) -> float | None:
+        """Difference between the model's own answers and those of its weights, on real rows with noise."""
+        comparison = same.comparison
+        examples = self.examples[comparison.model_id].within(comparison.words)
         rows = generator.integers(0, len(examples.inputs), COMPARED_ROWS)
         inputs = examples.scaled(examples.inputs[rows], examples.scales[0])
         if inputs.dtype.kind == "f":
             inputs = inputs + np.asarray(generator.normal(0, NOISE, inputs.shape), np.float32)
         fitted = _fit(inputs, inspected)
-        if fitted is None:
-            return found
-        try:
-            answers = replace(comparison.own, slots=()).predict([], [[fitted]])
-        except ModelError as error:
-            return replace(found, problem=str(error)[:600])
-        expected = comparison.reference.predict(weights, [[inputs]])
-        enough = self.assignment.accuracy.own_answers
-        apart, _ = nearest(answers, expected, enough, squashable=comparison.squashable)
-        return replace(found, apart=apart)
+        return None if fitted is None else same.compare_own(inspected, [fitted], [inputs])
 
 
-def _held(inspected: InspectedModel, comparison: ModelComparison) -> list[Array]:
-    """Values of the mapped tensors when the model was inspected, float32."""
-    values = {slot.number: each for slot, each in zip(inspected.slots, inspected.values, strict=True)}
-    return [values[slot.number].astype(np.float32) for slot in comparison.own.slots]
+def _share(own: Sequence[Array], learned: Sequence[Array], start: Sequence[Array]) -> float:
+    """Distance between two models' weights as a share of the way from the start."""
 
+    def distance(ours: Sequence[Array], theirs: Sequence[Array]) -> float:
+        return sqrt(sum(float(np.square(a.astype(np.float64) - b).sum()) for a, b in zip(ours, theirs, strict=True)))
 
-def _restore(same: SameOutputs, arrays: Sequence[Array]) -> list[Array]:
-    """The reference's weights that compute what the model does with `arrays`."""
-    return same.mapping.restore(arrays, [slot.shape for slot in same.comparison.reference.slots])
+    return distance(own, learned) / max(distance(learned, start), 1e-30)
 
 
 def _fit(inputs: Array, inspected: InspectedModel) -> Array | None:

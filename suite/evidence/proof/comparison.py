@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from suite.assignments import ProofSettings
+from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.proof.distance import difference, nearest
 from suite.evidence.proof.experiment import Batch, ModelError, Side
 from suite.evidence.proof.random_tensors import Array
@@ -37,6 +38,31 @@ class SameOutputs:
     """The model's outputs that are the reference's."""
     form: OutputForm
     """How the outputs were compared."""
+
+    def restore(self, arrays: Sequence[Array]) -> list[Array]:
+        """The reference's weights that compute what the model does with `arrays`."""
+        return self.mapping.restore(arrays, [slot.shape for slot in self.comparison.reference.slots])
+
+    def held(self, inspected: InspectedModel) -> list[Array]:
+        """The reference's weights that compute what the model does with its own, as it held them when inspected."""
+        values = {slot.number: each for slot, each in zip(inspected.slots, inspected.values, strict=True)}
+        return self.restore([values[slot.number].astype(np.float32) for slot in self.comparison.own.slots])
+
+    def compare_own(
+        self, inspected: InspectedModel, own: Sequence[Array] = (), reference: Sequence[Array] = ()
+    ) -> float | None:
+        """How far the model's answers are, with its own weights, from those that they give in the reference.
+
+        On the given inputs of both, or those of the first call. `None` if that can't be told: the model raises, or its
+        weights are no numbers.
+        """
+        comparison = self.comparison
+        try:
+            answers = replace(comparison.own, slots=()).predict([], [own or comparison.calls[0]])
+        except ModelError:
+            return None
+        expected = comparison.reference.predict(self.held(inspected), [reference or comparison.reference_calls[0]])
+        return comparison.compare(answers, expected, 1)[0]
 
     @property
     def own_logits(self) -> bool:
@@ -91,6 +117,8 @@ class ModelComparison:
     """Shapes of the reference's tensors by layer."""
     orders: Sequence[Answers]
     """The model's outputs that may be the reference's, their own order first."""
+    words: int
+    """Word indices are drawn below this; 0 if none are read."""
     squashable: bool
     """Whether logits are accepted for probabilities and the other way round."""
     settings: ProofSettings
@@ -145,7 +173,7 @@ class ModelComparison:
     ) -> MappingFound:
         """The better one of `best` and a mapping."""
         outputs = self.own.predict(mapping.apply(weights), self.calls[: self.settings.calls])
-        apart, form, answers = self._compare(outputs, expected, self.settings.calls)
+        apart, form, answers = self.compare(outputs, expected, self.settings.calls)
         best = replace(best, tried=best.tried + 1)
         if apart is None or (best.difference is not None and apart >= best.difference):
             return best
@@ -160,7 +188,7 @@ class ModelComparison:
         search = PairingSearch(
             reference=lambda arrays: self.reference.predict(arrays, self.reference_calls[:1]),
             own=lambda arrays: self.own.predict(arrays, self.calls[:1]),
-            compare=lambda outputs, wanted: self._compare(outputs, wanted, 1)[0],
+            compare=lambda outputs, wanted: self.compare(outputs, wanted, 1)[0],
             shapes=tuple(slot.shape for slot in self.reference.slots),
             roles=tuple(slot.role for slot in self.reference.slots),
             own_shapes=tuple(slot.shape for slot in self.own.slots),
@@ -182,7 +210,7 @@ class ModelComparison:
                     return best
         return replace(best, all_tried=best.all_tried and len(cuts) <= MAX_CUTS)
 
-    def _compare(
+    def compare(
         self, outputs: Sequence[Array], expected: Sequence[Array], calls: int
     ) -> tuple[float | None, OutputForm, Answers]:
         """How far the model's outputs for some calls are from the reference's, in the order that fits them best."""
@@ -275,8 +303,8 @@ class ModelComparison:
 
 
 def _within_range(calls: Sequence[Sequence[Array]]) -> list[list[Array]]:
-    """The inputs without their signs, as the data have none: a model may refuse others, and need not answer them."""
-    return [[np.abs(array) for array in call] for call in calls]
+    """The inputs in [0, 1], as data are: a model may refuse others, and need not answer them. Word indices stay."""
+    return [[np.minimum(np.abs(a), 1) if a.dtype.kind == "f" else a for a in call] for call in calls]
 
 
 def _largest(values: Array) -> float:

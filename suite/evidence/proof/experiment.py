@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,7 +13,7 @@ from suite.errors import SuiteError
 from suite.evidence.interview.answers import ExperimentAnswer, parse
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import PLAIN, Convention, TensorSlot
-from suite.evidence.proof.random_tensors import Array, draw_weights, open_gate
+from suite.evidence.proof.random_tensors import Array, draw_weights, open_gate, with_rows
 
 Ask: TypeAlias = Callable[..., tuple[ExperimentAnswer, Mapping[str, Array]]]
 Inputs: TypeAlias = Sequence[Array | list[str]]
@@ -67,6 +67,8 @@ class Side:
     """Whether Keras is to run it as a compiled graph."""
     convention: Convention = PLAIN
     """How it is called."""
+    rows: Mapping[int, int] = field(default_factory=dict)
+    """Rows of the tables, by the tensors' numbers, that are kept longer or shorter here than their slots say."""
 
     def draw_weights(self, generator: np.random.Generator) -> list[Array]:
         """Fresh weights for a reference's tensors."""
@@ -107,7 +109,11 @@ class Side:
         sizes = {"inputs": len(batches[0].inputs), "answers": list(answers), "steps": len(batches)}
         _, learnt = self._ask("train", arrays, **sizes, texts=texts, rate=rate, softmax=softmax)
         after = [learnt.get(f"w{slot.number}") for slot in self.slots]
-        trained = [array for array in after if array is not None]
+        trained = [
+            self._of_slot(slot, array, before)
+            for slot, array, before in zip(self.slots, after, weights, strict=True)
+            if array is not None
+        ]
         if [array.shape for array in trained] != [slot.shape for slot in self.slots]:
             raise ModelError("the weights after training aren't of the shapes before")
         return trained
@@ -120,13 +126,23 @@ class Side:
         values["answer"] = answer
         _, answers = self._ask("fit", arrays, inputs=1, texts=texts, **values)
         after = [answers.get(f"w{slot.number}") for slot in self.slots]
-        trained = [array for array in after if array is not None and np.isfinite(array).all()]
+        trained = [
+            self._of_slot(slot, array, before)
+            for slot, array, before in zip(self.slots, after, weights, strict=True)
+            if array is not None and np.isfinite(array).all()
+        ]
         losses = answers.get("losses")
         if losses is None or losses.shape != (len(setup.order),) or not np.isfinite(losses).all():
             raise ModelError("training gave no losses that are numbers")
         if [array.shape for array in trained] != [slot.shape for slot in self.slots]:
             raise ModelError("the weights after training aren't numbers in the shapes of before")
         return trained, [float(loss) for loss in losses]
+
+    def _of_slot(self, slot: TensorSlot, after: Array, before: Array) -> Array:
+        """A trained tensor with as many rows as its slot says; rows that aren't kept here stay as they were."""
+        if slot.number not in self.rows:
+            return after
+        return np.concatenate([after[: len(before)], before[len(after) :]])
 
     def _ask(
         self, question: str, arrays: dict[str, Array], **values: Any
@@ -140,7 +156,10 @@ class Side:
 
     def _pack(self, weights: Sequence[Array], calls: Sequence[Inputs]) -> tuple[dict[str, Array], dict[str, list[str]]]:
         """Weights and inputs under the names that the worker knows; texts are returned separately."""
-        arrays = {f"w{slot.number}": array for slot, array in zip(self.slots, weights, strict=True)}
+        arrays = {
+            f"w{slot.number}": with_rows(array, self.rows.get(slot.number, len(array)) if array.ndim else 0)
+            for slot, array in zip(self.slots, weights, strict=True)
+        }
         texts: dict[str, list[str]] = {}
         for number, inputs in enumerate(calls):
             for place, values in enumerate(inputs):

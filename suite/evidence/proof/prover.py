@@ -65,6 +65,8 @@ class Prover:
         equals: list[SameOutputs] = []
         for comparison in comparisons:
             proof, same = comparison.prove(generator)
+            if same:
+                proof = replace(proof, own_apart=same.compare_own(inspected))
             proofs.append(proof)
             equals += [same] if same else []
         model = replace(inspected.model, proofs=tuple(proofs))
@@ -95,13 +97,15 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     generator: np.random.Generator,
 ) -> ModelComparison | None:
     """Set up the comparison of a model with one reference; `None` if weights or inputs don't fit."""
-    there = reference.inspected
-    by_layer = _shapes_by_layer(there.slots)
+    there, side = reference.inspected, reference.side
+    if task.own_vocabulary and inspected.words:
+        side = _with_vocabulary(side, inspected.slots, inspected.words)
+    by_layer = _shapes_by_layer(side.slots)
     found, slots = _find_mappings(by_layer, inspected.slots, settings.max_mappings)
     orders = _find_orders(inspected.model.outputs, there.model.outputs)
     if not slots or inspected.probe is None or there.probe is None or not orders:
         return None
-    inputs = read_by(there, task)
+    inputs = [given.model_copy(update={"high": _known(given, inspected.words)}) for given in read_by(there, task)]
     rows = max(settings.rows, there.probe.rows)
     padded = [True] * settings.calls + [False] * settings.steps
     calls = [draw_inputs(inputs, rows, generator, padded=each) for each in padded]
@@ -118,7 +122,7 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
             traced=traced,
             convention=inspected.convention,
         ),
-        reference=reference.side,
+        reference=side,
         task=task.id,
         model_id=there.model.name,
         mappings=found,
@@ -128,9 +132,25 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
         reference_layers=tuple(layer.name for layer in there.model.layers),
         layer_shapes=by_layer,
         orders=orders,
+        words=max((given.high for given in inputs), default=0),
         squashable=task.answers != "exact",
         settings=settings,
     )
+
+
+def _with_vocabulary(side: Side, own: Sequence[TensorSlot], words: int) -> Side:
+    """The reference's side with as many words in its tables as the model has in those of the same width."""
+    shapes = {slot.shape for slot in own}
+    tables = (slot for slot in side.slots if slot.role == "table" and slot.shape not in shapes)
+    wider = [slot for slot in tables if (words, *slot.shape[1:]) in shapes]
+    numbers = {slot.number for slot in wider}
+    slots = [replace(s, shape=(words, *s.shape[1:])) if s.number in numbers else s for s in side.slots]
+    return replace(side, slots=slots, rows={slot.number: slot.shape[0] for slot in wider})
+
+
+def _known(given: ProbeInput, words: int) -> int:
+    """One more than the largest word index that both the reference and the model know; 0 for numbers."""
+    return min(given.high, words) if words else given.high
 
 
 def _is_long(inputs: Sequence[Array], settings: ProofSettings) -> bool:

@@ -23,7 +23,9 @@ GAIN = 0.7
 BIAS = 0.3
 SMALL_BIAS = 0.1  # of the references, whose biases would otherwise hold `tanh` where it is flat
 MOST_OPEN = 8.0  # sigmoid is .9997 there, .5 at 0: units forget after thousands of steps, after 2, and in between
-BLANK = 8  # one of so many steps is blank in the last row
+KINDS = 5  # of rows
+WIDE = 3.0  # times the range of the other rows
+BLANK = 8  # one of so many steps is blank in the last row, and one of so many isn't in the second
 VARIANCES = (25.0, 50.0)  # so large that a framework's own epsilon, 1e-3 or 1e-5, makes no difference
 
 
@@ -40,6 +42,13 @@ def open_gate(bias: Array, place: int, count: int, generator: np.random.Generato
     parts = np.split(bias, count, axis=-1)
     parts[place] = parts[place] + generator.uniform(0, MOST_OPEN, parts[place].shape).astype(np.float32)
     return np.concatenate(parts, axis=-1)
+
+
+def with_rows(array: Array, rows: int) -> Array:
+    """The first rows of an array, or the array with rows of zeros after its own; a number as it is."""
+    if not array.ndim or len(array) == rows:
+        return array
+    return np.concatenate([array[:rows], np.zeros((max(rows - len(array), 0), *array.shape[1:]), array.dtype)])
 
 
 def by_shape(
@@ -71,9 +80,11 @@ def orthogonal(shape: tuple[int, ...], generator: np.random.Generator) -> Array:
 def draw_inputs(
     inputs: Sequence[ProbeInput], rows: int, generator: np.random.Generator, *, padded: bool
 ) -> list[Array]:
-    """The reference's inputs: numbers in [-1, 1), or word indices, with fewer words in later rows if `padded`.
+    """The reference's inputs: numbers of several kinds, or word indices, with fewer words in later rows if `padded`.
 
-    Zeros fill the rest, so that masking matters. Training inputs aren't padded: PyTorch's `padding_idx=0` never trains
+    Sequences of numbers are, row by row: in [-1, 1); blank after a few steps, so that these show; as data are, in
+    [0, 1); the same in every step; in [-3, 3), and blank at the end, if `padded`. Zeros fill the rest of words, so that
+    masking matters. Training inputs aren't padded: PyTorch's `padding_idx=0` never trains
     an embedding's first row. Rows get shorter, as `pack_padded_sequence` requires by default, and none is empty.
     """
     return [_input(given, rows, generator, padded=padded) for given in inputs]
@@ -83,7 +94,12 @@ def _input(given: ProbeInput, rows: int, generator: np.random.Generator, *, padd
     if not given.high:
         drawn = generator.uniform(-1, 1, (rows, *given.shape)).astype(np.float32)
         if padded and len(given.shape) >= MATRIX:
-            drawn[-1, -max(given.shape[0] // BLANK, 1) :] = 0  # where a mask would show
+            some = max(given.shape[0] // BLANK, 1)
+            drawn[1::KINDS, some:] = 0
+            drawn[2::KINDS] = np.abs(drawn[2::KINDS])
+            drawn[3::KINDS] = drawn[3::KINDS, :1]
+            drawn[4::KINDS] *= np.float32(WIDE)
+            drawn[-1, -some:] = 0  # where a mask would show
         return drawn
     ids = generator.integers(1, given.high, (rows, *given.shape), dtype=np.int64)
     if not padded or not given.shape:

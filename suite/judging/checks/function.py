@@ -11,7 +11,7 @@ from suite.assignments import ProofSettings
 from suite.judging.checks.interface import Check, CheckContext, verdict_on, verdict_without_model
 from suite.judging.checks.layer_kinds import is_recurrent
 from suite.judging.checks.match import Match
-from suite.judging.checks.proof_status import answers_alike, find_proof, moved_apart, proof_status
+from suite.judging.checks.proof_status import answers_alike, answers_elsewhere, find_proof, moved_apart, proof_status
 from suite.records import Model, Outcome, Proof, ProofStatus, Text, Verdict, text
 from suite.text.figures import percent
 
@@ -66,6 +66,8 @@ def _explain(
         return _explain_claim(match, model)
     if found is ProofStatus.PROVED:
         return OUTCOMES[found], text("function_pass", steps=proof.steps, difference=f"{proof.difference:.1e}")
+    if answers_elsewhere(proof, settings):
+        return OUTCOMES[found], text("function_elsewhere", apart=percent(proof.own_apart or 0))
     if proof.problem:
         key = "function_learning_failed" if answers_alike(proof, settings) else "function_failed"
         return OUTCOMES[found], text(key, problem=proof.problem[:600])

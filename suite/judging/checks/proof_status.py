@@ -16,8 +16,14 @@ def find_proof(model: Model, task: str, model_id: str) -> Proof | None:
 
 
 def answers_alike(proof: Proof, settings: ProofSettings) -> bool:
-    """Whether both gave the same outputs."""
-    return proof.difference is not None and proof.difference <= settings.outputs_of_largest
+    """Whether both gave the same outputs, also with the model's own weights."""
+    same = proof.difference is not None and proof.difference <= settings.outputs_of_largest
+    return same and not answers_elsewhere(proof, settings)
+
+
+def answers_elsewhere(proof: Proof, settings: ProofSettings) -> bool:
+    """Whether the model answers otherwise with its own weights than they say, as if it knew the host's."""
+    return proof.own_apart is not None and proof.own_apart > settings.own_answers
 
 
 def computes_the_same(model: Model, task: str, model_id: str, settings: ProofSettings) -> bool:
