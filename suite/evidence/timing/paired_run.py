@@ -59,7 +59,7 @@ class PairedRunner:
         )
         draw = self._drawing(reference)
         batches = batches or count_batches(reference, self.work, draw, self.settings)
-        outputs = [(self.rows, *shape) for shape in self.pair.outputs]
+        outputs = self.pair.output_shapes(self.rows)
         overhead = measure_overhead(reference, self.work, draw(batches), outputs)
         quads, segments = [], []
         for number, own_first in enumerate(coin):

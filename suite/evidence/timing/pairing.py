@@ -17,6 +17,7 @@ from suite.evidence.proof.random_tensors import blank_rest, draw_inputs, fit_inp
 from suite.evidence.proof.references import Reference
 from suite.evidence.timing.process_control import ProcessControl
 from suite.evidence.timing.timed_model import TimedModel
+from suite.records import Shape
 
 PLAIN_ROWS = Probe.model_fields["rows"].default
 
@@ -47,17 +48,21 @@ class TimedPair:
     """Inputs as the reference reads them."""
     wanted: Sequence[ProbeInput]
     """Inputs as the model reads them."""
-    outputs: Sequence[tuple[int, ...]]
-    """Shapes of the outputs, without the batch dimension."""
+    outputs: Sequence[Shape]
+    """Shapes of the outputs, `None` for the batch dimension, wherever it stands."""
     bound_rows: int
     """The only batch size that the model accepts; 0 for any."""
+
+    def output_shapes(self, rows: int) -> list[tuple[int, ...]]:
+        """Shapes of the outputs for so many rows."""
+        return [tuple(rows if size is None else size for size in shape) for shape in self.outputs]
 
     def draw(self, rows: int, batches: int, generator: np.random.Generator) -> tuple[list[Batch], list[Batch]]:
         """New random batches: as the model reads them, and the same as the reference does."""
         own, reference = [], []
         for _ in range(batches):
             drawn = draw_inputs(self.inputs, rows, generator, padded=False)
-            targets = [generator.random((rows, *shape), np.float32) for shape in self.outputs]
+            targets = [generator.random(shape, np.float32) for shape in self.output_shapes(rows)]
             fitted = fit_inputs(drawn, self.wanted)
             assert fitted is not None  # noqa: S101 - they fitted in `compare_with`
             own.append(Batch(inputs=fitted, targets=targets))
@@ -86,6 +91,10 @@ def pair_up(
         return None
     if same is None or same.answers != tuple(range(len(same.answers))):
         return None  # a timing takes outputs in their order
+    given = comparison.reference_calls[0]
+    seen = [array.shape for array in side.predict(weights, [given])]
+    probed = [tuple(inspected.probe.rows if size is None else size for size in s) for s in inspected.model.outputs]
+    outputs = [mark_batch(*shapes, inspected.probe.rows, len(given[0])) for shapes in zip(probed, seen, strict=True)]
     inputs, wanted = read_by(inspected, task), own.inspected.probe.inputs
     highs = [given.high for given in inputs]
     rows = inspected.probe.rows
@@ -111,9 +120,20 @@ def pair_up(
         same=same,
         inputs=inputs,
         wanted=wanted,
-        outputs=[tuple(size or 0 for size in shape[1:]) for shape in inspected.model.outputs],
+        outputs=outputs,
         bound_rows=rows if rows != PLAIN_ROWS else 0,
     )
+
+
+def mark_batch(shape: Shape, other: Shape, rows: int, other_rows: int) -> Shape:
+    """A shape with `None` for the batch dimension: the first that has `rows` entries in it and `other_rows` in another.
+
+    Both are shapes of the same output, for so many rows. The state of a PyTorch layer has its batch second.
+    """
+    for axis, (size, other_size) in enumerate(zip(shape, other, strict=False)):
+        if (size, other_size) == (rows, other_rows):
+            return (*shape[:axis], None, *shape[axis + 1 :])
+    return shape
 
 
 def tosses(seed: int, count: int) -> list[bool]:
