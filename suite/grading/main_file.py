@@ -73,9 +73,10 @@ def choose_main(found: Sequence[Candidate], pattern: str) -> SourceFile:
         left = [each for each, rank in zip(left, ranks, strict=True) if rank == min(ranks)]
         if len(left) == 1:
             break
-    if len({each.file.content for each in left}) > 1:
+    first = min(left, key=lambda each: (len(each.file.path), each.file.path))
+    if not all(_is_copy(each, first) for each in left):
         raise RefusedError(text("ambiguous_main", files=listed(each.file.path for each in left)))
-    return min(left, key=lambda each: (len(each.file.path), each.file.path)).file
+    return first.file
 
 
 def fitting(found: Iterable[Candidate], pattern: str) -> list[Candidate]:
@@ -83,6 +84,11 @@ def fitting(found: Iterable[Candidate], pattern: str) -> list[Candidate]:
     glob = _plain(pattern) if PurePosixPath(pattern).parts else "/"
     exact = [each for each in found if each.file.path == pattern]
     return exact or [each for each in found if PurePosixPath(_plain(str(each.path))).match(glob)]
+
+
+def _is_copy(each: Candidate, first: Candidate) -> bool:
+    """Whether a file is the same as another, under a name such as `tarea (1).ipynb`."""
+    return each.file.content == first.file.content and _plain(first.path.stem) in _plain(each.path.stem)
 
 
 def _plain(name: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from suite.grading.collect import read_submission
+from suite.grading.contents import RefusedError
 from suite.grading.main_file import choose_main, find_candidates
 from suite.grading.notebook_file import find_kind
 from suite.records import SourceFile, Submission
@@ -108,6 +109,7 @@ def _problem(submission: Submission) -> tuple[str, dict[str, str | int | float]]
         {"src/a.py": NET, "src/b.py": NET + "1"},
         {"Tarea.ipynb": book(NET), "tarea.ipynb": book(NET + "1")},
         {"p1/t.ipynb": book(NET), "p2/t.ipynb": book(NET + "1")},
+        {"a.ipynb": "{}", "b.ipynb": "{}"},
     ],
 )
 def test_what_is_ambiguous_is_not_graded(tmp_path: Path, files: dict[str, str]) -> None:
@@ -171,10 +173,12 @@ def test_kinds_by_content() -> None:
 
 
 def test_thousands_of_scripts_that_import_each_other() -> None:
-    """A crowd is sorted in no time."""
+    """A crowd is sorted in no time, and a few of it are named."""
     lines = "".join(f"import m{other}\n" for other in range(300)).encode()
     files = [SourceFile(path=f"m{number}.py", content=lines) for number in range(200)]
-    assert choose_main(find_candidates(files), "").path == "m0.py"
+    with pytest.raises(RefusedError) as refused:
+        choose_main(find_candidates(files), "")
+    assert str(refused.value.problem.values["files"]).endswith("m7.py, … (+192)")
 
 
 @pytest.mark.parametrize("content", ["{", "[" * 100_000, '{"cells": [3]}', '{"cells": 3}', '{"worksheets": {}}'])
