@@ -457,6 +457,7 @@ TOGETHER_KERAS = KERAS + "".join(
 HAND = SYMBOL_TORCH["gates_by_hand"]
 RIGHT: dict[str, Work] = {
     "torch_all_in_a_list": Work(cells=(TOGETHER_TORCH,)),
+    **torch_works({"gates_in_another_order": HAND.replace("i, f, g, o =", "f, g, i, o =")}, "next_symbol"),
     **{
         f"{task}_{name}": work
         for task, torch, keras in (
