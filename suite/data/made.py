@@ -7,7 +7,7 @@ import numpy as np
 from suite.data.dataset import MadeDataset
 from suite.data.train_test_set import Array
 
-NOISE = 0.1  # around 0 and 1, so that rows differ and can't be answered from a table
+NOISE = 0.1  # from 0 and 1 inwards, so that rows differ, can't be answered from a table, and stay in the range
 SYMBOLS, STEPS, BITS = 5, 3, 4
 
 
@@ -28,7 +28,7 @@ def bits(rows: int, seed: int) -> tuple[Array, Array]:
 
 
 def _noisy(values: Array, generator: np.random.Generator) -> Array:
-    return (values + generator.uniform(-NOISE, NOISE, values.shape)).astype(np.float32)
+    return (values + (1 - 2 * values) * generator.uniform(0, NOISE, values.shape)).astype(np.float32)
 
 
 SYMBOLS_IN_A_CYCLE = MadeDataset(name="symbols", kind="classes", make=symbols)

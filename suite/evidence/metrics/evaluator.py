@@ -151,7 +151,10 @@ class Evaluator:
         weights = same.restore(after)
         if not same.mapping.diverges:
             learned, _ = comparison.reference.fit(initial, replace(training, logits=reference_logits))
-            found = replace(found, learned_apart=_share(weights, learned, initial))
+            # without tables, in which the row of the padding may rest
+            places = [place for place, slot in enumerate(comparison.reference.slots) if slot.role != "table"]
+            apart = _share(*([arrays[n] for n in places] for arrays in (weights, learned, initial)))
+            found = replace(found, learned_apart=apart)
         right = score(comparison.reference, weights, examples, examples.scales[0], logits=reference_logits)
         return replace(found, right=right, rows=len(examples.held_out_targets), losses=tuple(losses))
 
@@ -193,7 +196,8 @@ class Evaluator:
         rows = generator.integers(0, len(examples.inputs), COMPARED_ROWS)
         inputs = examples.scaled(examples.inputs[rows], examples.scales[0])
         if inputs.dtype.kind == "f":
-            inputs = inputs + np.asarray(generator.normal(0, NOISE, inputs.shape), np.float32)
+            noisy = inputs + np.asarray(generator.normal(0, NOISE, inputs.shape), np.float32)
+            inputs = np.clip(noisy, inputs.min(), inputs.max())
         fitted = _fit(inputs, inspected)
         return None if fitted is None else same.compare_own(inspected, [fitted], [inputs])
 

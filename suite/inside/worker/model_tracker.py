@@ -20,7 +20,7 @@ MAX_CONTAINER = 1000
 MAX_DEPTH = 3
 MAX_UNNAMED = 16
 """Models per cell that no variable holds; each is inspected."""
-KEPT = 8
+KEPT = 32
 """Models that a cell drops and that are kept alive."""
 MAX_CONSTRUCTED = 20_000
 """Weak references per cell, parts of models included."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -13,6 +14,7 @@ from suite.records import Evidence, FrameworkName, Layer, Model, ProofStatus
 
 LIKE = 0.5
 """A wrong model that agrees with a reference in less than this share says more by its place in the notebook."""
+TABLE, MATRIX = "Embedding", 2
 Pair = tuple[ExpectedLayer | None, Layer | None]
 
 
@@ -99,9 +101,10 @@ class Match:
 def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tuple[Match, ...]:
     """One match per graded task, each model used once.
 
-    Models that agree in every layer come first, by proof, kinds of layers, accuracy and order. A wrong model goes to a
-    task whose input it takes; of several such tasks to one that it is more than half like, else to one in whose place
-    it stands, between the models of the tasks before and after it, and whose kinds of layers it has.
+    Models that agree in every layer come first, by proof, number of tasks that they fit (the fewer the better), kinds
+    of layers, accuracy and order. A wrong model goes to a task whose input it takes; of several such tasks to one that
+    it is more than half like, else to one in whose place it stands, between the models of the tasks before and after
+    it, and whose kinds of layers it has.
     """
     tasks, models = assignment.graded_tasks, evidence.models
     candidates = [
@@ -112,10 +115,12 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
         if model.framework in expected.models[model_id]
     ]
 
+    choices = Counter(found.place for _, found in candidates if found.likeness == 1)
+
     def preference(candidate: tuple[int, Match]) -> tuple[float, ...]:
         number, found = candidate
         gap = abs((number + 1) / len(tasks) - ((found.place or 0) + 1) / len(models))
-        return -found.likeness, -found.proved, -found.same_kinds, -found.learnt, gap
+        return -found.likeness, -found.proved, choices[found.place], -found.same_kinds, -found.learnt, gap
 
     taken: dict[int, Match] = {}
     _take(taken, sorted((c for c in candidates if c[1].likeness == 1), key=preference))
@@ -184,6 +189,8 @@ def _pair_up(  # noqa: PLR0913, PLR0917 - what a match is made of
     assignment: Assignment, task: Task, model_id: str, place: int, model: Model, expected: Expected
 ) -> Match:
     reference = expected.models[model_id][model.framework]
+    if task.own_vocabulary:
+        reference = _with_vocabulary(reference, model)
     return Match(
         task=task,
         model_id=model_id,
@@ -195,6 +202,20 @@ def _pair_up(  # noqa: PLR0913, PLR0917 - what a match is made of
         frameworks=frozenset(expected.models[model_id]),
         proved=proof_status(model, task.id, model_id, assignment.proof) is ProofStatus.PROVED,
     )
+
+
+def _with_vocabulary(reference: ExpectedModel, model: Model) -> ExpectedModel:
+    """The reference as it would be with as many words as the model knows."""
+    tables = (layer.weights[0].shape for layer in model.layers if layer.kind == TABLE and len(layer.weights) == 1)
+    rows = {shape[1]: shape[0] for shape in tables if len(shape) == MATRIX}
+    layers = tuple(
+        layer.model_copy(update={"weights": ((rows[width], width),), "parameters": rows[width] * width})
+        if layer.formula == TABLE and (width := layer.weights[0][1]) in rows
+        else layer
+        for layer in reference.layers
+    )
+    further = sum(new.parameters - old.parameters for new, old in zip(layers, reference.layers, strict=True))
+    return reference.model_copy(update={"layers": layers, "parameters": reference.parameters + further})
 
 
 def _align(expected: Sequence[ExpectedLayer], seen: Sequence[Layer]) -> list[Pair]:

@@ -149,7 +149,7 @@ def _as_tensor(value: Any) -> Any:
 
 def invoke(model: Any, values: Sequence[Any], convention: Convention) -> list[Any]:
     """All outputs, as tensors, for inference; several inputs are given as a list, as functional models take them."""
-    argument = values[0] if len(values) == 1 else list(values)
+    argument = _by_name(model, values) or (values[0] if len(values) == 1 else list(values))
     absent = missing(model.call, 1) if convention.complete else 0
     if absent <= 0:
         return flatten(model(argument, training=False))
@@ -162,6 +162,18 @@ def invoke(model: Any, values: Sequence[Any], convention: Convention) -> list[An
     zeros = sys.modules["tensorflow"].zeros
     choices = first_states(model, absent, len(values[0]), _state_shapes(model, len(values[0])), zeros)
     return flatten(call_completed(call, [argument], choices))
+
+
+def _by_name(model: Any, values: Sequence[Any]) -> dict[str, Any]:
+    """The inputs of a functional model that takes a dictionary, each the first of its rank; empty for any other."""
+    named = getattr(model, "_inputs_struct", None)
+    if not isinstance(named, dict) or len(named) != len(values):
+        return {}
+    left, given = list(values), {}
+    for name, tensor in named.items():
+        place = next((n for n, value in enumerate(left) if len(np.shape(value)) == len(tensor.shape)), 0)
+        given[name] = left.pop(place)
+    return given
 
 
 def _knows_mode(model: Any) -> bool:

@@ -40,7 +40,10 @@ STEPS: Counter[int] = Counter()
 """Optimizer steps by the `id` of a parameter; the hooks count them."""
 CALLED_WITH: WeakKeyDictionary[Any, Sequence[int]] = WeakKeyDictionary()
 """Shape of each module's first input in its first call; the hooks note it."""
+STATES: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+"""Each module's attributes that may be a state, before its first call; the hooks note them."""
 MATRIX = 2  # dimensions
+MOST_IN_STATE = 1_000_000  # numbers; a larger tensor is data
 
 
 class TorchAdapter:
@@ -81,7 +84,7 @@ class TorchAdapter:
         torch = sys.modules["torch"]
         calls: list[tuple[str, list[int | None]]] = []
         try:
-            with torch.no_grad(), self.listen(model, first_shapes(calls)):
+            with torch.no_grad(), _checking_widths(model), self.listen(model, first_shapes(calls)):
                 outputs = [as_array(part).astype(np.float32) for part in invoke(model, inputs, convention)]
         except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
             return ForwardPass(outputs=[], problem=describe_error(error), calls=calls)
@@ -145,6 +148,25 @@ def evaluating(model: Any) -> Iterator[None]:
             module.training = training
 
 
+@contextmanager
+def _checking_widths(model: Any) -> Iterator[None]:
+    """During the block, a packed sequence of another width than a recurrent module's raises; PyTorch doesn't check."""
+    nn = sys.modules["torch"].nn
+
+    def check(module: Any, inputs: Any) -> None:
+        given = inputs[0] if inputs else None
+        if isinstance(given, nn.utils.rnn.PackedSequence) and given.data.size(-1) != module.input_size:
+            raise ValueError(f"{module.input_size} features are expected in each step, got {given.data.size(-1)}")
+
+    recurrent = [module for module in nn.Module.modules(model) if isinstance(module, nn.RNNBase)]
+    hooks = [nn.Module.register_forward_pre_hook(module, check) for module in recurrent if not _is_compiled(module)]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
 def invoke(model: Any, inputs: Sequence[Any], convention: Convention) -> list[Any]:
     """All outputs, as tensors, of a model in evaluation mode."""
     given = [as_tensor(values, model) for values in inputs]
@@ -178,6 +200,36 @@ def _state_shapes(model: Any, rows: int) -> list[list[int]]:
 
 def _zeros(model: Any, shape: Sequence[int]) -> Any:
     return as_tensor(np.zeros(shape, np.float32), model)
+
+
+def state_of(module: Any) -> dict[str, Any]:
+    """Copies of a module's plain attributes that may be a state: tensors, tuples and lists of tensors, and `None`."""
+    plain = ((name, value) for name, value in vars(module).items() if not name.startswith("_"))
+    return {name: _copy(value) for name, value in plain if _may_be_state(value)}
+
+
+def put_back_state(module: Any) -> None:
+    """Give a module the state that it had before its first call."""
+    before = STATES.get(module)
+    if before is None:
+        STATES[module] = state_of(module)
+        return
+    for name in [name for name, value in vars(module).items() if name not in before and _may_be_state(value)]:
+        if not name.startswith("_"):
+            del vars(module)[name]
+    vars(module).update({name: _copy(value) for name, value in before.items()})
+
+
+def _may_be_state(value: Any) -> bool:
+    if isinstance(value, (tuple, list)):
+        return bool(value) and all(map(_may_be_state, value))
+    return value is None or (isinstance(value, sys.modules["torch"].Tensor) and value.numel() <= MOST_IN_STATE)
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, (tuple, list)):
+        return type(value)(map(_copy, value)) if type(value) in (tuple, list) else value
+    return value.detach().clone() if value is not None else None
 
 
 def as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import wrapt
 
 from suite.inside.frameworks.interface import TrainingNotes
-from suite.inside.frameworks.torch.adapter import CALLED_WITH, STEPS
+from suite.inside.frameworks.torch.adapter import CALLED_WITH, STATES, STEPS, state_of
 
 LOOKS = 8  # inspected inputs of a loss per cell: each takes 20 µs, and a mistake shows in all of them
 SUM_TOLERANCE = 1e-3
@@ -43,7 +43,9 @@ def watch_construction(made: Callable[[Any], None]) -> None:
 
         def first_call(self: Any, *args: Any, **kwargs: Any) -> Any:
             with suppress(Exception):  # arguments of any kind, and classes with an own hash
-                CALLED_WITH.setdefault(self, tuple(args[0].shape))
+                if self not in STATES:
+                    STATES[self] = state_of(self)
+                    CALLED_WITH[self] = tuple(args[0].shape)
             return call(self, *args, **kwargs)
 
         module.__init__ = functools.wraps(construct)(init)

@@ -11,7 +11,7 @@ import numpy as np
 
 from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
-from suite.inside.frameworks.torch.adapter import as_array, as_tensor, evaluating, invoke
+from suite.inside.frameworks.torch.adapter import as_array, as_tensor, evaluating, invoke, put_back_state
 from suite.inside.frameworks.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states", "reset_hidden")
@@ -42,8 +42,10 @@ class TorchLearner:
         """Do nothing: `swap` brings weights to float32, and autocasting is off."""
 
     def reset(self, model: Any) -> None:
-        """Call each module's reset method, if it has one; a method of that name may be for something else, and fail."""
+        """Put back the state of before the first call; then call reset methods, which may be for something else."""
         for module in sys.modules["torch"].nn.Module.modules(model):
+            with suppress(Exception):  # classes with an own hash, or own attributes
+                put_back_state(module)
             reset = next((getattr(module, name) for name in RESETS if callable(getattr(module, name, None))), None)
             if reset is not None:
                 with suppress(Exception):
