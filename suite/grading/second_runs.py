@@ -27,6 +27,8 @@ CUT_ERRORS = frozenset(
     )
 )
 """Errors of a notebook that counts on rows or epochs which the budget has cut."""
+OUT_OF_TIME = re.compile(r" → [\d.]+ s$")
+"""How a note ends on training that was shortened for want of time: with less cut there would be less of it."""
 UNBOUND = re.compile(r"name '(\w{1,100})' is not defined")
 Examine: TypeAlias = Callable[[Job, Circumstances], Evidence]
 
@@ -147,7 +149,7 @@ def _uncut(attempt: Attempt, rows: AllRows) -> Attempt | None:
 def _counts_on_size(attempt: Attempt) -> bool:
     """Whether the first error may come from a cut."""
     failed = attempt.failed
-    if failed is None:
+    if failed is None or any(OUT_OF_TIME.search(cut) for cut in attempt.evidence.capped):
         return False
     return failed.error_name in CUT_ERRORS or _is_unbound(failed, attempt.evidence.run.notebook)
 

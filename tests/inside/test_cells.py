@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import math
 import socket
 import sys
 from collections.abc import Iterator
@@ -73,7 +74,7 @@ def test_loops_run_through_while_there_is_time() -> None:
 def test_passes_become_short_and_their_number_stays() -> None:
     """When half of the time is over, a pass is one step and each epoch has its entry; the notes say so."""
     clock = Clock(HOURS)
-    clock.limit._short = 0
+    clock.limit._short = -math.inf
     assert clock.run(LOOPS)["passes"] == [1, 1, 1]
     assert clock.run(WHILE)["turns"] == 1
     assert clock.cut == ["loop in code cell 3 → 1800 s"]
@@ -81,12 +82,12 @@ def test_passes_become_short_and_their_number_stays() -> None:
 
 def test_outer_loops_end_at_the_very_end() -> None:
     """With little time left even the loop over epochs ends."""
-    assert Clock(0).run(LOOPS)["passes"] == [1]
+    assert Clock(-HOURS).run(LOOPS)["passes"] == [1]
 
 
 def test_a_loop_without_a_step_is_left_alone() -> None:
     """Only training is cut."""
-    found = Clock(0).run(
+    found = Clock(-HOURS).run(
         "seen = []\nfor i in range(4):\n    seen.append(i)\nn = 0\nwhile n < 9:\n    n = max(n, n + 1)"
     )
     assert (found["seen"], found["n"]) == ([0, 1, 2, 3], 9)

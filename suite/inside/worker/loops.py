@@ -18,8 +18,9 @@ from typing import Any
 
 SHORT_SHARE = 0.5
 """Of the time limit: from then on a pass is one step."""
-END_SHARE = 0.7
+END_SHARE = 0.85
 """Of the time limit: from then on loops around a pass end."""
+SCHEDULED = Path("/proc/self/schedstat")
 FOR, WHILE = "_turns_", "_goes_on_"
 """Names of the functions that are put around what a loop reads, and before a condition."""
 UNTOUCHED = frozenset(("forward", "call", "__call__"))
@@ -32,10 +33,9 @@ class TrainingTime:
     """Tells a loop when to end."""
 
     def __init__(self, wall_seconds: float, steps: Callable[[], int], cell: Callable[[], int], cut: list[str]) -> None:
-        begin = time.monotonic()
+        self._begin = time.monotonic()
         self._wall = wall_seconds
-        self._short = begin + SHORT_SHARE * wall_seconds
-        self._end = begin + END_SHARE * wall_seconds
+        self._short, self._end = SHORT_SHARE * wall_seconds, END_SHARE * wall_seconds
         self._steps = steps
         self._cell = cell
         self._cut = cut
@@ -43,7 +43,14 @@ class TrainingTime:
 
     def is_short(self) -> bool:
         """Whether training is to end."""
-        return time.monotonic() > self._short
+        return self._has_passed(self._short)
+
+    def _has_passed(self, seconds: float) -> bool:
+        """Whether the notebook has had so much time; as on the host, what it waited for a CPU doesn't count."""
+        passed = time.monotonic() - self._begin
+        if passed <= seconds or time.process_time() >= passed:
+            return passed > seconds
+        return passed - _waited() > seconds
 
     def close(self) -> None:
         """Let every loop run, as the notebook has ended."""
@@ -58,7 +65,7 @@ class TrainingTime:
         if begun is None or self._steps() == begun[0]:
             return False
         is_innermost, self._turns = self._turns == begun[1], self._turns + 1
-        if is_innermost or time.monotonic() > self._end:
+        if is_innermost or self._has_passed(self._end):
             self.note("loop")
             return True
         return False
@@ -135,6 +142,14 @@ def install(shell: Any, work: str, limit: TrainingTime) -> None:
         return compile_source(self, data, path, **options)
 
     SourceFileLoader.source_to_code = source_to_code  # type: ignore[method-assign]
+
+
+def _waited() -> float:
+    """Seconds for which the first thread, which runs the cells, was ready and had no CPU; 0 if unknown."""
+    try:
+        return int(SCHEDULED.read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def _call(name: str, *arguments: ast.expr) -> ast.Call:

@@ -15,6 +15,8 @@ TOTAL = re.compile(r"Total params:\D{0,20}?([\d][\d,.]*)")
 SHELL_LINES_SHOWN = 3
 RETRIED = {"version": "note_retried_version", "epochs": "note_retried_epochs", "rows": "note_retried_rows"}
 MODELS_SHOWN = 12
+BACKEND = re.compile(r"KERAS_BACKEND\W{1,8}(torch|jax|numpy|openvino)\b")
+"""How a notebook asks for a backend of Keras, in Python and as a magic."""
 
 
 def notes(context: CheckContext) -> tuple[Text, ...]:
@@ -23,7 +25,7 @@ def notes(context: CheckContext) -> tuple[Text, ...]:
     found = list(_summaries(context))
     found += [text("note_removed_api", api=api, replacement=new) for api, new in evidence.removed_apis]
     found += [text(RETRIED[what], runtime=evidence.runtime) for what in evidence.retried]
-    found += [*_ambiguous(context), *_extra_models(context)]
+    found += [*_backend(context), *_ambiguous(context), *_extra_models(context)]
     if evidence.run.cut:
         found.append(text("note_cut", cells=", ".join(str(cell) for cell in evidence.run.cut)))
     for number, cell in enumerate(evidence.run.cells, 1):
@@ -35,6 +37,14 @@ def notes(context: CheckContext) -> tuple[Text, ...]:
         shown = "; ".join(evidence.shell_lines[:SHELL_LINES_SHOWN])
         found.append(text("note_shell", count=len(evidence.shell_lines), lines=shown[:300]))
     return tuple(found)
+
+
+def _backend(context: CheckContext) -> Iterator[Text]:
+    """Another backend of Keras than the one that is here."""
+    cells = json.loads(context.evidence.run.notebook)["cells"]
+    asked = BACKEND.search("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"))
+    if asked is not None:
+        yield text("note_backend", backend=asked[1])
 
 
 def _ambiguous(context: CheckContext) -> Iterator[Text]:

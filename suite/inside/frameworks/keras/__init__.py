@@ -22,6 +22,15 @@ OFFLINE = "offline"
 """Folder of modules that replace packages which notebooks use only to fetch data."""
 
 
+class _OneBackend:
+    """Has Keras imported on TensorFlow, which the suite looks into, whatever backend a notebook asks for."""
+
+    def find_spec(self, name: str, *_: Any) -> None:
+        """Find nothing, but set the backend in time."""
+        if name == "keras":
+            os.environ["KERAS_BACKEND"] = "tensorflow"
+
+
 class Keras:
     """See `InsideFramework`."""
 
@@ -38,6 +47,7 @@ class Keras:
         if runtime == KERAS_2:
             os.environ["TF_USE_LEGACY_KERAS"] = "1"
             sys.path.insert(1, str(Path(__path__[0], KERAS_2)))
+        sys.meta_path.insert(0, _OneBackend())
         loaders.install(loaders_of)
 
     def open_data(self) -> None:
