@@ -93,7 +93,7 @@ def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, r
         known = _within_vocabulary(probe, header.words)
         trial = _try(channel, index, known, convention, stream(job.probe_seed, PROBES, index, number))
         best = trial if best is None or trial.nearness > best.nearness else best
-        if not trial.problem:
+        if not best.problem and not _may_take_more(best.probe, job.probes[number % len(job.probes) + 1 :]):
             break
     assert best is not None  # noqa: S101 - an assignment has a probe
     order = {name: place for place, name in enumerate(best.calls)}
@@ -176,6 +176,11 @@ def _within_vocabulary(probe: Probe, words: int) -> Probe:
         return probe
     inputs = [given.model_copy(update={"high": min(given.high, words)}) for given in probe.inputs]
     return probe.model_copy(update={"inputs": tuple(inputs)})
+
+
+def _may_take_more(accepted: Probe, rest: Sequence[Probe]) -> bool:
+    """Whether one of the probes that are left has more inputs, which a model of any number of them would take, too."""
+    return any(len(probe.inputs) > len(accepted.inputs) for probe in rest)
 
 
 def _is_steps_first(header: ModelHeader, probe: Probe) -> bool:

@@ -110,6 +110,7 @@ class ModelTracker:
                 self._seen.remove(entry)
         parts = [{id(part) for part in entry.framework.adapter.parts(entry.model)} for entry in whole]
         weights = [_weights(entry) for entry in whole]
+        is_model = [entry.framework.adapter.is_model(entry.model) for entry in self._seen]
 
         def is_part(place: int, seen: TrackedModel) -> bool:
             origin = id(seen.framework.adapter.origin(seen.model))
@@ -121,7 +122,7 @@ class ModelTracker:
             return bool(own) and any(
                 own < other or (own == other and (bool(self._seen[at].name) or at < place))
                 for at, other in enumerate(weights)
-                if at != place
+                if at != place and is_model[at]
             )
 
         def stands_alone(place: int, seen: TrackedModel) -> bool:
