@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from suite.assignments import Limits, load, load_expected
+from suite.evidence.interview.notebook import MAX_WAITS
 from suite.judging.checks import judge
 from suite.records import Outcome
 from suite.sandbox import Sandbox
@@ -56,8 +57,8 @@ def test_ends_as_recorded(ended: dict[str, dict[str, Any]], attack: Attack) -> N
 
 
 def test_swallowed_signals_cost_little(ended: dict[str, dict[str, Any]]) -> None:
-    """A loop that swallows every signal is over soon after its deadline."""
-    assert ended["signals_swallowed"]["seconds"] < WALL_SECONDS + PATIENCE_SECONDS
+    """A loop that swallows every signal is over soon after its deadline, which comes later where it waited for a CPU."""
+    assert ended["signals_swallowed"]["seconds"] < (1 + MAX_WAITS) * WALL_SECONDS + PATIENCE_SECONDS
 
 
 def test_stopped_process_costs_little(ended: dict[str, dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ FOREIGN_PATH = re.compile(
 )
 """A path of Google Colab, of Kaggle, or of a person's own computer."""
 NO_NETWORK = re.compile(
-    r"the grader has no network to fetch ([^\s()'\"]{1,100})"
+    r"the grader has no network to fetch '?([^\s()'\"]{1,100})"
     r"|name resolution|Name or service not known|nodename nor servname|Network is unreachable"
 )
 """What the sandbox says when a name can't be found (`suite.inside.worker.network`), and what systems say."""
