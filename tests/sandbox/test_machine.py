@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from suite.assignments import Limits, load, load_expected
+from suite.errors import SandboxError
 from suite.evidence.interview.notebook import MAX_WAITS
 from suite.judging.checks import judge
 from suite.records import Outcome
@@ -37,7 +38,10 @@ def ended(sandbox: Sandbox, limits: Limits, tmp_path_factory: pytest.TempPathFac
         folder = tmp_path_factory.mktemp("attack")
         changes = LIMITS | {"wall_seconds": WALL_SECONDS, "answer_seconds": 2}
         begin = time.monotonic()
-        evidence = run_cells(sandbox, limits, folder, attack.source, **changes)
+        try:
+            evidence = run_cells(sandbox, limits, folder, attack.source, **changes)
+        except SandboxError:  # the machine was too busy: tried again, as in grading
+            evidence = run_cells(sandbox, limits, folder, attack.source, **changes)
         seconds = time.monotonic() - begin
         result = judge(read_cells(folder, attack.source), assignment, expected, evidence)
         message = say(result.summary, "en")
@@ -57,7 +61,7 @@ def test_ends_as_recorded(ended: dict[str, dict[str, Any]], attack: Attack) -> N
 
 
 def test_swallowed_signals_cost_little(ended: dict[str, dict[str, Any]]) -> None:
-    """A loop that swallows every signal is over soon after its deadline, which comes later where it waited for a CPU."""
+    """A loop that swallows every signal is over soon after its deadline, which comes later if it waited for a CPU."""
     assert ended["signals_swallowed"]["seconds"] < (1 + MAX_WAITS) * WALL_SECONDS + PATIENCE_SECONDS
 
 
