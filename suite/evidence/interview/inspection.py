@@ -53,7 +53,7 @@ class TensorSlot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Convention:
+class CallingConvention:
     """How a model is called, where it isn't called with its inputs alone."""
 
     steps_first: bool = False
@@ -62,7 +62,7 @@ class Convention:
     """Whether the process fills in what the model requires beside its inputs: first states."""
 
 
-PLAIN = Convention()
+PLAIN = CallingConvention()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class InspectedModel:
     """Its tensors, in the order of computation."""
     values: tuple[np.ndarray[Any, Any], ...]
     """What they held when it was examined, in the same order."""
-    convention: Convention = PLAIN
+    convention: CallingConvention = PLAIN
     """How it is called."""
     words: int = 0
     """How many words its embeddings know; 0 if it has none."""
@@ -89,7 +89,7 @@ def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, r
     """Call one model with each probe until it accepts one, then read its layers."""
     best: _ProbeResult | None = None
     for number, (complete, probe) in enumerate(itertools.product((False, True), job.probes)):
-        convention = Convention(steps_first=_is_steps_first(header, probe), complete=complete)
+        convention = CallingConvention(steps_first=_is_steps_first(header, probe), complete=complete)
         known = _within_vocabulary(probe, header.words)
         trial = _try(channel, index, known, convention, stream(job.probe_seed, PROBES, index, number))
         best = trial if best is None or trial.nearness > best.nearness else best
@@ -157,7 +157,7 @@ class _ProbeResult:
     """What one probe showed."""
 
     probe: Probe
-    convention: Convention
+    convention: CallingConvention
     problem: str
     calls: dict[str, Shape]
     inputs: tuple[Shape, ...] = ()
@@ -190,7 +190,7 @@ def _is_steps_first(header: ModelHeader, probe: Probe) -> bool:
 
 
 def _try(
-    channel: Channel, index: int, probe: Probe, convention: Convention, generator: np.random.Generator
+    channel: Channel, index: int, probe: Probe, convention: CallingConvention, generator: np.random.Generator
 ) -> _ProbeResult:
     """Draw a probe's inputs and call one model with them."""
     arrays, texts = draw(probe, generator)

@@ -12,7 +12,7 @@ from suite.data.train_test_set import TargetKind
 from suite.errors import SuiteError
 from suite.evidence.interview.answers import ExperimentAnswer, parse
 from suite.evidence.interview.channel import Channel
-from suite.evidence.interview.inspection import PLAIN, Convention, TensorSlot
+from suite.evidence.interview.inspection import PLAIN, CallingConvention, TensorSlot
 from suite.evidence.proof.random_tensors import Array, draw_weights, open_gate, with_rows
 
 Ask: TypeAlias = Callable[..., tuple[ExperimentAnswer, Mapping[str, Array]]]
@@ -65,7 +65,7 @@ class Side:
     """The tensors to be loaded."""
     traced: bool = False
     """Whether Keras is to run it as a compiled graph."""
-    convention: Convention = PLAIN
+    convention: CallingConvention = PLAIN
     """How it is called."""
     rows: Mapping[int, int] = field(default_factory=dict)
     """Rows of the tables, by the tensors' numbers, that are kept longer or shorter here than their slots say."""

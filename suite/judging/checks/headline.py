@@ -120,7 +120,7 @@ def _prevented_by(context: CheckContext, match: Match, verdict: Verdict) -> Erro
     evidence, model = context.evidence, match.model
     if model is None:
         foreign = verdict.message.key == "no_reference"
-        return None if foreign or _stopped(context) else model_error(context.errors)
+        return None if foreign or _stopped(context) else model_error(context)
     error = next((e for e in context.errors if any(cell.index == model.cell for cell in e.cells)), None)
     if error is not None and _is_unfinished(model, match):
         return error

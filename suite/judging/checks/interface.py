@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -103,7 +103,7 @@ def _why_none(context: CheckContext, match: Match) -> Text:
         return text("no_reference", seen=", ".join(sorted(foreign)), expected=", ".join(sorted(match.frameworks)))
     if evidence.run.stopped is not None or evidence.silent:
         return text("no_model_after_error") if not evidence.models else text("model_after_error", model=match.model_id)
-    if (error := model_error(context.errors)) is not None:
+    if (error := model_error(context)) is not None:
         number = evidence.run.cells.index(error.cell) + 1
         return text("no_model_after_cell", model=match.model_id, cell=number, name=error.cell.error_name)
     if not evidence.models:
@@ -115,6 +115,7 @@ def _why_none(context: CheckContext, match: Match) -> Text:
     return text("model_missing_found", **values, models=describe_models(unused, context.evidence.run))
 
 
-def model_error(errors: Sequence[ErrorCause]) -> ErrorCause | None:
-    """The first error that may have kept a model from being built; `None` if there is none."""
-    return next((error for error in errors if error.makes_model), None)
+def model_error(context: CheckContext) -> ErrorCause | None:
+    """The first error that may have kept a model from being built: any, if there is no model; `None` without one."""
+    likely = next((error for error in context.errors if error.makes_model), None)
+    return likely or (context.errors[0] if context.errors and not context.evidence.models else None)

@@ -41,6 +41,7 @@ TITLES_TORCH = {
     "deque": TITLES.replace("model = Net()", "from collections import deque\nnets = deque()\nnets.append(Net())"),
     "local_of_main": TITLES.replace("model = Net()", "def main():\n    model = Net()\n    model.eval()\n\nmain()"),
     "scripted": TITLES + "model = torch.jit.script(model)\n",
+    "compiled": TITLES + "model = torch.compile(model)\n",
     "half": TITLES + "model = model.half()\n",
     "bfloat16": TITLES + "model = model.bfloat16()\n",
     "float64": TITLES + "model = model.double()\n",
@@ -60,6 +61,8 @@ TITLES_TORCH = {
     .replace("self.rnn(self.emb(ids))", "self.rnn(self.emb(ids), hidden)")
     .replace("return self.fc(out[:, -1])", "return self.fc(out[:, -1]), h")
     + "logits, hidden = model(torch.ones(2, 7, dtype=torch.long), torch.zeros(1, 2, 16))\n",
+    "steps_first": TITLES.replace(", batch_first=True", "").replace("out[:, -1]", "out[-1]")
+    + "print(model(torch.ones(7, 3, dtype=torch.long)).shape)  # words, batch\n",
     "lengths_unused": TITLES.replace("forward(self, ids)", "forward(self, ids, lengths=None)"),
     "words_counted": WORDS
     + TITLES.replace("model = Net()", "model = Net(len(vocab))\nprint(model(encode(train[0][0])[None]).shape)"),
@@ -168,6 +171,10 @@ MASKED_TORCH = {
     "last_word_gathered": MASKED.replace("out, h = self.rnn(packed)", "out, h = self.rnn(self.emb(ids))").replace(
         "return self.fc(h[-1])", "return self.fc(out[torch.arange(len(ids)), lengths - 1])"
     ),
+    "lengths_required": MASKED.replace("forward(self, ids)", "forward(self, ids, lengths)").replace(
+        "        lengths = (ids != 0).sum(1).clamp(min=1).cpu()\n", ""
+    )
+    + "print(model(torch.ones(2, 5, dtype=torch.long), torch.tensor([5, 5])).shape)\n",
     "words_counted": WORDS + MASKED.replace("model = Net()", "model = Net(words=len(vocab))"),
     "mask_by_hand": """
 class Net(nn.Module):
@@ -301,6 +308,32 @@ model = keras.models.Sequential([
     keras.Input((1,), dtype="string"), vectorizer, layers.Embedding(len(vectorizer.get_vocabulary()), 64),
     layers.SimpleRNN(16), layers.Dense(4, activation="softmax"),
 ])
+""",
+    "vectorizer_before": ADAPTED
+    + KERAS_TITLES
+    + """
+data = train.map(lambda row: (row["title"], row["label"])).batch(16).map(lambda x, y: (vectorizer(x), y))
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(data, epochs=1, verbose=0)
+""",
+    "lookup": """
+import tensorflow as tf
+
+class Words(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.lookup = layers.StringLookup(vocabulary=["wall", "street", "team", "game"], mask_token="")
+
+    def call(self, texts):
+        return self.lookup(tf.strings.split(tf.strings.lower(tf.reshape(texts, [-1]))).to_tensor(""))
+
+    def compute_output_spec(self, texts):
+        return keras.KerasTensor((texts.shape[0], None), dtype="int64")
+
+text = keras.Input((1,), dtype="string")
+h = layers.SimpleRNN(16)(layers.Embedding(20000, 64)(Words()(text)))
+model = keras.Model(text, layers.Dense(4, activation="softmax")(h))
+print(model(tf.constant([["Wall Street falls"], ["a team"]])))
 """,
     "two_answers": """
 ids = keras.Input((None,), dtype="int64", name="ids")
@@ -500,6 +533,7 @@ WRONG_TORCH = {
                 "h = mask[:, t] * self.cell(x[:, t], h) + (1 - mask[:, t]) * h",
                 "h = self.cell(mask[:, t] * x[:, t], h)",
             ),
+            "unknown_words_masked": ("(ids > 0)", "(ids > 1)"),
         },
     ),
     "news_lstm": replaced(

@@ -28,6 +28,8 @@ EMBED_TORCH = {
         "self.lstm(self.emb(ids))", "self.lstm(self.emb(ids), state)"
     )
     + "print(model(torch.ones(2, 7, dtype=torch.long), (torch.zeros(1, 2, 128), torch.zeros(1, 2, 128))).shape)\n",
+    "steps_first": EMBED.replace(", batch_first=True", "").replace("out[:, -1]", "out[-1]")
+    + "print(model(torch.ones(7, 3, dtype=torch.long)).shape)  # words, batch\n",
     "gates_by_hand": """
 class Net(nn.Module):
     def __init__(self):
@@ -185,9 +187,30 @@ class Seq2Seq(nn.Module):
 
 model = Seq2Seq(Encoder(), Decoder())
 """,
+    "target_first": TRANSLATE.replace("forward(self, source, target)", "forward(self, target, source)")
+    + "print(model(torch.ones(2, 7, dtype=torch.long), torch.ones(2, 12, dtype=torch.long)).shape)\n",
+    "pair": TRANSLATE.replace("forward(self, source, target):", "forward(self, pair):\n        source, target = pair")
+    + "print(model((torch.ones(2, 12, dtype=torch.long), torch.ones(2, 7, dtype=torch.long))).shape)\n",
     "tuple_with_states": TRANSLATE.replace("out, _ = self.decoder", "out, last = self.decoder").replace(
         "return self.fc(out[:, -1])", "return self.fc(out[:, -1]), out, last"
     ),
+    "cells": """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(64, 10)
+        self.embeddings = nn.ModuleList([nn.Embedding(1000, 64), nn.Embedding(2000, 64)])
+        self.cells = nn.ModuleList([nn.LSTMCell(64, 64), nn.LSTMCell(64, 64)])
+
+    def forward(self, *sequences):
+        state = None
+        for ids, embedding, cell in zip(sequences, self.embeddings, self.cells):
+            for t in range(ids.size(1)):
+                state = cell(embedding(ids[:, t]), state)
+        return self.fc(state[0])
+
+model = Net()
+""",
 }
 STATEFUL = """
 class Net(nn.Module):
@@ -228,6 +251,7 @@ class Net(nn.Module):
 
 model = Net()
 """,
+    "own_reset": STATEFUL.replace("reset_state", "init_hidden"),
     "reset_by_argument": STATEFUL.replace(
         "forward(self, x):", "forward(self, x, reset=False):\n        if reset:\n            self.reset_state()"
     ),
@@ -260,6 +284,8 @@ class Net(nn.Module):
 model = Net()
 """,
     "with_states": REUSE.replace("out, _ =", "out, (h, c) =").replace("return out[:, -1]", "return h[0], (h, c)"),
+    "states_as_pair": REUSE.replace("forward(self, x, h, c):", "forward(self, x, states):\n        h, c = states")
+    + "print(model(torch.rand(20, 10, 50), (torch.zeros(20, 64), torch.zeros(20, 64))).shape)\n",
     "states_with_layers": REUSE.replace("(h.unsqueeze(0), c.unsqueeze(0))", "(h, c)")
     + "print(model(torch.rand(20, 10, 50), torch.zeros(1, 20, 64), torch.zeros(1, 20, 64)).shape)\n",
     "bfloat16": REUSE + "model.bfloat16()\n",
@@ -330,6 +356,9 @@ DIGITS_TORCH = {
     "flattened_images": DIGITS.replace("self.lstm(x)", "self.lstm(x.view(-1, 28, 28))"),
     "steps_first": DIGITS.replace(", batch_first=True", "")
     + "print(model(torch.rand(28, 16, 28)).shape)  # rows, batch\n",
+    "named_tuple": DIGITS.replace(
+        "class Net", "import collections\nOut = collections.namedtuple('Out', 'features logits')\n\nclass Net"
+    ).replace("return self.fc(self.bn(h[-1]))", "return Out(h[-1], self.fc(self.bn(h[-1])))"),
     "own_normalisation": """
 class Normalise(nn.Module):
     def __init__(self, units):
@@ -468,6 +497,12 @@ _, *states = layers.LSTM(64, return_state=True)(layers.Embedding(1000, 64)(sourc
 out = layers.LSTM(64)(layers.Embedding(2000, 64)(target), initial_state=states)
 model = keras.Model({"source": source, "target": target}, layers.Dense(10)(out))
 """,
+    "target_first": """
+target, source = keras.Input((None,), dtype="int32"), keras.Input((None,), dtype="int32")
+y = layers.Embedding(2000, 64)(target)
+_, h, c = layers.LSTM(64, return_state=True)(layers.Embedding(1000, 64)(source))
+model = keras.Model([target, source], layers.Dense(10)(layers.LSTM(64)(y, initial_state=[h, c])))
+""",
     "decoder_with_states": """
 source, target = keras.Input((None,)), keras.Input((None,))
 _, h, c = layers.LSTM(64, return_state=True)(layers.Embedding(1000, 64)(source))
@@ -506,6 +541,10 @@ second(np.random.rand(20, 10, 50).astype("float32"), initial_state=[ops.convert_
     "nested_inputs": """
 x, h, c = keras.Input((10, 50)), keras.Input((64,)), keras.Input((64,))
 model = keras.Model([x, [h, c]], layers.LSTM(64)(x, initial_state=[h, c]))
+""",
+    "dictionary": """
+x, h, c = keras.Input((10, 50), name="x"), keras.Input((64,), name="h"), keras.Input((64,), name="c")
+model = keras.Model({"x": x, "h": h, "c": c}, layers.RNN(layers.LSTMCell(64))(x, initial_state=[h, c]))
 """,
 }
 BOTH_KERAS = {

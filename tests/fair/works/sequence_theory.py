@@ -30,13 +30,33 @@ SYMBOL_TORCH = {
     "half": SYMBOL + "model = model.half()\n",
     "bfloat16": SYMBOL + "model.to(torch.bfloat16)\n",
     "float64": SYMBOL + "model.double()\n",
+    "input_checked": SYMBOL.replace(
+        "        out,", "        assert x.min() >= 0 and x.max() <= 1, 'one-hot symbols'\n        out,"
+    ),
     "shape_checked": SYMBOL.replace(
         "        out,", "        batch, steps, symbols = x.shape\n        assert symbols == 5\n        out,"
     ),
     "log_softmax": SYMBOL.replace("return self.fc(out[:, -1])", "return F.log_softmax(self.fc(h[-1]), dim=1)"),
+    "dictionary": SYMBOL.replace(
+        "return self.fc(out[:, -1])",
+        "logits = self.fc(h[-1])\n        return {'hidden': h, 'logits': logits, 'probabilities': logits.softmax(-1)}",
+    ),
+    "named_tuple": SYMBOL.replace(
+        "class Net", "from collections import namedtuple\nAnswer = namedtuple('Answer', 'state logits')\n\nclass Net"
+    ).replace("return self.fc(out[:, -1])", "return Answer(state=h, logits=self.fc(out[:, -1]))"),
+    "dataclass": SYMBOL.replace(
+        "class Net",
+        "import dataclasses\n\n@dataclasses.dataclass\nclass Two:\n    logits: object\n    cell: object\n\nclass Net",
+    ).replace("return self.fc(out[:, -1])", "return Two(self.fc(out[:, -1]), c)"),
+    "state_required": SYMBOL.replace("forward(self, x)", "forward(self, x, state)").replace(
+        "self.lstm(x)", "self.lstm(x, state)"
+    )
+    + "print(model(torch.zeros(4, 3, 5), (torch.zeros(1, 4, 32), torch.zeros(1, 4, 32))).shape)\n",
     "state_passed": SYMBOL.replace("forward(self, x)", "forward(self, x, h=None, c=None)")
     .replace("self.lstm(x)", "self.lstm(x, None if h is None else (h, c))")
     .replace("return self.fc(out[:, -1])", "return self.fc(out[:, -1]), h, c"),
+    "steps_first": SYMBOL.replace(", batch_first=True", "").replace("out[:, -1]", "out[-1]")
+    + "print(model(torch.zeros(3, 4, 5)).shape)  # steps, batch, symbols\n",
     "pruned_nothing": SYMBOL + "from torch.nn.utils import prune\nprune.identity(model.fc, 'weight')\n",
     "gates_by_hand": """
 class LSTM(nn.Module):
@@ -125,12 +145,40 @@ class Net(nn.LSTM):
 
 model = Net(2, 64, batch_first=True)
 """,
+    "packed": LAST.replace(
+        "self.lstm(x)",
+        "self.lstm(nn.utils.rnn.pack_padded_sequence(x, [x.size(1)] * x.size(0), batch_first=True))",
+    ),
+    "packed_unsorted": LAST.replace(
+        "self.lstm(x)",
+        "self.lstm(nn.utils.rnn.pack_sequence(list(x), enforce_sorted=False))",
+    ),
+    "einsum": """
+class Net(nn.Module):
+    def __init__(self, inputs=2, units=64):
+        super().__init__()
+        self.b = nn.Parameter(torch.zeros(4, units))
+        self.U = nn.Parameter(torch.randn(4, units, units) / 8)
+        self.W = nn.Parameter(torch.randn(4, inputs, units))
+
+    def forward(self, x):
+        h = c = torch.zeros(x.shape[0], 64)
+        for t in range(x.shape[1]):
+            z = torch.einsum("bi,gij->gbj", x[:, t], self.W) + torch.einsum("bi,gij->gbj", h, self.U)
+            i, f, g, o = z + self.b[:, None]
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(c)
+        return h
+
+model = Net()
+""",
     "state_of_zeros": LAST.replace(
         "self.lstm(x)", "self.lstm(x, (torch.zeros(1, len(x), 64), torch.zeros(1, len(x), 64)))"
     ),
 }
 ALL_TORCH = {
     "bare_layer": "model = nn.LSTM(input_size=2, hidden_size=64, batch_first=True)\n",
+    "bare_layer_steps_first": "model = nn.LSTM(2, 64)\nout, (h, c) = model(torch.zeros(100, 1, 2))\n",
     "cell_in_a_loop": """
 class Net(nn.Module):
     def __init__(self):
@@ -187,6 +235,7 @@ BITS_TORCH = {
         "torch.sigmoid(self.fc(out))",
         "torch.stack([torch.sigmoid(self.fc(out[:, t])) for t in range(x.shape[1])], dim=1)",
     ),
+    "bits_checked": BITS.replace("        out,", "        assert (x >= 0).all() and (x <= 1).all()\n        out,"),
     "probabilities_and_logits": BITS.replace(
         "return torch.sigmoid(self.fc(out))", "logits = self.fc(out)\n        return torch.sigmoid(logits), logits"
     ),
@@ -321,6 +370,11 @@ x = keras.Input((3, 5), name="symbols")
 logits = layers.Dense(5)(layers.LSTM(32)(x))
 model = keras.Model(x, [logits, layers.Softmax()(logits)])
 """,
+    "dictionary": """
+x = keras.Input((3, 5))
+seq, h, c = layers.LSTM(32, return_sequences=True, return_state=True)(x)
+model = keras.Model(x, {"state": h, "symbol": layers.Dense(5, activation="softmax")(h)})
+""",
     "subclass": """
 class Net(keras.Model):
     def __init__(self, **kwargs):
@@ -345,6 +399,10 @@ model = keras.Sequential(name="unrolled")
 model.add(layers.InputLayer(shape=(3, 5)))
 model.add(layers.LSTM(32, unroll=True, unit_forget_bias=False, recurrent_initializer="glorot_uniform"))
 model.add(layers.Dense(5, activation=keras.activations.softmax))
+""",
+    "policy_float16": """
+keras.config.set_dtype_policy("float16")
+model = keras.Sequential([keras.Input((3, 5)), layers.LSTM(32), layers.Dense(5, activation="softmax")])
 """,
     "policy_float64": """
 keras.config.set_dtype_policy("float64")
@@ -376,6 +434,14 @@ h = layers.LSTM(64, return_sequences=True)(x)
 model = keras.Model(x, layers.Lambda(lambda s: s[:, -1, :])(h))
 """,
     "any_length": "model = keras.Sequential([keras.Input((None, 2)), layers.LSTM(64)])\n",
+    "cell_in_a_loop": """
+x = keras.Input((100, 2))
+cell = layers.LSTMCell(64)
+h = c = ops.zeros_like(ops.tile(x[:, 0, :1], (1, 64)))
+for t in range(100):
+    h, (h, c) = cell(x[:, t], [h, c])
+model = keras.Model(x, h)
+""",
 }
 ALL_KERAS = {
     "with_states": """
@@ -400,6 +466,11 @@ model = keras.Sequential([
     keras.Input((4, 1)),
     layers.LSTM(64, return_sequences=True),
     layers.TimeDistributed(layers.Dense(1, activation="sigmoid")),
+])
+""",
+    "convolution_of_one": """
+model = keras.Sequential([
+    keras.Input((4, 1)), layers.LSTM(64, return_sequences=True), layers.Conv1D(1, 1, activation="sigmoid"),
 ])
 """,
 }
@@ -457,6 +528,7 @@ TOGETHER_KERAS = KERAS + "".join(
 HAND = SYMBOL_TORCH["gates_by_hand"]
 RIGHT: dict[str, Work] = {
     "torch_all_in_a_list": Work(cells=(TOGETHER_TORCH,)),
+    "keras_all_rebound": Work(cells=(TOGETHER_KERAS,)),
     **torch_works({"gates_in_another_order": HAND.replace("i, f, g, o =", "f, g, i, o =")}, "next_symbol"),
     **{
         f"{task}_{name}": work
@@ -524,11 +596,14 @@ WRONG_TORCH = {
         **replaced(SEPARATE, {"separate_output_gate_of_forget": ("o * torch.tanh(c)", "f * torch.tanh(c)")}),
     },
     "last_output": {
+        "state_kept": STATE_KEPT,
         **replaced(
             LAST,
             {
                 "mean": ("h[0]", "out.mean(dim=1)"),
                 "largest": ("h[0]", "out.amax(dim=1)"),
+                "first_rows_blank": ("self.lstm(x)", "self.lstm(torch.cat([0 * x[:, :10], x[:, 10:]], dim=1))"),
+                "first_rows_left_out": ("self.lstm(x)", "self.lstm(x[:, 8:])"),
                 "last_step_left_out": ("h[0]", "out[:, -2]"),
                 "noise": ("self.lstm(x)", "self.lstm(x + 0.1 * torch.randn_like(x))"),
                 "activated": ("h[0]", "torch.tanh(h[0])"),
@@ -571,6 +646,10 @@ WRONG_TORCH = {
             "one_layer_used_twice": (
                 "for layer in self.layers:",
                 "for layer in [self.layers[i] for i in (0, 1, 1, 3)]:",
+            ),
+            "state_handed_up": (
+                "            x, (h, c) = layer(x)",
+                "            x, (h, c) = layer(x, (h, c) if layer in self.layers[1:3] else None)",
             ),
             "first_step": ("h[-1]", "x[:, 0]"),
             "dropout_left_on": ("layer(x)", "layer(F.dropout(x, 0.2))"),
@@ -621,6 +700,7 @@ WRONG_KERAS = {
                 "layers.LSTM(64)",
                 "layers.LSTM(64, return_sequences=True), layers.Lambda(lambda s: s[:, 0])",
             ),
+            "first_rows_left_out": ("layers.LSTM(64)", "layers.Cropping1D((5, 0)), layers.LSTM(64)"),
             "noise_left_on": (
                 "layers.LSTM(64)",
                 "layers.Lambda(lambda s: s + keras.random.normal(ops.shape(s))), layers.LSTM(64)",

@@ -264,6 +264,66 @@ class Net(nn.Module):
 
 model = Net()
 """,
+    "state_required": """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.RNN(28, 8, num_layers=3, batch_first=True)
+        self.fc = nn.Linear(8, 10)
+
+    def forward(self, x, h):
+        y, h = self.rnn(x, h)
+        return self.fc(y[:, -1]), h
+
+model = Net()
+y, h = model(torch.rand(5, 28, 28), torch.zeros(3, 5, 8))
+""",
+    "steps_first": """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.RNN(28, 8, num_layers=3)
+        self.fc = nn.Linear(8, 10)
+
+    def forward(self, x):  # steps, batch, pixels
+        return self.fc(self.rnn(x)[0][-1])
+
+model = Net()
+model(torch.rand(64, 28, 28).transpose(0, 1))
+""",
+    "input_checked": """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.RNN(28, 8, num_layers=3, batch_first=True)
+        self.fc = nn.Linear(8, 10)
+
+    def forward(self, x):
+        assert x.min() >= 0 and x.max() <= 1, "pixels lie between 0 and 1"
+        return self.fc(self.rnn(x)[0][:, -1])
+
+model = Net()
+""",
+    "dataclass_of_two": """
+from dataclasses import dataclass
+
+@dataclass
+class Answer:
+    probabilities: torch.Tensor
+    logits: torch.Tensor
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.RNN(28, 8, num_layers=3, batch_first=True)
+        self.fc = nn.Linear(8, 10)
+
+    def forward(self, x):
+        logits = self.fc(self.rnn(x)[0][:, -1])
+        return Answer(F.softmax(logits, dim=1), logits)
+
+model = Net()
+""",
     "compiled": """
 class Net(nn.Module):
     def __init__(self):
@@ -357,6 +417,14 @@ model.add(layers.SimpleRNN(10, return_sequences=True, unroll=True, name="medio")
 model.add(layers.SimpleRNN(10, unroll=True, name="arriba"))
 model.add(layers.Dense(10, name="clases"))
 model.add(layers.Activation("softmax", name="probabilidades"))
+""",
+    "half_precision": """
+keras.config.set_dtype_policy("float16")
+model = keras.Sequential([
+    keras.Input((28, 28)),
+    layers.SimpleRNN(10, return_sequences=True), layers.SimpleRNN(10, return_sequences=True), layers.SimpleRNN(10),
+    layers.Dense(10, activation="softmax"),
+])
 """,
 }
 """Models written in other ways, in Keras."""
