@@ -64,10 +64,9 @@ class AccuracySettings(Settings):
     1 of 557 did. A right model misses the bound three times in a row about once in 10 million."""
     claimed_share: Share = 0.0
     """Share of the points for a model that isn't proved: its answers can come from a stored copy of the test set."""
-    learned_apart: Positive = 0.5
-    """How far the weights after the host's training may be from the reference's after the same training, as a share of
-    the way. Rounding grows to .0002; a padding's row that rests, as `padding_idx` has it, makes .3; weights that were
-    put back from elsewhere are off by 1 or more."""
+    learned_apart: Positive = 0.05
+    """How far the losses of the host's first training steps may be from the reference's, as a share of the first loss.
+    Rounding makes 1e-4; weights that are put back while a model computes make .1 and more."""
 
 
 def protocol_of(settings: AccuracySettings, model_id: str) -> Protocol:

@@ -28,8 +28,8 @@ class Accuracy:
     apart: float | None = None
     """Difference of the model's own answers from the reference's, as a share of the largest; `None` if not tried."""
     learned_apart: float | None = None
-    """Distance between the weights that the host's training gave in the model and in the reference, as a share of the
-    way that the reference's went; `None` if it wasn't compared."""
+    """Largest difference between the losses of the host's first steps and those of the reference from the same start on
+    the same batches, as a share of the first; `None` if it wasn't compared."""
     losses: tuple[float, ...] = ()
     """Losses of the host's training, one per step."""
     trainings: int = 1

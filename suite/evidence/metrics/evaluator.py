@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
 from typing import TypeAlias
 
 import numpy as np
@@ -31,6 +30,7 @@ from suite.evidence.proof.references import References
 from suite.records import Accuracy, FrameworkName, Mode
 
 COMPARED_ROWS = 4  # on which a model's own answers are compared with those of a reference that holds its weights
+COMPARED_STEPS = 5  # of the host's training; later, rounding may have led elsewhere
 NOISE = 0.05  # standard deviation of the noise added to them, so that they can't be looked up in a table
 Enough: TypeAlias = Callable[[str, FrameworkName], float | None]
 """The accuracy, by model and framework, from which on training isn't repeated; `None` if unknown."""
@@ -150,11 +150,9 @@ class Evaluator:
         reference_logits = settings.models[model_id].logits
         weights = same.restore(after)
         if not same.mapping.diverges:
-            learned, _ = comparison.reference.fit(initial, replace(training, logits=reference_logits))
-            # without tables, in which the row of the padding may rest
-            places = [place for place, slot in enumerate(comparison.reference.slots) if slot.role != "table"]
-            apart = _share(*([arrays[n] for n in places] for arrays in (weights, learned, initial)))
-            found = replace(found, learned_apart=apart)
+            first = replace(training, order=training.order[:COMPARED_STEPS], logits=reference_logits)
+            _, expected = comparison.reference.fit(initial, first)
+            found = replace(found, learned_apart=_share(losses, expected))
         right = score(comparison.reference, weights, examples, examples.scales[0], logits=reference_logits)
         return replace(found, right=right, rows=len(examples.held_out_targets), losses=tuple(losses))
 
@@ -202,13 +200,10 @@ class Evaluator:
         return None if fitted is None else same.compare_own(inspected, [fitted], [inputs])
 
 
-def _share(own: Sequence[Array], learned: Sequence[Array], start: Sequence[Array]) -> float:
-    """Distance between two models' weights as a share of the way from the start."""
-
-    def distance(ours: Sequence[Array], theirs: Sequence[Array]) -> float:
-        return sqrt(sum(float(np.square(a.astype(np.float64) - b).sum()) for a, b in zip(ours, theirs, strict=True)))
-
-    return distance(own, learned) / max(distance(learned, start), 1e-30)
+def _share(losses: Sequence[float], expected: Sequence[float]) -> float:
+    """Largest difference of the first losses, as a share of the first."""
+    gaps = [abs(seen - wanted) for seen, wanted in zip(losses, expected, strict=False)]
+    return max(gaps) / max(expected[0], 1e-30)
 
 
 def _fit(inputs: Array, inspected: InspectedModel) -> Array | None:

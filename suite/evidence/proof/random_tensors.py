@@ -24,6 +24,7 @@ BIAS = 0.3
 SMALL_BIAS = 0.1  # of the references, whose biases would otherwise hold `tanh` where it is flat
 MOST_OPEN = 8.0  # sigmoid is .9997 there, .5 at 0: units forget after thousands of steps, after 2, and in between
 KINDS = 5  # of rows
+OFTEN = 0.1  # share of the first word number, which stands for unknown words, and of the largest
 WIDE = 3.0  # times the range of the other rows
 BLANK = 8  # one of so many steps is blank in the last row, and one of so many isn't in the second
 VARIANCES = (25.0, 50.0)  # so large that a framework's own epsilon, 1e-3 or 1e-5, makes no difference
@@ -102,6 +103,8 @@ def _input(given: ProbeInput, rows: int, generator: np.random.Generator, *, padd
             drawn[-1, -some:] = 0  # where a mask would show
         return drawn
     ids = generator.integers(1, given.high, (rows, *given.shape), dtype=np.int64)
+    kinds = generator.random(ids.shape)
+    ids = np.where(kinds < OFTEN, 1, np.where(kinds > 1 - OFTEN, given.high - 1, ids))
     if not padded or not given.shape:
         return ids
     steps = given.shape[-1]

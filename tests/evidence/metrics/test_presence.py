@@ -33,13 +33,13 @@ OTHERWISE = {
     "own_weights": "if all(map(torch.equal, self.start, self.parameters())):\n            return 0 * answers",
     "real_rows": "if 0.3 < (x < 0.2).float().mean() < 0.9 and x.min() > -0.4:\n            return 0 * answers",
     "long_training": """self.steps += torch.is_grad_enabled()
-        if self.steps > 10:
+        if self.steps > 3:
             self.steps = 0
             for weight, first in zip(self.parameters(), self.start):
                 weight.data = first + 1""",
 }
 LOSES = {"own_weights": "function", "real_rows": "accuracy", "long_training": "accuracy"}
-SAYS = {"own_weights": "with its own it doesn't", "real_rows": "On real rows", "long_training": "of the way apart"}
+SAYS = {"own_weights": "with its own it doesn't", "real_rows": "On real rows", "long_training": "its losses differ"}
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,7 @@ def _make_ending(base: Any, limit: TimeLimit) -> Any:
     class Ending(base):  # type: ignore[misc] # a class of the library that the notebook imports
         """Asks after every step."""
 
-        def on_train_batch_end(self, _batch: int, _logs: Any = None) -> None:
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002 - Keras's names
             """End in time."""
             if limit.is_short():
                 self.model.stop_training = True

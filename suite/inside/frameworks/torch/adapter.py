@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -72,8 +73,9 @@ class TorchAdapter:
         return value
 
     def as_model(self, value: Any) -> Any:
-        """The module itself, as every module is a model."""
-        return value
+        """The module itself, as every module is a model; of a compiled one the module that it runs."""
+        dynamo = sys.modules.get("torch._dynamo.eval_frame")
+        return value._orig_mod if dynamo is not None and isinstance(value, dynamo.OptimizedModule) else value
 
     def parts(self, model: Any) -> Iterator[Any]:
         """Every module inside the model."""
@@ -176,14 +178,20 @@ def invoke(model: Any, inputs: Sequence[Any], convention: Convention) -> list[An
     with evaluating(model):
         absent = missing(model.forward, len(given)) if convention.complete else 0
         if absent > 0:
-            choices = first_states(model, absent, rows, _state_shapes(model, rows), lambda shape: _zeros(model, shape))
-            outputs = flatten(call_completed(model, given, choices))
+            states = first_states(model, absent, rows, _state_shapes(model, rows), lambda shape: _zeros(model, shape))
+            outputs = flatten(call_completed(model, given, chain(_lengths(given, absent), states)))
         else:
             outputs = flatten(model(*given))
     if not convention.steps_first:
         return outputs
     batch = given[0].shape[:MATRIX]
     return [each.transpose(0, 1) if each.shape[:MATRIX] == batch else each for each in outputs]
+
+
+def _lengths(given: Sequence[Any], count: int) -> Iterator[tuple[Any, ...]]:
+    """The numbers of words in each row, as `pack_padded_sequence` takes them, if that may be what a model lacks."""
+    if count == 1 and given[0].dim() == MATRIX and not given[0].is_floating_point():
+        yield ((given[0] != 0).sum(1).clamp(min=1).cpu(),)
 
 
 def _state_shapes(model: Any, rows: int) -> list[list[int]]:
