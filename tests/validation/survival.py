@@ -122,7 +122,8 @@ def _prove(source: EvidenceSource, heard: Interview, task: Task) -> Iterator[Pro
             settings = source.plan.assignment.proof
             comparison = compare_with(channel, inspected, reference, task, settings, generator)
             if comparison is not None:
-                yield comparison.prove(generator)[0]
+                own = replace(comparison.own, traced=True)  # the same graph serves all draws
+                yield replace(comparison, own=own).prove(generator)[0]
 
 
 def _is_proved(source: EvidenceSource, proof: Proof) -> bool:

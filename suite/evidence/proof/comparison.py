@@ -23,6 +23,7 @@ from suite.records import Movement, OutputForm, Proof
 
 Answers: TypeAlias = tuple[int, ...]
 """Positions of a model's outputs that correspond to the reference's, in the reference's order."""
+LIKELIEST = 2  # mappings that are tried before the weights are paired: nearly all models have one of them
 MAX_CUTS = 6  # ways of cutting the weights into blocks that are tried; each shows in one call whether it can be right
 
 
@@ -153,20 +154,36 @@ class ModelComparison:
         ), found.same
 
     def find_mapping(self, weights: Sequence[Array], generator: np.random.Generator) -> MappingFound:
-        """Try the likeliest mappings until outputs agree, then pair the weights by what they do.
+        """Try the likeliest mappings, then pair the weights by what they do; where that can't tell, try all mappings.
 
         Without equal outputs, the nearest. Raises `MappingError` where the model raises.
         """
         expected = self.reference.predict(weights, self.reference_calls[: self.settings.calls])
         best = MappingFound()
         try:
-            for mapping in self.mappings:
-                best = self._try(mapping, weights, expected, best)
-                if best.same:
-                    return best
-            return self._pair(weights, expected, best, generator)
+            best = self._try_all(self.mappings[:LIKELIEST], weights, expected, best)
+            if not best.same:
+                best = self._pair(weights, expected, best, generator)
+            if best.same or best.all_tried:
+                return best
+            best = self._try_all(self.mappings[LIKELIEST:], weights, expected, best)
+            return replace(best, all_tried=0 < len(self.mappings) < self.settings.max_mappings)
         except ModelError as error:
             raise MappingError(best.tried + 1, str(error)) from error
+
+    def _try_all(
+        self,
+        mappings: Sequence[WeightMapping],
+        weights: Sequence[Array],
+        expected: Sequence[Array],
+        best: MappingFound,
+    ) -> MappingFound:
+        """The best one of `best` and some mappings, up to the first that makes the outputs equal."""
+        for mapping in mappings:
+            best = self._try(mapping, weights, expected, best)
+            if best.same:
+                break
+        return best
 
     def _try(
         self, mapping: WeightMapping, weights: Sequence[Array], expected: Sequence[Array], best: MappingFound
@@ -196,8 +213,7 @@ class ModelComparison:
             generator=generator,
         )
         cuts = list(islice(decompositions(self.layer_shapes, search.own_shapes), MAX_CUTS + 1))
-        if not cuts:
-            return replace(best, all_tried=len(self.mappings) < self.settings.max_mappings)
+        best = replace(best, all_tried=0 < len(cuts) <= MAX_CUTS)
         for blocks in cuts[:MAX_CUTS]:
             try:
                 mapping = search.pair(blocks, self.settings.pairing_calls)
@@ -208,7 +224,7 @@ class ModelComparison:
                 best = self._try(mapping, weights, expected, best)
                 if best.same:
                     return best
-        return replace(best, all_tried=best.all_tried and len(cuts) <= MAX_CUTS)
+        return best
 
     def compare(
         self, outputs: Sequence[Array], expected: Sequence[Array], calls: int
