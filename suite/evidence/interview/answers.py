@@ -42,6 +42,8 @@ class ModelHeader(BaseModel):
     finished: bool
     called_with: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=8)]
     """Shape of its first input when the notebook first called it."""
+    answered_with: Annotated[int, Field(ge=0)]
+    """First dimension of its first output then; 0 if that isn't known, or the model was never trained."""
     words: Annotated[int, Field(ge=0)]
     """How many words its embeddings know; 0 if it has none."""
 

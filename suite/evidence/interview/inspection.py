@@ -60,6 +60,10 @@ class CallingConvention:
     """Whether its sequences have the steps before the rows, as the notebook calls it with such."""
     complete: bool = False
     """Whether the process fills in what the model requires beside its inputs: first states."""
+    order: tuple[int, ...] = ()
+    """The inputs' places, in the order in which the model takes them; empty for their own."""
+    apart: int = 0
+    """If above 0, so many inputs are arguments of their own, and the others are one; if below, all are one."""
 
 
 PLAIN = CallingConvention()
@@ -88,12 +92,11 @@ class InspectedModel:
 def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, run: Run) -> InspectedModel:
     """Call one model with each probe until it accepts one, then read its layers."""
     best: _ProbeResult | None = None
-    for number, (complete, probe) in enumerate(itertools.product((False, True), job.probes)):
-        convention = CallingConvention(steps_first=_is_steps_first(header, probe), complete=complete)
+    for number, (convention, probe, rest) in enumerate(_ways(header, job.probes)):
         known = _within_vocabulary(probe, header.words)
         trial = _try(channel, index, known, convention, stream(job.probe_seed, PROBES, index, number))
         best = trial if best is None or trial.nearness > best.nearness else best
-        if not best.problem and not _may_take_more(best.probe, job.probes[number % len(job.probes) + 1 :]):
+        if not best.problem and not _may_take_more(best.probe, rest):
             break
     assert best is not None  # noqa: S101 - an assignment has a probe
     order = {name: place for place, name in enumerate(best.calls)}
@@ -183,10 +186,31 @@ def _may_take_more(accepted: Probe, rest: Sequence[Probe]) -> bool:
     return any(len(probe.inputs) > len(accepted.inputs) for probe in rest)
 
 
+def _ways(header: ModelHeader, probes: Sequence[Probe]) -> Iterator[tuple[CallingConvention, Probe, Sequence[Probe]]]:
+    """Every way of calling a model, the usual ones first, each with the probes that are still to come in this way."""
+    for number, probe in enumerate(probes, 1):
+        yield CallingConvention(steps_first=_is_steps_first(header, probe)), probe, probes[number:]
+    for probe in probes:
+        yield CallingConvention(steps_first=_is_steps_first(header, probe), complete=True), probe, ()
+    for probe in probes:
+        count = len(probe.inputs)
+        for order, apart in itertools.product(itertools.permutations(range(count)), range(-1, count - 1)):
+            if count > 1 and (order, apart) != (tuple(range(count)), 0):
+                yield CallingConvention(order=order, apart=apart), probe, ()
+
+
 def _is_steps_first(header: ModelHeader, probe: Probe) -> bool:
-    """Whether the notebook called the model with the steps of a probe's sequences before the rows."""
-    steps, called = probe.inputs[0].shape[:1], header.called_with
-    return len(called) == len(probe.inputs[0].shape) + 1 > 1 and called[0] in steps and called[1] not in steps
+    """Whether the notebook called the model with the steps of a probe's sequences before the rows.
+
+    Sequences of words may have any number of steps: there the answer says which size was that of the rows, if the
+    notebook went on to train with it. A batch read the wrong way round would have stopped there.
+    """
+    given, called = probe.inputs[0], header.called_with
+    if len(called) != len(given.shape) + 1 or not given.shape:
+        return False
+    if given.high and len(given.shape) == 1:
+        return called[0] != header.answered_with == called[1]
+    return called[0] == given.shape[0] != called[1]
 
 
 def _try(

@@ -27,7 +27,7 @@ from suite.evidence.proof.weight_mappings import WeightMapping, mappings
 from suite.records import Proof
 from suite.records import Shape as RecordedShape
 
-MAX_ORDERS = 120  # of a model's outputs: those of five outputs of one shape
+MAX_ORDERS = 120  # of a model's outputs, or inputs: those of five of one shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Prover:
         proofs: list[Proof] = []
         equals: list[SameOutputs] = []
         for comparison in comparisons:
-            proof, same = comparison.prove(generator)
+            proof, same = _prove_in_any_order(comparison, generator)
             if same:
                 proof = replace(proof, own_apart=same.compare_own(inspected))
             proofs.append(proof)
@@ -88,6 +88,30 @@ class Prover:
         return [(task, self._references.find(framework, model_id)) for task, model_id in self._wanted]
 
 
+def _prove_in_any_order(
+    comparison: ModelComparison, generator: np.random.Generator
+) -> tuple[Proof, SameOutputs | None]:
+    """Compare a model with a reference; if it differs, also with its word sequences in other orders.
+
+    Inputs of one shape keep their order: whoever swaps two states has made a mistake.
+    """
+    first = comparison.prove(generator)
+    own = comparison.own
+    if first[1] or own.convention.order:
+        return first
+    inputs = comparison.calls[0]
+    words = [place for place, array in enumerate(inputs) if array.dtype.kind == "i"]
+    if len({inputs[place].shape for place in words}) < len(words):
+        return first
+    for order in list(itertools.permutations(range(len(inputs))))[1:MAX_ORDERS]:
+        if all(place == at or {place, at} <= set(words) for at, place in enumerate(order)):
+            turned = replace(own, convention=replace(own.convention, order=order))
+            proof, same = replace(comparison, own=turned).prove(generator)
+            if same:
+                return proof, same
+    return first
+
+
 def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     channel: Channel,
     inspected: InspectedModel,
@@ -98,14 +122,15 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
 ) -> ModelComparison | None:
     """Set up the comparison of a model with one reference; `None` if weights or inputs don't fit."""
     there, side = reference.inspected, reference.side
-    if task.own_vocabulary and inspected.words:
-        side = _with_vocabulary(side, inspected.slots, inspected.words)
+    words = inspected.words if task.own_vocabulary else 0
+    if words:
+        side = _with_vocabulary(side, inspected.slots, words)
     by_layer = _shapes_by_layer(side.slots)
     found, slots = _find_mappings(by_layer, inspected.slots, settings.max_mappings)
     orders = _find_orders(inspected.model.outputs, there.model.outputs)
     if not slots or inspected.probe is None or there.probe is None or not orders:
         return None
-    inputs = [given.model_copy(update={"high": _known(given, inspected.words)}) for given in read_by(there, task)]
+    inputs = [given.model_copy(update={"high": _known(given, words)}) for given in read_by(there, task)]
     rows = max(settings.rows, there.probe.rows)
     padded = [True] * settings.calls + [False] * settings.steps
     calls = [draw_inputs(inputs, rows, generator, padded=each) for each in padded]

@@ -23,6 +23,15 @@ class Convention:
     """Whether its sequences, and what it returns for each step, have the steps before the rows."""
     complete: bool = False
     """Whether arguments that it requires beside its inputs are filled in: first states of zeros."""
+    order: Sequence[int] = ()
+    """The inputs' places, in the order in which it takes them; empty for their own."""
+    apart: int = 0
+    """If above 0, so many inputs are arguments of their own, and the others are one; if below, all are one."""
+
+    def arrange(self, inputs: Sequence[Any]) -> list[Any]:
+        """The inputs as arguments."""
+        ordered = [inputs[place] for place in self.order] if self.order else list(inputs)
+        return [*ordered[: max(self.apart, 0)], tuple(ordered[max(self.apart, 0) :])] if self.apart else ordered
 
 
 def missing(function: Callable[..., Any], given: int) -> int:

@@ -64,6 +64,9 @@ class Adapter(Protocol):
     def called_with(self, model: Any) -> Sequence[int]:
         """Shape of the first input of the notebook's first call of it; empty if that isn't known."""
 
+    def answered_with(self, model: Any) -> int:
+        """First dimension of its first output in that call; 0 if that isn't known."""
+
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:
         """The values of each metric, one per epoch, if the framework stores them."""
 

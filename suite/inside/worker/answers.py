@@ -132,9 +132,11 @@ def _describe_use(entry: TrackedModel) -> dict[str, Any]:
     adapter = entry.framework.adapter
     try:
         called = [int(size) for size in adapter.called_with(entry.model)][:8]
-        return {"called_with": called, "words": max(adapter.words(entry.model), 0)}
+        answered = adapter.answered_with(entry.model) if adapter.steps(entry.model) else 0
+        words = adapter.words(entry.model)
+        return {"called_with": called, "answered_with": max(answered, 0), "words": max(words, 0)}
     except Exception:  # noqa: BLE001 - whatever a submission's classes do
-        return {"called_with": [], "words": 0}
+        return {"called_with": [], "answered_with": 0, "words": 0}
 
 
 def _probe(entry: TrackedModel, question: Frame) -> Frame:

@@ -61,6 +61,10 @@ TITLES_TORCH = {
     .replace("self.rnn(self.emb(ids))", "self.rnn(self.emb(ids), hidden)")
     .replace("return self.fc(out[:, -1])", "return self.fc(out[:, -1]), h")
     + "logits, hidden = model(torch.ones(2, 7, dtype=torch.long), torch.zeros(1, 2, 16))\n",
+    "steps_first": TITLES.replace(", batch_first=True", "").replace("out[:, -1]", "out[-1]")
+    + "answers = model(torch.ones(7, 3, dtype=torch.long))  # words, batch\n"
+    "F.cross_entropy(answers, torch.tensor([0, 1, 2])).backward()\n"
+    "torch.optim.SGD(model.parameters(), 0.1).step()\n",
     "lengths_unused": TITLES.replace("forward(self, ids)", "forward(self, ids, lengths=None)"),
     "words_counted": WORDS
     + TITLES.replace("model = Net()", "model = Net(len(vocab))\nprint(model(encode(train[0][0])[None]).shape)"),
@@ -313,6 +317,25 @@ model = keras.models.Sequential([
 data = train.map(lambda row: (row["title"], row["label"])).batch(16).map(lambda x, y: (vectorizer(x), y))
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(data, epochs=1, verbose=0)
+""",
+    "lookup": """
+import tensorflow as tf
+
+class Words(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.lookup = layers.StringLookup(vocabulary=["wall", "street", "team", "game"], mask_token="")
+
+    def call(self, texts):
+        return self.lookup(tf.strings.split(tf.strings.lower(tf.reshape(texts, [-1]))).to_tensor(""))
+
+    def compute_output_spec(self, texts):
+        return keras.KerasTensor((texts.shape[0], None), dtype="int64")
+
+text = keras.Input((1,), dtype="string")
+h = layers.SimpleRNN(16)(layers.Embedding(20000, 64)(Words()(text)))
+model = keras.Model(text, layers.Dense(4, activation="softmax")(h))
+print(model(tf.constant([["Wall Street falls"], ["a team"]])))
 """,
     "two_answers": """
 ids = keras.Input((None,), dtype="int64", name="ids")

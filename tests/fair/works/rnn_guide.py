@@ -28,6 +28,10 @@ EMBED_TORCH = {
         "self.lstm(self.emb(ids))", "self.lstm(self.emb(ids), state)"
     )
     + "print(model(torch.ones(2, 7, dtype=torch.long), (torch.zeros(1, 2, 128), torch.zeros(1, 2, 128))).shape)\n",
+    "steps_first": EMBED.replace(", batch_first=True", "").replace("out[:, -1]", "out[-1]")
+    + "answers = model(torch.ones(7, 3, dtype=torch.long))  # words, batch\n"
+    "F.cross_entropy(answers, torch.tensor([0, 1, 2])).backward()\n"
+    "torch.optim.SGD(model.parameters(), 0.1).step()\n",
     "gates_by_hand": """
 class Net(nn.Module):
     def __init__(self):
@@ -185,6 +189,10 @@ class Seq2Seq(nn.Module):
 
 model = Seq2Seq(Encoder(), Decoder())
 """,
+    "target_first": TRANSLATE.replace("forward(self, source, target)", "forward(self, target, source)")
+    + "print(model(torch.ones(2, 7, dtype=torch.long), torch.ones(2, 12, dtype=torch.long)).shape)\n",
+    "pair": TRANSLATE.replace("forward(self, source, target):", "forward(self, pair):\n        source, target = pair")
+    + "print(model((torch.ones(2, 12, dtype=torch.long), torch.ones(2, 7, dtype=torch.long))).shape)\n",
     "tuple_with_states": TRANSLATE.replace("out, _ = self.decoder", "out, last = self.decoder").replace(
         "return self.fc(out[:, -1])", "return self.fc(out[:, -1]), out, last"
     ),
@@ -278,6 +286,8 @@ class Net(nn.Module):
 model = Net()
 """,
     "with_states": REUSE.replace("out, _ =", "out, (h, c) =").replace("return out[:, -1]", "return h[0], (h, c)"),
+    "states_as_pair": REUSE.replace("forward(self, x, h, c):", "forward(self, x, states):\n        h, c = states")
+    + "print(model(torch.rand(20, 10, 50), (torch.zeros(20, 64), torch.zeros(20, 64))).shape)\n",
     "states_with_layers": REUSE.replace("(h.unsqueeze(0), c.unsqueeze(0))", "(h, c)")
     + "print(model(torch.rand(20, 10, 50), torch.zeros(1, 20, 64), torch.zeros(1, 20, 64)).shape)\n",
     "bfloat16": REUSE + "model.bfloat16()\n",
@@ -488,6 +498,12 @@ target = keras.Input((None,), dtype="int32", name="target")
 _, *states = layers.LSTM(64, return_state=True)(layers.Embedding(1000, 64)(source))
 out = layers.LSTM(64)(layers.Embedding(2000, 64)(target), initial_state=states)
 model = keras.Model({"source": source, "target": target}, layers.Dense(10)(out))
+""",
+    "target_first": """
+target, source = keras.Input((None,), dtype="int32"), keras.Input((None,), dtype="int32")
+y = layers.Embedding(2000, 64)(target)
+_, h, c = layers.LSTM(64, return_state=True)(layers.Embedding(1000, 64)(source))
+model = keras.Model([target, source], layers.Dense(10)(layers.LSTM(64)(y, initial_state=[h, c])))
 """,
     "decoder_with_states": """
 source, target = keras.Input((None,)), keras.Input((None,))

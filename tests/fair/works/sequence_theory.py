@@ -434,6 +434,14 @@ h = layers.LSTM(64, return_sequences=True)(x)
 model = keras.Model(x, layers.Lambda(lambda s: s[:, -1, :])(h))
 """,
     "any_length": "model = keras.Sequential([keras.Input((None, 2)), layers.LSTM(64)])\n",
+    "cell_in_a_loop": """
+x = keras.Input((100, 2))
+cell = layers.LSTMCell(64)
+h = c = ops.zeros_like(ops.tile(x[:, 0, :1], (1, 64)))
+for t in range(100):
+    h, (h, c) = cell(x[:, t], [h, c])
+model = keras.Model(x, h)
+""",
 }
 ALL_KERAS = {
     "with_states": """

@@ -119,6 +119,10 @@ class KerasAdapter:
         """Not noted."""
         return ()
 
+    def answered_with(self, model: Any) -> int:  # noqa: ARG002 - as above
+        """Not noted."""
+        return 0
+
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:
         """The history of its last `fit`."""
         history = getattr(getattr(model, "history", None), "history", None)
@@ -149,6 +153,7 @@ def _as_tensor(value: Any) -> Any:
 
 def invoke(model: Any, values: Sequence[Any], convention: Convention) -> list[Any]:
     """All outputs, as tensors, for inference; several inputs are given as a list, as functional models take them."""
+    values = convention.arrange(values)
     argument = _by_name(model, values) or (values[0] if len(values) == 1 else list(values))
     absent = missing(model.call, 1) if convention.complete else 0
     if absent <= 0:

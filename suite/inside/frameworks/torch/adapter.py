@@ -39,8 +39,8 @@ OPTIONS = (
 )
 STEPS: Counter[int] = Counter()
 """Optimizer steps by the `id` of a parameter; the hooks count them."""
-CALLED_WITH: WeakKeyDictionary[Any, Sequence[int]] = WeakKeyDictionary()
-"""Shape of each module's first input in its first call; the hooks note it."""
+CALLED_WITH: WeakKeyDictionary[Any, tuple[Sequence[int], int]] = WeakKeyDictionary()
+"""Shape of each module's first input, and first dimension of its first output, in its first call; the hooks note it."""
 STATES: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 """Each module's attributes that may be a state, before its first call; the hooks note them."""
 MATRIX = 2  # dimensions
@@ -130,7 +130,11 @@ class TorchAdapter:
 
     def called_with(self, model: Any) -> Sequence[int]:
         """As noted by the hooks."""
-        return CALLED_WITH.get(model, ())
+        return CALLED_WITH.get(model, ((), 0))[0]
+
+    def answered_with(self, model: Any) -> int:
+        """As noted by the hooks."""
+        return CALLED_WITH.get(model, ((), 0))[1]
 
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:  # noqa: ARG002 - a module keeps none
         """Empty, as PyTorch keeps no history."""
@@ -175,13 +179,14 @@ def invoke(model: Any, inputs: Sequence[Any], convention: Convention) -> list[An
     rows = len(given[0])
     if convention.steps_first:
         given = [each.transpose(0, 1) if each.dim() > 1 else each for each in given]
+    arguments = convention.arrange(given)
     with evaluating(model):
-        absent = missing(model.forward, len(given)) if convention.complete else 0
+        absent = missing(model.forward, len(arguments)) if convention.complete else 0
         if absent > 0:
             states = first_states(model, absent, rows, _state_shapes(model, rows), lambda shape: _zeros(model, shape))
-            outputs = flatten(call_completed(model, given, chain(_lengths(given, absent), states)))
+            outputs = flatten(call_completed(model, arguments, chain(_lengths(given, absent), states)))
         else:
-            outputs = flatten(model(*given))
+            outputs = flatten(model(*arguments))
     if not convention.steps_first:
         return outputs
     batch = given[0].shape[:MATRIX]

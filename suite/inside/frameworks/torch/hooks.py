@@ -13,6 +13,7 @@ import wrapt
 
 from suite.inside.frameworks.interface import TrainingNotes
 from suite.inside.frameworks.torch.adapter import CALLED_WITH, STATES, STEPS, state_of
+from suite.inside.frameworks.views import flatten
 
 LOOKS = 8  # inspected inputs of a loss per cell: each takes 20 µs, and a mistake shows in all of them
 SUM_TOLERANCE = 1e-3
@@ -42,11 +43,15 @@ def watch_construction(made: Callable[[Any], None]) -> None:
                 made(self)
 
         def first_call(self: Any, *args: Any, **kwargs: Any) -> Any:
-            with suppress(Exception):  # arguments of any kind, and classes with an own hash
+            new = False
+            with suppress(Exception):  # classes with an own hash, or odd attributes
                 if self not in STATES:
-                    STATES[self] = state_of(self)
-                    CALLED_WITH[self] = tuple(args[0].shape)
-            return call(self, *args, **kwargs)
+                    STATES[self], new = state_of(self), True
+            output = call(self, *args, **kwargs)
+            if new:
+                with suppress(Exception):  # arguments and outputs of any kind
+                    CALLED_WITH[self] = tuple(args[0].shape), len(flatten(output)[0])
+            return output
 
         module.__init__ = functools.wraps(construct)(init)
         module.__call__ = functools.wraps(call)(first_call)
