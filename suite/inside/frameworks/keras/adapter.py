@@ -55,7 +55,7 @@ class KerasAdapter:
         library = _library(value)
         if not _is_tensor(value) or library is None:
             return value
-        return library.Model(library.utils.get_source_inputs(value), value)
+        return library.Model(_sources(value), value)
 
     def parts(self, model: Any) -> Iterator[Any]:
         """Every layer inside a model, wrapped ones and cells included."""
@@ -144,6 +144,26 @@ def _library(value: Any) -> Any:
 def _is_tensor(value: Any) -> bool:
     """Whether it is the symbolic output of a layer."""
     return hasattr(value, "_keras_history") and type(value).__name__ == "KerasTensor"
+
+
+def _sources(tensor: Any) -> list[Any]:
+    """The inputs that a symbolic tensor depends on, each step visited once: Keras's own search takes 2^100 of 100."""
+    found: list[Any] = []
+    seen: set[int] = set()
+    left = [tensor]
+    while left:
+        current = left.pop()
+        if id(current) in seen or not hasattr(current, "_keras_history"):
+            continue
+        seen.add(id(current))
+        history = current._keras_history
+        owner = history.operation if hasattr(history, "operation") else history.layer
+        node = owner._inbound_nodes[history.node_index]
+        if node.is_input:
+            found.append(current)
+        else:
+            left += node.keras_inputs if hasattr(node, "keras_inputs") else node.input_tensors
+    return found
 
 
 def _as_tensor(value: Any) -> Any:
