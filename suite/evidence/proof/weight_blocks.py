@@ -254,9 +254,10 @@ def _cut(own: Mapping[Shape, int], wanted: Counter[Shape]) -> dict[Shape, Unit] 
         return None if +wanted else {}
     shape = max(own, key=lambda each: (prod(each), each))
     rest = {other: count for other, count in own.items() if other != shape}
+    first: dict[tuple[Shape, int], Unit] = {}
     for unit in _cuts(shape):
-        block = untransposed(unit.block([shape]))
-        needed = own[shape] * unit.count
+        first.setdefault((untransposed(unit.block([shape])), own[shape] * unit.count), unit)
+    for (block, needed), unit in first.items():
         if wanted[block] >= needed and (found := _cut(rest, wanted - Counter({block: needed}))) is not None:
             return {shape: unit, **found}
     return None
