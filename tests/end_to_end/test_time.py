@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Graded, grade, tighten
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # each waits for most of its time
 WALL_SECONDS = 40
 KERAS = """import numpy as np
 from tensorflow import keras

@@ -324,7 +324,7 @@ atexit.register(time.sleep, 300)
     Attack(
         name="download",
         status="error",
-        word="URLError|gaierror",
+        word="grader has no network",
         weakness="weak_network",
         source="import urllib.request\nurllib.request.urlopen('http://example.com/', timeout=10)",
     ),

@@ -34,7 +34,7 @@ from suite.text.language import say
 from tests.conftest import ROOT
 from tests.hostile.speed import FORGERIES, HONEST, LOOP, Forgery
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # two minutes of timings
 
 ASSIGNMENT = assignments.load("stacked_rnn", ROOT / "reference")
 SHORT = ThroughputSettings(looks=((2, 0.5),), quads=2, segment_milliseconds=4, work=("forward",))

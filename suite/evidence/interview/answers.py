@@ -45,7 +45,7 @@ class ModelHeader(BaseModel):
     answered_with: Annotated[int, Field(ge=0)]
     """First dimension of its first output then; 0 if that isn't known, or the model was never trained."""
     words: Annotated[int, Field(ge=0)]
-    """How many words its embeddings know; 0 if it has none."""
+    """How many words its largest embedding knows; 0 if it has none."""
 
 
 class Description(Answer):

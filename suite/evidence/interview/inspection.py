@@ -86,7 +86,7 @@ class InspectedModel:
     convention: CallingConvention = PLAIN
     """How it is called."""
     words: int = 0
-    """How many words its embeddings know; 0 if it has none."""
+    """How many words its largest embedding knows; 0 if it has none."""
 
 
 def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, run: Run) -> InspectedModel:

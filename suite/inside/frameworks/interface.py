@@ -59,7 +59,7 @@ class Adapter(Protocol):
         """Optimizer steps that the notebook took on its weights; `None` if they weren't counted."""
 
     def words(self, model: Any) -> int:
-        """How many words all its embeddings know; 0 if it has none."""
+        """How many words its largest embedding knows; 0 if it has none."""
 
     def called_with(self, model: Any) -> Sequence[int]:
         """Shape of the first input of the notebook's first call of it; empty if that isn't known."""

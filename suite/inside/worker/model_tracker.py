@@ -138,7 +138,7 @@ class ModelTracker:
         A magic such as `%%capture` runs its body as a cell in the cell, which doesn't count.
         """
         cell = self._cells
-        self._cells += bool(result.info.store_history)
+        self._cells += bool(getattr(result.info, "store_history", True))  # a notebook may make results of its own
         for name, value in list(self._shell.user_ns.items()):
             if not name.startswith("_"):
                 for candidate in _reachable(value):

@@ -53,7 +53,7 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
         return _verdict(
             match, Outcome.INCONCLUSIVE, max_points * share, max_points, expected, _observed(found), message
         )
-    if (deceit := _find_deceit(context, found, limit)) is not None:
+    if (deceit := _find_deceit(context, match, found, limit)) is not None:
         return _verdict(match, Outcome.FAIL, 0.0, max_points, expected, _observed(found), deceit)
     if _reaches(found, limit):
         always = "as_submitted" not in context.accuracy.modes.values()
@@ -75,7 +75,7 @@ def _judge_again(context: CheckContext, match: Match, model: Model, cut: Accurac
     expected = {"accuracy": f"≥ {limit:.3f}"}
     if found is None or found.problem or not found.rows:
         return _unmeasured(context, match, model, found, max_points, expected)
-    if (deceit := _find_deceit(context, found, limit)) is not None:
+    if (deceit := _find_deceit(context, match, found, limit)) is not None:
         return _verdict(match, Outcome.FAIL, 0.0, max_points, expected, _observed(found), deceit)
     passed = _reaches(found, limit)
     message = text("accuracy_cut" if passed else "accuracy_low_retrain", **_values(found, limit))
@@ -83,13 +83,13 @@ def _judge_again(context: CheckContext, match: Match, model: Model, cut: Accurac
     return _verdict(match, outcome, max_points * passed, max_points, expected, _observed(found), message)
 
 
-def _find_deceit(context: CheckContext, found: Accuracy, limit: float) -> Text | None:
-    """That the model answers or learns otherwise than its weights say; `None` if it doesn't."""
+def _find_deceit(context: CheckContext, match: Match, found: Accuracy, limit: float) -> Text | None:
+    """That the model answers or learns otherwise than its weights, or its proof, say; `None` if it doesn't."""
     if found.apart is not None and found.apart > context.proof.own_answers:
         key = "accuracy_elsewhere" if found.mode == "as_submitted" else "accuracy_elsewhere_trained"
         values = _values(found, limit) if found.mode == "as_submitted" else {}
         return text(key, **values, apart=percent(found.apart))
-    if found.learned_apart is not None and found.learned_apart > context.accuracy.learned_apart:
+    if match.proved and found.learned_apart is not None and found.learned_apart > context.accuracy.learned_apart:
         return text("accuracy_learns_otherwise", apart=percent(found.learned_apart))
     return None
 

@@ -99,9 +99,9 @@ def test_stored_answers_gain_nothing(submitted: Graded) -> None:
 
 
 def test_weights_elsewhere(submitted: Graded) -> None:
-    """A model that answers with other weights than those that it shows is scored by those that it shows."""
+    """A model that answers with other weights than those that it shows earns nothing, nor does the one that it asks."""
     verdict = _verdict(submitted, "elsewhere")
-    assert (verdict["outcome"], verdict["points"]) == ("fail", 0)
+    assert (verdict["outcome"], verdict["points"]) == ("inconclusive", 0)
 
 
 def test_host_trains_again(retrained: Graded) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from suite import assignments
 from suite.errors import HarnessError
-from suite.evidence.interview.inspection import InspectedModel
+from suite.evidence.interview.inspection import PLAIN, InspectedModel
 from suite.evidence.interview.job import Job
 from suite.evidence.proof.references import References
 from suite.grading.reference_files import read_references
@@ -45,7 +46,8 @@ def references(tmp_path: Path) -> Iterator[References]:
 
 def _ask(references: References, found: InspectedModel) -> np.ndarray:
     inputs = {"x0.0": np.ones((2, 28, 28), np.float32)}
-    options = {"inputs": 1, "texts": {}, "calls": 1, "listen": False, "traced": False}
+    options: dict[str, Any] = {"inputs": 1, "texts": {}, "calls": 1, "listen": False, "traced": False}
+    options["convention"] = asdict(PLAIN)
     _, arrays = references._ask("torch", "predict", inputs, model=found.index, **options)
     return arrays["y0.0"]
 

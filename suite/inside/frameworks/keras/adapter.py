@@ -110,10 +110,10 @@ class KerasAdapter:
         return int(optimizer.iterations.numpy()) if optimizer is not None else None
 
     def words(self, model: Any) -> int:
-        """The rows of its smallest embedding."""
+        """The rows of its largest embedding."""
         library = _library(model)
         kind = library.layers.Embedding if library is not None else ()
-        return min((int(layer.input_dim) for layer in model._flatten_layers() if isinstance(layer, kind)), default=0)
+        return max((int(layer.input_dim) for layer in model._flatten_layers() if isinstance(layer, kind)), default=0)
 
     def called_with(self, model: Any) -> Sequence[int]:  # noqa: ARG002 - rows always come first in Keras
         """Not noted."""

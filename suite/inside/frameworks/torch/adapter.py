@@ -123,10 +123,10 @@ class TorchAdapter:
         return max((STEPS[id(weight)] for weight in self.weights(model)), default=0)
 
     def words(self, model: Any) -> int:
-        """The rows of its smallest embedding."""
+        """The rows of its largest embedding."""
         torch = sys.modules["torch"]
         tables = (each for each in torch.nn.Module.modules(model) if isinstance(each, torch.nn.Embedding))
-        return min((int(table.num_embeddings) for table in tables), default=0)
+        return max((int(table.num_embeddings) for table in tables), default=0)
 
     def called_with(self, model: Any) -> Sequence[int]:
         """As noted by the hooks."""
