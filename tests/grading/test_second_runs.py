@@ -47,6 +47,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly  # the class takes more than a minute
 @pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name != "own_error"])
 def test_counting_on_documented_rows_costs_nothing(graded: Graded, name: str) -> None:
     """Under a budget that cuts rows and epochs a notebook may count on all of them, even where data are a stand-in."""
@@ -55,6 +56,7 @@ def test_counting_on_documented_rows_costs_nothing(graded: Graded, name: str) ->
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_an_error_of_its_own_still_costs(graded: Graded) -> None:
     """A number that is wrong for the whole data too fails in every run."""
     result = graded.results["own_error"]
