@@ -139,7 +139,7 @@ def test_one_missing_model_is_named_where_all_others_are_right() -> None:
     models = [_model(GUIDE, model_id, cell) for cell, model_id in enumerate(ids)]
     said = _said(_judge(GUIDE, make_run(*["m"] * 9), *models))
     assert said.startswith("A model for nested_cell (")
-    assert "each of the 8 models that were found belongs to another task" in said
+    assert "Models that were found: 8; none of them is for this task" in said
 
 
 def test_without_any_model_there_is_none() -> None:
