@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+
+from tests.conftest import write_notebook
 
 NET = """
 import torch
@@ -122,9 +123,4 @@ def lay_out(sources: dict[str, str | tuple[str, ...]], folder: Path) -> None:
         if isinstance(source, str):
             (folder / f"{name}.py").write_text(source, "utf-8")
             continue
-        cells = [
-            {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": cell}
-            for cell in source
-        ]
-        notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
-        (folder / f"{name}.ipynb").write_text(json.dumps(notebook), "utf-8")
+        write_notebook(folder / f"{name}.ipynb", source)

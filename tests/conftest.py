@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,17 +86,22 @@ def tighten(assignments: Path, **settings: float) -> Path:
     return assignments
 
 
+def write_notebook(path: Path, sources: Iterable[str]) -> None:
+    """Write a notebook of code cells."""
+    cells = [
+        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+        for source in sources
+    ]
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}), "utf-8")
+
+
 @pytest.fixture
 def notebook(tmp_path: Path) -> Callable[..., Path]:
     """Write a notebook of code cells."""
 
     def write(name: str, *sources: str) -> Path:
-        cells = [
-            {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
-            for source in sources
-        ]
         path = tmp_path / name
-        path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}), "utf-8")
+        write_notebook(path, sources)
         return path
 
     return write

@@ -126,7 +126,7 @@ def _unpack(name: str, archive: zipfile.ZipFile) -> Contents:
     if any(entry.flag_bits & ENCRYPTED for entry in regular.values()):
         raise RefusedError(text("zip_encrypted", file=clean(name)))
     if any(entry.compress_type not in COMPRESSIONS for entry in regular.values()):
-        raise NotImplementedError("neither stored nor deflated")
+        raise zipfile.BadZipFile("neither stored nor deflated")
     files = [SourceFile(path=path, content=_read_entry(archive, entry)) for path, entry in sorted(regular.items())]
     return Contents(files=tuple(files), links=links)
 

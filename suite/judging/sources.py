@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from suite.text.untrusted import strip_escapes
@@ -38,6 +39,10 @@ class CodeCell:
     printed: str
     """What it printed."""
 
+    def error_line(self, seen: re.Match[str]) -> str:
+        """The error from what was recognised in it to the end of its line."""
+        return self.error[seen.start() :].splitlines()[0][:200]
+
     def calls(self) -> Iterator[tuple[str, ast.Call]]:
         """Every call with the dotted name of what is called, such as `torch.optim.Adam`; `.fit` on anything else."""
         for node in ast.walk(self.tree):
@@ -45,6 +50,7 @@ class CodeCell:
                 yield dotted(node.func), node
 
 
+@lru_cache(maxsize=4)  # checks, notes and diagnoses read the same notebook in turn
 def read(notebook: str) -> tuple[CodeCell, ...]:
     """The code cells of an executed notebook, nbformat 4 JSON."""
     cells: list[CodeCell] = []

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from tests.conftest import Graded, grade, tighten
+from tests.conftest import Graded, grade, tighten, write_notebook
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # each waits for most of its time
 WALL_SECONDS = 40
@@ -67,9 +65,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """All of them, with little time."""
     folder = tmp_path_factory.mktemp("class")
     for name, sources in NOTEBOOKS.items():
-        cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source} for source in sources]
-        document = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
-        (folder / f"{name}.ipynb").write_text(json.dumps(document), "utf-8")
+        write_notebook(folder / f"{name}.ipynb", sources)
     assignments = tighten(tmp_path_factory.mktemp("assignments") / "all", wall_seconds=WALL_SECONDS)
     return grade(tmp_path_factory.mktemp("report"), folder, "--assignments", assignments)
 

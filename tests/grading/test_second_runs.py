@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from tests.conftest import Graded, grade
+from tests.conftest import Graded, grade, write_notebook
 
 DATA = """import numpy as np
 from tensorflow import keras
@@ -40,9 +38,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """All of them, under `quick`."""
     folder = tmp_path_factory.mktemp("class")
     for name, sources in NOTEBOOKS.items():
-        cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source} for source in sources]
-        document = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
-        (folder / f"{name}.ipynb").write_text(json.dumps(document), "utf-8")
+        write_notebook(folder / f"{name}.ipynb", sources)
     return grade(tmp_path_factory.mktemp("report"), folder, SUITE_STAND_IN="1")
 
 

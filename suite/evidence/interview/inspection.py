@@ -234,7 +234,7 @@ def _try(
         convention=convention,
         problem="",
         calls=calls,
-        inputs=tuple((None, *((1,) if given.words else given.shape)) for given in probe.inputs),
+        inputs=probe.shapes,
         outputs=tuple(as_shape(output.shape, probe.rows) for output in outputs),
         sample=tuple(float(value) for value in np.nan_to_num(values)),
     )

@@ -95,7 +95,7 @@ class Evaluator:
         """Accuracy of a model whose outputs equal the reference's."""
         comparison = same.comparison
         examples = self.examples[comparison.model_id].within(comparison.words)
-        apart = self._compare_own(inspected, same, generator)
+        apart = self._compare_own(inspected, same, examples, generator)
         if self.mode == "as_submitted":
             weights = same.held(inspected)
             right = self._score(comparison.reference, weights, examples, comparison.model_id)
@@ -107,16 +107,16 @@ class Evaluator:
                 rows=len(examples.held_out_targets),
             )
             yield replace(found, apart=apart)
-        yield from (replace(found, apart=apart) for found in self._train_again(inspected, same, generator))
+        yield from (replace(found, apart=apart) for found in self._train_again(inspected, same, examples, generator))
 
     def _train_again(
-        self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
+        self, inspected: InspectedModel, same: SameOutputs, examples: TrainTestSet, generator: np.random.Generator
     ) -> Iterator[Accuracy]:
         """The best of several trainings from fresh weights; usually one, as most reach what is enough."""
         enough = self.enough(same.comparison.model_id, inspected.model.framework)
         best: Accuracy | None = None
         for number in range(1, self.assignment.accuracy.trainings + 1):
-            found = self._train_once(inspected, same, generator)
+            found = self._train_once(inspected, same, examples, generator)
             if found is None:
                 return
             best = replace(found if best is None or found.right > best.right else best, trainings=number)
@@ -126,12 +126,11 @@ class Evaluator:
             yield best
 
     def _train_once(
-        self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
+        self, inspected: InspectedModel, same: SameOutputs, examples: TrainTestSet, generator: np.random.Generator
     ) -> Accuracy | None:
         """One training in the submission's process, scored by the reference; `None` if the inputs don't fit."""
         comparison = same.comparison
         model_id, settings = comparison.model_id, self.assignment.accuracy
-        examples = self.examples[model_id].within(comparison.words)
         reference = self.references.find(inspected.model.framework, model_id)
         logits = same.own_logits or (same.form == "same" and settings.models[model_id].logits)
         training = draw_training(examples, protocol_of(settings, model_id), generator, logits=logits)
@@ -186,11 +185,9 @@ class Evaluator:
         return max(score(side, weights, examples, scale, logits=logits) for scale in examples.scales)
 
     def _compare_own(
-        self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
+        self, inspected: InspectedModel, same: SameOutputs, examples: TrainTestSet, generator: np.random.Generator
     ) -> float | None:
         """Difference between the model's own answers and those of its weights, on real rows with noise."""
-        comparison = same.comparison
-        examples = self.examples[comparison.model_id].within(comparison.words)
         rows = generator.integers(0, len(examples.inputs), COMPARED_ROWS)
         inputs = examples.scaled(examples.inputs[rows], examples.scales[0])
         if inputs.dtype.kind == "f":

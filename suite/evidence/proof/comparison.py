@@ -141,24 +141,30 @@ class ModelComparison:
         """One attempt with the given inputs."""
         weights = self.reference.draw_weights(generator)
         proof = Proof(task=self.task, model_id=self.model_id, mappings=len(self.mappings))
+        expected = self.expect(weights)
         try:
-            found = self.find_mapping(weights, generator)
+            found = self.find_mapping(weights, expected, generator)
         except MappingError as error:
             return replace(proof, mappings=error.tried, problem=str(error)), None
         proof = replace(proof, difference=found.difference, form=found.form, all_tried=found.all_tried)
         if found.same is None:
             return self._blame(proof, weights), None
         filled = sum(prod(slot.shape) for slot in self.own.slots if slot.place is not None)
-        return self._learn(
-            replace(proof, mappings=found.tried, filled=filled), found.same, weights, generator
-        ), found.same
+        proof = replace(proof, mappings=found.tried, filled=filled)
+        like = expected[: len(expected) // self.settings.calls]
+        return self._learn(proof, found.same, weights, like, generator), found.same
 
-    def find_mapping(self, weights: Sequence[Array], generator: np.random.Generator) -> MappingFound:
+    def expect(self, weights: Sequence[Array]) -> list[Array]:
+        """The reference's outputs for all calls that are compared."""
+        return self.reference.predict(weights, self.reference_calls[: self.settings.calls])
+
+    def find_mapping(
+        self, weights: Sequence[Array], expected: Sequence[Array], generator: np.random.Generator
+    ) -> MappingFound:
         """Try the likeliest mappings, then pair the weights by what they do; where that can't tell, try all mappings.
 
         Without equal outputs, the nearest. Raises `MappingError` where the model raises.
         """
-        expected = self.reference.predict(weights, self.reference_calls[: self.settings.calls])
         best = MappingFound()
         try:
             best = self._try_all(self.mappings[:LIKELIEST], weights, expected, best)
@@ -246,12 +252,12 @@ class ModelComparison:
         proof: Proof,
         same: SameOutputs,
         weights: Sequence[Array],
+        like: Sequence[Array],
         generator: np.random.Generator,
     ) -> Proof:
         """Train both by the same steps; by one only if biases are joined or split, as weights differ after it."""
         steps = 1 if same.mapping.diverges else self.settings.steps
-        shapes = [array.shape for array in self.reference.predict(weights, self.reference_calls[:1])]
-        targets = [[np.asarray(generator.random(shape), np.float32) for shape in shapes] for _ in range(steps)]
+        targets = [[np.asarray(generator.random(a.shape), np.float32) for a in like] for _ in range(steps)]
         start = same.mapping.apply(weights)
         try:
             after = self.own.train(
@@ -266,7 +272,7 @@ class ModelComparison:
         moved = self.reference.train(
             weights,
             _batches(self.reference_calls, targets),
-            answers=range(len(shapes)),
+            answers=range(len(like)),
             rate=self.settings.rate,
             softmax=same.reference_logits,
         )

@@ -86,7 +86,7 @@ def pair_up(
         return None  # more outputs than the reference has are more work
     weights = side.draw_weights(generator)
     try:
-        same = comparison.find_mapping(weights, generator).same
+        same = comparison.find_mapping(weights, comparison.expect(weights), generator).same
     except MappingError:
         return None
     if same is None or same.answers != tuple(range(len(same.answers))):

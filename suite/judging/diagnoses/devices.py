@@ -20,8 +20,8 @@ def no_gpu(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A tensor or a model was sent to a GPU; the first cell stands for all."""
     for cell in context.cells:
         if seen := NO_GPU.search(cell.error):
-            line = cell.error[seen.start() :].splitlines()[0][:200]
-            yield FoundCause(cell=cell.index, message=text("cause_no_gpu", seen=line), explains="error")
+            message = text("cause_no_gpu", seen=cell.error_line(seen))
+            yield FoundCause(cell=cell.index, message=message, explains="error")
             return
 
 

@@ -64,7 +64,7 @@ def labels_one_hot(context: DiagnosisContext) -> Iterator[FoundCause]:
     yield from _said(context, "one hot", "cause_labels_one_hot")
     for cell in context.cells:
         if (seen := TORCH_CLASS_ROWS.search(cell.error)) and context.mentions("CrossEntropy", "cross_entropy"):
-            message = text("cause_labels_one_hot", seen=_line(cell, seen))
+            message = text("cause_labels_one_hot", seen=cell.error_line(seen))
             yield FoundCause(cell=cell.index, message=message, explains="error")
 
 
@@ -79,7 +79,7 @@ def labels_differ(context: DiagnosisContext) -> Iterator[FoundCause]:
     yield from _said(context, "steps", "cause_labels_steps")
     for cell in context.cells:
         if seen := TORCH_LABEL_ROWS.search(cell.error):
-            message = text("cause_labels_column", seen=_line(cell, seen))
+            message = text("cause_labels_column", seen=cell.error_line(seen))
             yield FoundCause(cell=cell.index, message=message, explains="error")
 
 
@@ -90,7 +90,7 @@ def _said(context: DiagnosisContext, mistake: LabelMistake, key: str) -> Iterato
     for cell in context.cells:
         for seen, found in _read_error(cell):
             if found == mistake:
-                yield FoundCause(cell=cell.index, message=text(key, seen=_line(cell, seen)), explains="error")
+                yield FoundCause(cell=cell.index, message=text(key, seen=cell.error_line(seen)), explains="error")
                 break
 
 
@@ -138,11 +138,6 @@ def _judge_rows(labels: Sizes, answers: Sizes) -> LabelMistake | None:
 def _sizes(printed: str) -> Sizes:
     """The sizes in `32, 28, 10`."""
     return tuple(size.strip() for size in printed.split(",") if size.strip())
-
-
-def _line(cell: CodeCell, seen: re.Match[str]) -> str:
-    """An error from what was recognised in it to the end of its line."""
-    return cell.error[seen.start() :].splitlines()[0][:200]
 
 
 CAUSES = (
