@@ -10,11 +10,9 @@ from suite.assignments.settings import (
     BudgetSettings,
     CheckSettings,
     Limits,
-    Probe,
-    ProbeInput,
-    Task,
     Titles,
 )
+from suite.assignments.tasks import ModelTask, Probe, ProbeInput, Task
 from suite.assignments.throughput_settings import ThroughputSettings
 
 __all__ = [
@@ -33,6 +31,7 @@ __all__ = [
     "ExpectedModel",
     "Limits",
     "ModelAccuracy",
+    "ModelTask",
     "Probe",
     "ProbeInput",
     "ProofSettings",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from suite.assignments.settings import Budget, Count, Positive, Settings
 from suite.records import Mode
@@ -67,6 +67,14 @@ class AccuracySettings(Settings):
     learned_apart: Positive = 0.05
     """How far the losses of the host's first training steps may be from the reference's, as a share of the first loss.
     Rounding makes 1e-4; weights that are put back while a model computes make .1 and more."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_modes(cls, given: Any) -> Any:
+        """Training again under the budgets of which nothing is said."""
+        if isinstance(given, dict) and isinstance(given.get("modes"), dict):
+            return given | {"modes": dict(RETRAIN) | given["modes"]}
+        return given
 
 
 def protocol_of(settings: AccuracySettings, model_id: str) -> Protocol:

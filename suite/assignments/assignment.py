@@ -9,14 +9,16 @@ import hashlib
 import sys
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from suite.assignments.accuracy_settings import AccuracySettings
 from suite.assignments.calibration import Calibration, load_calibration
 from suite.assignments.proof_settings import ProofSettings
-from suite.assignments.settings import Budget, BudgetSettings, CheckSettings, Limits, Settings, Task, Titles
+from suite.assignments.setting_errors import describe_errors
+from suite.assignments.settings import BUDGETS, Budget, BudgetSettings, CheckSettings, Limits, Settings, Titles
+from suite.assignments.tasks import ModelTask
 from suite.assignments.throughput_settings import ThroughputSettings
 from suite.errors import AssignmentError
 from suite.frameworks import KnownRuntime, all_frameworks
@@ -28,58 +30,94 @@ OWN_FOLDERS = (
 )
 
 
+EPOCH_NAMES = ("TRAIN_EPOCHS", "EPOCHS", "N_EPOCHS", "NUM_EPOCHS", "epochs", "n_epochs", "num_epochs")
+MODEL_CHECKS = {
+    "runs": CheckSettings(points=2),
+    "shapes": CheckSettings(points=3),
+    "parameters": CheckSettings(points=5),
+    "function": CheckSettings(points=5),
+}
+"""Points where an assignment names none: the architecture outweighs a notebook that merely runs."""
+ACCURACY = CheckSettings(points=3)  # added to them where accuracy can be measured
+
+
 class Assignment(Settings):
     """Everything that grading needs to know about one assignment."""
 
-    schema_version: Literal[1]
-    title: Titles
+    schema_version: Literal[1] = 1
+    """The version of this format."""
+    title: Titles = Field(examples=["Stacked recurrent networks"])
+    """Its title on pages."""
     runtime: KnownRuntime = "keras"
     """Runtime of submissions that import no framework or several; one that imports one framework runs in that one's."""
     datasets: tuple[str, ...] = ()
-    tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
-    constants: tuple[str, ...] = ()
+    """Names of the datasets that notebooks load, such as `mnist`; `suite data list` shows all."""
+    tasks: Annotated[tuple[ModelTask, ...], Field(min_length=1)]
+    """What submissions must hold."""
+    constants: tuple[str, ...] = EPOCH_NAMES
     """Names of variables, such as `EPOCHS`, whose integer value is cut to the budget's epochs."""
     main: str = ""
     """Glob of the file to run in a submitted folder or zip, such as `practica*.ipynb`; empty where any name will do."""
-    checks: dict[str, CheckSettings]
-    budgets: dict[Budget, BudgetSettings]
-    limits: Limits
+    checks: dict[str, CheckSettings] = Field(default_factory=dict, examples=[{"runs": {"points": 2}}])
+    """Points of each check; without this table 2 for `runs`, 3 for `shapes`, 5 for `parameters`, 5 for `function` and,
+    where accuracy can be measured, 3 for `accuracy`."""
+    budgets: dict[Budget, BudgetSettings] = Field(default_factory=lambda: dict(BUDGETS), validate_default=False)
+    """How much training each budget allows; only what differs has to be given."""
+    limits: Limits = Limits()
+    """What the process of a submission may use."""
     proof: ProofSettings = ProofSettings()
+    """How models are compared with the references."""
     accuracy: AccuracySettings = AccuracySettings()
-    calibration: Calibration = Calibration()
-    """Accuracies that the references reach and the bounds that follow from them; read from `calibration.json`."""
-    throughput: ThroughputSettings | None = None
+    """How accuracy is measured."""
+    throughput: ThroughputSettings = ThroughputSettings()
     """How submissions are timed with `--throughput`."""
-    name: str = ""
-    folder: Path = Path()
-    helpers: tuple[SourceFile, ...] = ()
-    frameworks: tuple[str, ...] = ()
+    calibration: Calibration = Field(default=Calibration(), exclude=True)
+    """Accuracies that the references reach and the bounds that follow from them; read from `calibration.json`."""
+    name: str = Field(default="", exclude=True)
+    folder: Path = Field(default=Path(), exclude=True)
+    helpers: tuple[SourceFile, ...] = Field(default=(), exclude=True)
+    frameworks: tuple[str, ...] = Field(default=(), exclude=True)
     """Frameworks for which a file of reference models exists."""
-    fingerprint: str = ""
+    fingerprint: str = Field(default="", exclude=True)
     """SHA-256 of `assignment.toml` and the helper files, on which a run depends."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_budgets(cls, given: Any) -> Any:
+        """The suite's own numbers where a budget gives none."""
+        budgets = given.get("budgets") if isinstance(given, dict) else None
+        if not isinstance(budgets, dict) or not all(isinstance(each, dict) for each in budgets.values()):
+            return given
+        own = {name: each.model_dump() for name, each in BUDGETS.items()}
+        filled = own | {name: own.get(name, {}) | each for name, each in budgets.items()}
+        return given | {"budgets": filled}
 
     @model_validator(mode="after")
     def _complete(self) -> Assignment:
-        if missing := {"quick", "standard", "full"} - self.budgets.keys():
-            raise ValueError(f"every assignment has the budgets quick, standard and full; missing: {missing}")
+        names = [task.id for task in self.tasks]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"[[tasks]] has several tasks with the id {', '.join(sorted(twice))}; give each its own")
         if unknown := self.accuracy.models.keys() - set(self.model_ids):
             raise ValueError(f"[accuracy.models] names what no task accepts: {', '.join(sorted(unknown))}")
-        return self
+        if "accuracy" in self.checks and not self.accuracy.models:
+            raise ValueError(
+                "the check accuracy has no model to measure; name one, such as "
+                f'[accuracy.models.{self.model_ids[0]}] dataset = "mnist", or leave the check out'
+            )
+        return self if self.checks else self.model_copy(update={"checks": self._usual_checks})
+
+    @property
+    def _usual_checks(self) -> dict[str, CheckSettings]:
+        """The checks of an assignment that names none."""
+        return MODEL_CHECKS | ({"accuracy": ACCURACY} if self.accuracy.models else {})
 
     def with_throughput(self) -> Assignment:
-        """This assignment with the check `throughput`, which counts only when it is asked for.
-
-        Raises `AssignmentError` where the assignment has no settings for it.
-        """
-        if self.throughput is None:
-            raise AssignmentError(
-                f"{self.name} has no table [throughput] in its assignment.toml, so nothing can be timed"
-            )
+        """This assignment with the check `throughput`, which counts only when it is asked for."""
         points = CheckSettings(points=self.throughput.points)
         return self.model_copy(update={"checks": self.checks | {"throughput": points}})
 
     @property
-    def graded_tasks(self) -> tuple[Task, ...]:
+    def graded_tasks(self) -> tuple[ModelTask, ...]:
         """The tasks that submissions are asked for."""
         return tuple(task for task in self.tasks if task.graded)
 
@@ -118,8 +156,11 @@ def load(name: str, root: Path) -> Assignment:
             "fingerprint": digest.hexdigest(),
         }
         return Assignment.model_validate(tomllib.loads(raw.decode()) | found)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
-        raise AssignmentError(f"{folder / 'assignment.toml'} isn't a valid assignment: {error}") from error
+    except ValidationError as error:
+        wrong = describe_errors(error, Assignment, raw.decode())
+        raise AssignmentError(f"{folder / 'assignment.toml'} isn't a valid assignment:\n{wrong}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AssignmentError(f"{folder / 'assignment.toml'} isn't TOML: {error}") from error
 
 
 def _read_helpers(folder: Path) -> tuple[SourceFile, ...]:

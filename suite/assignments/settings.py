@@ -1,10 +1,10 @@
-"""The parts of an `assignment.toml`: tasks and their probes, budgets, limits, points."""
+"""The parts of an `assignment.toml` that every assignment has: budgets, limits, points, titles."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from suite.records import Language
 
@@ -14,71 +14,48 @@ Count = Annotated[int, Field(gt=0)]
 
 
 class Settings(BaseModel):
-    """Base: unknown keys are errors, and values can't change after loading."""
+    """Base: unknown keys are errors, and values can't change after loading.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    What stands below a key is its description in docs/assignment.md and in error messages.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Titles(Settings):
-    """A title in each language of the reports."""
+    """A title in each language of the reports; a plain string stands for both."""
 
-    en: str
-    es: str
+    en: str = Field(json_schema_extra={"usually": "the Spanish one"})
+    """In English."""
+    es: str = Field(json_schema_extra={"usually": "the English one"})
+    """In Spanish."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, given: Any) -> Any:
+        """One title for both languages where there is only one."""
+        if isinstance(given, str):
+            return {"en": given, "es": given}
+        if isinstance(given, dict) and len(given) == 1:
+            return {"en": next(iter(given.values())), "es": next(iter(given.values()))} | given
+        return given
 
     def say(self, language: Language) -> str:
         """The title in that language."""
         return self.es if language == "es" else self.en
 
 
-class ProbeInput(Settings):
-    """One input of a model, which the host fills with random values."""
-
-    shape: tuple[int, ...] = ()
-    """Shape without the batch dimension."""
-    high: int = Field(default=0, ge=0)
-    """If 0, the values are float32 in [0, 1); otherwise integers in [1, high)."""
-    words: int = Field(default=0, ge=0)
-    """If above 0, the input is text, `(rows, 1)`, of at most this many words; the first row has exactly this many."""
-
-
-class Probe(Settings):
-    """What a model is called with."""
-
-    inputs: Annotated[tuple[ProbeInput, ...], Field(min_length=1)]
-    """In the order of the model's arguments."""
-    rows: Count = 3
-    """Batch size; 3, as no layer of the own assignments has three units or time steps as its first dimension."""
-
-    @property
-    def shapes(self) -> tuple[tuple[int | None, ...], ...]:
-        """Shapes of the inputs, `None` for the batch dimension."""
-        return tuple((None, *((1,) if given.words else given.shape)) for given in self.inputs)
-
-
-class Task(Settings):
-    """One thing to build."""
-
-    id: str
-    title: Titles
-    accepts: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Model ids; any one of them earns the points."""
-    probes: Annotated[tuple[Probe, ...], Field(min_length=1)]
-    """Inputs that a model may expect, tried in this order."""
-    answers: Literal["exact", "logits or probabilities"] = "exact"
-    """Whether a model may return logits where its reference returns probabilities, or the reverse."""
-    own_vocabulary: bool = False
-    """Whether a model may know another number of words than its reference: its embedding then has as many rows."""
-    graded: bool = True
-    """Whether submissions are asked for it; if not, its reference exists only for comparison."""
-
-
 class BudgetSettings(Settings):
-    """How much training a run may do; 0 means no limit."""
+    """How much training a run may do; its defaults are those of quick, standard and full."""
 
-    train_rows: int = Field(ge=0)
-    test_rows: int = Field(ge=0)
-    epochs: int = Field(ge=0)
-    wall_seconds: Positive
+    train_rows: int = Field(ge=0, json_schema_extra={"usually": "2000, 10000, 0"})
+    """Rows of each dataset's training part; 0 for all."""
+    test_rows: int = Field(ge=0, json_schema_extra={"usually": "500, 2000, 0"})
+    """Rows of its test part; 0 for all."""
+    epochs: int = Field(ge=0, json_schema_extra={"usually": "1, 5, 0"})
+    """Most epochs of each training; 0 for as many as the notebook asks for."""
+    wall_seconds: Annotated[float, Field(gt=0, json_schema_extra={"usually": "180, 900, 7200"})]
+    """Limit on the time of a run, waiting for a CPU not counted."""
     cores: Positive = 4
     """Cores that it may keep busy all the time: CPU time is limited to this many times the wall time. That stops a
     runaway on a large machine and no training on an ordinary one."""
@@ -89,18 +66,36 @@ class BudgetSettings(Settings):
         return self.cores * self.wall_seconds
 
 
+BUDGETS: dict[Budget, BudgetSettings] = {
+    "quick": BudgetSettings(train_rows=2000, test_rows=500, epochs=1, wall_seconds=180),
+    "standard": BudgetSettings(train_rows=10000, test_rows=2000, epochs=5, wall_seconds=900),
+    "full": BudgetSettings(train_rows=0, test_rows=0, epochs=0, wall_seconds=7200),
+}
+"""What each budget allows where an assignment says nothing else. The course notebooks on two cores take 15 to 25 s at
+`quick`, of which imports are 6 to 10 s."""
+
+
 class Limits(Settings):
     """What the untrusted process may use, in all its threads and children."""
 
-    memory_mib: Count
-    processes: Count
-    threads: Count
-    disk_mib: Count
-    open_files: Count
-    cell_output_kib: Count
-    total_output_kib: Count
-    answer_mib: Count
-    answer_seconds: Positive
+    memory_mib: Count = 4096
+    """Memory; TensorFlow, PyTorch and all of Fashion-MNIST as float64 take 1.6 GiB."""
+    processes: Count = 64
+    """Processes; a DataLoader with 8 workers and its helpers fit four times over."""
+    threads: Count = 1024
+    """Threads; TensorFlow and PyTorch start a few hundred on a large machine."""
+    disk_mib: Count = 512
+    """Files in its folders; a saved model of a course takes under 1 MiB."""
+    open_files: Count = 1024
+    """Open files of one process."""
+    cell_output_kib: Count = 2048
+    """Output of one cell; five plots of 20 × 6 inches take 0.5 MiB."""
+    total_output_kib: Count = 16384
+    """Output of all cells."""
+    answer_mib: Count = 64
+    """One answer to the host; it has to hold all weights of the largest model in float32."""
+    answer_seconds: Positive = 60
+    """Time for one answer; a first forward pass traces in under 3 s."""
     evidence_mib: Count = 256
     """Limit on all answers together; those about the sixty models of `rnn_guide` take 2 MiB."""
 
@@ -108,9 +103,10 @@ class Limits(Settings):
 class CheckSettings(Settings):
     """The points of a check and its other settings, whose names the check defines."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
 
-    points: float = Field(ge=0)
+    points: float = Field(ge=0, examples=[5])
+    """Most points that it gives, shared among the tasks that it judges."""
 
     @property
     def options(self) -> dict[str, Any]:

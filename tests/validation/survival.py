@@ -20,7 +20,7 @@ from statistics import NormalDist, fmean, stdev
 import numpy as np
 
 from suite import assignments
-from suite.assignments import Task
+from suite.assignments import ModelTask
 from suite.authoring.verify import Case, load, read_cases
 from suite.evidence.interview.interview import Interview, interview
 from suite.evidence.interview.session import open_session
@@ -110,7 +110,7 @@ def _measure(source: EvidenceSource, case: Case, draws: int) -> list[Survival]:
     return found
 
 
-def _prove(source: EvidenceSource, heard: Interview, task: Task) -> Iterator[Proof]:
+def _prove(source: EvidenceSource, heard: Interview, task: ModelTask) -> Iterator[Proof]:
     """Compare every model with every reference of a task, with fresh weights and inputs."""
     generator = np.random.default_rng()
     channel = heard.session.channel

@@ -28,7 +28,7 @@ class Discrepancy:
     result at all. Two kinds are no fault: `untested`, the check was left out here, for example without the real data;
     `uncovered`, no mutant in verify.toml says what it must lose in this check."""
     task: str
-    """Task id, or `run`."""
+    """ModelTask id, or `run`."""
     check: str = ""
     """Name of the check; empty if it applies to all."""
     expected: float | None = None

@@ -77,7 +77,7 @@ class Evaluator:
                 yield Accuracy(task=at[0], model_id=at[1], mode=mode, problem=str(error)[:600])
 
     def _claims(self, proved: ProvedModel) -> list[tuple[str, str]]:
-        """Task and reference for which a model that equals no reference is measured by its own answers."""
+        """ModelTask and reference for which a model that equals no reference is measured by its own answers."""
         inspected = proved.inspected
         speak = self.references.speak(inspected.model.framework)
         if proved.equals or inspected.probe is None or self.mode != "as_submitted" or not speak:

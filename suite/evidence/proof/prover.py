@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from suite.assignments import Assignment, ProbeInput, ProofSettings, Task
+from suite.assignments import Assignment, ModelTask, ProbeInput, ProofSettings
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot
 from suite.evidence.interview.probe_inputs import PROOF, stream
@@ -80,7 +80,7 @@ class Prover:
         proved = prove_layers(channel, seen, self._settings, generator, sizes if self._references else None)
         return ProvedModel(inspected=replace(seen, model=proved))
 
-    def _find_references(self, inspected: InspectedModel) -> list[tuple[Task, Reference]]:
+    def _find_references(self, inspected: InspectedModel) -> list[tuple[ModelTask, Reference]]:
         """The references in the model's framework, with the tasks that accept them."""
         framework = inspected.model.framework
         if self._references is None or not self._references.speak(framework):
@@ -116,7 +116,7 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     channel: Channel,
     inspected: InspectedModel,
     reference: Reference,
-    task: Task,
+    task: ModelTask,
     settings: ProofSettings,
     generator: np.random.Generator,
 ) -> ModelComparison | None:
@@ -220,7 +220,7 @@ def _find_orders(own: Sequence[RecordedShape], reference: Sequence[RecordedShape
     return sorted(found, key=lambda choice: list(choice) != sorted(choice))
 
 
-def read_by(reference: InspectedModel, task: Task) -> Sequence[ProbeInput]:
+def read_by(reference: InspectedModel, task: ModelTask) -> Sequence[ProbeInput]:
     """The reference's inputs; for one that reads texts, the word indices instead."""
     assert reference.probe is not None  # noqa: S101 - for the type checker; the caller has checked
     if not any(given.words for given in reference.probe.inputs):

@@ -115,7 +115,7 @@ def open_class_timer(
     environment: Mapping[str, str],
 ) -> Iterator[ClassTimer]:
     """A timer whose submissions run again on a handful of rows or, if that isn't enough, as before."""
-    settings = assignment.throughput or ThroughputSettings()
+    settings = assignment.throughput
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
         rows = settings.rows_of_data
         prepared = data.prepare(assignment.datasets, rows, rows, Path(folder), environment)

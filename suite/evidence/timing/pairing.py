@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suite.assignments import Probe, ProbeInput, ProofSettings, Task
+from suite.assignments import ModelTask, Probe, ProbeInput, ProofSettings
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import PLAIN, InspectedModel
 from suite.evidence.proof.comparison import MappingError, SameOutputs
@@ -71,7 +71,7 @@ class TimedPair:
 
 
 def pair_up(
-    own: LiveModel, there: LiveModel, task: Task, settings: ProofSettings, generator: np.random.Generator
+    own: LiveModel, there: LiveModel, task: ModelTask, settings: ProofSettings, generator: np.random.Generator
 ) -> TimedPair | None:
     """Prove once more that both compute the same, in these processes; `None` if they don't."""
     inspected = there.inspected

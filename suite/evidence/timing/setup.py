@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from suite.assignments import ProofSettings, Task, ThroughputSettings
+from suite.assignments import ModelTask, ProofSettings, ThroughputSettings
 from suite.evidence.interview.job import Job
 from suite.records import Submission
 from suite.sandbox.interface import Sandbox
@@ -15,7 +15,7 @@ from suite.sandbox.interface import Sandbox
 class TimedTarget:
     """A model of a submission that is to be timed."""
 
-    task: Task
+    task: ModelTask
     """The task that it was built for."""
     model_id: str
     """The reference that it is proved to equal."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from suite import plugins
-from suite.assignments import Assignment, CheckSettings, Expected, ProofSettings, ThroughputSettings
+from suite.assignments import Assignment, CheckSettings, Expected, ProofSettings
 from suite.errors import AssignmentError
 from suite.judging.checks.error_causes import find_error_causes
 from suite.judging.checks.headline import find_headline
@@ -104,7 +104,7 @@ def _context(assignment: Assignment, expected: Expected, evidence: Evidence) -> 
         proof=assignment.proof,
         accuracy=assignment.accuracy,
         calibration=assignment.calibration,
-        throughput=assignment.throughput or ThroughputSettings(),
+        throughput=assignment.throughput,
         errors=find_error_causes(evidence.run),
     )
 

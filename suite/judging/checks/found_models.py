@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from suite.assignments import ExpectedModel, Task
+from suite.assignments import ExpectedModel, ModelTask
 from suite.records import Model, Run, Shape
 
 SHOWN = 4
@@ -29,7 +29,7 @@ def name_model(model: Model, run: Run) -> str:
     return f"{f'{model.class_name} {model.name}'.strip()[:80]} [{cell_number(model.cell, run)}]"
 
 
-def describe_reference(task: Task, reference: ExpectedModel) -> str:
+def describe_reference(task: ModelTask, reference: ExpectedModel) -> str:
     """Shapes and parameters of the model that a task asks for: `(None, 28, 28) → (None, 10), 920`."""
     return f"{_say_call(task.probes[0].shapes, reference.outputs)}, {reference.parameters:,}"
 

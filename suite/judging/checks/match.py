@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from suite.assignments import Assignment, Expected, ExpectedLayer, ExpectedModel, Task
+from suite.assignments import Assignment, Expected, ExpectedLayer, ExpectedModel, ModelTask
 from suite.judging.checks.proof_status import proof_status
 from suite.records import Evidence, FrameworkName, Layer, Model, ProofStatus
 
@@ -22,7 +22,7 @@ Pair = tuple[ExpectedLayer | None, Layer | None]
 class Match:
     """A task, the model that was chosen for it, and the reference that it is compared with."""
 
-    task: Task
+    task: ModelTask
     """What was to be built."""
     model_id: str
     """The accepted model that the submission comes closest to."""
@@ -170,7 +170,7 @@ def _equally_good(one: Match, other: Match) -> bool:
     return (one.likeness, one.proved, one.same_kinds) == (other.likeness, other.proved, other.same_kinds)
 
 
-def _without_model(task: Task, expected: Expected) -> Match:
+def _without_model(task: ModelTask, expected: Expected) -> Match:
     """The match of a task that nothing was built for; the reference of the first framework is shown."""
     framework, reference = next(iter(expected.models[task.accepts[0]].items()))
     return Match(
@@ -186,7 +186,7 @@ def _without_model(task: Task, expected: Expected) -> Match:
 
 
 def _pair_up(  # noqa: PLR0913, PLR0917 - what a match is made of
-    assignment: Assignment, task: Task, model_id: str, place: int, model: Model, expected: Expected
+    assignment: Assignment, task: ModelTask, model_id: str, place: int, model: Model, expected: Expected
 ) -> Match:
     reference = expected.models[model_id][model.framework]
     if task.own_vocabulary:
