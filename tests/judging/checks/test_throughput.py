@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from suite import assignments
-from suite.errors import AssignmentError
 from suite.judging.checks import judge, max_score
 from suite.records import (
     CellOutcome,
@@ -157,10 +156,10 @@ def test_void_fails(void: Any) -> None:
     assert "void" in say(verdict.message, "en")
 
 
-def test_assignment_without_settings() -> None:
-    """An assignment without [throughput] says so."""
-    with pytest.raises(AssignmentError, match="throughput"):
-        PLAIN.model_copy(update={"throughput": None}).with_throughput()
+def test_every_assignment_can_be_timed() -> None:
+    """One that says nothing of timing has the suite's own settings, and the check only where it is asked for."""
+    assert "throughput" not in PLAIN.checks
+    assert PLAIN.with_throughput().checks["throughput"].points == PLAIN.throughput.points > 0
 
 
 @pytest.mark.parametrize(
