@@ -5,15 +5,18 @@ from __future__ import annotations
 import functools
 import json
 import os
-import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from suite.assignments.setting_errors import as_toml
+from suite.assignments.settings import BUDGETS
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -71,19 +74,31 @@ def tight_assignments(tmp_path: Path) -> Callable[..., Path]:
     return functools.partial(tighten, tmp_path / "assignments")
 
 
-def tighten(assignments: Path, **settings: float) -> Path:
-    """Fill a folder of assignments in which some settings of `stacked_rnn` have other values."""
+def tighten(assignments: Path, wall_seconds: float | None = None, **limits: float) -> Path:
+    """Fill a folder of assignments in which `stacked_rnn` has other limits."""
     folder = assignments / "stacked_rnn"
     folder.mkdir(parents=True)
     source = ROOT / "reference" / "stacked_rnn"
-    toml = (source / "assignment.toml").read_text("utf-8")
-    for name, value in settings.items():
-        toml, count = re.subn(rf"^{name} = [\d.]+", f"{name} = {value}", toml, flags=re.MULTILINE)
-        assert count, f"no setting {name}"
-    (folder / "assignment.toml").write_text(toml, "utf-8")
-    for name in ("expected.json", "model_keras.py", "model_torch.py"):
+    for name in ("assignment.toml", "expected.json", "model_keras.py", "model_torch.py"):
         (folder / name).write_bytes((source / name).read_bytes())
+    budgets = {name: {"wall_seconds": wall_seconds} for name in BUDGETS if wall_seconds}
+    change_settings(folder, {"limits": limits, "budgets": budgets})
     return assignments
+
+
+def change_settings(folder: Path, changes: dict[str, Any]) -> None:
+    """Change keys of an assignment's settings, in tables within tables too; other keys of these tables stay."""
+    path = folder / "assignment.toml"
+    settings = _merge(tomllib.loads(path.read_text("utf-8")), changes)
+    path.write_text("".join(f"{key} = {as_toml(value)}\n" for key, value in settings.items()), "utf-8")
+
+
+def _merge(settings: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    merged = {
+        key: _merge(settings.get(key, {}), value) if isinstance(value, dict) else value
+        for key, value in changes.items()
+    }
+    return settings | merged
 
 
 def write_notebook(path: Path, sources: Iterable[str]) -> None:

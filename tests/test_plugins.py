@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Graded, grade, run_suite, tighten
+from suite.assignments.assignment import MODEL_CHECKS
+from tests.conftest import ROOT, Graded, change_settings, grade, run_suite, tighten
 
 EXTENSION = Path(__file__).parent / "extension"
 LOADS_COLOURS = """
@@ -33,10 +34,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def graded(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """One notebook without a word of explanation, under an assignment that asks for twenty."""
     base = tmp_path_factory.mktemp("extended")
-    toml = tighten(base / "assignments") / "stacked_rnn" / "assignment.toml"
-    settings = toml.read_text("utf-8").replace('["fashion_mnist"]', '["fashion_mnist", "colours"]')
-    settings = settings.replace("[checks]\n", "[checks]\nexplained = { points = 4, words = 20 }\n")
-    toml.write_text(settings, "utf-8")
+    checks = {name: settings.model_dump() for name, settings in MODEL_CHECKS.items()}
+    change_settings(
+        tighten(base / "assignments") / "stacked_rnn",
+        {
+            "datasets": ["fashion_mnist", "colours"],
+            "checks": checks | {"accuracy": {"points": 3}, "explained": {"points": 4, "words": 20}},
+        },
+    )
     (base / "ana.py").write_text(LOADS_COLOURS, "utf-8")
     options = ("--assignments", base / "assignments", "--lang", "es")
     return grade(base / "report", *options, base / "ana.py", PYTHONPATH=str(installed))

@@ -10,7 +10,7 @@ import pytest
 
 from suite.assignments import Calibration, Distribution
 from tests.accuracies import AS_SUBMITTED, RETRAINED, lay_out
-from tests.conftest import ROOT, Graded, grade
+from tests.conftest import ROOT, Graded, change_settings, grade
 
 pytestmark = pytest.mark.slow
 
@@ -45,10 +45,9 @@ def _class(factory: pytest.TempPathFactory, sources: dict[str, str | tuple[str, 
     folder = factory.mktemp("assignments") / "stacked_rnn"
     folder.mkdir()
     source = ROOT / "reference" / "stacked_rnn"
-    for name in ("expected.json", "model_keras.py", "model_torch.py"):
+    for name in ("assignment.toml", "expected.json", "model_keras.py", "model_torch.py"):
         (folder / name).write_bytes((source / name).read_bytes())
-    toml = (source / "assignment.toml").read_text("utf-8")
-    (folder / "assignment.toml").write_text(toml.replace('quick = "retrain"', f'quick = "{mode}"'), "utf-8")
+    change_settings(folder, {"accuracy": {"modes": {"quick": mode}}})
     known = [_distribution("stack8", "torch", mode), _distribution("stack10", "keras", mode)]
     calibration = Calibration(distributions=tuple(known))
     (folder / "calibration.json").write_text(json.dumps(calibration.model_dump(mode="json")), "utf-8")

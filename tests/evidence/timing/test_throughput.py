@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Graded, grade, tighten
+from tests.conftest import Graded, change_settings, grade, tighten
 from tests.hostile.speed import HONEST, LOOP
 
 pytestmark = pytest.mark.slow
 
-SMALL = 'tolerance = 0.05\nlooks = [[8, 0.01]]\nwork = ["forward"]\nsegment_milliseconds = 10\n'
+SMALL = {"looks": [[8, 0.01]], "work": ["forward"], "segment_milliseconds": 10}
 WRONG = HONEST.replace("x[:, -1]", "x[:, -2]") + "\nmodel = Net()\n"
 
 
@@ -21,8 +21,7 @@ WRONG = HONEST.replace("x[:, -1]", "x[:, -2]") + "\nmodel = Net()\n"
 def timed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graded, Graded]:
     """A class that is timed, and graded again from what was stored."""
     root = tighten(tmp_path_factory.mktemp("small") / "assignments")
-    toml = root / "stacked_rnn" / "assignment.toml"
-    toml.write_text(toml.read_text("utf-8").replace("tolerance = 0.05\n", SMALL), "utf-8")
+    change_settings(root / "stacked_rnn", {"throughput": SMALL})
     folder = tmp_path_factory.mktemp("class")
     for name, source in {"equal": HONEST + "\nmodel = Net()\n", "loop": LOOP, "wrong": WRONG, "broken": "1/0"}.items():
         (folder / f"{name}.py").write_text(source, "utf-8")

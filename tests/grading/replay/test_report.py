@@ -15,7 +15,7 @@ from suite.grading import replay
 from suite.grading.store import Store, read_evidence
 from suite.records import CellOutcome, Evidence, Outcome, Run, text
 from suite.records.evidence_json import file_name
-from tests.conftest import ROOT, Graded, run_suite
+from tests.conftest import ROOT, Graded, change_settings, run_suite
 from tests.provenance import provenance
 
 pytestmark = pytest.mark.slow
@@ -51,10 +51,8 @@ def test_same_settings_change_nothing(graded: Graded, tmp_path: Path, without_fr
 def test_changed_points_are_shown(graded: Graded, tmp_path: Path, without_frameworks: str) -> None:
     """After an edit of the points the scores that change are shown and noted, and what never ran keeps its result."""
     folder = shutil.copytree(ROOT / "reference" / "stacked_rnn", tmp_path / "mine" / "stacked_rnn")
-    toml = (folder / "assignment.toml").read_text("utf-8")
-    (folder / "assignment.toml").write_text(
-        toml.replace("function = { points = 5 }", "function = { points = 7 }"), "utf-8"
-    )
+    points = {"runs": 2, "shapes": 3, "parameters": 5, "function": 7, "accuracy": 3}
+    change_settings(folder, {"checks": {name: {"points": most} for name, most in points.items()}})
     options = ("--assignments", tmp_path / "mine", "--out", tmp_path / "out")
     done = run_suite("report", graded.report, *options, PYTHONPATH=without_frameworks)
     assert done.returncode == 0, done.stderr
