@@ -1,9 +1,13 @@
-"""Writes files so that none is ever half written."""
+"""Writes files so that none is ever half written, and removes folders however deep."""
 
 from __future__ import annotations
 
 import os
+import secrets
+import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -20,3 +24,52 @@ def let_others_read(folder: Path) -> None:
     """Let a worker that runs as another user read a folder and all that lies in it, whatever the umask was."""
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder and all that lies in it, following no link; what can't be removed is left.
+
+    A submission may nest folders deeper than a path can name or the stack can hold, so each folder that is found is
+    first moved up to the top. Names are looked up in open folders only, of which there are never more than three.
+    """
+    with suppress(OSError), _open_folder(str(folder)) as top:
+        waiting = _empty(top, top)
+        while waiting:
+            name = waiting.pop()
+            with suppress(OSError):
+                with _open_folder(name, top) as inner:
+                    waiting += _empty(inner, top)
+                os.rmdir(name, dir_fd=top)
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _empty(folder: int, top: int) -> list[str]:
+    """Remove a folder's files and move its folders to `top`; returns their new names."""
+    moved: list[str] = []
+    for name in os.listdir(folder):
+        with suppress(OSError):
+            if not stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode):
+                os.remove(name, dir_fd=folder)
+                continue
+            with _open_folder(name, folder):  # only a folder that may be written can be moved
+                new = f"{secrets.token_hex(8)}.removed"
+            os.rename(name, new, src_dir_fd=folder, dst_dir_fd=top)
+            moved.append(new)
+    return moved
+
+
+@contextmanager
+def _open_folder(name: str, parent: int | None = None) -> Iterator[int]:
+    """A descriptor of a folder, which is made readable and writable first."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+    try:
+        opened = os.open(name, flags, dir_fd=parent)
+    except PermissionError:
+        os.chmod(name, stat.S_IRWXU, dir_fd=parent)
+        opened = os.open(name, flags, dir_fd=parent)
+    try:
+        os.fchmod(opened, stat.S_IRWXU)
+        yield opened
+    finally:
+        os.close(opened)

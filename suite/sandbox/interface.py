@@ -9,7 +9,9 @@ from typing import Protocol
 
 from suite.assignments import Limits
 from suite.records import Text
+from suite.sandbox import core_dumps
 from suite.sandbox.control_group import ControlGroup
+from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.run_folders import RunFolders
 
 WORKER = ("-m", "suite.inside.worker")
@@ -58,6 +60,8 @@ class Launch:
     """What it imports."""
     group: ControlGroup | None
     """Its control group, where there can be one."""
+    log: ProcessLog
+    """Takes what it writes to its standard streams."""
 
 
 class Process(Protocol):
@@ -115,14 +119,14 @@ def worker_environment(paths: Paths, import_path: str) -> dict[str, str]:
 
 def start_cold(command: list[str], environment: dict[str, str], launch: Launch) -> Process:
     """Start a worker as a program of its own, which imports everything anew."""
+    core_dumps.forbid()
     folders = launch.folders
-    with folders.log.open("ab") as log:
-        return subprocess.Popen(
-            [*command, str(folders.settings), str(folders.connection)],
-            env=environment,
-            cwd=folders.scratch,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    return subprocess.Popen(
+        [*command, str(folders.settings), str(folders.connection)],
+        env=environment,
+        cwd=folders.scratch,
+        stdin=subprocess.DEVNULL,
+        stdout=launch.log.writer,
+        stderr=launch.log.writer,
+        start_new_session=True,
+    )

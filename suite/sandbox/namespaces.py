@@ -16,6 +16,7 @@ from pathlib import Path
 from suite.errors import SandboxError
 from suite.records import Text, text
 from suite.sandbox.interface import Imports, Launch, Paths, Process, worker_environment
+from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.warm_server import WarmServer
@@ -53,10 +54,10 @@ class Namespaces:
             return "the library libseccomp isn't installed; on Debian and Ubuntu: apt-get install libseccomp2"
         server = WarmServer(Imports(worker="", modules=()), self._environment)
         try:
-            with tempfile.TemporaryDirectory(prefix="nb-try-") as folder, tempfile.TemporaryFile() as log:
+            with tempfile.TemporaryDirectory(prefix="nb-try-") as folder, ProcessLog() as log:
                 folders = RunFolders(base=Path(folder), data=Path(folder), hidden=())
                 folders.make()
-                server.fork(_orders(folders, MIB), log.fileno(), None).wait(timeout=10)
+                server.fork(_orders(folders, MIB), log.writer, None).wait(timeout=10)
         except (SandboxError, TimeoutError) as error:
             return f"{error}; needed: {SETTINGS}"
         finally:
@@ -76,8 +77,7 @@ class Namespaces:
             "connection_file": str(folders.connection),
         }
         folders.admit_others()
-        with folders.log.open("ab") as log:
-            return self._server(launch.imports).fork(orders, log.fileno(), launch.group)
+        return self._server(launch.imports).fork(orders, launch.log.writer, launch.group)
 
     def _server(self, imports: Imports) -> WarmServer:
         with self._lock:

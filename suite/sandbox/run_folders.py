@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from suite.files import let_others_read
+from suite.files import let_others_read, remove_tree
 from suite.records import SourceFile
 
 LINK_ROOT = "/tmp"  # noqa: S108 - a Unix socket's path has at most 107 bytes, so it can't lie under a deep TMPDIR
@@ -63,11 +62,6 @@ class RunFolders:
         """Working folder and home, where a sandbox has no file system of its own."""
         return self.base / "scratch"
 
-    @property
-    def log(self) -> Path:
-        """What the process writes to its standard streams outside Jupyter."""
-        return self.base / "process.log"
-
     def make(self) -> None:
         """Make its folders."""
         for folder in (self.link, self.root, self.submission, self.scratch):
@@ -79,12 +73,6 @@ class RunFolders:
         let_others_read(self.link)
         for path in (self.link, self.channel):
             path.chmod(0o777)
-
-    def read_log(self, characters: int) -> str:
-        """The end of the log; a submission may write there too, as much as the disk limit allows."""
-        with self.log.open("rb") as stream:
-            stream.seek(max(self.log.stat().st_size - 4 * characters, 0))
-            return stream.read(4 * characters).decode(errors="replace")[-characters:]
 
     def write_settings(self, settings: dict[str, Any]) -> None:
         """Write what the worker needs to know."""
@@ -106,4 +94,4 @@ def open_run_folders(
             target.write_bytes(file.content)
         yield folders
     finally:
-        shutil.rmtree(base, ignore_errors=True)
+        remove_tree(base)

@@ -14,9 +14,11 @@ from typing import Any
 
 import suite
 from suite.errors import SandboxError
+from suite.sandbox import core_dumps
 from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.fork import MAX_MESSAGE, Fork, map_user, receive, send, take_init
 from suite.sandbox.interface import Imports
+from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.root import INSIDE
 
 IMPORT_SECONDS = 180  # 4 s on two quiet cores; a cold disk on a loaded machine takes ten times as long
@@ -37,7 +39,7 @@ class WarmServer:
     def fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None) -> Fork:
         """Fork a process that isolates itself as `orders` say and, if they name settings, becomes a worker.
 
-        `log` is the descriptor of the file that it writes to; it joins `group`. Raises `SandboxError` with the fork's
+        `log` is the descriptor that it writes to; it joins `group`. Raises `SandboxError` with the fork's
         message.
         """
         for _ in range(TRIES - 1):
@@ -100,7 +102,8 @@ class _Server:
 
     def __init__(self, imports: Imports, environment: dict[str, str]) -> None:
         orders = {"worker": json.loads(imports.worker or "null"), "modules": imports.modules}
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
+        core_dumps.forbid()
+        self._log = ProcessLog()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, tempfile.TemporaryDirectory(prefix="nb-warm-", dir=INSIDE.temporary) as home:
             self._process = subprocess.Popen(
@@ -108,8 +111,8 @@ class _Server:
                 env=environment | {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home},
                 cwd="/",
                 stdin=theirs.fileno(),
-                stdout=self._log,
-                stderr=self._log,
+                stdout=self._log.writer,
+                stderr=self._log.writer,
                 start_new_session=True,
             )
             theirs.close()
@@ -124,8 +127,7 @@ class _Server:
             ready = b""
         if not ready:
             code = self._process.wait() if self.has_died() else None
-            self._log.seek(0)
-            said = self._log.read().decode(errors="replace")[-1000:]
+            said = self._log.read(1000)
             self.end()
             died = _ServerDiedError if code is not None and code < 0 else SandboxError
             raise died(f"the warm server didn't get through its imports; it wrote: {said}")

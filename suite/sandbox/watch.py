@@ -6,7 +6,6 @@ what it can allocate in `INTERVAL_SECONDS`.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -19,11 +18,15 @@ from suite.assignments import Limits
 from suite.errors import SandboxError
 from suite.records import Outcome, Text, text
 from suite.sandbox.control_group import ControlGroup
+from suite.sandbox.folder_size import judge_folder
 from suite.sandbox.interface import Process
+from suite.sandbox.process_log import ProcessLog
 
 INTERVAL_SECONDS = 0.1  # a memory bomb writes about 2 GiB/s here, so 0.2 GiB of overshoot
 MIB = 1 << 20
 NANOSECONDS = 1e9
+Stop = tuple[Outcome, Text]
+"""How a run was ended, and why."""
 
 
 class Watch:
@@ -37,11 +40,12 @@ class Watch:
         self._limits = limits
         self._folder = folder
         self._group = group
+        self._log: ProcessLog | None = None
         self._process: Process | None = None
         self._begin = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="watch", daemon=True)
-        self.breach: tuple[Outcome, Text] | None = None
+        self.breach: Stop | None = None
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -56,10 +60,11 @@ class Watch:
             self._process.wait()
             psutil.wait_procs(tree[1:], timeout=5)
 
-    def follow(self, process: Process) -> None:
-        """Set the root of the tree to watch."""
-        self._process = process
+    def follow(self, process: Process, log: ProcessLog | None = None) -> None:
+        """Set the root of the tree to watch, and the log whose length is watched."""
+        self._log = log
         self._begin = time.monotonic()
+        self._process = process
 
     @property
     def pid(self) -> int:
@@ -82,12 +87,22 @@ class Watch:
     def _look_on(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS):
             if self._process is not None and self.breach is None:
-                tree = _tree(self._process.pid)
-                self.breach = self._judge(tree)
-                if self.breach is not None:
-                    _kill(tree)
+                self.breach = self._look(self._process)
 
-    def _judge(self, tree: list[psutil.Process]) -> tuple[Outcome, Text] | None:
+    def _look(self, process: Process) -> Stop | None:
+        """End the tree if it exceeds a limit, or if that can't be told: a run that can't be watched doesn't go on."""
+        tree: list[psutil.Process] = []
+        try:
+            tree = _tree(process.pid)
+            breach = self._judge(tree)
+        except Exception as error:  # noqa: BLE001 - whatever a submission may cause
+            breach = Outcome.LIMIT, text("watch_failed", reason=f"{type(error).__name__}: {error}"[:200])
+        if breach is not None:
+            process.kill()
+            _kill(tree)
+        return breach
+
+    def _judge(self, tree: list[psutil.Process]) -> Stop | None:
         """The first limit that the tree exceeds."""
         limits = self._limits
         if self._group is not None and (breach := self._group.breach()):
@@ -102,9 +117,9 @@ class Watch:
             return Outcome.LIMIT, text("too_many_threads", limit=limits.threads)
         if sum(_ask(process, _spent) for process in tree) > self._cpu_seconds:
             return Outcome.TIMEOUT, text("cpu_limit", seconds=round(self._cpu_seconds))
-        if _folder_bytes(self._folder) > limits.disk_mib * MIB:
-            return Outcome.LIMIT, text("disk_limit", limit=limits.disk_mib)
-        return None
+        if self._log is not None and self._log.total > limits.disk_mib * MIB:
+            return Outcome.LIMIT, text("log_limit", limit=limits.disk_mib)
+        return judge_folder(self._folder, limits.disk_mib)
 
 
 def _ask(process: psutil.Process, question: Callable[[psutil.Process], float]) -> float:
@@ -157,15 +172,3 @@ def _kill(tree: list[psutil.Process]) -> None:
             process.kill()
         except psutil.NoSuchProcess:
             continue
-
-
-def _folder_bytes(folder: Path) -> int:
-    """Bytes in the files under a folder; files that vanish meanwhile count as nothing."""
-    total = 0
-    for root, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += os.lstat(os.path.join(root, name)).st_size  # noqa: PTH118 - this runs ten times a second
-            except OSError:
-                continue
-    return total

@@ -220,6 +220,16 @@ through(double, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE)
 """,
     ),
     Attempt(
+        name="message_queues",
+        weakness="",
+        source="""
+queue = libc.mq_open(b"/hoard", os.O_CREAT | os.O_RDWR, 0o600, None)
+if queue == -1:
+    raise OSError(ctypes.get_errno(), "mq_open")
+libc.mq_unlink(b"/hoard")
+""",
+    ),
+    Attempt(
         name="clock",
         weakness=PROCESSES,
         source="""time.clock_settime(time.CLOCK_REALTIME, time.time())""",

@@ -135,6 +135,72 @@ time.sleep(2)
     assert cell.outcome is Outcome.LIMIT
 
 
+DESCRIPTORS = """
+import fcntl, os, stat
+folders = ("/tmp", "/dev/shm", os.getcwd(), os.path.expanduser("~"))
+own = {os.stat(path).st_dev for path in folders} if PRIVATE else set()
+for name in os.listdir("/proc/self/fd"):
+    try:
+        seen, flags = os.fstat(int(name)), fcntl.fcntl(int(name), fcntl.F_GETFL)
+    except OSError:
+        continue
+    if stat.S_ISREG(seen.st_mode) and flags & os.O_ACCMODE != os.O_RDONLY and seen.st_dev not in own:
+        print(name, os.readlink(f"/proc/self/fd/{name}"))
+"""
+
+
+def test_no_file_of_the_host_is_open_for_writing(look: Look, sandbox: Sandbox) -> None:
+    """Neither in the process of the notebook nor in a program that it starts."""
+    cell = f"PRIVATE = {claims(sandbox, 'weak_files')}" + DESCRIPTORS
+    child = f"import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', {cell!r}], capture_output=True, "
+    assert printed(look(cell, child + "text=True, close_fds=False).stdout, end='')")) == ""
+
+
+FALLOCATE = """
+import ctypes, os, time
+libc = ctypes.CDLL(None, use_errno=True)
+def take(descriptor):
+    keep_size = 1
+    if libc.fallocate(descriptor, keep_size, ctypes.c_int64(0), ctypes.c_int64(300 << 20)):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+"""
+
+
+def test_space_is_not_taken_through_a_descriptor(look: Look) -> None:
+    """None that the process is given leads to a file that could take space on the host."""
+    seize = """
+for name in os.listdir("/proc/self/fd"):
+    try:
+        take(int(name))
+        print("taken", os.readlink(f"/proc/self/fd/{name}"))
+    except OSError:
+        continue
+"""
+    assert printed(look(FALLOCATE + seize, disk_mib=64)) == ""
+
+
+def test_space_taken_in_advance_counts(look: Look) -> None:
+    """A file may take space without growing."""
+    evidence = look(
+        FALLOCATE + "with open('file', 'wb') as file:\n    take(file.fileno())\n    time.sleep(2)", disk_mib=64
+    )
+    assert evidence.run.cells[0].outcome is Outcome.LIMIT
+
+
+def test_folders_however_deep_end_in_no_failure(look: Look) -> None:
+    """They are the submission's own, or the run is stopped; what is left is removed (the fixture looks)."""
+    nest = "import os, time\nfor _ in range(1300):\n    os.mkdir('deep')\n    os.chdir('deep')\ntime.sleep(2)"
+    evidence = look(nest)
+    assert evidence.run.cells[0].outcome in (Outcome.PASS, Outcome.LIMIT)
+
+
+def test_no_core_is_dumped(look: Look) -> None:
+    """A handler that the system pipes core dumps to gets none: the limit is 1, and a child's as well."""
+    limits = "import resource; print(resource.getrlimit(resource.RLIMIT_CORE))"
+    child = f"import subprocess, sys; print(subprocess.check_output([sys.executable, '-c', {limits!r}], text=True))"
+    assert printed(look(limits, child)) == "(1, 1)\n(1, 1)\n\n"
+
+
 def test_timeout_kills_the_children_too(look: Look, sandbox: Sandbox, tmp_path: Path) -> None:
     """A daemon doesn't outlive the run, even where it left its session and the cell ran out of time."""
     if not claims(sandbox, "weak_processes"):

@@ -149,11 +149,11 @@ async def run_notebook(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(manager.cleanup_resources)
         await manager.start_kernel()
-        watch.follow(manager.process)
+        watch.follow(manager.process, launch.log)
         try:
             kernel = await client.async_start_new_kernel_client()
         except RuntimeError as error:
-            log = launch.folders.read_log(500)
+            log = launch.log.read(500)
             raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
         assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
         stack.callback(kernel.stop_channels)

@@ -20,6 +20,7 @@ from suite.frameworks import all_frameworks, runtime_named
 from suite.records import Run, SourceFile, Submission
 from suite.sandbox.control_group import open_group
 from suite.sandbox.interface import Imports, Launch, Sandbox
+from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.run_folders import RunFolders, open_run_folders
 from suite.sandbox.watch import Watch
 
@@ -49,12 +50,13 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
         open_run_folders(submission.files, _helpers(submission, job), job.data, job.hidden) as folders,
         Channel(folders.channel, limits.answer_mib * MIB, limits.evidence_mib * MIB, limits.answer_seconds) as channel,
         open_group(folders.base.name, limits) as group,
+        ProcessLog() as log,
         Watch(limits, job.wall_seconds, job.cpu_seconds, folders.base, group) as watch,
     ):
         folders.write_settings(_settings(job, sandbox, folders) | {"main": submission.main})
-        launch = Launch(folders=folders, limits=limits, imports=_imports(job), group=group)
+        launch = Launch(folders=folders, limits=limits, imports=_imports(job), group=group, log=log)
         played = asyncio.run(run_notebook(submission.notebook, sandbox, launch, watch, job.stop_at))
-        run = _as_run(played, sandbox.name, time.monotonic() - begin, folders)
+        run = _as_run(played, sandbox.name, time.monotonic() - begin, log)
         yield Session(run=run, channel=channel, pid=watch.pid)
 
 
@@ -83,8 +85,8 @@ def _settings(job: Job, sandbox: Sandbox, folders: RunFolders) -> dict[str, Any]
         "niceness": job.niceness,
         "worker": _worker(job),
         "limits": {
-            "CORE": 0,
             "NOFILE": job.limits.open_files,
+            "MSGQUEUE": 0,
             "FSIZE": job.limits.disk_mib * MIB,
             "CPU": ceil(job.cpu_seconds) + CPU_GRACE_SECONDS,
         },
@@ -103,7 +105,7 @@ def _imports(job: Job) -> Imports:
     return Imports(worker=json.dumps(_worker(job)), modules=modules)
 
 
-def _as_run(played: NotebookOutcome, sandbox: str, seconds: float, folders: RunFolders) -> Run:
+def _as_run(played: NotebookOutcome, sandbox: str, seconds: float, log: ProcessLog) -> Run:
     """The record of what the cells did."""
     stopped_as, stopped = played.stopped or (None, None)
     return Run(
@@ -115,5 +117,5 @@ def _as_run(played: NotebookOutcome, sandbox: str, seconds: float, folders: RunF
         stopped_as=stopped_as,
         cut=played.cut,
         left=played.left,
-        stderr_tail=folders.read_log(LOG_TAIL),
+        stderr_tail=log.read(LOG_TAIL),
     )
