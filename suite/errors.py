@@ -1,7 +1,13 @@
 """The errors of the suite.
 
-A student's failure is data (an `Outcome`); an error here is the harness's (the suite's own) or its user's. Every
-message says what was expected, what was seen and what to do next.
+A student's failure is data (an `Outcome`); an error here is the harness's (the suite's own) or its user's, but for
+`SubmissionError`. Every message says what was expected, what was seen and what to do next.
+
+Whose fault it is is decided where bytes are read. What was handed in and what its process sends may have any form, so
+it passes a reader that checks it: `suite.grading.contents` and `notebook_file` for files, `suite.codec` and in
+`suite.evidence.interview` the modules `answers` and `messages` for a process. A reader raises `SubmissionError`,
+whatever it met, and that costs its own submission only. Behind the readers the form is known: any other exception there
+is a failure of the harness, which gives no score.
 """
 
 
@@ -33,7 +39,15 @@ class SandboxError(HarnessError):
     """The sandbox couldn't start or didn't answer for a reason of its own."""
 
 
-class FrameError(SuiteError):
+class SubmissionError(SuiteError):
+    """What was handed in, or what its process sent, isn't of the form that it must have: that submission's problem."""
+
+
+class MessageError(SubmissionError):
+    """A message from the sandbox isn't one that a Jupyter kernel sends: an error of the submission that sent it."""
+
+
+class FrameError(SubmissionError):
     """Bytes from the sandbox aren't a valid frame: an error of the submission that sent them."""
 
 

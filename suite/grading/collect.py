@@ -1,7 +1,8 @@
 """From paths to submissions: reads every file once and turns each submission into one notebook.
 
-Nothing of a submission is executed or imported here. What can't be read or run becomes a `Submission` with a `problem`,
-so that a class never loses a student. Public: `collect`, `read_class`, `read_submission`, `collect_source`.
+Nothing of a submission is executed or imported here, and no link is followed. What can't be read or run becomes a
+`Submission` with a `problem`, so that a class never loses a student, and none of them ends the class. Public:
+`collect`, `read_class`, `read_submission`, `collect_source`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -59,7 +61,7 @@ def read_class(paths: Sequence[Path], main: str = "") -> ClassRead:
     found: list[Submission] = []
     others: list[str] = []
     for path in paths:
-        if not path.is_dir():
+        if not _is_folder(path):
             found.append(read_submission(path, main))
             continue
         for child in sorted(path.iterdir()):
@@ -75,14 +77,17 @@ def read_class(paths: Sequence[Path], main: str = "") -> ClassRead:
 
 
 def read_submission(path: Path, main: str = "") -> Submission:
-    """Read one submission: a notebook, a Python file, or a folder or zip with one of these and its modules."""
+    """Read one submission: a notebook, a Python file, or a folder or zip with one of these and its modules.
+
+    Whatever reading it raises is its own problem, as nothing else than its content differs from the others'.
+    """
     try:
         return _read(path, main)
     except RefusedError as error:
         return _ungraded(path, error.problem)
-    except (OSError, ValueError) as error:
-        reason = clean(error.strerror or "") if isinstance(error, OSError) else clean(str(error))
-        return _ungraded(path, text("unreadable", path=clean(path.name), reason=reason))
+    except Exception as error:  # noqa: BLE001 - nothing of one submission ends the class
+        said = error.strerror if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+        return _ungraded(path, text("unreadable", path=clean(path.name), reason=clean(said or type(error).__name__)))
 
 
 def collect_source(student: str, files: Iterable[SourceFile], main: str, source: str) -> Submission:
@@ -106,11 +111,13 @@ def collect_source(student: str, files: Iterable[SourceFile], main: str, source:
 
 def _read(path: Path, main: str) -> Submission:
     """Read what a path holds; `RefusedError` says why there is nothing to run."""
-    if path.is_symlink():
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise RefusedError(text("missing_path", path=clean(str(path)))) from None
+    if stat.S_ISLNK(mode):
         raise RefusedError(text("link", path=clean(path.name)))
-    if not path.exists():
-        raise RefusedError(text("missing_path", path=clean(str(path))))
-    loose = not path.is_dir()
+    loose = not stat.S_ISDIR(mode)
     contents = Contents(files=(read_file(path, path.name),)) if loose else read_folder(path)
     unpacked = _unpack(contents)
     candidates = find_candidates(unpacked.files)
@@ -118,7 +125,17 @@ def _read(path: Path, main: str) -> Submission:
         raise RefusedError(_nothing_to_run(path.name, unpacked, loose=loose))
     named_by_student = loose and unpacked is contents
     chosen = choose_main(candidates, "" if named_by_student else main)
-    return collect_source(_student(path), unpacked.files, chosen.path, str(path))
+    submission = collect_source(_student(path), unpacked.files, chosen.path, str(path))
+    links = sorted({*contents.links, *unpacked.links})
+    return replace(submission, remarks=(text("note_links", files=listed(links)),)) if links else submission
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder, and no link to one; one that can't be looked at is none."""
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _unpack(contents: Contents) -> Contents:
@@ -158,7 +175,7 @@ def _is_of_the_class(path: Path, submission: Submission) -> bool:
     """Whether an entry of a class folder is nobody's work: its name says so, and nothing in it can be run."""
     if submission.problem is None or submission.problem.key not in NOTHING_THERE:
         return False
-    if path.is_dir():
+    if _is_folder(path):
         return bool(OF_THE_CLASS.fullmatch(path.name))
     word = STEM.match(path.name)
     if word and OF_THE_CLASS.fullmatch(word[0]):
@@ -169,7 +186,7 @@ def _is_of_the_class(path: Path, submission: Submission) -> bool:
 def _student(path: Path) -> str:
     """File or folder name without a file's suffixes, as printable text."""
     name = path.name
-    if path.is_dir():
+    if _is_folder(path):
         return encodable(name)
     while (stem := Path(name)).suffix.lower().strip() in {*RUNNABLE, *ARCHIVES, *PACKED, *DOCUMENTS}:
         name = stem.stem

@@ -1,7 +1,8 @@
 """The files of one submission, read once into memory from a folder, a zip or a single file.
 
-Nothing is unpacked on the disk, no link is followed, and nothing is executed. What is too much, damaged or dangerous is
-refused as a whole, with the reason. Public: `read_folder`, `read_file`, `read_zip`.
+Nothing is unpacked on the disk, no link is followed, and nothing is executed. Folders are entered one by one through
+their descriptors, so that none can be replaced by a link meanwhile. What is too much, damaged or dangerous is refused
+as a whole, with the reason. Public: `read_folder`, `read_file`, `read_zip`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from suite.errors import SuiteError
+from suite.errors import SubmissionError
 from suite.records import SourceFile, Text, text
 from suite.text.untrusted import clean
 
@@ -28,13 +30,16 @@ MAX_BYTES = 200 << 20
 MAX_ENTRIES = 100_000  # files, folders and links, those that are left out included
 MAX_DEPTH = 40  # folders in folders; the libraries that copy and remove folders call themselves once for each
 MAX_NAME_BYTES = 255  # of Linux's file systems
+MAX_PATH_BYTES = 3000  # Linux opens paths of 4095 bytes, and these lie some folders deep when they are run
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
 ENCRYPTED = 0x1 | 0x40 | 0x2000  # a zip entry's flags: encrypted, strongly encrypted, its header hidden
 UTF8_NAME = 0x800
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Python unpacks the others without a limit
 ZIP_ENTRY = b"PK\x01\x02"
 
 
-class RefusedError(SuiteError):
+class RefusedError(SubmissionError):
     """What was handed in can't be read, or not all of it; `problem` says so in words."""
 
     def __init__(self, problem: Text) -> None:
@@ -59,13 +64,7 @@ def is_ignored(name: str) -> bool:
 
 def read_file(path: Path, name: str) -> SourceFile:
     """Read a regular file through one descriptor, so that it can't be replaced by a device in between."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise RefusedError(text("no_regular_file", path=clean(name)))
-        content = stream.read(MAX_BYTES + 1)
-    _check_amount(path.name, 1, len(content))
-    return SourceFile(path=name, content=content)
+    return _read_file(os.open(path, FILE), name, path.name, MAX_BYTES)
 
 
 def read_folder(folder: Path) -> Contents:
@@ -75,25 +74,58 @@ def read_folder(folder: Path) -> Contents:
     """
     files: list[SourceFile] = []
     links: list[str] = []
-    size = entries = 0
-    for root, folders, names in os.walk(folder, onerror=_raise):
-        place = Path(root).relative_to(folder)
-        entries += len(folders) + len(names)
-        if entries > MAX_ENTRIES or len(place.parts) > MAX_DEPTH:
-            raise RefusedError(_too_much(folder.name))
-        if place.parts and ENVIRONMENT_MARKS.intersection((*folders, *names)):
-            folders.clear()
-        folders[:] = sorted(name for name in folders if not is_ignored(name))
-        links += ((place / name).as_posix() for name in folders if Path(root, name).is_symlink())
-        for name in sorted(name for name in names if not is_ignored(name)):
-            path, inner = Path(root, name), (place / name).as_posix()
-            if path.is_symlink() or not path.is_file():
-                links.append(inner)
-                continue
-            files.append(read_file(path, inner))
-            size += len(files[-1].content)
-            _check_amount(folder.name, len(files), size)
-    return Contents(files=tuple(files), links=tuple(links))
+    size = 0
+    for place, entry, parent in _walk(folder):
+        inner = (place / entry.name).as_posix()
+        if not entry.is_file(follow_symlinks=False):
+            links.append(inner)
+            continue
+        file = _read_file(os.open(entry.name, FILE, dir_fd=parent), inner, folder.name, MAX_BYTES - size)
+        files.append(file)
+        size += len(file.content)
+        _check_amount(folder.name, len(files), size)
+    return Contents(files=tuple(sorted(files, key=lambda file: file.path)), links=tuple(sorted(links)))
+
+
+def _read_file(descriptor: int, name: str, whole: str, most: int) -> SourceFile:
+    """Read an open file of at most `most` bytes; `whole` is what it is a part of, for the refusal."""
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise RefusedError(text("no_regular_file", path=clean(name)))
+        content = stream.read(most + 1)
+    if len(content) > most or len(os.fsencode(name)) > MAX_PATH_BYTES:
+        raise RefusedError(_too_much(whole))
+    return SourceFile(path=name, content=content)
+
+
+def _walk(folder: Path) -> Iterator[tuple[PurePosixPath, os.DirEntry[str], int]]:
+    """Every entry that is no folder and isn't left out, with path and descriptor of the folder that holds it."""
+    descriptors: list[int] = []  # of the folders around the one at hand, and of that
+    waiting = [PurePosixPath()]
+    seen = 0
+    try:
+        while waiting:
+            place = waiting.pop()
+            while len(descriptors) > len(place.parts):
+                os.close(descriptors.pop())
+            outer = descriptors[-1] if descriptors else None
+            descriptors.append(os.open(place.name or folder, FOLDER, dir_fd=outer))
+            with os.scandir(descriptors[-1]) as entries:
+                found = list(islice(entries, MAX_ENTRIES - seen + 1))
+            seen += len(found)
+            if seen > MAX_ENTRIES or len(place.parts) > MAX_DEPTH:
+                raise RefusedError(_too_much(folder.name))
+            environment = place.parts and not ENVIRONMENT_MARKS.isdisjoint(entry.name for entry in found)
+            for entry in sorted(found, key=lambda entry: entry.name):
+                if is_ignored(entry.name):
+                    continue
+                if not entry.is_dir(follow_symlinks=False):
+                    yield place, entry, descriptors[-1]
+                elif not environment:
+                    waiting.append(place / entry.name)
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def read_zip(name: str, content: bytes) -> Contents:
@@ -166,7 +198,8 @@ def _zip_path(name: str, entry: zipfile.ZipInfo) -> PurePosixPath:
     path = PurePosixPath(written.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or re.fullmatch(r"[A-Za-z]:", "".join(path.parts[:1])):
         raise RefusedError(text("zip_outside", file=clean(name), path=clean(written)))
-    if len(path.parts) > MAX_DEPTH or any(len(os.fsencode(part)) > MAX_NAME_BYTES for part in path.parts):
+    lengths = [len(os.fsencode(part)) for part in path.parts]
+    if len(path.parts) > MAX_DEPTH or max(lengths, default=0) > MAX_NAME_BYTES or sum(lengths) > MAX_PATH_BYTES:
         raise RefusedError(_too_much(name))
     return path
 
@@ -180,8 +213,3 @@ def _check_amount(name: str, files: int, size: int) -> None:
 def _too_much(name: str) -> Text:
     """What is said of a submission that holds too much."""
     return text("too_much", path=clean(name), files=MAX_FILES, mebibytes=MAX_BYTES >> 20, depth=MAX_DEPTH)
-
-
-def _raise(error: OSError) -> None:
-    """Treat a folder that can't be read as an error, not as an empty folder."""
-    raise error

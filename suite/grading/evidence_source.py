@@ -67,7 +67,7 @@ class EvidenceSource:
         key = make_key([*self.about, submission.student, submission.content_hash, submission.main])
         origin = self._provenance(submission, key)
         if store and (stored := store.load(key, origin)):
-            return _moved(stored, submission.source, store)
+            return _moved(stored, submission, store)
         evidence = self._make(submission, origin)
         self.keep(evidence)
         return evidence
@@ -142,6 +142,7 @@ class EvidenceSource:
             code=self.code,
             libraries=self.libraries,
             main=submission.main,
+            remarks=submission.remarks,
         )
 
 
@@ -204,12 +205,12 @@ def _sources(submission: Submission) -> list[str]:
     return code + [file.content.decode("utf-8", "replace") for file in submission.files if file.path.endswith(".py")]
 
 
-def _moved(evidence: Evidence, source: str, store: Store) -> Evidence:
-    """Stored evidence with the submission's present path, which may have changed."""
+def _moved(evidence: Evidence, submission: Submission, store: Store) -> Evidence:
+    """Stored evidence with the submission's present path and remarks, which may have changed."""
     origin = evidence.provenance
-    if origin is None or origin.source == source:
+    if origin is None or (origin.source, origin.remarks) == (submission.source, submission.remarks):
         return evidence
-    moved = replace(evidence, provenance=replace(origin, source=source))
+    moved = replace(evidence, provenance=replace(origin, source=submission.source, remarks=submission.remarks))
     store.save(origin.key, moved)
     return moved
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from suite.grading.contents import RefusedError
-from suite.grading.notebook_file import RUNNABLE, find_builders, find_kind
+from suite.grading.notebook_file import MAX_NOTEBOOK_BYTES, RUNNABLE, find_builders, find_kind
 from suite.records import SourceFile, text
 from suite.text.untrusted import clean, listed
 
@@ -160,10 +160,12 @@ def _source(each: Candidate) -> str:
     """The code of a candidate, as far as it can be read."""
     if not each.notebook:
         return each.file.content[:SEARCHED].decode("utf-8", "replace")
+    if len(each.file.content) > MAX_NOTEBOOK_BYTES:
+        return ""
     try:
         document = json.loads(each.file.content.decode("utf-8-sig", "replace"))
         cells = document.get("cells") or [cell for sheet in document["worksheets"] for cell in sheet["cells"]]
         code = [cell.get("source", cell.get("input", "")) for cell in cells if cell["cell_type"] == "code"]
         return "\n".join("".join(lines) for lines in code)[:SEARCHED]
-    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+    except (ValueError, RecursionError, MemoryError, LookupError, TypeError, AttributeError):
         return ""

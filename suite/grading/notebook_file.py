@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 import nbformat
 
+from suite.grading.contents import RefusedError
 from suite.records import SourceFile, Text, text
 from suite.text.untrusted import clean, encodable
 
@@ -28,6 +29,7 @@ PACKED = (".gz", ".bz2", ".xz", ".zst")
 ZIP, RAR, SEVEN_ZIP = b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf\x27\x1c"
 TAGS = ("raises-exception", "skip-execution")
 HEAD_BYTES = 1000
+MAX_NOTEBOOK_BYTES = 64 << 20  # parsed, JSON takes twenty times its size; a notebook full of images has some MiB
 
 
 def find_kind(file: SourceFile) -> Kind:
@@ -51,20 +53,24 @@ def _holds_notebook(content: bytes) -> bool:
     """Whether it is JSON with what every notebook has."""
     if not content[:HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or b'"nbformat"' not in content:
         return False
+    if len(content) > MAX_NOTEBOOK_BYTES:
+        return False
     try:
         document = json.loads(content)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, MemoryError):
         return False
     return isinstance(document.get("nbformat"), int) and ("cells" in document or "worksheets" in document)
 
 
 def as_notebook(file: SourceFile) -> tuple[str, Text | None]:
-    """Return a file as nbformat 4 JSON, or an empty string and the reason."""
+    """Return a file as nbformat 4 JSON, or an empty string and the reason; `RefusedError` if it is too large."""
     name, content = clean(file.path), file.content
     if not content.strip():
         return "", text("empty_file", file=name)
     if find_kind(file) == "script":
         return _script_as_notebook(name, content)
+    if len(content) > MAX_NOTEBOOK_BYTES:
+        raise RefusedError(text("notebook_too_large", file=name, mebibytes=MAX_NOTEBOOK_BYTES >> 20))
     try:
         source = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -95,9 +101,9 @@ def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
     """Turn a script into a cell, and add one that calls the `build_*` functions which the script doesn't call."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        source = content.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError) as error:
-        return "", text("not_utf8", file=name, reason=str(error))
+        source = encodable(content.decode(encoding))
+    except (SyntaxError, LookupError, ValueError) as error:  # an encoding that is unknown, none of text, or another one
+        return "", text("not_utf8", file=name, reason=clean(str(error)))
     cells = [nbformat.v4.new_code_cell(source)]
     if builders := find_builders(content):
         calls = "\n".join(f"{builder.removeprefix('build_')} = {builder}()" for builder in builders)

@@ -1,4 +1,7 @@
-"""The whole way from submissions to results. Everything else is a step that this module calls."""
+"""The whole way from submissions to results. Everything else is a step that this module calls.
+
+Nothing of one submission ends the class: there is one guard round each, and `suite.errors` says whose fault is what.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ import psutil
 
 from suite import plugins
 from suite.assignments import Assignment, Expected
-from suite.errors import HarnessError
+from suite.errors import HarnessError, SubmissionError
 from suite.evidence.timing.class_timing import open_class_timer
 from suite.grading.evidence_source import EvidenceSource, open_source
 from suite.grading.plan import GradingPlan
 from suite.judging import checks, diagnoses
 from suite.records import Outcome, Result, Submission, text
 from suite.text.language import catalogue
+from suite.text.untrusted import clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +44,33 @@ def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expect
 
         def grade_one(submission: Submission) -> Result:
             progress.started(submission.student)
-            if submission.problem is not None:
-                return checks.judge_unreadable(submission, plan.assignment)
             return diagnoses.explain(checks.judge(submission, plan.assignment, expected, source.look(submission)))
 
         results: dict[str, Result] = {}
-        for submission, future in _spread(grade_one, submissions, plan.jobs):
-            error = future.exception()
-            result = harness_error(submission, plan.assignment, error) if error else future.result()
+        work = partial(_guard, plan.assignment, grade_one)
+        for submission, future in _spread(work, submissions, plan.jobs):
+            result = future.result()
             results[submission.student] = result
             progress.finished(submission.student, result)
         if plan.throughput:
             results = _time_class(submissions, results, plan, expected, source, progress)
     return _level([results[submission.student] for submission in submissions])
+
+
+def _guard(assignment: Assignment, work: Callable[[Submission], Result], submission: Submission) -> Result:
+    """The result of one submission, whatever happens on the way to it.
+
+    What a reader refuses is the submission's own problem; any other exception is a failure of the harness.
+    """
+    if submission.problem is not None:
+        return checks.judge_unreadable(submission, assignment)
+    try:
+        return work(submission)
+    except SubmissionError as error:
+        problem = text("malformed", reason=clean(str(error), 300))
+        return checks.judge_unreadable(replace(submission, problem=problem), assignment)
+    except Exception as error:  # noqa: BLE001 - the class goes on
+        return harness_error(submission, assignment, error)
 
 
 def _load_plugins() -> None:
@@ -81,23 +99,18 @@ def _time_class(  # noqa: PLR0913, PLR0917 - called only by `grade`
     assignment = plan.assignment.with_throughput()
     timed: dict[str, Result] = {}
     with open_class_timer(assignment, source.files, plan.sandbox, source.job, plan.environment) as timer:
-        for submission in submissions:
+
+        def time_one(submission: Submission) -> Result:
             name, graded = submission.student, results[submission.student]
-            if submission.problem is not None:
-                timed[name] = checks.judge_unreadable(submission, assignment)
-                continue
             if graded.evidence is None:
-                timed[name] = replace(graded, max_score=checks.max_score(assignment))
-                continue
-            try:
-                evidence = timer.time(submission, graded, partial(progress.timed, name))
-            except HarnessError as error:
-                timed[name] = harness_error(submission, assignment, error)
-                continue
+                return replace(graded, max_score=checks.max_score(assignment))
+            evidence = timer.time(submission, graded, partial(progress.timed, name))
             if evidence is not None:
                 source.keep(evidence)
-            judged = checks.judge(submission, assignment, expected, evidence or graded.evidence)
-            timed[name] = diagnoses.explain(judged)
+            return diagnoses.explain(checks.judge(submission, assignment, expected, evidence or graded.evidence))
+
+        for submission in submissions:
+            timed[submission.student] = _guard(assignment, time_one, submission)
     return timed
 
 

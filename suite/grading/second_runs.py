@@ -5,7 +5,6 @@ Three things may be at fault: the version of its framework, the cap on epochs, a
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from suite.data import Prepared, write_all_rows
 from suite.evidence.examination import Circumstances
 from suite.evidence.interview.job import Job
 from suite.frameworks import runtime_named
+from suite.judging.sources import read
 from suite.records import CellOutcome, Evidence, Outcome
 
 CUT_ERRORS = frozenset(
@@ -159,9 +159,8 @@ def _is_unbound(failed: CellOutcome, notebook: str) -> bool:
     missing = UNBOUND.fullmatch(failed.error_message)
     if failed.error_name != "NameError" or missing is None:
         return False
-    sources = ("".join(cell["source"]) for cell in json.loads(notebook)["cells"][: failed.index + 1])
-    assigned = re.compile(rf"\b{missing[1]}\b(?:\s*,[\w\s,]*)?\s*[-+*/]?=[^=]")
-    return any(assigned.search(source) for source in sources)
+    assigned = re.compile(rf"\b{missing[1]}\b(?:\s{{0,9}},[\w\s,]{{0,200}})?\s{{0,9}}[-+*/]?=[^=]")
+    return any(assigned.search(cell.source) for cell in read(notebook) if cell.index <= failed.index)
 
 
 def _up_to_error(attempt: Attempt, what: str) -> Attempt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from suite.records.message import Text
 from suite.records.model import Model
 from suite.records.run import Run
 from suite.records.timing import PairedTiming
@@ -44,6 +45,8 @@ class Provenance:
     """Versions of Python and of what a submission may import."""
     main: str = ""
     """Path of the file that ran, inside the submission."""
+    remarks: tuple[Text, ...] = ()
+    """What is said of how it was handed in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,5 +35,7 @@ class Submission:
     """SHA-256 of all paths and contents, hexadecimal."""
     problem: Text | None = None
     """Why it can't run at all, such as invalid JSON."""
+    remarks: tuple[Text, ...] = ()
+    """What its page says of how it was handed in, such as which links weren't followed."""
     ungraded: bool = False
     """The problem may not be the student's doing, such as a path that doesn't exist: no score instead of zero."""

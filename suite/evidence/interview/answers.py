@@ -18,7 +18,8 @@ MAX_LAYERS = 1024
 Name = Annotated[str, StringConstraints(max_length=300)]
 Line = Annotated[str, StringConstraints(max_length=4000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
-Dimensions = Annotated[list[Annotated[int, Field(ge=0)] | None], Field(max_length=8)]
+Count = Annotated[int, Field(ge=0, le=1 << 53)]
+Dimensions = Annotated[list[Count | None], Field(max_length=8)]
 
 
 class Answer(BaseModel):
@@ -38,13 +39,13 @@ class ModelHeader(BaseModel):
     name: Name
     framework: FrameworkName
     class_name: Name
-    cell: Annotated[int, Field(ge=-1)]
+    cell: Annotated[int, Field(ge=-1, le=1 << 53)]
     finished: bool
-    called_with: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=8)]
+    called_with: Annotated[list[Count], Field(max_length=8)]
     """Shape of its first input when the notebook first called it."""
-    answered_with: Annotated[int, Field(ge=0)]
+    answered_with: Count
     """First dimension of its first output then; 0 if that isn't known, or the model was never trained."""
-    words: Annotated[int, Field(ge=0)]
+    words: Count
     """How many words its largest embedding knows; 0 if it has none."""
 
 
@@ -103,7 +104,7 @@ class ExperimentAnswer(Answer):
 class TrainingAnswer(Answer):
     """Answer to `training`."""
 
-    steps: Annotated[int, Field(ge=0, le=1 << 53)] | None
+    steps: Count | None
     moved: bool | None
     curves: Annotated[dict[Name, Annotated[list[Finite | None], Field(max_length=1000)]], Field(max_length=20)]
 
@@ -112,7 +113,7 @@ class TimedAnswer(Answer):
     """Answer to `load`, `ready`, `segment` and `echo`: arrays by name, absent where the model raised."""
 
     problem: Line
-    threads: Annotated[int, Field(ge=0)]
+    threads: Count
     """Threads that the framework uses, as the process reports; 0 if it doesn't report them."""
     device: Name
     """Device of the model's first weight, as the framework names it."""
@@ -122,6 +123,8 @@ def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:
     """Validate a frame's body; `FrameError` names the first key that is wrong."""
     try:
         return kind.model_validate_json(json.dumps(frame.body))
+    except RecursionError as error:
+        raise FrameError("invalid answer: it is nested too deeply") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -23,7 +23,8 @@ from suite.evidence.interview.answers import (
 )
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.job import Job
-from suite.evidence.interview.probe_inputs import PROBES, draw, stream
+from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROBES, draw, stream
+from suite.evidence.interview.training_answers import place_of
 from suite.frameworks import Role
 from suite.records import Model, Run, Shape
 
@@ -129,7 +130,7 @@ def describe(header: ModelHeader, run: Run, problem: str) -> Model:
         name=header.name,
         framework=header.framework,
         class_name=header.class_name,
-        cell=run.cells[min(header.cell, len(run.cells) - 1)].index,
+        cell=place_of(run, header.cell),
         finished=header.finished,
         layers=(),
         inputs=(),
@@ -174,10 +175,10 @@ class _ProbeResult:
 
 
 def _within_vocabulary(probe: Probe, words: int) -> Probe:
-    """The probe with word indices that a model knows."""
+    """The probe with word indices that a model knows, and one at least: 0 is padding."""
     if not words:
         return probe
-    inputs = [given.model_copy(update={"high": min(given.high, words)}) for given in probe.inputs]
+    inputs = [given.model_copy(update={"high": min(given.high, max(words, FEWEST_WORDS))}) for given in probe.inputs]
     return probe.model_copy(update={"inputs": tuple(inputs)})
 
 

@@ -14,6 +14,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from suite.errors import SandboxError
+from suite.evidence.interview.messages import CheckedSession
 from suite.sandbox.interface import Launch, Process, Sandbox
 
 KIB = 1 << 10
@@ -76,6 +77,10 @@ class SandboxKernelManager(AsyncKernelManager):
         self.context.setsockopt(zmq.RCVHWM, MAX_WAITING)
         self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)
         self.provisioner = SandboxProvisioner(sandbox, launch, kernel_id="", kernel_spec=SPEC, parent=self)
+
+    def _session_default(self) -> CheckedSession:
+        """What unpacks messages: traitlets asks this method for it."""
+        return CheckedSession(parent=self)
 
     def client(self, **traits: Any) -> AsyncKernelClient:  # type: ignore[override] # as in the class above
         """A client on the manager's context: a context of its own would lack the options set there."""

@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
 from suite.assignments import Limits
-from suite.errors import SandboxError
+from suite.errors import MessageError, SandboxError
 from suite.evidence.interview.kernel import SandboxKernelManager
 from suite.records import CellOutcome, Outcome, Text, text
 from suite.sandbox.interface import Launch, Process, Sandbox
@@ -116,9 +116,18 @@ class _CappedClient(NotebookClient):
         return made
 
     def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
-        """Change what was displayed before, under the same caps."""
-        if self._fits(msg, UPDATES):
+        """Change what was displayed before, under the same caps; what no notebook can hold is left as it was."""
+        if not self._fits(msg, UPDATES):
+            return
+        try:
+            shown = nbformat.v4.output_from_msg(msg | {"header": {"msg_type": "display_data"}})
+            nbformat.validate(shown, ref="display_data", version=4)
             super()._update_display_id(display_id, msg)
+        except Exception:  # noqa: BLE001 - as above; or what was displayed has been cut or cleared
+            return
+
+    def handle_comm_msg(self, outs: list[Any], msg: dict[str, Any], cell_index: int) -> None:
+        """Leave out the state of widgets: no page shows them, and there is no end to what they may send."""
 
     def _fits(self, msg: dict[str, Any], cell_index: int) -> bool:
         """Count a message's size and return whether it still fits."""
@@ -152,7 +161,7 @@ async def run_notebook(
         watch.follow(manager.process, launch.log)
         try:
             kernel = await client.async_start_new_kernel_client()
-        except RuntimeError as error:
+        except (RuntimeError, MessageError) as error:
             log = launch.log.read(500)
             raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
         assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
@@ -189,7 +198,7 @@ async def _play_cells(
             stopped = watch.breach or _why_stopped(len(outcomes) + 1, watch.wall_seconds, time.monotonic() > deadline)
         except SandboxError:
             raise
-        except Exception as error:  # noqa: BLE001 - nbclient can raise anything on malformed messages
+        except Exception as error:  # noqa: BLE001 - nbclient can raise anything on messages that don't fit together
             stopped = Outcome.ERROR, text("bad_message", cell=len(outcomes) + 1, name=type(error).__name__)
         reply, expected = client.report(index), MAY_RAISE in tags
         outcomes.append(_judge_cell(index, reply, time.monotonic() - begin, stopped, expected=expected))
@@ -255,12 +264,12 @@ def _judge_cell(
 async def _leave(kernel: AsyncKernelClient, process: Process) -> bool:
     """Ask the kernel to leave its loop, so that the worker can answer questions; returns whether it did.
 
-    A process that has ended left it, too: its agreement may be lost with its sockets.
+    A process that has ended left it, too: its agreement may be lost with its sockets. What is no message isn't heard.
     """
     kernel.shutdown()
     deadline = time.monotonic() + SHUTDOWN_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        with suppress(Empty):
+        with suppress(Empty, MessageError):
             await kernel.get_control_msg(timeout=LOOK_SECONDS)
             return True
     return process.poll() is not None

@@ -10,6 +10,8 @@ from suite.assignments import Probe, ProbeInput
 
 PROBES, PROOF, METRICS = 0, 1, 2
 """First number of a random stream's `place`; the second is the model's."""
+FEWEST_WORDS = 2
+"""Of a vocabulary: the padding, and one to draw."""
 WORDS = ("world", "game", "market", "oil", "team", "stocks", "court", "launch", "web", "win", "talks", "vote")
 
 

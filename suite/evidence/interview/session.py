@@ -61,11 +61,19 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
 
 
 def _helpers(submission: Submission, job: Job) -> tuple[SourceFile, ...]:
-    """The assignment's helpers, beside the file that is run; of the same names the submission's own are found."""
-    own = {file.path for file in submission.files}
-    folders = PurePosixPath(submission.main).parents
-    lacking = (file for file in job.helpers if own.isdisjoint(str(folder / file.path) for folder in folders))
-    return tuple(replace(file, path=str(folders[0] / file.path)) for file in lacking)
+    """The assignment's helpers, beside the file that is run; of the same names the submission's own are found.
+
+    A helper is left out, too, where a folder of the submission has its name, or a file that of its folder.
+    """
+    own = {PurePosixPath(file.path) for file in submission.files}
+    own_folders = {folder for path in own for folder in path.parents}
+    around = PurePosixPath(submission.main).parents
+    helpers = [(file, around[0] / file.path) for file in job.helpers]
+    return tuple(
+        replace(file, path=str(path))
+        for file, path in helpers
+        if own.isdisjoint((*path.parents, *(folder / file.path for folder in around))) and path not in own_folders
+    )
 
 
 def _settings(job: Job, sandbox: Sandbox, folders: RunFolders) -> dict[str, Any]:

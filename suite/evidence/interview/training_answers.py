@@ -11,7 +11,8 @@ from suite.records import FinalState, OptimizerRun, RemarkKind, Run, TrainingObs
 MAX_ENTRIES = 256
 Name = Annotated[str, StringConstraints(max_length=300)]
 Place = Annotated[int, Field(ge=0, lt=MAX_ENTRIES)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=1 << 53)]
+Cell = Annotated[int, Field(ge=-1, le=1 << 53)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -24,7 +25,7 @@ class _Observed(BaseModel):
 class TrainingHeader(_Observed):
     """One optimizer in one cell; cells are numbered in the order in which they ran."""
 
-    cell: Annotated[int, Field(ge=-1)]
+    cell: Cell
     models: Annotated[list[Place], Field(max_length=MAX_ENTRIES)]
     optimizer: Name
     rate: Number | None
@@ -41,7 +42,7 @@ class RemarkHeader(_Observed):
     """Something that happened in a cell."""
 
     kind: RemarkKind
-    cell: Annotated[int, Field(ge=-1)]
+    cell: Cell
     model: Place | None
     count: Count
 
@@ -62,17 +63,20 @@ class ObservationsHeader(_Observed):
     states: Annotated[list[StateHeader], Field(max_length=MAX_ENTRIES)] = []
 
 
+def place_of(run: Run, cell: int) -> int:
+    """Position in the notebook of the cell that ran as number `cell`, from 0; the last one for any larger number."""
+    return run.cells[min(cell, len(run.cells) - 1)].index if run.cells else 0
+
+
 def as_observations(header: ObservationsHeader, run: Run) -> TrainingObservations:
     """Convert to records, with cells numbered by their position in the notebook."""
-
-    def place(cell: int) -> int:
-        return run.cells[min(cell, len(run.cells) - 1)].index
-
     return TrainingObservations(
         trainings=tuple(
-            OptimizerRun(**(found.model_dump() | {"cell": place(found.cell), "models": tuple(found.models)}))
+            OptimizerRun(**(found.model_dump() | {"cell": place_of(run, found.cell), "models": tuple(found.models)}))
             for found in header.trainings
         ),
-        remarks=tuple(TrainingRemark(**(found.model_dump() | {"cell": place(found.cell)})) for found in header.remarks),
+        remarks=tuple(
+            TrainingRemark(**(found.model_dump() | {"cell": place_of(run, found.cell)})) for found in header.remarks
+        ),
         states=tuple(FinalState(**found.model_dump()) for found in header.states),
     )

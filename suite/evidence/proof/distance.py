@@ -15,9 +15,10 @@ SUM_TOLERANCE = 1e-3  # of probabilities that a model computes in half precision
 
 
 def probabilities(logits: Array) -> Array:
-    """Softmax over the last dimension; sigmoid if that has size 1."""
+    """Softmax over the last dimension; sigmoid if that has size 1. Outputs without classes stay as they are."""
     wide = logits.astype(np.float64)
-    return sigmoid(wide) if wide.shape[-1] == 1 else softmax(wide)
+    classes = _classes(wide)
+    return wide if classes == 0 else sigmoid(wide) if classes == 1 else softmax(wide)
 
 
 def in_form(outputs: Sequence[Array], *, squashed: bool) -> list[Array]:
@@ -68,13 +69,20 @@ def _are_probabilities(outputs: Array) -> bool:
     """Whether each row lies in [0, 1] and, with more than one class, sums to 1."""
     wide = outputs.astype(np.float64)
     inside = bool(((wide >= -SUM_TOLERANCE) & (wide <= 1 + SUM_TOLERANCE)).all())
-    return inside and (wide.shape[-1] == 1 or bool((np.abs(wide.sum(-1) - 1) < SUM_TOLERANCE).all()))
+    classes = _classes(wide)
+    sums = classes > 1 and bool((np.abs(wide.sum(-1) - 1) < SUM_TOLERANCE).all())
+    return inside and (classes == 1 or sums)
 
 
 def _are_log_probabilities(outputs: Array) -> bool:
     """Whether the exponentials of each row are probabilities."""
     with np.errstate(over="ignore"):
-        return outputs.shape[-1] > 1 and _are_probabilities(np.exp(outputs.astype(np.float64)))
+        return _classes(outputs) > 1 and _are_probabilities(np.exp(outputs.astype(np.float64)))
+
+
+def _classes(outputs: Array) -> int:
+    """Size of the last dimension; 0 without one, as a model may answer with a single number."""
+    return outputs.shape[-1] if outputs.ndim else 0
 
 
 def _largest(array: Array) -> float:

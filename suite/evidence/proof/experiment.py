@@ -142,6 +142,8 @@ class Side:
         """A trained tensor with as many rows as its slot says; rows that aren't kept here stay as they were."""
         if slot.number not in self.rows:
             return after
+        if after.shape[1:] != before.shape[1:] or not after.ndim:
+            raise ModelError("the weights after training aren't of the shapes before")
         return np.concatenate([after[: len(before)], before[len(after) :]])
 
     def _ask(

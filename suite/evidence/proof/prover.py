@@ -14,7 +14,7 @@ import numpy as np
 from suite.assignments import Assignment, ModelTask, ProbeInput, ProofSettings
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot
-from suite.evidence.interview.probe_inputs import PROOF, stream
+from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROOF, stream
 from suite.evidence.proof.comparison import Answers, ModelComparison, SameOutputs
 from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.layer_proof import prove_layers
@@ -175,7 +175,7 @@ def _with_vocabulary(side: Side, own: Sequence[TensorSlot], words: int) -> Side:
 
 def _known(given: ProbeInput, words: int) -> int:
     """One more than the largest word index that both the reference and the model know; 0 for numbers."""
-    return min(given.high, words) if words else given.high
+    return min(given.high, max(words, FEWEST_WORDS)) if words else given.high
 
 
 def _is_long(inputs: Sequence[Array], settings: ProofSettings) -> bool:

@@ -134,6 +134,7 @@ def judge_unreadable(submission: Submission, assignment: Assignment) -> Result:
         max_score=max_score(assignment),
         verdicts=() if submission.ungraded else verdicts,
         summary=submission.problem,
+        notes=submission.remarks,
     )
 
 

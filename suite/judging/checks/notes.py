@@ -11,7 +11,8 @@ from suite.judging.checks.interface import CheckContext
 from suite.records import Text, text
 from suite.text.untrusted import strip_escapes
 
-TOTAL = re.compile(r"Total params:\D{0,20}?([\d][\d,.]*)")
+TOTAL = re.compile(r"Total params:\D{0,20}?(\d[\d,.]{0,39})(?![\d,.])")
+"""A total as summaries print it; whatever has more digits is none."""
 SHELL_LINES_SHOWN = 3
 RETRIED = {"version": "note_retried_version", "epochs": "note_retried_epochs", "rows": "note_retried_rows"}
 MODELS_SHOWN = 12
@@ -22,7 +23,7 @@ BACKEND = re.compile(r"KERAS_BACKEND\W{1,8}(torch|jax|numpy|openvino)\b")
 def notes(context: CheckContext) -> tuple[Text, ...]:
     """All remarks on one submission."""
     evidence = context.evidence
-    found = list(_summaries(context))
+    found = [*(evidence.provenance.remarks if evidence.provenance else ()), *_summaries(context)]
     found += [text("note_removed_api", api=api, replacement=new) for api, new in evidence.removed_apis]
     found += [text(RETRIED[what], runtime=evidence.runtime) for what in evidence.retried]
     found += [*_backend(context), *_ambiguous(context), *_extra_models(context)]

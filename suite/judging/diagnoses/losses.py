@@ -121,7 +121,7 @@ def _judge_flat(answers: Sizes, labels: Sizes) -> LabelMistake | None:
     rows, classes, count = int(answers[0]), int(answers[1]), int(labels[0])
     if count == rows * classes:
         return "one hot"
-    if count > rows and count % rows == 0:
+    if count > rows > 0 and count % rows == 0:
         return "classes"
     return "steps" if count and rows > count and rows % count == 0 else None
 

@@ -111,8 +111,11 @@ def _say(value: ast.expr) -> str:
     """A literal, or a name, as it is written; three dots for anything longer."""
     if isinstance(value, ast.Name):
         return value.id[:60]
-    found = literal(value)
-    return "…" if found is None else str(found)[:60]
+    try:
+        found = ast.unparse(value) if literal(value) is not None else "…"
+    except (ValueError, RecursionError):  # a number of thousands of digits, or nested too deeply
+        return "…"
+    return found[:60]
 
 
 CAUSES = (
