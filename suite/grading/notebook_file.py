@@ -100,8 +100,7 @@ def _clean(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
     """Turn a script into a cell, and add one that calls the `build_*` functions which the script doesn't call."""
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        source = encodable(content.decode(encoding))
+        source = encodable(_decode(content))
     except (SyntaxError, LookupError, ValueError) as error:  # an encoding that is unknown, none of text, or another one
         return "", text("not_utf8", file=name, reason=clean(str(error)))
     cells = [nbformat.v4.new_code_cell(source)]
@@ -109,6 +108,15 @@ def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
         calls = "\n".join(f"{builder.removeprefix('build_')} = {builder}()" for builder in builders)
         cells.append(nbformat.v4.new_code_cell(calls))
     return nbformat.writes(nbformat.v4.new_notebook(cells=cells)), None
+
+
+def _decode(content: bytes) -> str:
+    """The text of a script in UTF-8, or in the encoding that its first lines name, as Python reads it."""
+    encoding, lines = tokenize.detect_encoding(io.BytesIO(content).readline)
+    source = content.decode(encoding)
+    if not encoding.startswith("utf-8") and "coding" not in source[: sum(map(len, lines))]:
+        raise UnicodeError(f"its first lines name {encoding}, in which they can't be read")
+    return source
 
 
 def find_builders(content: bytes) -> list[str]:

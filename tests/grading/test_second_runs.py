@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from suite.grading.second_runs import _is_unbound
+from suite.judging.sources import MAX_SOURCE
 from tests.conftest import Graded, grade, write_notebook
+from tests.judging.runs import make_run, undefined
 
 DATA = """import numpy as np
 from tensorflow import keras
@@ -57,3 +60,20 @@ def test_an_error_of_its_own_still_costs(graded: Graded) -> None:
     """A number that is wrong for the whole data too fails in every run."""
     result = graded.results["own_error"]
     assert (result["status"], result["score"] < result["max_score"]) == ("error", True)
+
+
+@pytest.mark.parametrize(
+    ("source", "unbound"),
+    [
+        ("for x in []:\n    loss = 1", True),
+        ("loss, other = 1, 2", True),
+        ("loss += 1", True),
+        ("print(loss == 1)", False),
+        ("loss," * MAX_SOURCE, False),
+        ("loss, " + " " * MAX_SOURCE, False),
+    ],
+)
+def test_a_name_that_is_assigned_somewhere(source: str, *, unbound: bool) -> None:
+    """It is found wherever it stands, and a cell made for that takes no time that grows with its square."""
+    run = make_run(source, undefined("loss"))
+    assert _is_unbound(run.cells[1], run.notebook) == unbound

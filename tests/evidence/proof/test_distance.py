@@ -64,3 +64,14 @@ def test_a_single_number_is_no_certainty() -> None:
 def test_what_cannot_be_compared(own: list[np.ndarray]) -> None:
     """Other shapes, other numbers of outputs, and no numbers have no distance."""
     assert difference(own, LOGITS) is None
+
+
+@pytest.mark.parametrize("reference", [LOGITS, [probabilities(LOGITS[0])]])
+@pytest.mark.parametrize("shape", [(), (0,), (2, 0), (3,), (2, 1), (2, 3, 1)])
+@pytest.mark.parametrize("kind", [bool, np.int64, np.float16])
+def test_answers_of_any_form(reference: list[np.ndarray], shape: tuple[int, ...], kind: type) -> None:
+    """A single number, nothing, and truth values for numbers have no distance, and no form raises."""
+    own = [np.ones(shape, kind)]
+    assert nearest(own, reference, ENOUGH, squashable=True)[0] is None
+    assert difference(own, own) == 0
+    assert probabilities(own[0]).shape == shape

@@ -212,6 +212,8 @@ def test_silent_process_is_an_error(grade: Any) -> None:
         ("Total params: 920", False),
         ("\x1b[1m Total params: \x1b[0m\x1b[38;5;34m920\x1b[0m (3.59 KB)", False),
         ("Total params: 2,762", True),
+        ("Total params: " + "9" * 40, True),
+        ("Total params: " + "9" * 5000, False),
         ("no summary", False),
     ],
 )

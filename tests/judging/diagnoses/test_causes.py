@@ -47,6 +47,7 @@ def _found(run: Run, **evidence: object) -> list[tuple[str, str]]:
         (FLAT, "[32,10]", "[384]", "cause_labels_classes"),
         (FLAT, "[896,10]", "[32]", "cause_labels_steps"),
         (FLAT, "[30,10]", "[32]", None),
+        (FLAT, "[0,10]", "[32]", None),
         (KERAS_2, "(None, 1)", "(None, 10)", "cause_labels_sparse"),
         (KERAS_2, "(None, 12)", "(None, 10)", "cause_labels_classes"),
         (KERAS_2, "(None, 10)", "(None, 28, 10)", "cause_labels_steps"),
@@ -144,3 +145,14 @@ def test_keras_2_ignores_an_option_only_where_it_ran(raised: bool, key: str) -> 
     cell: Cell = (source, "TypeError", "('Keyword argument not understood:', 'other')") if raised else source
     removed = (("lr=", "learning_rate="),)
     assert [k for _, k in _found(make_run(cell), removed_apis=removed, runtime="keras2")] == [key]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [("(28, 28)", "(28, 28)"), ("0x" + "f" * 9999, "…"), ("(" * 90 + "1" + ",)" * 90, "(" * 60)]
+)
+def test_long_options_are_not_written_out(given: str, said: str) -> None:
+    """A number of more digits than Python writes, or tuples in tuples, are no option that anybody reads."""
+    run = make_run(f"layers.Dense(1, input_shape={given})")
+    context = DiagnosisContext(evidence=Evidence(run=run), cells=read(run.notebook), subjects=())
+    (found,) = [found for cause in all_causes() for found in cause.recognise(context)]
+    assert found.message.values["value"] == said
