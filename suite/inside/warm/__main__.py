@@ -1,7 +1,8 @@
 """Entry point of the warm server: `python -m suite.inside.warm ORDERS`, started by the host with a socket for input.
 
 The orders are JSON: the settings of a worker, or null, and the modules to import. For each submission the host sends
-one end of a connection and a pipe for the output through the socket; when the host closes the socket or dies, the server ends.
+one end of a connection and a pipe for the output through the socket; when the host closes the socket or dies, the
+server ends.
 """
 
 from __future__ import annotations
