@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import secrets
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -26,6 +25,7 @@ from suite.evidence.interview.job import Job
 from suite.grading.reference_files import read_references
 from suite.sandbox import choose
 from suite.tracking.bench import Bench, BenchGroup, Benchmark, BenchPlan, Record, bench_groups, read, write, write_page
+from suite.tracking.bench.commit import read_commit
 from suite.tracking.bench.page import count, mebibytes, ratio, seconds
 
 INTERRUPTED = 130
@@ -217,22 +217,13 @@ def _machine() -> dict[str, Any]:
 
 
 def _commit() -> dict[str, Any]:
-    """The git commit that is timed; its fields are empty outside a checkout."""
-    folder = Path(__file__).parent
-
-    def git(*arguments: str) -> str:
-        try:
-            done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
-        except OSError:
-            return ""
-        return done.stdout.strip() if done.returncode == 0 else ""
-
-    return {
-        "id": git("rev-parse", "HEAD"),
-        "time": git("show", "-s", "--format=%cI", "HEAD"),
-        "branch": git("rev-parse", "--abbrev-ref", "HEAD"),
-        "dirty": bool(git("status", "--porcelain", "--untracked-files=no")),
-    }
+    """The commit that is timed; a message says if there is none, as the nightly record then can't name revisions."""
+    commit = read_commit(Path(__file__).parent, os.environ, datetime.now(UTC))
+    if problem := commit.pop("problem"):
+        log.print(f"no commit is recorded: {problem}", style="yellow", markup=False)
+    elif not commit["branch"]:
+        log.print("no branch is recorded: the checkout is detached; SUITE_BENCH_BRANCH names it", style="yellow")
+    return commit
 
 
 def _now() -> str:

@@ -9,6 +9,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ import click
 from rich.console import Console
 
 from suite.cli.confirm import confirm
-from suite.cli.history_tables import check_lines, comparison_table, nights_table, runs_table, step_line
+from suite.cli.history_tables import check_lines, comparison_table, import_lines, nights_table, runs_table, step_line
 from suite.errors import UsageError
 from suite.files import write_atomically
 from suite.records import Language
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("alembic", "ruptures", "scipy", "sqlalchemy")
 GATE_FAILED = 1
+NOTHING_USABLE = 2
 MINUTES = 60
 OWN_VERDICT = f"{shlex.quote(sys.executable)} -m suite history confirm {{benchmark}} {{good}} {{newest}}"
 
@@ -46,6 +48,14 @@ database_option = click.option(
     show_envvar=True,
     metavar="URL",
     help="The record: path of a SQLite file, or postgresql://user@host/name.",
+)
+branch_option = click.option(
+    "--branch",
+    envvar="SUITE_HISTORY_BRANCH",
+    show_envvar=True,
+    metavar="NAME",
+    help="Branch of the nights; unknown for those without one.  [default: main or master if they have nights, else the "
+    "branch with the most]",
 )
 confirm_option = click.option(
     "--confirm",
@@ -93,24 +103,33 @@ history.add_command(confirm)
 
 
 @history.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @database_option
 def import_(files: tuple[Path, ...], database: str) -> None:
     """Store files of pytest-benchmark's JSON, or an export.
 
-    Nights that are stored already stay as they are, so a file may be imported twice.
+    What is sound is stored, and what isn't is named: files, and benchmarks in them. Nights that are stored already stay
+    as they are, so a file may be imported twice; a corrected one adds what was missing.
+
+    \b
+    Exit codes: 0 all is stored; 1 some isn't; 2 nothing could be used.
 
     \b
     Examples:
       suite history import reports/bench.json
       suite history import backup.json --database postgresql://ci@db/history
     """
-    from suite.tracking.history.exchange import import_bytes
+    from suite.tracking.history.exchange import import_file
 
+    now = datetime.now(UTC)
     with _record(database) as connection:
-        for file in files:
-            new, known = import_bytes(connection, file.read_bytes(), str(file))
-            log.print(f"{file}: {new} new, {known} known already", markup=False)
+        imported = [import_file(connection, file, now) for file in files]
+    for each in imported:
+        for line, style in import_lines(each):
+            log.print(line, style=style, markup=False, soft_wrap=True)
+    if all(each.problem for each in imported):
+        sys.exit(NOTHING_USABLE)
+    sys.exit(GATE_FAILED if any(each.problem or each.unsound for each in imported) else 0)
 
 
 @history.command()
@@ -146,19 +165,26 @@ def list_(last: int, database: str) -> None:
 @history.command()
 @click.argument("benchmark")
 @click.option("--last", type=click.IntRange(min=1), default=30, show_default=True, help="Newest nights to show.")
+@branch_option
 @database_option
-def show(benchmark: str, last: int, database: str) -> None:
-    """Show the nights and changes of all benchmarks whose full name contains BENCHMARK."""
+def show(benchmark: str, last: int, branch: str | None, database: str) -> None:
+    """Show the nights and changes of all benchmarks whose full name contains BENCHMARK, the newest revision last."""
+    from suite.tracking.history.branches import choose_branch
     from suite.tracking.history.record import load_changes, load_runs
     from suite.tracking.history.series import load_series
 
     with _record(database) as connection:
-        chosen = [series for series in load_series(connection) if benchmark in series.benchmark.fullname]
-        runs, changes = load_runs(connection), load_changes(connection)
+        shown = choose_branch(load_runs(connection), branch, datetime.now(UTC))
+        every = load_series(connection, list(shown.runs))
+        changes = load_changes(connection)
+    chosen = [series for series in every if benchmark in series.benchmark.fullname]
     if not chosen:
-        raise UsageError(f"no benchmark's name contains {benchmark!r}; suite history render shows them all")
+        raise UsageError(
+            f"no benchmark's name contains {benchmark!r} on the branch {shown.shown}; "
+            "suite history render shows them all"
+        )
     for series in chosen:
-        out.print(nights_table(series, runs, changes.get(series.benchmark_key, ()), last))
+        out.print(nights_table(series, shown.runs, changes.get(series.benchmark_key, ()), last))
 
 
 @history.command()
@@ -196,9 +222,10 @@ def compare(before: int, after: int, by: By, database: str) -> None:
 @click.option(
     "--summary", type=click.Path(path_type=Path, dir_okay=False), help="Markdown of open regressions, for an issue."
 )
+@branch_option
 @database_option
-def check(confirm: str | None, confirm_minutes: float, summary: Path | None, database: str) -> None:
-    """Judge the record: what changed, and is it real?
+def check(confirm: str | None, confirm_minutes: float, summary: Path | None, branch: str | None, database: str) -> None:
+    """Judge the record of a branch: what changed, and is it real?
 
     Finds changes of 3 % or more. A slowdown raises no alarm until COMMAND, run here and now, has confirmed it; without
     --confirm it is called unconfirmed. If the anchor slowed down too, the cause is the environment.
@@ -213,10 +240,11 @@ def check(confirm: str | None, confirm_minutes: float, summary: Path | None, dat
     from suite.tracking.history.summary import as_markdown
     from suite.tracking.history.verdict import command_verdict
 
+    settings = JudgeSettings()
     verdict = command_verdict(confirm, MINUTES * confirm_minutes, _tell) if confirm else None
     with _record(database) as connection:
-        checked = check_record(connection, JudgeSettings(), verdict)
-    for line, style in check_lines(checked):
+        checked = check_record(connection, settings, verdict, datetime.now(UTC), branch)
+    for line, style in check_lines(checked, settings):
         out.print(line, style=style, markup=False, soft_wrap=True)
     if summary is not None:
         write_atomically(summary, as_markdown(checked).encode())
@@ -235,6 +263,29 @@ def accept(number: int, database: str) -> None:
     log.print(f"change {number} is accepted")
 
 
+@history.command("rename-branch")
+@click.argument("old")
+@click.argument("new")
+@database_option
+def rename_branch(old: str, new: str, database: str) -> None:
+    """Give the nights of the branch OLD to the branch NEW, as after renaming it in git; `unknown` is for those without.
+
+    \b
+    Example:
+      suite history rename-branch master main
+    """
+    from suite.tracking.history.branches import show_branch
+    from suite.tracking.history.fields import as_branch
+    from suite.tracking.history.record import rename_branch as rename
+
+    before, after = as_branch(old), as_branch(new)
+    with _record(database) as connection:
+        count = rename(connection, before, after)
+        if not count:
+            raise UsageError(f"no night is of the branch {show_branch(before)}; suite history list names them")
+    log.print(f"{count} nights of {show_branch(before)} are of {show_branch(after)} now", markup=False)
+
+
 @history.command()
 @click.option(
     "--report",
@@ -244,16 +295,17 @@ def accept(number: int, database: str) -> None:
     help="Folder for the page.",
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the page.")
+@branch_option
 @database_option
-def render(report: Path, lang: Language, database: str) -> None:
-    """Draw the trends: one page that loads nothing from elsewhere, with filters, changes and their commits."""
+def render(report: Path, lang: Language, branch: str | None, database: str) -> None:
+    """Draw the trends of a branch: one page that loads nothing from elsewhere, with filters and changes."""
     from suite.tracking.history.check import look
     from suite.tracking.history.pages import write_pages
     from suite.tracking.history.settings import JudgeSettings
 
     with _record(database) as connection:
-        looked = look(connection, JudgeSettings())
-    path = write_pages(looked.series, looked.judged, looked.runs, report, lang)
+        looked = look(connection, JudgeSettings(), datetime.now(UTC), branch)
+    path = write_pages(looked, report, lang)
     log.print(f"page: {path}", markup=False)
 
 

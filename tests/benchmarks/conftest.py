@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from suite.doctor.fingerprint import read_fingerprint
+from suite.tracking.bench.commit import read_commit
 
 
 def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
@@ -14,6 +17,5 @@ def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
 
 
 def pytest_benchmark_update_commit_info(commit_info: dict[str, Any]) -> None:
-    """The first line of the commit's message."""
-    done = subprocess.run(["git", "show", "--no-patch", "--format=%s"], capture_output=True, text=True, check=False)
-    commit_info["subject"] = done.stdout.strip()
+    """The branch of a detached checkout, and what orders revisions."""
+    commit_info.update(read_commit(Path(), os.environ, datetime.now(UTC)))

@@ -26,7 +26,7 @@ from suite.tracking.history.pages import write_pages
 from suite.tracking.history.record import store_night
 from suite.tracking.history.settings import JudgeSettings
 from tests.report.test_browser import FLAGS
-from tests.tracking.history.nights import EPYC, XEON, as_bytes, as_file
+from tests.tracking.history.nights import EPYC, NOW, XEON, as_bytes, as_file
 
 NIGHTS, BENCHMARKS, LOADS, LIMIT_SECONDS = 1000, 60, 7, 2.0
 SIZES = ({"width": 1200, "height": 900}, {"width": 380, "height": 800})
@@ -85,9 +85,9 @@ def main() -> None:
             write_synthetic_record(database)
         with open_record(str(database), print) as connection:
             with timed("judging"):
-                checked = check_record(connection, JudgeSettings(), None)
+                checked = check_record(connection, JudgeSettings(), None, NOW)
             with timed("rendering"):
-                path = write_pages(checked.series, checked.judged, checked.runs, report, "en")
+                path = write_pages(checked, report, "en")
         print(f"page: {path.stat().st_size / 1e6:.2f} MB; record: {database.stat().st_size / 1e6:.0f} MB")
         loads = load_seconds(path)
     print(json.dumps({size: round(seconds, 3) for size, seconds in loads.items()}))

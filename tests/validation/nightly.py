@@ -89,6 +89,7 @@ def as_series(fleet: Fleet, nights: int) -> list[Series]:
             by_ratio=True,
             runs=tuple(range(nights)),
             machines=fleet.machines[:nights],
+            fingerprints=fleet.machines[:nights],
             values=fleet.values[row, :nights],
             low=empty,
             high=empty,

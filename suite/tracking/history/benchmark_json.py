@@ -3,7 +3,8 @@
 These fields are read; others are ignored, since the format belongs to another project:
 
 - `machine_info`: processor, system and interpreter; under `suite`, what `suite.doctor` adds
-- `commit_info`: `id`, `branch`, `dirty`, and `subject`, the first line of the commit's message, where given
+- `commit_info`: `id`, `branch`, `dirty`, `time`, and where given `subject`, the first line of the commit's message, and
+  `history_time` and `ancestors` (`suite.tracking.bench.commit`)
 - `datetime`: when the file was written
 - `benchmarks[]`: `fullname`, `name`, `group`, `params.framework`, `stats.median` and `stats.data` in seconds, and from
   `extra_info`, all of them optional:
@@ -16,25 +17,46 @@ These fields are read; others are ignored, since the format belongs to another p
 | `segments` | raw segments, stored unchanged |
 | `items_per_second`, `peak_memory_bytes`, `compile_seconds` | as their names say |
 
-A benchmark without `anchor_log_ratio` is tracked by its absolute time, separately for each machine fingerprint.
+A benchmark without `anchor_log_ratio` is tracked by its absolute time, separately for each type of machine. One that
+isn't sound is left out and named; the others of its file are kept.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from suite.errors import UsageError
 from suite.frameworks import all_frameworks, all_runtimes
+from suite.text.untrusted import clean
+from suite.tracking.history.fields import (
+    Count,
+    Duration,
+    LogRatio,
+    Moment,
+    Name,
+    Plain,
+    Rate,
+    Seconds,
+    Storable,
+    as_branch,
+    as_commit,
+    explain,
+)
 from suite.tracking.history.machine import MachineInfo, as_machine
 from suite.tracking.history.records import BenchmarkKey, BenchmarkRun, Machine, Measurement
+from suite.tracking.history.settings import CLOCK_SKEW
 
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+SHOWN_PROBLEMS = 3
+MOST_ANCESTORS = 2**31 - 1
+"""What a database's integer holds."""
 
 
 class _Foreign(BaseModel):
@@ -44,19 +66,19 @@ class _Foreign(BaseModel):
 
 
 class _Stats(_Foreign):
-    median: Positive
-    data: list[Finite] = Field(default_factory=list)
+    median: Seconds
+    data: list[Duration] = Field(default_factory=list)
 
 
 class _ExtraInfo(_Foreign):
-    anchor_log_ratio: Finite | None = None
-    anchor_log_ratio_interval: tuple[Finite, Finite] | None = None
-    anchor_seconds: Positive | None = None
-    segments: Any = None
-    items_per_second: Positive | None = None
-    peak_memory_bytes: Annotated[int, Field(ge=0)] | None = None
-    compile_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    framework: str = ""
+    anchor_log_ratio: LogRatio | None = None
+    anchor_log_ratio_interval: tuple[LogRatio, LogRatio] | None = None
+    anchor_seconds: Seconds | None = None
+    segments: Storable = None
+    items_per_second: Rate | None = None
+    peak_memory_bytes: Count | None = None
+    compile_seconds: Duration | None = None
+    framework: Plain = ""
 
     @model_validator(mode="after")
     def _ordered(self) -> _ExtraInfo:
@@ -70,33 +92,39 @@ class _ExtraInfo(_Foreign):
 
 
 class _MeasuredBenchmark(_Foreign):
-    fullname: Annotated[str, Field(min_length=1)]
-    name: str
-    group: str | None = None
+    fullname: Name
+    name: Plain
+    group: Plain | None = None
     params: dict[str, Any] | None = None
     stats: _Stats
     extra_info: _ExtraInfo = Field(default_factory=_ExtraInfo)
 
 
 class _CommitInfo(_Foreign):
-    id: str | None = None
-    branch: str | None = None
+    id: Plain | None = None
+    branch: Plain | None = None
     dirty: bool = False
-    subject: str = ""
+    subject: Plain = ""
+    time: Any = None
+    history_time: Any = None
+    ancestors: Any = None
 
 
 class _BenchmarkFile(_Foreign):
     machine_info: MachineInfo
     commit_info: _CommitInfo = Field(default_factory=_CommitInfo)
-    benchmarks: Annotated[list[_MeasuredBenchmark], Field(min_length=1)]
-    datetime: datetime
+    benchmarks: Annotated[list[Any], Field(min_length=1)]
+    datetime: Moment
 
-    @model_validator(mode="after")
-    def _distinct(self) -> _BenchmarkFile:
-        names = [measured.fullname for measured in self.benchmarks]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"measured twice in one file: {', '.join(twice)}")
-        return self
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsound:
+    """A benchmark, or a night of an export, that can't be used."""
+
+    name: str
+    """Its name, or its place where it has none."""
+    reason: str
+    """What was expected and what was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,35 +136,119 @@ class Night:
     run: BenchmarkRun
     """Time and commit of the run."""
     measurements: tuple[tuple[BenchmarkKey, Measurement], ...]
-    """Every benchmark of the run."""
+    """Every benchmark of the run that is sound."""
+    unsound: tuple[Unsound, ...] = ()
+    """What was left out."""
 
 
 def read_night(content: bytes, source: str) -> Night:
     """Turn one file's content into a night; `source` names the file in errors.
 
     Raises:
-        UsageError: the content isn't pytest-benchmark's JSON, or fields that the record needs are missing.
+        UsageError: the content isn't pytest-benchmark's JSON, fields that the record needs are missing, or no benchmark
+            is sound.
     """
     try:
-        file = _BenchmarkFile.model_validate_json(content)
+        file = _BenchmarkFile.model_validate(read_json(content))
     except ValidationError as error:
-        raise UsageError(
-            f"{source} isn't a file of pytest-benchmark's --benchmark-json that the history can use: "
-            f"{_explain(error)}; write it with suite bench --json or pytest --benchmark-json"
-        ) from None
-    measured_at = file.datetime if file.datetime.tzinfo else file.datetime.replace(tzinfo=UTC)
+        raise _refused(source, explain_shortly(error)) from None
+    except ValueError as error:
+        raise _refused(source, str(error)) from None
+    read = [_read_benchmark(entry, place) for place, entry in enumerate(file.benchmarks, start=1)]
+    sound, unsound = _without_doubles([each for each in read if isinstance(each, _MeasuredBenchmark)])
+    unsound = [*(each for each in read if isinstance(each, Unsound)), *unsound]
+    if not sound:
+        raise _refused(source, "; ".join(f"{each.name}: {each.reason}" for each in unsound[:SHOWN_PROBLEMS]))
     return Night(
         machine=as_machine(file.machine_info),
-        run=BenchmarkRun(
-            content_hash=hashlib.sha256(content).hexdigest(),
-            measured_at=measured_at.astimezone(UTC),
-            commit=file.commit_info.id or "",
-            branch=file.commit_info.branch or "",
-            dirty=file.commit_info.dirty,
-            subject=file.commit_info.subject.partition("\n")[0],
-        ),
-        measurements=tuple((_as_benchmark(each), _as_measurement(each)) for each in file.benchmarks),
+        run=_as_run(file, content),
+        measurements=tuple((_as_benchmark(each), _as_measurement(each)) for each in sound),
+        unsound=tuple(unsound),
     )
+
+
+def read_json(content: bytes) -> Any:
+    """Any JSON, with NaN and infinite numbers as Python writes them; `ValueError` says why it isn't JSON."""
+    if not content.strip():
+        raise ValueError("it is empty; expected JSON")
+    try:
+        return json.loads(content)
+    except json.JSONDecodeError as error:
+        where = "it ends too early" if error.pos >= len(error.doc.rstrip()) else error.msg
+        raise ValueError(f"it isn't JSON: {where} (line {error.lineno}, column {error.colno})") from None
+    except RecursionError:
+        raise ValueError("its lists and objects are nested too deeply") from None
+    except ValueError as error:  # not UTF-8, or a number with thousands of digits
+        raise ValueError(f"it isn't JSON that can be read: {error}") from None
+
+
+def explain_shortly(error: ValidationError) -> str:
+    """The first problems, and how many more there are."""
+    problems = error.errors(include_url=False)
+    more = f"; and {len(problems) - SHOWN_PROBLEMS} more" if len(problems) > SHOWN_PROBLEMS else ""
+    return explain(problems[:SHOWN_PROBLEMS]) + more
+
+
+def _refused(source: str, reason: str) -> UsageError:
+    return UsageError(
+        f"{source} isn't a file of pytest-benchmark's --benchmark-json that the history can use: {reason}; "
+        "write it with suite bench --json or pytest --benchmark-json"
+    )
+
+
+def _read_benchmark(entry: Any, place: int) -> _MeasuredBenchmark | Unsound:
+    try:
+        return _MeasuredBenchmark.model_validate(entry)
+    except ValidationError as error:
+        given = entry.get("fullname") if isinstance(entry, dict) else None
+        name = clean(given) if isinstance(given, str) and given.strip() else f"benchmark {place}"
+        return Unsound(name=name, reason=explain_shortly(error))
+
+
+def _without_doubles(
+    measured: Sequence[_MeasuredBenchmark],
+) -> tuple[list[_MeasuredBenchmark], list[Unsound]]:
+    """Those whose name occurs once; of two of one name nobody can say later which was which."""
+    counts = Counter(each.fullname for each in measured)
+    doubles = [
+        Unsound(name=clean(name), reason=f"expected once, and measured {count} times in one file")
+        for name, count in counts.items()
+        if count > 1
+    ]
+    return [each for each in measured if counts[each.fullname] == 1], doubles
+
+
+def _as_run(file: _BenchmarkFile, content: bytes) -> BenchmarkRun:
+    commit = file.commit_info
+    return BenchmarkRun(
+        content_hash=hashlib.sha256(content).hexdigest(),
+        measured_at=file.datetime,
+        commit=as_commit(commit.id),
+        branch=as_branch(commit.branch),
+        dirty=commit.dirty,
+        subject=commit.subject.partition("\n")[0],
+        committed_at=next(_dates(commit, file.datetime), None),
+        ancestors=_as_count(commit.ancestors),
+    )
+
+
+def _dates(commit: _CommitInfo, measured_at: datetime) -> Iterator[datetime]:
+    """The commit's dates that can be right, the best first: none is later than its measurement."""
+    for given in (commit.history_time, commit.time):
+        try:
+            date = _Date(at=given).at
+        except ValidationError:
+            continue
+        if date <= measured_at + CLOCK_SKEW:
+            yield date
+
+
+class _Date(_Foreign):
+    at: Moment
+
+
+def _as_count(given: Any) -> int | None:
+    return given if isinstance(given, int) and 0 < given <= MOST_ANCESTORS else None
 
 
 def _as_benchmark(measured: _MeasuredBenchmark) -> BenchmarkKey:
@@ -172,10 +284,3 @@ def _as_measurement(measured: _MeasuredBenchmark) -> Measurement:
         compile_seconds=extra.compile_seconds,
         segments=extra.segments,
     )
-
-
-def _explain(error: ValidationError) -> str:
-    """The first three problems, each with its field."""
-    problems = error.errors(include_url=False)
-    said = [f"{'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}" for problem in problems[:3]]
-    return "; ".join([*said, *([f"and {len(problems) - 3} more"] if len(problems) > 3 else [])])  # noqa: PLR2004

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
+from suite.tracking.history.branches import Branch, Runs, choose_branch
+from suite.tracking.history.environment import EnvironmentChange, find_environment_changes
 from suite.tracking.history.judge import AskFresh, JudgedChange, judge, look_at
 from suite.tracking.history.record import load_changes, load_runs, store_change
-from suite.tracking.history.records import BenchmarkRun, Change, FreshVerdict, Machine, Series
+from suite.tracking.history.records import Change, FreshVerdict, Series
 from suite.tracking.history.series import load_series
 from suite.tracking.history.settings import JudgeSettings
 from suite.tracking.history.verdict import GiveVerdict, Question
@@ -16,14 +19,24 @@ from suite.tracking.history.verdict import GiveVerdict, Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedRecord:
-    """What a check found."""
+    """What a check of one branch found."""
 
     judged: tuple[JudgedChange, ...]
-    """Every change in the record."""
-    runs: dict[int, tuple[BenchmarkRun, Machine]]
-    """Runs by number, oldest first."""
+    """Every change in it."""
+    branch: Branch
+    """The branch with its runs."""
     series: tuple[Series, ...]
     """Series that were judged."""
+
+    @property
+    def runs(self) -> Runs:
+        """Runs by number, the oldest revision first."""
+        return self.branch.runs
+
+    @property
+    def environment(self) -> tuple[EnvironmentChange, ...]:
+        """Nights on which the machine wasn't as before, in the order of measurement."""
+        return tuple(find_environment_changes(self.runs))
 
     @property
     def regressions(self) -> tuple[JudgedChange, ...]:
@@ -31,32 +44,59 @@ class CheckedRecord:
         return tuple(judged for judged in self.judged if judged.open)
 
 
-def check_record(connection: Connection, settings: JudgeSettings, verdict: GiveVerdict | None) -> CheckedRecord:
-    """Judge the whole record; `verdict` measures fresh verdicts, `None` leaves changes unconfirmed."""
-    all_series, runs = load_series(connection), load_runs(connection)
-    judged = judge(all_series, load_changes(connection), settings, _asking(verdict, runs) if verdict else None)
+def check_record(
+    connection: Connection,
+    settings: JudgeSettings,
+    verdict: GiveVerdict | None,
+    now: datetime,
+    wanted: str | None = None,
+) -> CheckedRecord:
+    """Judge a branch; `verdict` measures fresh verdicts, `None` leaves changes unconfirmed.
+
+    Raises:
+        UsageError: no run is of the wanted branch.
+    """
+    branch = choose_branch(load_runs(connection), wanted, now)
+    all_series = load_series(connection, list(branch.runs))
+    asking = _asking(verdict, branch.runs) if verdict else None
+    judged = judge(all_series, load_changes(connection), settings, asking)
     stored = [replace(each, change=_store(connection, each)) for each in judged]
-    return CheckedRecord(judged=tuple(stored), runs=runs, series=tuple(all_series))
+    return CheckedRecord(judged=tuple(stored), branch=branch, series=tuple(all_series))
 
 
-def look(connection: Connection, settings: JudgeSettings) -> CheckedRecord:
-    """The changes that earlier checks found, with their present status."""
-    all_series = load_series(connection)
+def look(connection: Connection, settings: JudgeSettings, now: datetime, wanted: str | None = None) -> CheckedRecord:
+    """The changes of a branch that earlier checks found, with their present status."""
+    branch = choose_branch(load_runs(connection), wanted, now)
+    all_series = load_series(connection, list(branch.runs))
     judged = look_at(all_series, load_changes(connection), settings)
-    return CheckedRecord(judged=tuple(judged), runs=load_runs(connection), series=tuple(all_series))
+    return CheckedRecord(judged=tuple(judged), branch=branch, series=tuple(all_series))
 
 
 def _store(connection: Connection, judged: JudgedChange) -> Change:
     return replace(judged.change, key=store_change(connection, judged.series.benchmark_key, judged.change))
 
 
-def _asking(verdict: GiveVerdict, runs: dict[int, tuple[BenchmarkRun, Machine]]) -> AskFresh:
-    """Turn a change into a question about two revisions; without revisions the verdict is unknown."""
+def _asking(verdict: GiveVerdict, runs: Runs) -> AskFresh:
+    """Turn a change into a question about two revisions.
+
+    Without revisions, or with uncommitted changes, which no revision has, the verdict is unknown. A revision is the
+    same as itself, however its nights differ.
+    """
 
     def ask(series: Series, change: Change) -> FreshVerdict:
-        good, newest = runs[change.good_run][0].commit, runs[series.runs[-1]][0].commit
-        if not good or not newest:
+        place = series.runs.index
+        before = series.runs[: place(change.good_run) + 1]
+        since = series.runs[place(change.first_run) :]
+        good, newest = _newest_commit(before, runs), _newest_commit(since, runs)
+        if series.dirty or not good or not newest:
             return FreshVerdict.UNKNOWN
+        if good == newest:
+            return FreshVerdict.SAME
         return verdict(Question(benchmark=series.benchmark.fullname, good=good, newest=newest))
 
     return ask
+
+
+def _newest_commit(ordered: tuple[int, ...], runs: Runs) -> str:
+    """The commit of the last of these runs that has one."""
+    return next((commit for run in reversed(ordered) if (commit := runs[run][0].commit)), "")

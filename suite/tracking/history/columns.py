@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from suite.tracking.history.environment import EnvironmentChange, find_environment_changes
 from suite.tracking.history.judge import JudgedChange
-from suite.tracking.history.machine import differences
 from suite.tracking.history.noise import Floats
 from suite.tracking.history.records import BenchmarkRun, Machine, Series
 
@@ -33,7 +33,7 @@ def as_columns(series: Sequence[Series], judged: Sequence[JudgedChange], runs: R
         "subjects": [run.subject[:SUBJECT_WIDTH] for run, _ in runs.values()],
         "machines": [types.index(machine.hardware) for _, machine in runs.values()],
         "types": [_name(next(machine for _, machine in runs.values() if machine.hardware == each)) for each in types],
-        "environment": list(_environment(runs)),
+        "environment": [{"at": places[each.run], "what": _what(each, runs)} for each in find_environment_changes(runs)],
         "series": [_as_series(each, [found for found in judged if found.series is each], places) for each in series],
     }
 
@@ -46,6 +46,7 @@ def _as_series(series: Series, judged: Sequence[JudgedChange], places: Mapping[i
         "group": series.benchmark.group,
         "framework": series.benchmark.framework,
         "ratio": series.by_ratio,
+        "dirty": series.dirty,
         "runs": [places[run] for run in series.runs],
         "values": _whole(series.values) if series.by_ratio else None,
         "below": _whole(series.values - series.low) if series.by_ratio else None,
@@ -67,16 +68,9 @@ def _whole(values: Floats) -> list[int | None]:
     return [None if np.isnan(value) else round(value * SCALE) for value in values.tolist()]
 
 
-def _environment(runs: Runs) -> Iterator[dict[str, Any]]:
-    """Nights on which the machine differed from the last night on the same type of machine."""
-    latest: dict[str, Machine] = {}
-    for place, (_, machine) in enumerate(runs.values()):
-        before = latest.get(machine.hardware)
-        if before is not None and before.fingerprint != machine.fingerprint:
-            yield {"at": place, "what": "; ".join(differences(before, machine))}
-        elif before is None and latest:
-            yield {"at": place, "what": _name(machine)}
-        latest[machine.hardware] = machine
+def _what(change: EnvironmentChange, runs: Runs) -> str:
+    """What changed, in one line."""
+    return _name(runs[change.run][1]) if change.new_type else "; ".join(change.what)
 
 
 def _name(machine: Machine) -> str:

@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from suite.assignments import ThroughputSettings
-from suite.errors import SuiteError
+from suite.errors import SuiteError, UsageError
 from suite.records import Outcome, PairedTiming, Quad
 from suite.stats.signed_rank import Judgement, judge
 from suite.tracking.history.benchmark_json import read_night
-from suite.tracking.history.revisions import resolve, worktree
+from suite.tracking.history.revisions import git, resolve, worktree
 
 SETTINGS = ThroughputSettings(tolerance=0.03, quads=1)
 """Changes below 3% don't count; each quad has new processes."""
@@ -50,14 +50,17 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
 
     It tests after 16, 24 and 40 quads and stops at FAIL, or at PASS if the test has enough power; stopping for PASS
     adds no false fails. `told` is called after each quad, with the judgement if there was a test. Raises `UsageError`
-    for unknown revisions and `MeasureError` if one can't be measured.
+    for unknown revisions, or if the newest is older than the good one, and `MeasureError` if one can't be measured.
     """
+    first, last = resolve(repository, good), resolve(repository, newest)
+    if first != last and git(repository, "merge-base", "--is-ancestor", last, first, check=False).returncode == 0:
+        raise UsageError(f"{newest} is an earlier revision than {good}; name the good one first")
     looks = [quads for quads, _ in SETTINGS.looks]
     coin = np.random.default_rng(seed).integers(2, size=looks[-1])
     quads: list[Quad] = []
     with (
-        worktree(repository, resolve(repository, good)) as old,
-        worktree(repository, resolve(repository, newest)) as new,
+        worktree(repository, first) as old,
+        worktree(repository, last) as new,
     ):
         for number, toss in enumerate(coin):
             quads.append(_measure_quad(number, bool(toss), lambda tree: measure(tree, benchmark), old, new))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from scipy import stats
 
+from suite.tracking.history.environment import find_upgrade
 from suite.tracking.history.examine import Examination, Shift, examine
 from suite.tracking.history.records import Change, ChangeStatus, FreshVerdict, Series
 from suite.tracking.history.settings import JudgeSettings
@@ -34,6 +35,8 @@ class JudgedChange:
     """Whether the change or its status is new."""
     open: bool
     """Whether it is a regression that is neither accepted nor undone."""
+    upgrade: tuple[int, int] | None
+    """A night before and one after between which the machine's software changed; `None` if it didn't."""
 
     @property
     def number(self) -> int:
@@ -179,6 +182,9 @@ def _settle(  # noqa: PLR0913, PLR0917
     if answer is FreshVerdict.UNKNOWN:
         return seen
     status = ChangeStatus.REGRESSION if answer is FreshVerdict.SLOWER else ChangeStatus.DISMISSED
+    lasting = shift.p_value is None and find_upgrade(series, seen.first_run, seen.good_run, settings) is not None
+    if answer is FreshVerdict.SAME and lasting:  # both revisions are measured with today's software
+        status = ChangeStatus.ENVIRONMENT
     return replace(seen, status=status, asked=asked + (shift.p_value is None))
 
 
@@ -195,5 +201,9 @@ def _as_judged(
     fresh = before is None or before.status is not change.status
     # the levels were measured before this check confirmed anything
     return JudgedChange(
-        series=series, change=change, fresh=fresh, open=is_open and (fresh or not _undone(index, examination, settings))
+        series=series,
+        change=change,
+        fresh=fresh,
+        open=is_open and (fresh or not _undone(index, examination, settings)),
+        upgrade=find_upgrade(series, change.first_run, change.good_run, settings),
     )

@@ -10,16 +10,19 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from suite.tracking.history.fields import Plain
 from suite.tracking.history.records import Machine
 
 DIGITS = 12
+NAMES = {"system": "system and kernel"}
+"""Fields whose own names say too little."""
 
 
 class CpuInfo(BaseModel):
     """What pytest-benchmark stores from py-cpuinfo."""
 
     model_config = ConfigDict(extra="ignore")
-    brand_raw: str = ""
+    brand_raw: Plain = ""
     count: int = 0
     family: int | None = None
     model: int | None = None
@@ -30,25 +33,25 @@ class SuiteInfo(BaseModel):
     """What `suite.doctor.fingerprint.read_fingerprint` adds, under the key `suite`."""
 
     model_config = ConfigDict(extra="ignore")
-    cpu_model: str = ""
+    cpu_model: Plain = ""
     cores: int = 0
-    frequency_policy: str = ""
-    frameworks: dict[str, str] = Field(default_factory=dict)
-    blas: list[str] = Field(default_factory=list)
-    gpus: list[str] = Field(default_factory=list)
-    driver: str = ""
+    frequency_policy: Plain = ""
+    frameworks: dict[Plain, Plain] = Field(default_factory=dict)
+    blas: list[Plain] = Field(default_factory=list)
+    gpus: list[Plain] = Field(default_factory=list)
+    driver: Plain = ""
 
 
 class MachineInfo(BaseModel):
     """pytest-benchmark's `machine_info`."""
 
     model_config = ConfigDict(extra="ignore")
-    machine: str = ""
-    processor: str = ""
-    system: str = ""
-    release: str = ""
-    python_implementation: str = ""
-    python_version: str = ""
+    machine: Plain = ""
+    processor: Plain = ""
+    system: Plain = ""
+    release: Plain = ""
+    python_implementation: Plain = ""
+    python_version: Plain = ""
     cpu: CpuInfo = Field(default_factory=CpuInfo)
     suite: SuiteInfo = Field(default_factory=SuiteInfo)
 
@@ -83,10 +86,10 @@ def describe(machine: Machine) -> str:
 
 
 def differences(one: Machine, other: Machine) -> tuple[str, ...]:
-    """What is different, field by field."""
+    """What is different, field by field; of versions, those that are."""
     before, after = asdict(one), asdict(other)
     return tuple(
-        f"{name.replace('_', ' ')}: {_show(before[name])} → {_show(after[name])}"
+        f"{NAMES.get(name, name.replace('_', ' '))}: {_show_change(before[name], after[name])}"
         for name in before
         if name not in ("hardware", "fingerprint") and before[name] != after[name]
     )
@@ -96,9 +99,19 @@ def _steppings(cpu: CpuInfo) -> dict[str, int | None]:
     return {"family": cpu.family, "model": cpu.model, "stepping": cpu.stepping}
 
 
+def _show_change(before: Any, after: Any) -> str:
+    if isinstance(before, Mapping):
+        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        return ", ".join(_show_version(name, before.get(name), after.get(name)) for name in names)
+    return f"{_show(before)} → {_show(after)}"
+
+
+def _show_version(name: str, before: str | None, after: str | None) -> str:
+    old, new = (f"{name} {version}" if version else "none" for version in (before, after))
+    return f"{old} → {new}"
+
+
 def _show(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {version}" for name, version in value.items()) or "none"
     if isinstance(value, tuple | list):
         return ", ".join(map(str, value)) or "none"
     return str(value) or "none"

@@ -15,9 +15,11 @@ from suite.records import Language
 from suite.text.language import label
 from suite.text.pages import open_templates
 from suite.text.untrusted import encodable, strip_escapes
+from suite.tracking.history.check import CheckedRecord
 from suite.tracking.history.columns import COMMIT_DIGITS, Runs, as_columns
+from suite.tracking.history.environment import upgraded
 from suite.tracking.history.judge import JudgedChange
-from suite.tracking.history.records import ChangeStatus, Series
+from suite.tracking.history.records import ChangeStatus
 
 STATUSES = {
     ChangeStatus.REGRESSION.value: "trend_regression",
@@ -27,7 +29,7 @@ STATUSES = {
     ChangeStatus.PAST.value: "trend_past",
     ChangeStatus.DISMISSED.value: "trend_dismissed",
 }
-SPOKEN = ("trend_night", "trend_ratio", "trend_seconds", "trend_shown")
+SPOKEN = ("trend_night", "trend_ratio", "trend_seconds", "trend_shown", "trend_dirty")
 """Labels that the script shows."""
 SHOWN = (
     ChangeStatus.REGRESSION,
@@ -39,17 +41,17 @@ SHOWN = (
 """Statuses shown in the table, most urgent first; dismissed changes are only in the charts."""
 
 
-def write_pages(
-    series: Sequence[Series], judged: Sequence[JudgedChange], runs: Runs, folder: Path, language: Language
-) -> Path:
+def write_pages(checked: CheckedRecord, folder: Path, language: Language) -> Path:
     """Write `index.html` into the folder and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     page = _environment(language).get_template("trend.html.j2")
+    series, judged, runs = checked.series, checked.judged, checked.runs
     columns = as_columns(series, judged, runs)
     html = page.render(
         columns=columns,
         data=as_script_data(columns | {"labels": _labels(language), "language": language}),
         changes=_rows(judged, runs, language),
+        branch=checked.branch,
         frameworks=sorted({each.benchmark.framework for each in series if each.benchmark.framework}),
     )
     write_atomically(folder / "index.html", encodable(html).encode())
@@ -77,7 +79,8 @@ def _rows(judged: Sequence[JudgedChange], runs: Runs, language: Language) -> lis
             "date": runs[each.change.first_run][0].measured_at.date().isoformat(),
             "commit": runs[each.change.first_run][0].commit[:COMMIT_DIGITS],
             "subject": runs[each.change.first_run][0].subject,
-            "good": runs[each.change.good_run][0].commit[:COMMIT_DIGITS],
+            "good": runs[each.change.good_run][0].commit[:COMMIT_DIGITS] if each.change.good_run in runs else "",
+            "beside": "; ".join(upgraded(each.upgrade, runs)),
         }
         for each in shown
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from datetime import UTC
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,24 +17,85 @@ from suite.tracking.history.records import BenchmarkKey, BenchmarkRun, Change, C
 from suite.tracking.history.schema import benchmarks, changes, machines, measurements, runs
 
 
-def store_night(connection: Connection, night: Night) -> int | None:
-    """Store a night and return its number; `None` if the same content is stored already."""
-    if connection.scalar(sa.select(runs.c.id).where(runs.c.content_hash == night.run.content_hash)) is not None:
-        return None
-    run = asdict(night.run) | {
-        "measured_at": night.run.measured_at.astimezone(UTC).replace(tzinfo=None),
-        "machine_id": _machine_key(connection, night.machine),
-    }
-    key = connection.execute(runs.insert().values(run)).inserted_primary_key
-    assert key is not None  # noqa: S101 - an insert has a key
-    connection.execute(
-        measurements.insert(),
-        [
-            asdict(measured) | {"run_id": key[0], "benchmark_id": _benchmark_key(connection, benchmark)}
-            for benchmark, measured in night.measurements
-        ],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredNight:
+    """What became of a night that was to be stored."""
+
+    run: int
+    """Its number."""
+    new: bool
+    """Whether it wasn't there before."""
+    added: int
+    """How many benchmarks were added to it."""
+
+
+def store_night(connection: Connection, night: Night) -> StoredNight:
+    """Store a night. One that is there already stays as it is, and gets the benchmarks that it lacks.
+
+    So a file that was corrected is the same night.
+    """
+    known = _known_run(connection, night)
+    if known is None:
+        values = asdict(night.run) | {
+            "measured_at": _naive(night.run.measured_at),
+            "committed_at": _naive(night.run.committed_at),
+            "machine_id": _machine_key(connection, night.machine),
+        }
+        key = connection.execute(runs.insert().values(values)).inserted_primary_key
+        assert key is not None  # noqa: S101 - an insert has a key
+        run, there = int(key[0]), set[str]()
+    else:
+        run, there = known, set(_seconds_of(connection, known))
+    lacking = [each for each in night.measurements if each[0].fullname not in there]
+    if lacking:
+        connection.execute(
+            measurements.insert(),
+            [
+                asdict(measured) | {"run_id": run, "benchmark_id": _benchmark_key(connection, benchmark)}
+                for benchmark, measured in lacking
+            ],
+        )
+    return StoredNight(run=run, new=known is None, added=len(lacking))
+
+
+def _known_run(connection: Connection, night: Night) -> int | None:
+    """The run of the same content, or of the same time, commit and machine with no other times."""
+    same = connection.scalar(sa.select(runs.c.id).where(runs.c.content_hash == night.run.content_hash))
+    if same is not None:
+        return int(same)
+    query = (
+        sa.select(runs.c.id)
+        .join(machines)
+        .where(
+            runs.c.measured_at == _naive(night.run.measured_at),
+            runs.c.commit == night.run.commit,
+            runs.c.branch == night.run.branch,
+            runs.c.dirty == night.run.dirty,
+            machines.c.fingerprint == night.machine.fingerprint,
+        )
     )
-    return int(key[0])
+    given = {benchmark.fullname: measured.seconds for benchmark, measured in night.measurements}
+    for key in connection.scalars(query):
+        there = _seconds_of(connection, key)
+        shared = given.keys() & there.keys()
+        if shared and all(given[name] == there[name] for name in shared):
+            return int(key)
+    return None
+
+
+def _seconds_of(connection: Connection, run: int) -> dict[str, float]:
+    """The times of a run by benchmark."""
+    query = (
+        sa.select(benchmarks.c.fullname, measurements.c.seconds)
+        .join_from(measurements, benchmarks)
+        .where(measurements.c.run_id == run)
+    )
+    return {row.fullname: row.seconds for row in connection.execute(query)}
+
+
+def _naive(moment: datetime | None) -> datetime | None:
+    """UTC without a zone, as it is stored."""
+    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def load_nights(connection: Connection, keys: Iterable[int] | None = None) -> dict[int, Night]:
@@ -46,9 +107,14 @@ def load_nights(connection: Connection, keys: Iterable[int] | None = None) -> di
 
 
 def load_runs(connection: Connection) -> dict[int, tuple[BenchmarkRun, Machine]]:
-    """Runs with their machines by number, oldest first, without measurements."""
+    """Runs with their machines by number, in the order of measurement, without measurements."""
     query = sa.select(runs, machines.c.fields).join(machines).order_by(runs.c.measured_at, runs.c.id)
     return {row.id: (as_run(row), as_stored_machine(row.fields)) for row in connection.execute(query)}
+
+
+def rename_branch(connection: Connection, old: str, new: str) -> int:
+    """Give the runs of one branch to another; return how many there were."""
+    return connection.execute(runs.update().where(runs.c.branch == old).values(branch=new)).rowcount
 
 
 def load_changes(connection: Connection) -> dict[int, list[Change]]:
@@ -106,6 +172,8 @@ def as_run(row: Row[Any]) -> BenchmarkRun:
     return BenchmarkRun(
         content_hash=row.content_hash,
         measured_at=row.measured_at.replace(tzinfo=UTC),
+        committed_at=None if row.committed_at is None else row.committed_at.replace(tzinfo=UTC),
+        ancestors=row.ancestors,
         commit=row.commit,
         branch=row.branch,
         dirty=row.dirty,

@@ -51,11 +51,15 @@ class BenchmarkRun:
     commit: str
     """Full commit hash; empty if there was no repository."""
     branch: str = ""
-    """Branch at that time."""
+    """Branch at that time; empty if nobody knows."""
     dirty: bool = False
     """Whether the working tree differed from the commit."""
     subject: str = ""
     """First line of the commit's message; empty if the file doesn't have it."""
+    committed_at: datetime | None = None
+    """Latest date among the commit and its ancestors, in UTC; `None` if the file doesn't say, or if it can't be."""
+    ancestors: int | None = None
+    """Number of the commit and its ancestors; `None` if the file doesn't say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +112,7 @@ class ChangeStatus(StrEnum):
     DISMISSED = "dismissed"
     """A fresh verdict found no difference, or the change disappeared before there was one."""
     ENVIRONMENT = "environment"
-    """The anchor's own time changed in the same night."""
+    """The anchor's own time changed in the same night, or the machine's software did and the revisions are the same."""
     IMPROVEMENT = "improvement"
     """Faster, and it stayed so."""
     PAST = "past"
@@ -141,7 +145,7 @@ class Change:
     first_run: int
     """First run of the new level."""
     good_run: int
-    """A run that surely had the old level."""
+    """A run that surely had the old level; of an older revision than `first_run`."""
     asked: int = 0
     """Number of fresh verdicts asked for so far."""
     accepted: bool = False
@@ -150,18 +154,25 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One benchmark over the nights, oldest first. Arrays have one entry per night; NaN means a missing value."""
+    """One benchmark of one branch, the oldest revision first.
+
+    Arrays have one entry per night; NaN means a missing value.
+    """
 
     benchmark_key: int
     """Number of the benchmark in the record."""
     benchmark: BenchmarkKey
     """What was measured."""
     by_ratio: bool
-    """Whether values are log ratios to the anchor; if not, they are log seconds, all from one fingerprint."""
+    """Whether values are log ratios to the anchor; if not, they are log seconds, all from one type of machine."""
     runs: tuple[int, ...]
     """Numbers of the runs."""
     machines: tuple[str, ...]
     """Hardware hash of each night's machine."""
+    fingerprints: tuple[str, ...]
+    """Fingerprint of each night's machine, which also changes with its software."""
+    dirty: bool = False
+    """Whether the nights are those with uncommitted changes, which no revision stands for."""
     values: Floats
     """Log ratio, or log seconds."""
     low: Floats

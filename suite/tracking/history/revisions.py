@@ -32,7 +32,9 @@ def resolve(repository: Path, name: str) -> str:
     """Full hash of a revision; `UsageError` if it doesn't exist."""
     done = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
     if done.returncode != 0:
-        raise UsageError(f"{repository} has no revision {name!r}; expected a commit, a branch or a tag")
+        shallow = git(repository, "rev-parse", "--is-shallow-repository", check=False).stdout.strip() == "true"
+        remedy = "; the clone is shallow: git fetch --unshallow gets the rest" if shallow else ""
+        raise UsageError(f"{repository} has no revision {name!r}; expected a commit, a branch or a tag{remedy}")
     return done.stdout.strip()
 
 

@@ -42,6 +42,8 @@ runs = Table(
     Column("branch", Text, nullable=False),
     Column("dirty", Boolean, nullable=False),
     Column("subject", Text, nullable=False),
+    Column("committed_at", DateTime),  # UTC
+    Column("ancestors", Integer),
     Column("machine_id", ForeignKey("machine.id"), nullable=False),
 )
 benchmarks = Table(

@@ -1,4 +1,7 @@
-"""Reads the record as series: by ratio, one per benchmark; by absolute time, one per benchmark and fingerprint."""
+"""Reads a branch of the record as series: by ratio, one per benchmark; by time, one per benchmark and type of machine.
+
+Nights with uncommitted changes are series of their own, as they aren't nights of a revision.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,9 @@ from suite.tracking.history.records import BenchmarkKey, Series
 from suite.tracking.history.schema import benchmarks, machines, measurements, runs
 
 
-def load_series(connection: Connection) -> list[Series]:
-    """Every series, sorted by the benchmarks' names; a benchmark with an anchor is tracked only by ratio."""
+def load_series(connection: Connection, ordered: Sequence[int]) -> list[Series]:
+    """Every series of some runs, which come in this order; sorted by the benchmarks' names."""
+    places = {run: place for place, run in enumerate(ordered)}
     query = (
         sa.select(
             measurements.c.benchmark_id,
@@ -32,24 +36,26 @@ def load_series(connection: Connection) -> list[Series]:
             benchmarks.c.framework,
             machines.c.hardware,
             machines.c.fingerprint,
+            runs.c.dirty,
         )
         .join_from(measurements, benchmarks)
         .join(runs, measurements.c.run_id == runs.c.id)
         .join(machines)
-        .order_by(benchmarks.c.fullname, runs.c.measured_at, runs.c.id)
     )
-    found: Sequence[Any] = connection.execute(query).all()
-    rows = groupby(found, key=lambda row: row.benchmark_id)
+    found: list[Any] = [row for row in connection.execute(query) if row.run_id in places]
+    found.sort(key=lambda row: (row.fullname, row.benchmark_id, row.dirty, places[row.run_id]))
+    rows = groupby(found, key=lambda row: (row.benchmark_id, row.dirty))
     return [series for _, of_benchmark in rows for series in _of_benchmark(list(of_benchmark))]
 
 
 def _of_benchmark(rows: Sequence[Row[Any]]) -> Iterator[Series]:
-    """One series by ratio if any night has one; else by seconds, one per fingerprint, in order of appearance."""
-    if any(row.log_ratio is not None for row in rows):
-        yield _as_series([row for row in rows if row.log_ratio is not None], by_ratio=True)
-        return
-    for fingerprint in dict.fromkeys(row.fingerprint for row in rows):
-        yield _as_series([row for row in rows if row.fingerprint == fingerprint], by_ratio=False)
+    """One series of the nights with a ratio; of the others, one per type of machine, in order of appearance."""
+    by_ratio = [row for row in rows if row.log_ratio is not None]
+    by_seconds = [row for row in rows if row.log_ratio is None]
+    if by_ratio:
+        yield _as_series(by_ratio, by_ratio=True)
+    for hardware in dict.fromkeys(row.hardware for row in by_seconds):
+        yield _as_series([row for row in by_seconds if row.hardware == hardware], by_ratio=False)
 
 
 def _as_series(rows: Sequence[Row[Any]], *, by_ratio: bool) -> Series:
@@ -61,6 +67,8 @@ def _as_series(rows: Sequence[Row[Any]], *, by_ratio: bool) -> Series:
         by_ratio=by_ratio,
         runs=tuple(row.run_id for row in rows),
         machines=tuple(row.hardware for row in rows),
+        fingerprints=tuple(row.fingerprint for row in rows),
+        dirty=bool(first.dirty),
         values=_column(rows, "log_ratio") if by_ratio else np.log(seconds),
         low=_column(rows, "log_ratio_low"),
         high=_column(rows, "log_ratio_high"),

@@ -1,8 +1,25 @@
-"""How the record is judged. Each number is given with its reason; `docs/history.md` shows the measurements."""
+"""What the record takes, and how it is judged: each number with its reason; `docs/history.md` has the measurements."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+CLOCK_SKEW = timedelta(hours=1)
+"""How far a file may lie in the future: more than clocks of different machines are apart, which is seconds where they
+are synchronised, up to an hour where one forgot to change to summer time; less than the day between two nights, as a
+file from the future would be the newest for as long as that."""
+
+LEAST_SECONDS, MOST_SECONDS = 1e-12, 1e7
+"""Times that a benchmark can have: a processor's cycle lasts 2e-10 s, and four months are no benchmark. Numbers beyond
+come from a broken file, and would overflow where they are multiplied."""
+MOST_LOG_RATIO = 40.0
+"""Largest log ratio to an anchor: that of the longest time to the shortest is 44."""
+MOST_COUNT = 2**53
+"""Largest number of bytes or items a second; beyond it a database's floating-point number isn't exact."""
+
+MAIN_BRANCHES = ("main", "master")
+"""The branch that is judged if none is named: the first of these that has runs, else the branch with the most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import math
 
 from suite.text.untrusted import encodable, strip_escapes
 from suite.tracking.history.check import CheckedRecord
+from suite.tracking.history.environment import upgraded
 from suite.tracking.history.judge import JudgedChange
 
 COMMIT_DIGITS = 10
@@ -17,18 +18,26 @@ def as_markdown(checked: CheckedRecord) -> str:
     if not checked.regressions:
         return "No confirmed regression is open.\n"
     rows = "\n".join(_row(each, checked) for each in checked.regressions)
+    beside = [_beside(each, checked) for each in checked.regressions if each.upgrade]
+    caveats = "\n".join(["", *beside, ""]) if beside else ""
     return (
         "A fresh measurement confirmed that these are slower than before.\n\n"
         "| change | benchmark | since | commit of that night | last surely good | number |\n"
         "|---:|---|---|---|---|---:|\n"
-        f"{rows}\n\n"
+        f"{rows}\n{caveats}\n"
         "`suite history bisect GOOD BAD COMMAND` finds the commit; `suite history accept NUMBER` "
         "accepts the new level.\n"
     )
 
 
+def _beside(each: JudgedChange, checked: CheckedRecord) -> str:
+    what = ", ".join(_code(one) for one in upgraded(each.upgrade, checked.runs))
+    name = _code(each.series.benchmark.fullname)
+    return f"- {name}: the machine changed in the same nights, and the slowdown may come from it: {what}"
+
+
 def _row(each: JudgedChange, checked: CheckedRecord) -> str:
-    run, good = checked.runs[each.change.first_run][0], checked.runs[each.change.good_run][0]
+    run, good = checked.runs[each.change.first_run][0], checked.runs.get(each.change.good_run)
     percent = f"{100 * math.expm1(each.change.magnitude):+.1f} %"
     commit = _code(run.commit[:COMMIT_DIGITS]) + (f" {_code(run.subject)}" if run.subject else "")
     cells = (
@@ -36,7 +45,7 @@ def _row(each: JudgedChange, checked: CheckedRecord) -> str:
         _code(each.series.benchmark.fullname),
         f"{run.measured_at:%Y-%m-%d}",
         commit,
-        _code(good.commit[:COMMIT_DIGITS]),
+        _code(good[0].commit[:COMMIT_DIGITS] if good else ""),
         str(each.number),
     )
     return f"| {' | '.join(cells)} |"

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-FIRST = datetime(2026, 1, 1, 2, 0, tzinfo=UTC)
+FIRST = datetime(2023, 1, 1, 2, 0, tzinfo=UTC)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EPYC = {"cpu_model": "EPYC 1", "cores": 2, "frameworks": {"torch": "2.13.0"}, "blas": ["openblas 0.3"]}
 XEON = {"cpu_model": "Xeon 2", "cores": 4, "frameworks": {"torch": "2.13.0"}, "blas": ["openblas 0.3"]}
 
@@ -27,8 +28,14 @@ def as_file(  # noqa: PLR0913 - one parameter a field
     with_anchor: bool = True,
     commit: str | None = None,
     subject: str = "",
+    commit_info: Mapping[str, Any] | None = None,
+    machine_info: Mapping[str, Any] | None = None,
+    day: int | None = None,
 ) -> dict[str, Any]:
-    """One night's document: `log_ratios` by benchmark, positive is slower than the anchor."""
+    """One night's document: `log_ratios` by benchmark, positive is slower than the anchor.
+
+    What `commit_info` and `machine_info` hold goes before what a night has otherwise; `day` is that of its measurement.
+    """
     return {
         "machine_info": {
             "system": "Linux",
@@ -37,17 +44,19 @@ def as_file(  # noqa: PLR0913 - one parameter a field
             "python_version": "3.11.7",
             "cpu": {"brand_raw": "whatever", "count": 64, "family": 26},
             "suite": dict(machine),
-        },
+        }
+        | dict(machine_info or {}),
         "commit_info": {
             "id": commit_of(night) if commit is None else commit,
             "branch": "main",
             "dirty": False,
             "subject": subject or f"Change number {night}",
-        },
+        }
+        | dict(commit_info or {}),
         "benchmarks": [
             _benchmark(name, value, anchor_seconds if with_anchor else None) for name, value in log_ratios.items()
         ],
-        "datetime": (FIRST + timedelta(days=night)).isoformat(),
+        "datetime": (FIRST + timedelta(days=night if day is None else day)).isoformat(),
         "version": "5.3.1",
     }
 

@@ -11,9 +11,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
 from suite.cli import history as cli_history
 from suite.cli import main, options
+from suite.tracking.history import exchange
+from suite.tracking.history.benchmark_json import Night
+from suite.tracking.history.record import StoredNight
 from tests.conftest import ROOT, run_suite
 from tests.tracking.history.nights import XEON, as_bytes, as_file, commit_of
 
@@ -84,6 +89,102 @@ def test_import_again_changes_nothing(own: Path, files: list[Path]) -> None:
     done = _history(own, "import", files[0])
     assert done.returncode == 0
     assert "0 new, 1 known already" in done.stderr
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> list[Path]:
+    """Three nights of two benchmarks."""
+    paths = [tmp_path / f"{night}.json" for night in range(3)]
+    for night, path in enumerate(paths):
+        path.write_bytes(as_bytes(as_file(night, {"lstm": 0.1, "gru": 0.2})))
+    return paths
+
+
+@pytest.mark.parametrize("broken", [0, 1, 2])
+def test_sound_files_are_stored_beside_a_broken_one(three: list[Path], broken: int) -> None:
+    """Whichever is cut off, the others are stored, it is named, and the exit code says that something is missing."""
+    three[broken].write_bytes(three[broken].read_bytes()[:500])
+    record = three[0].parent / "record.sqlite"
+    done = _history(record, "import", *three)
+    assert done.returncode == 1
+    assert f"not stored: {three[broken]} isn't a file of pytest-benchmark's" in done.stderr
+    assert done.stderr.count(": 1 new, 0 known already") == 2
+    assert "2 runs" in _history(record, "list").stderr
+
+
+def test_a_broken_benchmark_is_named(three: list[Path]) -> None:
+    """The others of its night are stored; a corrected file adds it."""
+    sound = three[1].read_bytes()
+    document = json.loads(sound)
+    document["benchmarks"][1]["stats"]["median"] = 0
+    three[1].write_text(json.dumps(document))
+    record = three[0].parent / "record.sqlite"
+    done = _history(record, "import", *three)
+    assert done.returncode == 1
+    assert f"{three[1]}: not stored: bench::gru: stats.median: expected a time above 0 seconds" in done.stderr
+    assert done.stderr.count(": 1 new, 0 known already") == 3
+    three[1].write_bytes(sound)
+    again = _history(record, "import", three[1], three[1])
+    assert again.returncode == 0
+    assert f"{three[1]}: 0 new, 1 known already, benchmarks added to them: 1" in again.stderr
+
+
+def test_nothing_usable_is_wrong_usage(three: list[Path], tmp_path: Path) -> None:
+    """A folder, a file that isn't there, one from the future: each is named, and nothing is stored."""
+    future = json.loads(three[0].read_bytes()) | {"datetime": "2106-02-07T06:28:15+00:00"}
+    three[0].write_text(json.dumps(future))
+    done = _history(tmp_path / "record.sqlite", "import", tmp_path, tmp_path / "nothing.json", three[0])
+    assert done.returncode == 2
+    assert f"not stored: {tmp_path} can't be read: Is a directory" in done.stderr
+    assert "nothing.json can't be read: No such file" in done.stderr
+    assert "0.json isn't stored: night of 2106-02-07 06:28 UTC: expected a date up to now" in done.stderr
+    assert "new" not in done.stderr
+
+
+def test_what_is_not_committed_is_not_said_to_be_stored(
+    three: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the database fails at the third file, no file is said to be stored, and none is."""
+    stored = exchange.store_night
+    count = 0
+
+    def fail(connection: Connection, night: Night) -> StoredNight:
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise OperationalError("INSERT", {}, Exception("the disk is full"))
+        return stored(connection, night)
+
+    monkeypatch.setattr(exchange, "store_night", fail)
+    done = _history(tmp_path / "record.sqlite", "import", *three)
+    assert done.returncode == 2
+    assert "the disk is full" in done.stderr
+    assert "new" not in done.stderr
+    assert "0 runs" in _history(tmp_path / "record.sqlite", "list").stderr
+
+
+def test_branches_are_named(own: Path, tmp_path: Path) -> None:
+    """Main is judged by default; another by its name, from the environment too; an unknown one is wrong usage."""
+    path = tmp_path / "feature.json"
+    path.write_bytes(as_bytes(as_file(NIGHTS + 1, {"gru": 0.5}, commit_info={"branch": "feature"})))
+    _history(own, "import", path)
+    assert "of branch main, nights: 41" in _history(own, "check").stdout
+    assert "not judged: nights of other branches: feature (1); --branch names one" in _history(own, "check").stdout
+    assert "1 series of branch feature, nights: 1" in _history(own, "check", "--branch", "feature").stdout
+    assert "1 series of branch feature" in _history(own, "check", SUITE_HISTORY_BRANCH="feature").stdout
+    assert "1.649" in _history(own, "show", "gru", "--branch", "feature").stdout
+    _history(own, "render", "--report", tmp_path / "page", "--branch", "feature")
+    assert "<b>feature</b>" in (tmp_path / "page" / "index.html").read_text("utf-8")
+    done = _history(own, "check", "--branch", "featur")
+    assert (done.returncode, "it has main (41), feature (1)" in done.stderr) == (2, True)
+
+
+def test_a_renamed_branch_goes_on(own: Path) -> None:
+    """Its nights are those of the new name; one without nights is wrong usage."""
+    done = _history(own, "rename-branch", "main", "trunk")
+    assert "41 nights of main are of trunk now" in done.stderr
+    assert "of branch trunk, nights: 41" in _history(own, "check").stdout
+    assert _history(own, "rename-branch", "main", "trunk").returncode == 2
 
 
 def test_list_names_runs_and_machines(database: Path) -> None:

@@ -65,6 +65,21 @@ def test_noise_is_not_taken_for_an_answer(repository: Path) -> None:
     assert (found.outcome, quads) == (Outcome.INCONCLUSIVE, 40)
 
 
+def test_an_older_revision_is_not_the_newest(repository: Path) -> None:
+    """Held against a later one it would be called the same, and a real slowdown be dismissed."""
+    with pytest.raises(UsageError, match="first is an earlier revision than slow"):
+        confirm(repository, "slow", "first", "b", 0, _measure(0.01), lambda *_: None)
+
+
+def test_a_shallow_clone_says_what_it_lacks(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A revision that isn't in it may be in the whole history."""
+    clone = tmp_path_factory.mktemp("clones") / "shallow"
+    command = ["git", "clone", "--quiet", "--depth", "1", f"file://{repository}", str(clone)]
+    subprocess.run(command, check=True, capture_output=True)
+    with pytest.raises(UsageError, match="the clone is shallow: git fetch --unshallow"):
+        _confirm(clone, "main", 0.01)
+
+
 def test_nothing_of_the_checkouts_is_left(repository: Path) -> None:
     """The worktrees are gone, and unknown revisions are wrong usage."""
     _confirm(repository, "equal", 0.01)

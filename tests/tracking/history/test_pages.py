@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy.engine import Connection
 
+from suite.records import Language
 from suite.tracking.history.check import CheckedRecord, check_record, look
 from suite.tracking.history.database import open_record
 from suite.tracking.history.exchange import import_bytes
@@ -18,7 +20,7 @@ from suite.tracking.history.pages import as_script_data, write_pages
 from suite.tracking.history.records import FreshVerdict
 from suite.tracking.history.settings import JudgeSettings
 from tests.report.test_browser import browser  # noqa: F401 - a fixture
-from tests.tracking.history.nights import EPYC, XEON, as_bytes, as_file
+from tests.tracking.history.nights import EPYC, NOW, XEON, as_bytes, as_file
 
 NIGHTS, SLOW_FROM = 60, 45
 EVIL = "</script><img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>\u2028\x1b[31m"
@@ -35,18 +37,15 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> CheckedRecord:
             values[NAMES[0]] += 0.1 * (night >= SLOW_FROM)
             machine = XEON if night == 30 else UPGRADED if night >= 20 else EPYC
             document = as_file(night, values | {EVIL: 0.0}, machine=machine, subject=EVIL)
-            import_bytes(connection, as_bytes(document), "night")
-        check_record(connection, JudgeSettings(), lambda _: FreshVerdict.SLOWER)
-        return look(connection, JudgeSettings())
+            import_bytes(connection, as_bytes(document), "night", NOW)
+        check_record(connection, JudgeSettings(), lambda _: FreshVerdict.SLOWER, NOW)
+        return look(connection, JudgeSettings(), NOW)
 
 
 @pytest.fixture(scope="module")
 def pages(checked: CheckedRecord, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
-    return {
-        language: write_pages(checked.series, checked.judged, checked.runs, folder / language, language)
-        for language in ("en", "es")
-    }
+    return {language: write_pages(checked, folder / language, language) for language in ("en", "es")}
 
 
 @pytest.fixture
@@ -78,6 +77,33 @@ def test_columns_hold_what_was_measured(pages: dict[str, Path], checked: Checked
     whats = [change["what"] for change in data["environment"]]
     assert any("torch 2.13.0 → torch 2.14.0" in what for what in whats)
     assert [change["at"] for change in data["environment"]] == [20, 30]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("Branch: <b>main</b>", "feature (1)", "The machine changed in the same nights")),
+        ("es", ("Rama: <b>main</b>", "feature (1)", "La máquina cambió en las mismas noches")),
+    ],
+)
+def test_branch_and_machine_are_named(
+    sqlite_record: Connection, tmp_path: Path, language: Language, said: tuple[str, ...]
+) -> None:
+    """The page is of one branch, and a slowdown beside a new kernel has both kernels in its row."""
+    for night in range(NIGHTS):
+        slow = night >= SLOW_FROM
+        document = as_file(night, {"lstm": 0.2 * slow + 0.001 * (night % 3)}, machine_info={"release": f"6.{slow:d}"})
+        import_bytes(sqlite_record, as_bytes(document), "night", NOW)
+    other = as_file(NIGHTS, {"lstm": 0.0}, commit_info={"branch": "feature"})
+    import_bytes(sqlite_record, as_bytes(other), "night", NOW)
+    checked = check_record(sqlite_record, JudgeSettings(), None, NOW)
+    path = write_pages(checked, tmp_path, language)
+    table = path.read_text("utf-8").partition("<h2>")
+    for words in said:
+        assert words in table[0] + table[2]
+    assert ": system and kernel: Linux 6.0 → Linux 6.1</small>" in table[2]
+    assert [change["at"] for change in _data(path)["environment"]] == [SLOW_FROM]
+    assert len(_data(path)["times"]) == NIGHTS
 
 
 def test_script_data_cannot_end_its_element() -> None:
@@ -144,6 +170,6 @@ def test_points_are_told(page: Page, pages: dict[str, Path]) -> None:
     assert box
     page.mouse.move(box["x"] + 57, box["y"] + 50)
     said = card.locator("output").inner_text()
-    assert "night 2026-01-01" in said
+    assert "night 2023-01-01" in said
     assert "ratio 1.0" in said
     assert "EPYC 1" in said

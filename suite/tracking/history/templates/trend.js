@@ -152,7 +152,7 @@ function read(card, event) {
 
 function makeCard(series) {
   const root = element("article", undefined, "card");
-  const heading = element("h3", series.name);
+  const heading = element("h3", series.dirty ? `${series.name} (${labels.trend_dirty})` : series.name);
   heading.title = series.fullname;
   root.append(heading);
   const card = { series, root, shown: [], first: 0, stale: true };
