@@ -195,15 +195,15 @@ def show(benchmark: str, last: int, branch: str | None, database: str) -> None:
     type=click.Choice(["auto", "seconds", "ratio"]),
     default="auto",
     show_default=True,
-    help="Seconds compare on one machine only; auto takes them where the fingerprints are equal, else ratios.",
+    help="Seconds compare on one type of machine only; auto takes ratios where its software changed, if there are any.",
 )
 @database_option
 def compare(before: int, after: int, by: By, database: str) -> None:
     """Put two runs side by side; their numbers are those of `list`.
 
-    Runs of different machines are compared by their ratio to the anchor, or not at all.
+    Runs of different types of machine are compared by their ratio to the anchor, or not at all.
     """
-    from suite.tracking.history.compare import compare_nights
+    from suite.tracking.history.compare import compare_nights, software_changes
     from suite.tracking.history.record import load_nights
 
     with _record(database) as connection:
@@ -212,6 +212,9 @@ def compare(before: int, after: int, by: By, database: str) -> None:
         raise UsageError(f"no run {' and no run '.join(missing)}; suite history list names them")
     unit, found = compare_nights(nights[before], nights[after], by)
     out.print(comparison_table(unit, found))
+    if changed := software_changes(nights[before], nights[after]):
+        what = clean("; ".join(changed), 400)
+        log.print(f"the machine changed between them, and differences may come from it: {what}", markup=False)
 
 
 @history.command()

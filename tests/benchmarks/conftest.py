@@ -18,4 +18,5 @@ def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
 
 def pytest_benchmark_update_commit_info(commit_info: dict[str, Any]) -> None:
     """The branch of a detached checkout, and what orders revisions."""
-    commit_info.update(read_commit(Path(), os.environ, datetime.now(UTC)))
+    found = read_commit(Path(), os.environ, datetime.now(UTC))
+    commit_info.update({name: value for name, value in found.items() if value})

@@ -1,4 +1,4 @@
-"""Two runs side by side: by seconds on one machine, by ratio to the anchor on different ones."""
+"""Two runs side by side: by seconds on one type of machine, by ratio to the anchor on different ones."""
 
 from __future__ import annotations
 
@@ -32,29 +32,45 @@ class RunComparison:
 
 
 def compare_nights(one: Night, other: Night, by: By) -> tuple[Literal["seconds", "ratio"], list[RunComparison]]:
-    """Compare what both runs measured. `auto` takes seconds if the fingerprints are equal, else ratios.
+    """Compare what both runs measured.
+
+    `auto` takes seconds if the fingerprints are equal, else ratios; where there are none, seconds again on one type of
+    machine: `software_changes` then says what may be a part of the difference.
 
     Raises:
-        UsageError: seconds of different machines were requested, or no benchmark of both runs has a ratio.
+        UsageError: seconds of different types of machines were requested, or no benchmark of both runs has a ratio.
     """
-    same = one.machine.fingerprint == other.machine.fingerprint
-    unit: Literal["seconds", "ratio"] = ("seconds" if same else "ratio") if by == "auto" else by
-    if unit == "seconds" and not same:
+    same_type = one.machine.hardware == other.machine.hardware
+    unit: Literal["seconds", "ratio"] = _unit(one, other) if by == "auto" else by
+    if unit == "seconds" and not same_type:
         raise UsageError(f"{_apart(one, other)}; compare by ratio to the anchor (--by ratio), or runs of one machine")
     found = list(_pairs(one, other, unit))
     if not found and unit == "ratio":
         raise UsageError(
-            f"{_apart(one, other)}, and no benchmark of both runs has a ratio to an anchor; compare runs of one machine"
-            if not same
-            else "no benchmark of both runs has a ratio to an anchor; compare by seconds (--by seconds)"
+            "no benchmark of both runs has a ratio to an anchor; compare by seconds (--by seconds)"
+            if same_type
+            else f"{_apart(one, other)}, and no benchmark of both runs has a ratio to an anchor; "
+            "compare runs of one machine"
         )
     return unit, found
+
+
+def software_changes(one: Night, other: Night) -> tuple[str, ...]:
+    """What is different on the machine of two runs, of what doesn't make it another type."""
+    return differences(one.machine, other.machine) if one.machine.hardware == other.machine.hardware else ()
+
+
+def _unit(one: Night, other: Night) -> Literal["seconds", "ratio"]:
+    if one.machine.fingerprint == other.machine.fingerprint:
+        return "seconds"
+    by_ratio = any(True for _ in _pairs(one, other, "ratio"))
+    return "ratio" if by_ratio or one.machine.hardware != other.machine.hardware else "seconds"
 
 
 def _apart(one: Night, other: Night) -> str:
     different = "; ".join(differences(one.machine, other.machine))
     return (
-        "these runs come from different machines, whose seconds say nothing of each other: "
+        "these runs come from different types of machine, whose seconds say nothing of each other: "
         f"{describe(one.machine)} and {describe(other.machine)}; {different}"
     )
 

@@ -7,6 +7,7 @@ for the newest until their date has come.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -197,15 +198,21 @@ def _read_exported(entry: Any, place: int) -> Night | Unsound:
     except ValidationError as error:
         return Unsound(name=f"night {place}", reason=explain_shortly(error))
     read = [_read_measured(each, number, place) for number, each in enumerate(night.measurements, start=1)]
-    unsound = [each for each in read if isinstance(each, Unsound)]
-    measured = {each[0].fullname: each for each in read if not isinstance(each, Unsound)}
+    sound = [each for each in read if not isinstance(each, Unsound)]
+    counts = Counter(benchmark.fullname for benchmark, _ in sound)
+    doubles = [name for name, count in counts.items() if count > 1]
+    unsound = [
+        *(each for each in read if isinstance(each, Unsound)),
+        *(Unsound(name=f"night {place}: {clean(name)}", reason="expected once in a night") for name in doubles),
+    ]
+    measured = [each for each in sound if each[0].fullname not in doubles]
     if not measured:
         return Unsound(name=f"night {place}", reason="; ".join(f"{each.name}: {each.reason}" for each in unsound[:3]))
     run = _values(night.run) | {"commit": as_commit(night.run.commit), "branch": as_branch(night.run.branch)}
     return Night(
         machine=build_machine(**_values(night.machine)),
         run=BenchmarkRun(**run),
-        measurements=tuple(measured.values()),
+        measurements=tuple(measured),
         unsound=tuple(unsound),
     )
 

@@ -213,6 +213,21 @@ def test_different_machines_by_seconds_are_refused(database: Path) -> None:
     assert (by_ratio.returncode, "+22.1 %" in by_ratio.stdout, "ratio before" in by_ratio.stdout) == (0, True, True)
 
 
+def test_a_change_of_software_is_said_beside_a_comparison(tmp_path: Path) -> None:
+    """Two kernels are one type of machine: times compare, and the kernels are named."""
+    for night in range(2):
+        document = as_file(night, {"gru": 0.1 * night}, with_anchor=False, machine_info={"release": f"6.{night}"})
+        (tmp_path / f"{night}.json").write_bytes(as_bytes(document))
+    record = tmp_path / "record.sqlite"
+    _history(record, "import", tmp_path / "0.json", tmp_path / "1.json")
+    for by in ("auto", "seconds"):
+        done = _history(record, "compare", "1", "2", "--by", by)
+        assert (done.returncode, "+10.5 %" in done.stdout, "seconds before" in done.stdout) == (0, True, True)
+        assert "differences may come from it: system and kernel: Linux 6.0 → Linux 6.1" in done.stderr
+    by_ratio = _history(record, "compare", "1", "2", "--by", "ratio")
+    assert (by_ratio.returncode, "compare by seconds (--by seconds)" in by_ratio.stderr) == (2, True)
+
+
 def test_one_machine_compares_by_seconds(database: Path) -> None:
     """Two nights on one machine compare without an anchor."""
     done = _history(database, "compare", "1", "32")

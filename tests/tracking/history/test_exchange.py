@@ -53,14 +53,16 @@ def test_a_time_that_utc_does_not_have(sqlite_record: Connection) -> None:
 
 def test_sound_nights_of_an_export_are_stored(sqlite_record: Connection) -> None:
     """A night without a machine, one from the future and a broken benchmark are named; the rest is stored."""
-    exported = _export(sqlite_record, 4)
+    exported = _export(sqlite_record, 5)
     del exported["nights"][0]["machine"]
     exported["nights"][1]["run"]["measured_at"] = "2106-01-01T00:00:00Z"
     exported["nights"][2]["measurements"][0]["measurement"]["seconds"] = float("nan")
+    exported["nights"][3]["measurements"] *= 2
     imported = import_bytes(sqlite_record, json.dumps(exported).encode(), "export", NOW)
-    assert (imported.new, len(load_nights(sqlite_record))) == (2, 6)
+    assert (imported.new, len(load_nights(sqlite_record))) == (2, 7)
     assert [(each.name, each.reason.split(",")[0]) for each in imported.unsound] == [
         ("night 1", "machine is missing"),
+        ("night 4", "night 4: bench::gru: expected once in a night; night 4: bench::lstm: expected once in a night"),
         ("night of 2106-01-01 00:00 UTC", "expected a date up to now"),
         ("night 3: bench::gru", "measurement.seconds: expected a time above 0 seconds"),
     ]
