@@ -13,7 +13,8 @@ from rich.table import Table
 
 from suite.grading.pipeline import Progress
 from suite.records import Language, Outcome, Result
-from suite.text.language import label, say
+from suite.text.language import label
+from suite.text.quotes import say_quoting
 from suite.text.untrusted import clean
 
 COLOURS = {Outcome.PASS: "green", Outcome.HARNESS_ERROR: "bold magenta", Outcome.SKIPPED: "yellow"}
@@ -70,7 +71,8 @@ def print_results(console: Console, results: list[Result], language: Language) -
     for result in results:
         score = "–" if result.score is None else f"{result.score:g} / {result.max_score:g}"
         colour = COLOURS.get(result.status, "red")
-        row = (clean(result.submission), score, _status(result, language), clean(say(result.summary, language), 400))
+        remark = clean(say_quoting(result.summary, language), 400)
+        row = (clean(result.submission), score, _status(result, language), remark)
         table.add_row(*(escape(cell) for cell in row[:2]), f"[{colour}]{row[2]}[/]", escape(row[3]))
     console.print(table)
 

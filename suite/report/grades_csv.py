@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from pathlib import Path
 
 from suite.files import write_atomically
 from suite.records import Report, Result
-from suite.text.language import say
+from suite.text.quotes import say_quoting
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LINES = ("\t", "\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
+SEPARATORS = ";,|\"'\n"
+"""What a program that reads the file in its own way may take for the end of a cell; `\\n` stands for all of `LINES`."""
+SIGNS = "\u2212" + "".join(
+    char for char in map(chr, range(0x10000)) if unicodedata.normalize("NFKC", char) in {*"=+-@"}
+)
+"""What begins a formula, in every width that a character set has, such as `=` and the full-width `=`."""
+FORMULA = re.compile(rf"(^|[{SEPARATORS}])(?=[\s{SEPARATORS}]*[{re.escape(SIGNS)}])")
 
 
 def write(report: Report, folder: Path) -> None:
@@ -18,10 +27,10 @@ def write(report: Report, folder: Path) -> None:
     checks = list(dict.fromkeys(v.check for result in report.results for v in result.verdicts))
     header = ["submission", "status", "score", "max_score", *checks, "message"]
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow(header)
+    writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
+    writer.writerow([guard(cell) for cell in header])
     for result in report.results:
-        message = say(result.summary, report.language)
+        message = say_quoting(result.summary, report.language)
         cells = [result.submission, result.status.value, _number(result.score), _number(result.max_score)]
         writer.writerow([guard(cell) for cell in (*cells, *_points(result, checks), message)])
     write_atomically(folder / "grades.csv", stream.getvalue().encode())
@@ -40,6 +49,7 @@ def _number(value: float | None) -> str:
 
 
 def guard(cell: str) -> str:
-    """A cell that a spreadsheet doesn't take for a formula."""
-    printable = "".join(char if char.isprintable() else " " for char in cell)
-    return f"'{printable}" if cell.startswith(FORMULA_STARTS) else printable
+    """A cell on one line in which no piece between two separators is taken for a formula."""
+    lines = "".join(char if char.isprintable() else "\n" if char in LINES else " " for char in cell)
+    begins = "'" if cell.startswith(LINES) else ""
+    return begins + FORMULA.sub(r"\1'", lines).replace("\n", " ")

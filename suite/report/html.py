@@ -9,15 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 from suite.files import write_atomically
 from suite.judging.checks import all_checks
 from suite.records import Language, Layer, Outcome, Report, Text
 from suite.report import notebook
 from suite.report.curves import draw_curve, ends
-from suite.text.language import label, label_or, say
+from suite.text.language import label, label_or
 from suite.text.pages import open_templates
+from suite.text.quotes import MAX_VALUE, Part, quote, split
 
+MAX_NAME = 200  # characters of a name that a submission chose
+MAX_SHOWN = 4000  # characters of what a check expects or observed: the counts of 500 layers
+MOST = {"lines": 100, "rows": 300, "versions": 20}
+"""How many sentences, layers and versions a page shows; a note says how many there are besides."""
 SAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -34,9 +40,9 @@ def write(report: Report, folder: Path) -> None:
     write_atomically(folder / "index.html", index.encode("utf-8", "replace"))
     page = environment.get_template("submission.html.j2")
     for result in report.results:
-        cells = notebook.view(result.evidence.run.notebook) if result.evidence else []
-        numbers = {cell.index: cell.number for cell in cells if cell.number}
-        html = page.render(report=report, result=result, cells=cells, numbers=numbers)
+        shown = notebook.view(result.evidence.run.notebook) if result.evidence else None
+        numbers = {cell.index: cell.number for cell in shown.cells if cell.number} if shown else {}
+        html = page.render(report=report, result=result, notebook=shown, numbers=numbers)
         write_atomically(pages / names[result.submission], html.encode("utf-8", "replace"))
 
 
@@ -49,10 +55,14 @@ def page_name(student: str) -> str:
 def _environment(language: Language) -> jinja2.Environment:
     """The templates with what they show of results and notebooks."""
     environment = open_templates("suite.report", script="sort.js", style="page.css", language=language)
-    environment.globals["style"] = f"{environment.globals['style']}{notebook.stylesheet()}"
+    environment.globals |= {"style": f"{environment.globals['style']}{notebook.stylesheet()}", "most": MOST}
 
-    def say_here(message: Text) -> str:
-        return notebook.plain(say(message, language))
+    def say_here(message: Text, most: int = MAX_VALUE) -> Markup:
+        return Markup().join(mark(part, most) for part in split(message, language))
+
+    def show_here(value: Any) -> Markup:
+        shown = show(value, language)
+        return mark(quote(shown)) if isinstance(value, str) else escape(notebook.plain(shown, MAX_SHOWN))
 
     def outcome(value: Outcome) -> str:
         return label(f"outcome_{value.value.replace(' ', '_')}", language)
@@ -61,13 +71,23 @@ def _environment(language: Language) -> jinja2.Environment:
         "say": say_here,
         "outcome": outcome,
         "plain": notebook.plain,
-        "show": lambda value: notebook.plain(show(value, language)),
+        "show": show_here,
+        "quote": lambda value: mark(quote(value), MAX_NAME),
         "tensors": _tensors,
         "curve": draw_curve,
         "ends": ends,
         "check_name": lambda check: check_name(check, language),
     }
     return environment
+
+
+def mark(part: Part, most: int = MAX_VALUE) -> Markup:
+    """A piece of a sentence: what a submission wrote is set apart by an element that no text can close."""
+    shown = part.text if len(part.text) <= most else f"{part.text[:most]}…"
+    if not part.quoted:
+        return escape(shown)
+    element = "code" if part.is_name else "q"
+    return Markup('<{element} class="quoted">{shown}</{element}>').format(element=element, shown=shown)
 
 
 def check_name(check: str, language: Language) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from suite.files import write_atomically
-from suite.records import Evidence, Language, Report, Result, Verdict
+from suite.records import Evidence, Language, Report, Result, Text, Verdict
 from suite.records.evidence_json import FOLDER, file_name, hash_evidence
-from suite.text.language import say
+from suite.text.quotes import say_quoting
+from suite.text.untrusted import shorten_paths
 
 SCHEMA_VERSION = 3
 
@@ -20,7 +21,7 @@ def write(report: Report, folder: Path) -> None:
         "schema_version": SCHEMA_VERSION,
         "assignment": report.assignment,
         "language": report.language,
-        "notes": [say(note, report.language) for note in report.notes],
+        "notes": [say_quoting(note, report.language) for note in report.notes],
         "results": [_result(result, report.language) for result in report.results],
     }
     written = json.dumps(document, ensure_ascii=False, indent=1)
@@ -35,9 +36,9 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         "status": result.status.value,
         "score": result.score,
         "max_score": result.max_score,
-        "message": say(result.summary, language),
-        "summary": {"key": result.summary.key, "values": result.summary.values},
-        "notes": [say(note, language) for note in result.notes],
+        "message": say_quoting(result.summary, language),
+        "summary": {"key": result.summary.key, "values": _values(result.summary)},
+        "notes": [say_quoting(note, language) for note in result.notes],
         "evidence": _evidence(evidence),
         "sandbox": evidence.run.sandbox if evidence else None,
         "runtime": evidence.runtime if evidence else None,
@@ -46,11 +47,16 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         "versions": evidence.versions if evidence else {},
         "proof_status": {comparison.task: comparison.proof_status.value for comparison in result.comparisons},
         "diagnoses": [
-            {"cause": found.cause, "cell": found.cell, "message": say(found.message, language)}
+            {"cause": found.cause, "cell": found.cell, "message": say_quoting(found.message, language)}
             for found in result.diagnoses
         ],
         "verdicts": [_verdict(verdict, language) for verdict in result.verdicts],
     }
+
+
+def _values(message: Text) -> dict[str, str | int | float]:
+    """What a message's placeholders stand for, without the folders of this machine."""
+    return {name: shorten_paths(value) if isinstance(value, str) else value for name, value in message.values.items()}
 
 
 def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:
@@ -81,6 +87,6 @@ def _verdict(verdict: Verdict, language: Language) -> dict[str, Any]:
         "max_points": round(verdict.max_points, 4),
         "expected": verdict.expected,
         "observed": verdict.observed,
-        "message": say(verdict.message, language),
-        "details": [say(detail, language) for detail in verdict.details],
+        "message": say_quoting(verdict.message, language),
+        "details": [say_quoting(detail, language) for detail in verdict.details],
     }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from suite.records import Report
 from suite.report import write
 from tests.conftest import Graded
-from tests.report.test_render import hostile  # noqa: F401 - a fixture
+from tests.report.test_render import IMITATION, as_cell, as_notebook, hostile  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.slow
 
@@ -95,3 +97,50 @@ def test_hostile_pages_run_nothing(page: Page, hostile: object, tmp_path: Path, 
         assert page.title() != "pwned"
         assert [url for url in requests if not url.startswith("data:")] == [path.as_uri()]
     assert dialogs == []
+
+
+BOXES = "all => [...new Set(all.map((one) => getComputedStyle(one).contain))]"
+SIZE = "one => parseFloat(getComputedStyle(one).fontSize)"
+STACK = "".join(map(chr, range(0x300, 0x370)))
+OUT_OF_BOUNDS = (
+    IMITATION,
+    "|" + "wide column|" * 60 + "\n|" + "-|" * 60 + "\n|" + "x|" * 60,
+    f"a{STACK} " * 50,
+    "\u202e\u05d0\u05d1\u05d2 18 / 18 \u0645\u0631\u062d\u0628\u0627",
+    "x" * 3000,
+    "999999999. a\n\n" + "> " * 5 + "b\n\n```\n" + "y" * 3000 + "\n```",
+    "<style>* { display: none }</style>\n\n<base href='https://example.com/'>\n\n<form action=https://example.com>",
+    "<div class='verdicts outcome pass' id='cell-1' style='position: fixed; top: 0; margin: -99em'>18 / 18</div>",
+    "<svg onload=alert(1)><script>alert(1)</script></svg> <math><mtext href='javascript:alert(1)'>x</mtext></math>",
+    "[Back to the class](https://example.com) ![a](https://example.com/p.png) ![b](data:image/png;base64,AAAA)",
+)
+
+
+def test_what_is_the_notebooks_stays_in_its_frame(
+    page: Page,
+    hostile: Report,  # noqa: F811
+    tmp_path: Path,
+    requests: list[str],
+) -> None:
+    """Nothing of a notebook is seen outside its frame, leads anywhere or looks like the suite's own."""
+    (result,) = hostile.results
+    assert result.evidence is not None
+    cells = (as_cell(kind="markdown", source=source) for source in OUT_OF_BOUNDS)
+    notebook = as_notebook(*cells, as_cell(source="z" * 3000), as_cell(kind="markdown", source="last\n\n" * 30))
+    evidence = replace(result.evidence, run=replace(result.evidence.run, notebook=notebook))
+    write(replace(hostile, results=(replace(result, evidence=evidence),)), tmp_path)
+    (path,) = (tmp_path / "submissions").iterdir()
+    _open(page, path)
+    frame = page.locator("section.theirs")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.locator("main > :last-child").get_attribute("class") == "theirs"
+    box = frame.evaluate("box => { const style = getComputedStyle(box); return [style.contain, style.isolation]; }")
+    assert box == ["paint", "isolate"]
+    assert frame.locator(".cell > .text, .cell > pre").evaluate_all(BOXES) == ["paint"]
+    assert frame.locator("a, form, input, style, base, svg, math, script, h1, h2, [style], img").count() == 0
+    assert frame.locator(".verdicts, .outcome, .score").count() == 0
+    title, theirs = (page.locator(name).first.evaluate(SIZE) for name in ("h1", ".text h3"))
+    assert theirs < title / 1.5
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    assert page.locator(".frame").bounding_box()["y"] < 5  # type: ignore[index]
+    assert [url for url in requests if not url.startswith("data:")] == [path.as_uri()]

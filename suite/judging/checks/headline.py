@@ -156,7 +156,7 @@ def _say_missing(context: CheckContext, cause: _Cause) -> Headline:
     values: dict[str, str | float] = {
         "missing": len(names),
         "tasks": len(context.matches),
-        "names": ", ".join(names[:TASKS_SHOWN]),
+        "lacking": ", ".join(names[:TASKS_SHOWN]),
         "found": "; ".join(_say_found(context, match) for match in context.matches[:TASKS_SHOWN] if match.model) or "–",
     }
     if not unused:

@@ -67,7 +67,7 @@ def _findings(match: Match) -> list[Text]:
     findings = []
     for place, expected, seen in match.numbered:
         if seen is None and expected is not None:
-            findings.append(text("layer_missing", after=place, kind=expected.kind, parameters=expected.parameters))
+            findings.append(text("layer_missing", after=place, expected=expected.kind, parameters=expected.parameters))
         elif seen is not None and expected is None:
             findings.append(text("layer_extra", layer=place, kind=seen.kind, parameters=seen.parameters))
         elif seen is not None and expected is not None and (found := _compare(place, expected, seen)):
