@@ -22,6 +22,7 @@ from suite.judging import checks, diagnoses
 from suite.records import Language, Outcome, text
 from suite.report.html import check_name, show
 from suite.text.language import LANGUAGES, label, say
+from suite.text.quotes import say_quoting
 from suite.text.untrusted import clean
 
 
@@ -63,7 +64,9 @@ def replay(
     stored = replays.find_result(report, submission)
     before = replays.read_evidence_of(folder, stored)
     if before is None or before.provenance is None:
-        raise EvidenceError(f"{submission} never ran, so there is nothing to run again: {say(stored.reason, 'en')}")
+        raise EvidenceError(
+            f"{submission} never ran, so there is nothing to run again: {say_quoting(stored.reason, 'en')}"
+        )
     assignment = assignments.load(report.assignment, root)
     expected = assignments.load_expected(assignment)
     files = replays.find_submission(stored, before.provenance, source)
