@@ -1,9 +1,11 @@
 """Assignments: what is asked for, by which limits and tolerances, and what the reference models showed."""
 
-from suite.assignments.accuracy_settings import AccuracySettings, ModelAccuracy, Protocol, protocol_of
+from suite.assignments.accuracy_settings import AccuracySettings, ModelAccuracy, Protocol, Scale, protocol_of
 from suite.assignments.assignment import OWN_FOLDERS, Assignment, known, load
 from suite.assignments.calibration import EVERY_BUDGET, Calibration, DataKind, Distribution, load_calibration
+from suite.assignments.data_settings import DataSettings
 from suite.assignments.expected import Expected, ExpectedLayer, ExpectedModel, load_expected
+from suite.assignments.own_data import HANDED_OUT, OwnData
 from suite.assignments.proof_settings import ProofSettings
 from suite.assignments.settings import (
     Budget,
@@ -17,6 +19,7 @@ from suite.assignments.throughput_settings import ThroughputSettings
 
 __all__ = [
     "EVERY_BUDGET",
+    "HANDED_OUT",
     "OWN_FOLDERS",
     "AccuracySettings",
     "Assignment",
@@ -25,6 +28,7 @@ __all__ = [
     "Calibration",
     "CheckSettings",
     "DataKind",
+    "DataSettings",
     "Distribution",
     "Expected",
     "ExpectedLayer",
@@ -32,10 +36,12 @@ __all__ = [
     "Limits",
     "ModelAccuracy",
     "ModelTask",
+    "OwnData",
     "Probe",
     "ProbeInput",
     "ProofSettings",
     "Protocol",
+    "Scale",
     "Task",
     "ThroughputSettings",
     "Titles",

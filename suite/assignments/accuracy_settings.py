@@ -13,6 +13,10 @@ from suite.records import Mode
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
+NamedScale = Literal["standard", "min-max", "as it is"]
+"""`standard`: mean 0 and deviation 1 over the rows that may be handed out; `min-max`: these rows fill [0, 1]."""
+Scale = NamedScale | tuple[float, Positive]
+
 RETRAIN: Mapping[Budget, Mode] = {"quick": "retrain", "standard": "retrain", "full": "retrain"}
 
 
@@ -39,8 +43,10 @@ class ModelAccuracy(Settings):
     """Name of the dataset; empty if the host generates the examples."""
     logits: bool = False
     """Whether the reference returns logits instead of probabilities."""
-    scales: tuple[tuple[float, Positive], ...] = ((0.0, 255.0),)
-    """(subtract, divide) by which a notebook may scale pixels; the host trains with the first. The best counts."""
+    scales: tuple[Scale, ...] = Field(default=(), json_schema_extra={"usually": "by the data"})
+    """How a notebook may scale what it reads: (subtract, divide) or, column by column of a table, `"standard"`,
+    `"min-max"` or `"as it is"`. The host trains with the first; the best counts. Usually `[[0, 255]]` for pixels, and
+    all three for tables."""
     retrain: Protocol | None = None
     """Replaces the assignment's own `retrain` protocol for this model."""
     floor: Share = 0.0

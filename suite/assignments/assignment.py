@@ -11,12 +11,16 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, InstanceOf, ValidationError, model_validator
 
 from suite.assignments.accuracy_settings import AccuracySettings
 from suite.assignments.calibration import Calibration, load_calibration
+from suite.assignments.data_checks import check_measurable
+from suite.assignments.data_loading import read_own_data
+from suite.assignments.data_settings import DataSettings
+from suite.assignments.own_data import OwnData
 from suite.assignments.proof_settings import ProofSettings
-from suite.assignments.setting_errors import describe_errors
+from suite.assignments.setting_errors import WrongSettingError, describe_errors, describe_wrong_setting
 from suite.assignments.settings import BUDGETS, Budget, BudgetSettings, CheckSettings, Limits, Settings, Titles
 from suite.assignments.tasks import ModelTask
 from suite.assignments.throughput_settings import ThroughputSettings
@@ -52,6 +56,8 @@ class Assignment(Settings):
     """Runtime of submissions that import no framework or several; one that imports one framework runs in that one's."""
     datasets: tuple[str, ...] = ()
     """Names of the datasets that notebooks load, such as `mnist`; `suite data list` shows all."""
+    data: dict[str, DataSettings] = Field(default_factory=dict)
+    """Data of the assignment's own, by name."""
     tasks: Annotated[tuple[ModelTask, ...], Field(min_length=1)]
     """What submissions must hold."""
     constants: tuple[str, ...] = EPOCH_NAMES
@@ -78,8 +84,10 @@ class Assignment(Settings):
     helpers: tuple[SourceFile, ...] = Field(default=(), exclude=True)
     frameworks: tuple[str, ...] = Field(default=(), exclude=True)
     """Frameworks for which a file of reference models exists."""
+    own_data: dict[str, InstanceOf[OwnData]] = Field(default_factory=dict, exclude=True)
+    """What the tables `data` name, read and split."""
     fingerprint: str = Field(default="", exclude=True)
-    """SHA-256 of `assignment.toml` and the helper files, on which a run depends."""
+    """SHA-256 of `assignment.toml`, the helper files and the own data, on which a run depends."""
 
     @model_validator(mode="before")
     @classmethod
@@ -145,7 +153,7 @@ def load(name: str, root: Path) -> Assignment:
         digest.update(helper.path.encode() + b"\0" + helper.content)
     try:
         calibration = load_calibration(folder / "calibration.json")
-        found = {
+        known_otherwise = {
             "calibration": calibration,
             "name": name,
             "folder": folder,
@@ -155,12 +163,35 @@ def load(name: str, root: Path) -> Assignment:
             ),
             "fingerprint": digest.hexdigest(),
         }
-        return Assignment.model_validate(tomllib.loads(raw.decode()) | found)
+        found = Assignment.model_validate(tomllib.loads(raw.decode()) | known_otherwise)
+        return _with_own_data(found)
     except ValidationError as error:
         wrong = describe_errors(error, Assignment, raw.decode())
         raise AssignmentError(f"{folder / 'assignment.toml'} isn't a valid assignment:\n{wrong}") from error
+    except WrongSettingError as error:
+        wrong = describe_wrong_setting(error, raw.decode())
+        raise AssignmentError(f"{folder / 'assignment.toml'} isn't a valid assignment:\n{wrong}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AssignmentError(f"{folder / 'assignment.toml'} isn't TOML: {error}") from error
+
+
+def _with_own_data(assignment: Assignment) -> Assignment:
+    """The same with its own data; `WrongSettingError` says what is wrong with them."""
+    own = read_own_data(assignment.data, assignment.datasets, assignment.folder, assignment.helpers)
+    for model, measured in assignment.accuracy.models.items():
+        if measured.dataset in own:
+            check_measurable(own[measured.dataset])
+        elif measured.dataset and measured.dataset not in assignment.datasets:
+            raise WrongSettingError(
+                ("accuracy", "models", model, "dataset"),
+                f'the assignment has no data {measured.dataset!r}; add datasets = ["{measured.dataset}"], or a table '
+                f"[data.{measured.dataset}]",
+            )
+    if not own:
+        return assignment
+    digests = [assignment.fingerprint, *(each.digest for each in own.values())]
+    fingerprint = hashlib.sha256("".join(digests).encode()).hexdigest()
+    return assignment.model_copy(update={"own_data": own, "fingerprint": fingerprint})
 
 
 def _read_helpers(folder: Path) -> tuple[SourceFile, ...]:

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from suite.errors import AssignmentError
+
 Path: TypeAlias = tuple[int | str, ...]
 LONGEST_SEEN = 60  # characters of a wrong value
 TASK_KINDS = ("model",)
@@ -43,6 +45,19 @@ EXPECTED = {
 }
 
 
+class WrongSettingError(AssignmentError):
+    """A setting that is valid by itself, and can't be had."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(problem)
+        self.path = path
+
+
+def describe_wrong_setting(error: WrongSettingError, source: str) -> str:
+    """Its line, its key and what is wrong with it."""
+    return f"  {_where(error.path, source)}: {error}"
+
+
 def describe_errors(error: ValidationError, settings: type[BaseModel], source: str) -> str:
     """One line for each wrong setting; `source` is the TOML text that was read."""
     return "\n".join(f"  {_describe(each, settings, source)}" for each in error.errors(include_url=False))
@@ -51,8 +66,7 @@ def describe_errors(error: ValidationError, settings: type[BaseModel], source: s
 def _describe(error: ErrorDetails, settings: type[BaseModel], source: str) -> str:
     """Where, what was expected, what was seen, and an example."""
     path = _without_kind(error["loc"])
-    line = find_line(source, path)
-    where = f"line {line}, {name_key(path)}" if line else name_key(path)
+    where = _where(path, source)
     if error["type"] == "value_error":
         return f"{where}: {error['ctx']['error']}" if path else f"{error['ctx']['error']}"
     field, known = _find(settings, path)
@@ -63,6 +77,12 @@ def _describe(error: ErrorDetails, settings: type[BaseModel], source: str) -> st
         return f"{where}: this key is missing{_meaning(field)}{example}"
     expected = EXPECTED.get(error["type"], "").format_map(error.get("ctx", {})) or error["msg"]
     return f"{where}: should be {expected}, and is {_shorten(error['input'])}{_meaning(field)}{example}"
+
+
+def _where(path: Path, source: str) -> str:
+    """The line, where it is known, and the key."""
+    line = find_line(source, path)
+    return f"line {line}, {name_key(path)}" if line else name_key(path)
 
 
 def name_key(path: Path) -> str:

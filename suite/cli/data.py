@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
+from suite import assignments
+from suite.cli.options import folder_option
 from suite.data import all_datasets, find
 from suite.data.dataset import Dataset
 from suite.data.fetch import fetch as fetch_files
@@ -42,6 +45,20 @@ def list_datasets() -> None:
         rows = [str(len(next(iter(found.parts[part].values())))) for part in ("train", "test")]
         table.add_row(name, f"[yellow]{found.source}[/]" if found.stand_in else found.source, *rows)
     out.print(table)
+
+
+@data.command()
+@click.argument("assignment")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@folder_option
+def give(assignment: str, folder: Path, root: Path) -> None:
+    """Write an assignment's own data as students get them, without the rows that are held back, into FOLDER."""
+    found = assignments.load(assignment, root)
+    if not found.own_data:
+        raise DataError(f"{assignment} has no data of its own; they stand in tables [data.NAME] of its assignment.toml")
+    for own in found.own_data.values():
+        rows = own.hand_out(folder, 0)
+        out.print(f"{own.name}: {rows} rows in {folder / own.settings.place}", markup=False)
 
 
 @data.command()

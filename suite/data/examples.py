@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from suite.assignments import AccuracySettings, ModelAccuracy
+from suite.data.own import own_set
 from suite.data.prepare import Prepared
 from suite.data.sources import get, made_datasets
 from suite.data.train_test_set import TrainTestSet
@@ -21,11 +22,14 @@ def train_test_sets(settings: AccuracySettings, prepared: Prepared) -> dict[str,
         key = model.dataset, model.reads
         if key not in made:
             made[key] = _make(model, prepared, settings.held_out_rows)
-        found[model_id] = replace(made[key], scales=model.scales) if made[key].scaled_by_model else made[key]
+        free = made[key].scaled_by_model and model.scales
+        found[model_id] = replace(made[key], scales=model.scales) if free else made[key]
     return found
 
 
 def _make(model: ModelAccuracy, prepared: Prepared, held_out_rows: int) -> TrainTestSet:
+    if model.dataset in prepared.own:
+        return own_set(prepared.own[model.dataset])
     if model.dataset:
         dataset = get(model.dataset)
         if model.reads not in ("", dataset.reads):

@@ -13,7 +13,7 @@ import numpy as np
 
 from suite.data.dataset import Dataset, DatasetPart, OfficialFile, Parts
 from suite.data.idx import read_idx
-from suite.data.train_test_set import TrainTestSet
+from suite.data.train_test_set import SCALES_OF_IMAGES, TrainTestSet
 from suite.errors import DataError
 
 FILES = {
@@ -78,6 +78,7 @@ def as_set(train: DatasetPart, held_out: DatasetPart) -> TrainTestSet:
         held_out_inputs=held_out["x"],
         held_out_targets=held_out["y"].astype(np.int64),
         scaled_by_model=True,
+        scales=SCALES_OF_IMAGES,
     )
 
 

@@ -7,15 +7,13 @@ torchtext.datasets.ag_news.
 from __future__ import annotations
 
 import csv
-import string
-from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from suite.data.dataset import Dataset, DatasetPart, OfficialFile, Parts
-from suite.data.train_test_set import Array, TrainTestSet
+from suite.data.train_test_set import TrainTestSet
+from suite.data.words import as_numbers, number_words, split_words
 from suite.errors import DataError
 
 LABELS = ("World", "Sports", "Business", "Sci/Tech")
@@ -24,7 +22,6 @@ URL = "https://raw.githubusercontent.com/mhjabreel/CharCnn_Keras/master/data/ag_
 VOCABULARY = 20_000  # counts the padding, 0, and the unknown word, 1
 VOCABULARY_ROWS = 10_000  # whose words are counted, which takes a second; further words of a larger set are unknown
 WORDS = 20  # of a text: 19 of 20 titles with descriptions in AG News have as many, so hardly any row is padded
-PUNCTUATION = str.maketrans("", "", string.punctuation)
 NEWS_ROWS = {"train": 4000, "test": 800}
 SHARED_WORDS = ("the", "a", "new", "after", "in", "on", "with", "says", "as", "over", "first", "its", "more", "today")
 CLASS_WORDS = (
@@ -84,35 +81,21 @@ def news() -> Parts:
 
 def as_set(train: DatasetPart, held_out: DatasetPart) -> TrainTestSet:
     """Numbers of the first words of title with description, and classes."""
-    numbers = _number_words(train)
+    texts = _texts(train)
+    numbers = number_words(texts[:VOCABULARY_ROWS], VOCABULARY)
     return TrainTestSet(
         kind="classes",
-        inputs=_as_numbers(train, numbers),
+        inputs=as_numbers(texts, numbers, WORDS),
         targets=train["label"].astype(np.int64),
-        held_out_inputs=_as_numbers(held_out, numbers),
+        held_out_inputs=as_numbers(_texts(held_out), numbers, WORDS),
         held_out_targets=held_out["label"].astype(np.int64),
     )
 
 
-def _texts(part: DatasetPart, rows: int | None = None) -> list[list[str]]:
-    """The words of each title and description, in lower case and without punctuation."""
-    pairs = zip(part["title"][:rows], part["description"][:rows], strict=True)
-    return [b" ".join(pair).decode("utf-8", "replace").lower().translate(PUNCTUATION).split() for pair in pairs]
-
-
-def _number_words(part: DatasetPart) -> Mapping[str, int]:
-    """Numbers of the most frequent words, from 2 on."""
-    counts = Counter(word for text in _texts(part, VOCABULARY_ROWS) for word in text)
-    return {word: number for number, (word, _) in enumerate(counts.most_common(VOCABULARY - 2), 2)}
-
-
-def _as_numbers(part: DatasetPart, numbers: Mapping[str, int]) -> Array:
-    """Word numbers, `(rows, WORDS)` int64, padded with 0."""
-    table = np.zeros((len(part["title"]), WORDS), np.int64)
-    for row, text in enumerate(_texts(part)):
-        first = text[:WORDS] or ["-"]
-        table[row, : len(first)] = [numbers.get(word, 1) for word in first]
-    return table
+def _texts(part: DatasetPart) -> list[list[str]]:
+    """The words of each title and description."""
+    pairs = zip(part["title"], part["description"], strict=True)
+    return [split_words(b" ".join(pair).decode("utf-8", "replace")) for pair in pairs]
 
 
 AG_NEWS = Dataset(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
+from suite.assignments import HANDED_OUT, OwnData
 from suite.data.dataset import DatasetPart, Parts
 from suite.data.held_out import split_off
 from suite.data.sources import find, get
@@ -19,7 +21,8 @@ class Prepared:
     """Datasets on disk, ready to be mapped into a sandbox."""
 
     folder: Path
-    """Contains a file `<dataset>.<part>.<column>.npy` for each column."""
+    """Contains a file `<dataset>.<part>.<column>.npy` for each column and, in `handed_out`, the assignment's own data
+    as notebooks find them beside them."""
     description: str
     """Sources and numbers of rows, for reports."""
     sources: str
@@ -36,6 +39,8 @@ class Prepared:
     """Where each dataset comes from."""
     documented: Mapping[str, Mapping[str, int]]
     """Rows of each part that notebooks count on, by dataset."""
+    own: Mapping[str, OwnData]
+    """The assignment's own data."""
 
 
 def prepare(  # noqa: PLR0913, PLR0917 - all are settings of a run
@@ -45,10 +50,12 @@ def prepare(  # noqa: PLR0913, PLR0917 - all are settings of a run
     folder: Path,
     environment: Mapping[str, str],
     held_out_rows: int = 0,
+    own: Mapping[str, OwnData] = MappingProxyType({}),
 ) -> Prepared:
     """Write the first rows of each dataset into `folder`; 0 rows means as many as are documented.
 
-    Rows that are held out, or aren't here, are replaced by repetitions of others.
+    Rows that are held out, or aren't here, are replaced by repetitions of others. Of the assignment's own data random
+    rows are written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     found = {name: find(name, environment) for name in names}
@@ -59,15 +66,22 @@ def prepare(  # noqa: PLR0913, PLR0917 - all are settings of a run
         folder=folder,
         description="",
         sources="; ".join(
-            f"{name}, {found[name].source}, {_count(given['train'])} + {_count(given['test'])} rows"
-            for name, (given, _) in split.items()
+            [
+                *(
+                    f"{name}, {found[name].source}, {_count(given['train'])} + {_count(given['test'])} rows"
+                    for name, (given, _) in split.items()
+                ),
+                *(each.description for each in own.values()),
+            ]
         ),
-        is_cut=any(0 < rows < of_all[part] for of_all in whole.values() for part, rows in asked.items()),
+        is_cut=any(0 < rows < of_all[part] for of_all in whole.values() for part, rows in asked.items())
+        or any(0 < train_rows < len(each.order) for each in own.values()),
         stand_in=any(dataset.stand_in for dataset in found.values()),
         parts={name: given for name, (given, _) in split.items()},
         held_out={name: rows for name, (_, rows) in split.items()},
         places={name: dataset.source for name, dataset in found.items()},
         documented=whole,
+        own=own,
     )
     return replace(prepared, description=_write_sets(prepared, asked, folder))
 
@@ -91,6 +105,9 @@ def _write_sets(prepared: Prepared, asked: Mapping[str, int], folder: Path) -> s
             repeated += max(rows - there, 0)
         again = f" ({repeated} of them repetitions)" if repeated else ""
         described.append(f"{name}, {prepared.places[name]}, {' + '.join(written)} rows{again}")
+    for name, own in prepared.own.items():
+        rows = own.hand_out(folder / HANDED_OUT, asked.get("train", 0))
+        described.append(f"{name}, {own.settings.file}, {rows} rows")
     let_others_read(folder)
     return "; ".join(described)
 

@@ -7,10 +7,14 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from suite.assignments import Scale
+
 Array: TypeAlias = np.ndarray[Any, Any]
 UNKNOWN = 1  # the number of an unknown word
-TargetKind: TypeAlias = Literal["classes", "steps"]
-"""`classes`: one class per row; `steps`: yes or no at each time step but the first."""
+TargetKind: TypeAlias = Literal["classes", "steps", "values"]
+"""`classes`: one class per row; `steps`: yes or no at each time step but the first; `values`: numbers."""
+SCALES_OF_IMAGES: tuple[Scale, ...] = ((0.0, 255.0),)
+SCALES_OF_TABLES: tuple[Scale, ...] = ("standard", "min-max", "as it is")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +25,15 @@ class TrainTestSet:
     inputs: Array
     """Training inputs, `(rows, ...)`, as they are stored."""
     targets: Array
-    """`(rows,)` int64 classes, or `(rows, steps, 1)` float32 of 0 and 1."""
+    """`(rows,)` int64 classes, `(rows, steps, 1)` float32 of 0 and 1, or `(rows, ...)` float32 numbers."""
     held_out_inputs: Array
     """Test inputs, which no notebook has while it runs."""
     held_out_targets: Array
     """Right answers for the test inputs."""
     scaled_by_model: bool = False
     """Whether inputs are stored values, such as pixels, that each model scales in its own way."""
-    scales: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
-    """(subtract, divide) pairs applied to inputs before a model gets them; the first is used for training."""
+    scales: tuple[Scale, ...] = ((0.0, 1.0),)
+    """How inputs are scaled before a model gets them; the first is used for training."""
 
     def within(self, words: int) -> TrainTestSet:
         """The same for a model that knows so many words: it reads others as unknown ones. Unchanged without words."""
@@ -38,8 +42,22 @@ class TrainTestSet:
         known = [np.where(given < words, given, UNKNOWN) for given in (self.inputs, self.held_out_inputs)]
         return replace(self, inputs=known[0], held_out_inputs=known[1])
 
-    def scaled(self, inputs: Array, scale: tuple[float, float]) -> Array:
+    def scaled(self, inputs: Array, scale: Scale) -> Array:
         """Inputs as a model reads them, in float32; word numbers stay as they are."""
         if inputs.dtype.kind == "i":
             return inputs
-        return ((inputs.astype(np.float32) - np.float32(scale[0])) / np.float32(scale[1])).astype(np.float32)
+        subtract, divide = self._factors(scale)
+        return ((inputs.astype(np.float32) - subtract) / divide).astype(np.float32)
+
+    def _factors(self, scale: Scale) -> tuple[Array, Array]:
+        """What is subtracted, and by what is divided; a column that never changes is divided by 1."""
+        if not isinstance(scale, str):
+            return np.asarray(scale[0], np.float32), np.asarray(scale[1], np.float32)
+        known = self.inputs.astype(np.float64)
+        if scale == "standard":
+            subtract, divide = known.mean(axis=0), known.std(axis=0)
+        elif scale == "min-max":
+            subtract, divide = known.min(axis=0), known.max(axis=0) - known.min(axis=0)
+        else:
+            return np.zeros(1, np.float32), np.ones(1, np.float32)
+        return subtract.astype(np.float32), np.where(divide > 0, divide, 1).astype(np.float32)

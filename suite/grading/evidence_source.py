@@ -225,7 +225,13 @@ def _prepare(plan: GradingPlan, folder: Path) -> Prepared:
     assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
     held_out = assignment.accuracy.held_out_rows if assignment.accuracy.models else 0
     return data.prepare(
-        assignment.datasets, budget.train_rows, budget.test_rows, folder, plan.environment, held_out_rows=held_out
+        assignment.datasets,
+        budget.train_rows,
+        budget.test_rows,
+        folder,
+        plan.environment,
+        held_out_rows=held_out,
+        own=assignment.own_data,
     )
 
 

@@ -12,6 +12,7 @@ from math import ceil
 from pathlib import PurePosixPath
 from typing import Any
 
+from suite.assignments import HANDED_OUT
 from suite.data import loader_names
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.job import Job
@@ -47,7 +48,7 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
     begin = time.monotonic()
     limits = job.limits
     with (
-        open_run_folders(submission.files, _helpers(submission, job), job.data, job.hidden) as folders,
+        open_run_folders(_files(submission, job), _helpers(submission, job), job.data, job.hidden) as folders,
         Channel(folders.channel, limits.answer_mib * MIB, limits.evidence_mib * MIB, limits.answer_seconds) as channel,
         open_group(folders.base.name, limits) as group,
         ProcessLog() as log,
@@ -58,6 +59,23 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
         played = asyncio.run(run_notebook(submission.notebook, sandbox, launch, watch, job.stop_at))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, log)
         yield Session(run=run, channel=channel, pid=watch.pid)
+
+
+def _files(submission: Submission, job: Job) -> tuple[SourceFile, ...]:
+    """The submission's own files, and the assignment's data beside the one that is run.
+
+    The data take the place of a copy that was handed in, so that every notebook has the same rows.
+    """
+    files = {file.path: file for file in submission.files}
+    folders = PurePosixPath(submission.main).parents
+    root = job.data / HANDED_OUT
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root)
+        if path.is_file():
+            own = (str(folder / name) for folder in folders)
+            place = next((each for each in own if each in files), str(folders[0] / name))
+            files[place] = SourceFile(path=place, content=path.read_bytes())
+    return tuple(files.values())
 
 
 def _helpers(submission: Submission, job: Job) -> tuple[SourceFile, ...]:

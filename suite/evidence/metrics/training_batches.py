@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from suite.assignments import Protocol
+from suite.assignments import Protocol, Scale
 from suite.data.train_test_set import Array, TargetKind, TrainTestSet
 from suite.evidence.proof.experiment import Side, TrainingSetup
 
@@ -31,9 +31,7 @@ def draw_training(
     )
 
 
-def score(
-    reference: Side, weights: Sequence[Array], examples: TrainTestSet, scale: tuple[float, float], *, logits: bool
-) -> int:
+def score(reference: Side, weights: Sequence[Array], examples: TrainTestSet, scale: Scale, *, logits: bool) -> int:
     """Held-out rows that the reference answers right with these weights."""
     inputs = examples.scaled(examples.held_out_inputs, scale)
     outputs = reference.predict(weights, [[inputs]])[0]

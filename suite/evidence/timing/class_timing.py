@@ -118,7 +118,7 @@ def open_class_timer(
     settings = assignment.throughput
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
         rows = settings.rows_of_data
-        prepared = data.prepare(assignment.datasets, rows, rows, Path(folder), environment)
+        prepared = data.prepare(assignment.datasets, rows, rows, Path(folder), environment, own=assignment.own_data)
         patient = replace(job, niceness=0, cpu_seconds=max(job.cpu_seconds, HALTS))
         yield ClassTimer(
             assignment=assignment,
