@@ -1,4 +1,4 @@
-"""The sandboxes, strongest first: each is tried, and the first that works is what `--sandbox auto` takes."""
+"""The system-call filter, and the sandboxes, strongest first: the first that works is what `--sandbox auto` takes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from suite.doctor.diagnosis import Finding, Status
 from suite.errors import SuiteError
 from suite.records import Text, text
 from suite.sandbox import Sandbox
+from suite.sandbox.system_calls import Filter
 
 HOLES = {"weak_files", "weak_network"}  # a sandbox that declares one of these doesn't count as isolation
 
@@ -64,6 +65,27 @@ def judge_sandboxes(trials: Sequence[SandboxTrial]) -> Iterator[Finding]:
                 "weaknesses": tuple(weakness.key for weakness in trial.weaknesses),
             },
         )
+
+
+def judge_filter(made: Filter | None) -> Finding:
+    """Whether system calls can be filtered, and which allowed ones the library is too old to know."""
+    missing = made is None
+    unknown = () if made is None else made.unknown
+    if missing:
+        said, status = text("doctor_filter_missing"), Status.WEAK
+    elif unknown:
+        said, status = text("doctor_filter_unknown", names=", ".join(unknown)), Status.NOTE
+    else:
+        said, status = text("doctor_filter_complete"), Status.GOOD
+    return Finding(
+        name="system_calls",
+        area="isolation",
+        title=text("doctor_filter"),
+        status=status,
+        said=(said,),
+        remedies=(text("doctor_get_package", package="libseccomp2"),) if missing else (),
+        facts={"filtered": not missing, "unknown": unknown},
+    )
 
 
 def _lack(trial: SandboxTrial, trials: Sequence[SandboxTrial], taken: SandboxTrial | None) -> Status:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from suite.records import Text, text
-from suite.sandbox.interface import WORKER, Launch, Paths, Process, start_cold, worker_environment
+from suite.sandbox.interface import Launch, Paths, Process, start_cold, worker_command, worker_environment
 from suite.sandbox.root import IMPORT_PATH, INSIDE, SYSTEM_FILES, SYSTEM_LINKS, Root, lay_out
 from suite.sandbox.run_folders import RunFolders
+from suite.sandbox.system_calls import can_filter, filter_file
 
 MIB = 1 << 20
 
@@ -23,12 +23,16 @@ class Bubblewrap:
 
     name = "bubblewrap"
     strength = 20
-    weaknesses: tuple[Text, ...] = (
-        text("weak_shared_kernel"),
-        text("weak_tasks"),
-        text("weak_system_calls"),
-        text("weak_disk"),
-    )
+
+    def __init__(self) -> None:
+        unfiltered = () if can_filter() else (text("weak_system_calls"),)
+        self.weaknesses: tuple[Text, ...] = (
+            text("weak_shared_kernel"),
+            text("weak_parent"),
+            text("weak_tasks"),
+            *unfiltered,
+            text("weak_disk"),
+        )
 
     def unavailable(self) -> str:
         """Try it: the program may be missing, or the kernel may forbid user namespaces."""
@@ -50,8 +54,12 @@ class Bubblewrap:
     def start(self, launch: Launch) -> Process:
         """`bwrap … python -m suite.inside.worker`."""
         laid = [*_isolation(), *_options(lay_out(launch.folders), launch.limits.disk_mib)]
-        command = ["bwrap", *laid, "--remount-ro", "/", "--chdir", INSIDE.work, "--", sys.executable, *WORKER]
-        return start_cold(command, worker_environment(INSIDE, IMPORT_PATH), launch)
+        with filter_file() as rules:
+            filtered = () if rules is None else ("--seccomp", str(rules))
+            command = ["bwrap", *laid, *filtered, "--remount-ro", "/", "--chdir", INSIDE.work, "--"]
+            command += worker_command(launch)
+            inherited = () if rules is None else (rules,)
+            return start_cold(command, worker_environment(INSIDE, IMPORT_PATH), launch, inherited)
 
     def close(self) -> None:
         """Nothing is kept between runs."""

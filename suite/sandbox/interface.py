@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "2",  # device messages on stderr would look like a submission's warnings
     "TF_ENABLE_ONEDNN_OPTS": "0",  # oneDNN reorders sums; runs should repeat
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "HDF5_USE_FILE_LOCKING": "BEST_EFFORT",  # the system-call filter refuses flock
 }
 
 
@@ -117,16 +118,23 @@ def worker_environment(paths: Paths, import_path: str) -> dict[str, str]:
     }
 
 
-def start_cold(command: list[str], environment: dict[str, str], launch: Launch) -> Process:
-    """Start a worker as a program of its own, which imports everything anew."""
+def worker_command(launch: Launch) -> list[str]:
+    """A worker as a program of its own, see `suite.inside.worker.__main__`."""
+    return [sys.executable, *WORKER, str(launch.folders.settings), str(launch.folders.connection)]
+
+
+def start_cold(
+    command: list[str], environment: dict[str, str], launch: Launch, inherited: tuple[int, ...] = ()
+) -> Process:
+    """Start a worker as a program of its own, which imports everything anew and gets the descriptors `inherited`."""
     core_dumps.forbid()
-    folders = launch.folders
     return subprocess.Popen(
-        [*command, str(folders.settings), str(folders.connection)],
+        command,
         env=environment,
-        cwd=folders.scratch,
+        cwd=launch.folders.scratch,
         stdin=subprocess.DEVNULL,
         stdout=launch.log.writer,
         stderr=launch.log.writer,
         start_new_session=True,
+        pass_fds=inherited,
     )

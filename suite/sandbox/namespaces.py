@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import ctypes
+import base64
 import sys
 import tempfile
 import threading
@@ -19,6 +19,7 @@ from suite.sandbox.interface import Imports, Launch, Paths, Process, worker_envi
 from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
 from suite.sandbox.run_folders import RunFolders
+from suite.sandbox.system_calls import can_filter, compile_filter
 from suite.sandbox.warm_server import WarmServer
 
 MIB = 1 << 20
@@ -48,9 +49,7 @@ class Namespaces:
     def _trial(self) -> str:
         if not sys.platform.startswith("linux"):
             return "namespaces are a feature of Linux; use a Linux machine, or a virtual one"
-        try:
-            ctypes.CDLL("libseccomp.so.2")
-        except OSError:
+        if not can_filter():
             return "the library libseccomp isn't installed; on Debian and Ubuntu: apt-get install libseccomp2"
         server = WarmServer(Imports(worker="", modules=()), self._environment)
         try:
@@ -91,7 +90,11 @@ class Namespaces:
 
 def _orders(folders: RunFolders, disk_bytes: int) -> dict[str, object]:
     """What every fork needs to know to isolate itself."""
+    made = compile_filter()
+    if made is None:
+        raise SandboxError("the library libseccomp was here and is gone; install it again")
     return {
+        "filter": base64.b64encode(made.program).decode(),
         "root": asdict(lay_out(folders)),
         "mount_point": str(folders.root),
         "disk_bytes": disk_bytes,

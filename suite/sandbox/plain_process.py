@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import suite
 from suite.records import Text, text
-from suite.sandbox.interface import WORKER, Launch, Paths, Process, start_cold, worker_environment
+from suite.sandbox.interface import Launch, Paths, Process, start_cold, worker_command, worker_environment
 from suite.sandbox.run_folders import RunFolders
+from suite.sandbox.system_calls import can_filter, filter_file
 
 
 class PlainProcess:
@@ -16,14 +16,18 @@ class PlainProcess:
 
     name = "process"
     strength = 10
-    weaknesses: tuple[Text, ...] = (
-        text("weak_files"),
-        text("weak_network"),
-        text("weak_processes"),
-        text("weak_tasks"),
-        text("weak_system_calls"),
-        text("weak_disk"),
-    )
+
+    def __init__(self) -> None:
+        unfiltered = () if can_filter() else (text("weak_system_calls"),)
+        self.weaknesses: tuple[Text, ...] = (
+            text("weak_files"),
+            text("weak_network"),
+            text("weak_processes"),
+            text("weak_parent"),
+            text("weak_tasks"),
+            *unfiltered,
+            text("weak_disk"),
+        )
 
     def unavailable(self) -> str:
         """It is always available."""
@@ -45,7 +49,9 @@ class PlainProcess:
     def start(self, launch: Launch) -> Process:
         """`python -m suite.inside.worker`, importing the suite from where it lies."""
         environment = worker_environment(self.paths(launch.folders), str(Path(suite.__file__).parent.parent))
-        return start_cold([sys.executable, *WORKER], environment, launch)
+        with filter_file() as rules:
+            inherited = () if rules is None else (rules,)
+            return start_cold([*worker_command(launch), *map(str, inherited)], environment, launch, inherited)
 
     def close(self) -> None:
         """Nothing is kept between runs."""

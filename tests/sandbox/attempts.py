@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PRELUDE = """
-import ctypes, os, socket, sys, time
+import ctypes, errno, fcntl, os, socket, struct, sys, time
 libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.restype = ctypes.c_long
 
@@ -46,7 +46,7 @@ class Attempt:
 
 
 FILES, NETWORK, PROCESSES = "weak_files", "weak_network", "weak_processes"
-SYSTEM_CALLS = "weak_system_calls"
+PARENT, SYSTEM_CALLS = "weak_parent", "weak_system_calls"
 
 ATTEMPTS: tuple[Attempt, ...] = (
     Attempt(
@@ -172,7 +172,7 @@ through(lambda pid: open(f"/proc/{pid}/mem", "rb"), *others, HOST["pid"])
     ),
     Attempt(
         name="memory_of_the_parent",
-        weakness=SYSTEM_CALLS,
+        weakness=PARENT,
         source="""through(lambda pid: open(f"/proc/{pid}/mem", "rb"), os.getppid() or 1)""",
     ),
     Attempt(
@@ -283,5 +283,124 @@ if os.waitpid(child, 0)[1] == 0:
         name="host_name",
         weakness=PROCESSES,
         source="""call("sethostname", b"pwned", 5)""",
+    ),
+    Attempt(
+        name="calls_of_a_later_kernel",
+        weakness=SYSTEM_CALLS,
+        source="""
+def known(number):
+    if libc.syscall(number, -1, -1, -1, -1, -1, -1) != -1 or ctypes.get_errno() != errno.ENOSYS:
+        return
+    raise OSError
+through(known, *range(463, 700), 1 << 20)
+""",
+    ),
+    Attempt(
+        name="calls_of_x32",
+        weakness=SYSTEM_CALLS,
+        source="""through(lambda number: call("syscall", 0x40000000 | number, -1, 0, 0), 0, 39, 102, 512, 519)""",
+    ),
+    Attempt(
+        name="calls_of_i386",
+        weakness=SYSTEM_CALLS,
+        source="""
+import mmap, platform
+if platform.machine() != "x86_64":
+    raise OSError("there is no such gate here")
+page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+page.write(b"\\x53\\xb8\\x14\\x00\\x00\\x00\\xcd\\x80\\x5b\\xc3")  # getpid by int 0x80
+got = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
+if got < 0:
+    raise OSError(-got, "int 0x80")
+""",
+    ),
+    Attempt(
+        name="news_of_files",
+        weakness=SYSTEM_CALLS,
+        source="""
+folder = os.open("/usr/bin", os.O_RDONLY)
+actions = {
+    "inotify": lambda: call("inotify_init"),
+    "inotify1": lambda: call("inotify_init1", 0),
+    "fanotify": lambda: call("fanotify_init", 0x200, 0),
+    "dnotify": lambda: fcntl.fcntl(folder, 1026, 0x80000001),
+}
+through(lambda name: actions[name](), *actions)
+""",
+    ),
+    Attempt(
+        name="locks_on_shared_files",
+        weakness=SYSTEM_CALLS,
+        source="""
+shared = open("/usr/bin/env", "rb")
+query = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+actions = {
+    "flock": lambda: fcntl.flock(shared, fcntl.LOCK_EX | fcntl.LOCK_NB),
+    "shared flock": lambda: fcntl.flock(shared, fcntl.LOCK_SH | fcntl.LOCK_NB),
+    "exclusive": lambda: fcntl.lockf(shared, fcntl.LOCK_EX | fcntl.LOCK_NB),
+    "whose": lambda: fcntl.fcntl(shared, fcntl.F_GETLK, query),
+    "whose, by file": lambda: fcntl.fcntl(shared, 36, query),
+    "lease": lambda: fcntl.fcntl(shared, 1024, fcntl.F_RDLCK),
+    "whose lease": lambda: fcntl.fcntl(shared, 1025),
+    "hint": lambda: fcntl.fcntl(shared, 1035, bytes(8)),
+    "cached": lambda: call("syscall", 451, shared.fileno(), bytes(16), bytes(40), 0),
+}
+through(lambda name: actions[name](), *actions)
+""",
+    ),
+    Attempt(
+        name="more_than_its_share",
+        weakness=SYSTEM_CALLS,
+        source="""
+ours, theirs = os.pipe()
+attributes = struct.pack("4q", 0, 10, 8192, 0)
+actions = {
+    "pipe": lambda: fcntl.fcntl(ours, 1031, 1 << 20),
+    "turns on the disk": lambda: call("syscall", 251, 1, 0, 2 << 13 | 0),
+    "cores for itself": lambda: call("prctl", 62, 1, 0, 1, 0),
+    "messages": lambda: call("syscall", 240, b"queue", os.O_CREAT | os.O_RDWR, 0o600, attributes),
+    "keys": lambda: call("syscall", 248, b"user", b"name", b"content", 7, -3),
+    "every disk": lambda: call("syscall", 306, ours),
+}
+through(lambda name: actions[name](), *actions)
+""",
+    ),
+    Attempt(
+        name="input_for_a_terminal",
+        weakness=SYSTEM_CALLS,
+        source="""
+def ask(request):
+    try:
+        fcntl.ioctl(0, request, b"x")
+    except OSError as error:
+        if error.errno != errno.ENOSYS:
+            return  # it came through to the file, which is no terminal
+        raise
+through(ask, 0x5412, 0x541C, 0x5423)
+""",
+    ),
+    Attempt(
+        name="protocols_of_modules",
+        weakness=SYSTEM_CALLS,
+        source="""
+kinds = [(family, kind, protocol) for family in (2, 10) for kind in (1, 2, 5) for protocol in (33, 132, 136, 262)]
+kinds += [(16, 3, protocol) for protocol in (4, 9, 15, 16, 21)] + [(38, 5, 0), (44, 3, 0), (99, 1, 0)]
+through(lambda kind: socket.socket(*kind), *kinds)
+""",
+    ),
+    Attempt(
+        name="limit_of_core_dumps",
+        weakness=SYSTEM_CALLS,
+        source="""
+import resource
+print(resource.getrlimit(resource.RLIMIT_CORE))
+zero = bytes(16)
+actions = {
+    "python": lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)),
+    "raw": lambda: call("syscall", 302, 0, ctypes.c_ulong(1 << 32 | 4), zero, None),
+    "old": lambda: call("syscall", 160, 4, zero),
+}
+through(lambda name: actions[name](), *actions)
+""",
     ),
 )

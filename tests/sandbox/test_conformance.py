@@ -87,6 +87,46 @@ pathlib.Path("left").touch()
     assert first == second == "['attack.ipynb'] []\n"
 
 
+def test_honest_files_are_saved(look: Look) -> None:
+    """What saves in the submission's own folder works, though it may not lock its files in every way."""
+    save = """
+import multiprocessing, shelve, sqlite3, subprocess, threading
+import h5py, keras, matplotlib.pyplot as plt, numpy as np, torch
+from torch.utils.data import DataLoader
+
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+for name in ("saved.h5", "saved.keras"):
+    model.save(name)
+    assert keras.models.load_model(name).count_params() == 8
+model.save_weights("saved.weights.h5")
+model.load_weights("saved.weights.h5")
+with h5py.File("own.h5", "w") as file:
+    file["x"] = np.arange(3)
+with sqlite3.connect("own.db") as base:
+    base.execute("create table t (x)")
+    base.execute("insert into t values (1)")
+assert sqlite3.connect("own.db").execute("select x from t").fetchall() == [(1,)]
+with shelve.open("shelf") as shelf:
+    shelf["x"] = 1
+torch.save(torch.ones(2), "saved.pt")
+np.save("saved.npy", np.memmap("mapped", np.float32, "w+", shape=4))
+plt.plot([1, 2])
+plt.savefig("saved.png")
+thread = threading.Thread(target=print, args=("thread",))
+thread.start()
+thread.join()
+assert subprocess.run("echo shell | cat", shell=True, capture_output=True, text=True).stdout == "shell\\n"
+assert len(list(DataLoader(torch.ones(8, 2), batch_size=2, num_workers=2))) == 4
+for method in ("fork", "spawn"):
+    with multiprocessing.get_context(method).Pool(2) as pool:
+        assert pool.map(abs, [-1, 2]) == [1, 2]
+"""
+    evidence = look(save, wall_seconds=120)
+    (cell,) = evidence.run.cells
+    assert cell.outcome is Outcome.PASS, cell
+    assert "thread" in printed(evidence)
+
+
 @pytest.fixture
 def server() -> Iterator[int]:
     """A web server of the host."""

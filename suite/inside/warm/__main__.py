@@ -25,7 +25,6 @@ def main() -> None:
     control = socket.socket(fileno=0)
     orders = json.loads(sys.argv[1])
     import_ahead(orders["worker"], orders["modules"])
-    rules = system.Filter()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the server doesn't wait for its forks: the host watches them
     system.adopt_orphans()
     control.send(READY)
@@ -36,7 +35,7 @@ def main() -> None:
         connection, log = descriptors
         if _fork() == 0:
             control.detach()
-            become_worker(socket.socket(fileno=connection), log, rules)
+            become_worker(socket.socket(fileno=connection), log)
         os.close(connection)
         os.close(log)
 

@@ -9,6 +9,7 @@ kernel kills everything in the namespace. The worker gives up its privileges and
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import resource
@@ -22,6 +23,7 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
+from suite.inside import seccomp
 from suite.inside.warm import system
 from suite.inside.warm.root import build
 
@@ -31,12 +33,12 @@ LENGTH = struct.Struct("<I")
 SEALED = b"s"
 
 
-def become_worker(connection: socket.socket, log: int, rules: system.Filter) -> NoReturn:
+def become_worker(connection: socket.socket, log: int) -> NoReturn:
     """Run as a worker. Never returns, as a fork that returned would act as a second server."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _redirect(log)
-        _port(connection, rules)
+        _port(connection)
     except BaseException as error:  # noqa: BLE001 - the top frame of a fork
         _tell(connection, {"error": f"{type(error).__name__}: {error}"})
     finally:
@@ -52,7 +54,7 @@ def _redirect(log: int) -> None:
     os.close(log)
 
 
-def _port(connection: socket.socket, rules: system.Filter) -> None:
+def _port(connection: socket.socket) -> None:
     """Make the namespaces and their first process, and send the host a descriptor of it."""
     orders = _read(connection)
     system.unshare_everything()
@@ -60,13 +62,13 @@ def _port(connection: socket.socket, rules: system.Filter) -> None:
     _read(connection)  # by now the host has mapped our user
     first = os.fork()
     if first == 0:
-        _be_init(connection, orders, rules)
+        _be_init(connection, orders)
     descriptor = os.pidfd_open(first)
     message = json.dumps({"init": first}).encode()
     socket.send_fds(connection, [LENGTH.pack(len(message)) + message], [descriptor])
 
 
-def _be_init(connection: socket.socket, orders: dict[str, Any], rules: system.Filter) -> NoReturn:
+def _be_init(connection: socket.socket, orders: dict[str, Any]) -> NoReturn:
     """Build the root, start the worker, and stay until it ends or the host hangs up."""
     try:
         _read(connection)  # the host has our descriptor and can end us: from here on nothing is left behind
@@ -79,7 +81,7 @@ def _be_init(connection: socket.socket, orders: dict[str, Any], rules: system.Fi
         worker = os.fork()
         if worker == 0:
             ours.close()
-            _be_worker(connection, theirs, orders, rules)
+            _be_worker(connection, theirs, orders)
         theirs.close()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps orphans by itself
         if ours.recv(1):
@@ -98,9 +100,7 @@ def _be_init(connection: socket.socket, orders: dict[str, Any], rules: system.Fi
         os._exit(0)
 
 
-def _be_worker(
-    connection: socket.socket, init: socket.socket, orders: dict[str, Any], rules: system.Filter
-) -> NoReturn:
+def _be_worker(connection: socket.socket, init: socket.socket, orders: dict[str, Any]) -> NoReturn:
     """Give up every privilege, then run the notebook."""
     try:
         os.setsid()
@@ -110,7 +110,7 @@ def _be_worker(
             os.setresuid(INSIDE_ID, INSIDE_ID, INSIDE_ID)
         system.set_dumpable(True)
         system.drop_capabilities()
-        rules.load()
+        seccomp.load(base64.b64decode(orders["filter"]))
         if "tasks" in orders:
             resource.setrlimit(resource.RLIMIT_NPROC, (orders["tasks"], orders["tasks"]))
         _move_in(orders["environment"], orders["import_path"])

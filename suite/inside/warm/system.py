@@ -1,7 +1,7 @@
-"""Linux system calls that Python has no functions for: namespaces, mounts, privileges, the system-call filter.
+"""Linux system calls that Python has no functions for: namespaces, mounts, privileges.
 
-Sources: the manual pages unshare(2), mount(2), mount_setattr(2), pivot_root(2), capabilities(7), prctl(2), netdevice(7)
-and seccomp_init(3).
+Sources: the manual pages unshare(2), mount(2), mount_setattr(2), pivot_root(2), capabilities(7), prctl(2) and
+netdevice(7).
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import os
 import socket
 import struct
 from typing import Any
-
-from suite.inside.warm.rules import ALLOWED_FAMILIES, ANSWERED_ENOSYS, MAX_FAMILY, REFUSED
 
 CLONE_FLAGS = {
     "mount": 0x00020000,
@@ -32,17 +30,8 @@ PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, P
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 CAPABILITY_VERSION, LAST_CAPABILITY = 0x20080522, 63
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
-ALLOW, REFUSE = 0x7FFF0000, 0x00050000
-EQUAL, GREATER, MASKED_EQUAL = 4, 6, 7
-OPTIMIZE = 8
 
 _libc = ctypes.CDLL(None, use_errno=True)
-
-
-class _Argument(ctypes.Structure):
-    """libseccomp's `scmp_arg_cmp`."""
-
-    _fields_ = (("arg", ctypes.c_uint), ("op", ctypes.c_int), ("a", ctypes.c_uint64), ("b", ctypes.c_uint64))
 
 
 def _call(name: str, *arguments: Any) -> None:
@@ -137,36 +126,3 @@ def drop_capabilities() -> None:
 def set_dumpable(allowed: bool) -> None:  # noqa: FBT001
     """Set whether other processes of the same user may inspect us."""
     _call("prctl", PR_SET_DUMPABLE, int(allowed), 0, 0, 0)
-
-
-class Filter:
-    """A system-call filter, made once and loaded by each fork."""
-
-    def __init__(self) -> None:
-        self._library = ctypes.CDLL("libseccomp.so.2", use_errno=True)
-        self._library.seccomp_init.restype = ctypes.c_void_p
-        self._context = ctypes.c_void_p(self._library.seccomp_init(ALLOW))
-        self._library.seccomp_attr_set(self._context, OPTIMIZE, 2)  # a tree; not in libseccomp before 2.5 (slower)
-        for name in REFUSED:
-            self._refuse(name, errno.EPERM)
-        for name in ANSWERED_ENOSYS:
-            self._refuse(name, errno.ENOSYS)
-        for flag in CLONE_FLAGS.values():
-            self._refuse("clone", errno.EPERM, _Argument(0, MASKED_EQUAL, flag, flag))
-        for family in set(range(MAX_FAMILY + 1)) - ALLOWED_FAMILIES:
-            self._refuse("socket", errno.EAFNOSUPPORT, _Argument(0, EQUAL, family, 0))
-        self._refuse("socket", errno.EAFNOSUPPORT, _Argument(0, GREATER, MAX_FAMILY, 0))
-
-    def load(self) -> None:
-        """Apply the filter to this process and all that it starts."""
-        if failed := self._library.seccomp_load(self._context):
-            raise OSError(-failed, f"seccomp_load: {os.strerror(-failed)}")
-
-    def _refuse(self, name: str, code: int, *conditions: _Argument) -> None:
-        number = self._library.seccomp_syscall_resolve_name(name.encode())
-        if number == -1:
-            return  # too new for this libseccomp, or missing on this architecture
-        array = (_Argument * len(conditions))(*conditions)
-        failed = self._library.seccomp_rule_add_array(self._context, REFUSE | code, number, len(conditions), array)
-        if failed:
-            raise OSError(-failed, f"no filter rule for {name}: {os.strerror(-failed)}")
