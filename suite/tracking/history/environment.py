@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from suite.tracking.history.machine import differences
 from suite.tracking.history.records import BenchmarkRun, Machine, Series
-from suite.tracking.history.settings import JudgeSettings
+from suite.tracking.history.settings import MOST_OVERLAP, JudgeSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,24 @@ def find_environment_changes(runs: Mapping[int, tuple[BenchmarkRun, Machine]]) -
             new_type = machine.hardware not in latest
             yield EnvironmentChange(run=key, what=differences(before, machine), new_type=new_type)
         latest[machine.hardware] = last = machine
+
+
+def follow_upgrades(measured: Sequence[str], machines: Mapping[str, Machine]) -> dict[str, int]:
+    """Which states of the software on one type of machine follow each other: a number for each that states share.
+
+    `measured` has each night's fingerprint in the order of measurement, `machines` the machine of each fingerprint.
+    """
+    last = {fingerprint: place for place, fingerprint in enumerate(measured)}
+    lines: list[list[str]] = []
+    for fingerprint in dict.fromkeys(measured):
+        first = measured.index(fingerprint)
+        ended = [line for line in lines if all(last[each] - first <= MOST_OVERLAP for each in line)]
+        if ended:
+            counts = [len(differences(machines[line[-1]], machines[fingerprint])) for line in ended]
+            ended[counts.index(min(counts))].append(fingerprint)
+        else:
+            lines.append([fingerprint])
+    return {fingerprint: number for number, line in enumerate(lines) for fingerprint in line}
 
 
 def upgraded(upgrade: tuple[int, int] | None, runs: Mapping[int, tuple[BenchmarkRun, Machine]]) -> tuple[str, ...]:

@@ -167,7 +167,8 @@ def _from_future(night: Night, now: datetime) -> Unsound:
     minutes = CLOCK_SKEW.total_seconds() / 60
     return Unsound(
         name=f"night of {night.run.measured_at:%Y-%m-%d %H:%M} UTC",
-        reason=f"expected a date up to now, {now:%Y-%m-%d %H:%M} UTC (clocks may be {minutes:.0f} minutes apart); "
+        reason=f"expected a date up to now, {now:%Y-%m-%d %H:%M} UTC (clocks may be {minutes:.0f} minutes apart, and a "
+        "time without a zone is taken for UTC); "
         "set the clock of the machine that measures, and measure again",
     )
 

@@ -112,6 +112,12 @@ def load_runs(connection: Connection) -> dict[int, tuple[BenchmarkRun, Machine]]
     return {row.id: (as_run(row), as_stored_machine(row.fields)) for row in connection.execute(query)}
 
 
+def load_machines(connection: Connection) -> dict[str, Machine]:
+    """Every machine by its fingerprint."""
+    query = sa.select(machines.c.fingerprint, machines.c.fields)
+    return {row.fingerprint: as_stored_machine(row.fields) for row in connection.execute(query)}
+
+
 def rename_branch(connection: Connection, old: str, new: str) -> int:
     """Give the runs of one branch to another; return how many there were."""
     return connection.execute(runs.update().where(runs.c.branch == old).values(branch=new)).rowcount

@@ -5,7 +5,7 @@ Nights with uncommitted changes are series of their own, as they aren't nights o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,8 +13,10 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from suite.tracking.history.environment import follow_upgrades
 from suite.tracking.history.noise import Floats
-from suite.tracking.history.records import BenchmarkKey, Series
+from suite.tracking.history.record import load_machines
+from suite.tracking.history.records import BenchmarkKey, Machine, Series
 from suite.tracking.history.schema import benchmarks, machines, measurements, runs
 
 
@@ -37,6 +39,7 @@ def load_series(connection: Connection, ordered: Sequence[int]) -> list[Series]:
             machines.c.hardware,
             machines.c.fingerprint,
             runs.c.dirty,
+            runs.c.measured_at,
         )
         .join_from(measurements, benchmarks)
         .join(runs, measurements.c.run_id == runs.c.id)
@@ -45,17 +48,22 @@ def load_series(connection: Connection, ordered: Sequence[int]) -> list[Series]:
     found: list[Any] = [row for row in connection.execute(query) if row.run_id in places]
     found.sort(key=lambda row: (row.fullname, row.benchmark_id, row.dirty, places[row.run_id]))
     rows = groupby(found, key=lambda row: (row.benchmark_id, row.dirty))
-    return [series for _, of_benchmark in rows for series in _of_benchmark(list(of_benchmark))]
+    known = load_machines(connection)
+    return [series for _, of_benchmark in rows for series in _of_benchmark(list(of_benchmark), known)]
 
 
-def _of_benchmark(rows: Sequence[Row[Any]]) -> Iterator[Series]:
-    """One series of the nights with a ratio; of the others, one per type of machine, in order of appearance."""
+def _of_benchmark(rows: Sequence[Row[Any]], known: Mapping[str, Machine]) -> Iterator[Series]:
+    """One series of the nights with a ratio; of the others, one per type of machine and line of its software."""
     by_ratio = [row for row in rows if row.log_ratio is not None]
     by_seconds = [row for row in rows if row.log_ratio is None]
     if by_ratio:
         yield _as_series(by_ratio, by_ratio=True)
     for hardware in dict.fromkeys(row.hardware for row in by_seconds):
-        yield _as_series([row for row in by_seconds if row.hardware == hardware], by_ratio=False)
+        on_it = [row for row in by_seconds if row.hardware == hardware]
+        measured = sorted(on_it, key=lambda row: (row.measured_at, row.run_id))
+        lines = follow_upgrades([row.fingerprint for row in measured], known)
+        for line in dict.fromkeys(lines.values()):
+            yield _as_series([row for row in on_it if lines[row.fingerprint] == line], by_ratio=False)
 
 
 def _as_series(rows: Sequence[Row[Any]], *, by_ratio: bool) -> Series:

@@ -18,6 +18,11 @@ MOST_LOG_RATIO = 40.0
 MOST_COUNT = 2**53
 """Largest number of bytes or items a second; beyond it a database's floating-point number isn't exact."""
 
+MOST_OVERLAP = 10
+"""Nights during which two states of a machine's software may take turns and still be an upgrade, which reaches a group
+of machines over some days. Those that take turns for longer, such as two versions of Python measured each night, are
+two series: in one, each would be the other's noise."""
+
 MAIN_BRANCHES = ("main", "master")
 """The branch that is judged if none is named: the first of these that has runs, else the branch with the most."""
 

@@ -30,7 +30,7 @@ def as_file(  # noqa: PLR0913 - one parameter a field
     subject: str = "",
     commit_info: Mapping[str, Any] | None = None,
     machine_info: Mapping[str, Any] | None = None,
-    day: int | None = None,
+    day: float | None = None,
 ) -> dict[str, Any]:
     """One night's document: `log_ratios` by benchmark, positive is slower than the anchor.
 

@@ -213,6 +213,36 @@ def test_a_change_of_software_alone_is_no_slowdown(sqlite_record: Connection) ->
     ]
 
 
+@pytest.mark.parametrize("slow", [("3.11.7", "3.12.1"), ("3.12.1",)])
+def test_two_versions_measured_each_night(sqlite_record: Connection, slow: tuple[str, ...]) -> None:
+    """Each is a series, however much faster one is, and a slowdown of either is found."""
+    nights = []
+    for night in range(NIGHTS):
+        for hour, version in enumerate(("3.11.7", "3.12.1")):
+            value = _value(night, SLOW_FROM if version in slow else 99) - 0.3 * hour
+            info = {"python_version": version}
+            nights.append(as_file(night, {"lstm": value}, with_anchor=False, machine_info=info, day=night + 0.1 * hour))
+    checked = _check(sqlite_record, nights, Verdict(SLOW_FROM))
+    assert len(checked.series) == 2
+    assert [(_date(checked, each), each.open, each.upgrade) for each in _changes(checked)] == [
+        (SLOW_FROM, True, None) for _ in slow
+    ]
+
+
+def test_an_upgrade_over_some_days_is_one(sqlite_record: Connection) -> None:
+    """Where old and new kernel take turns for a week the series goes on, and what the new one costs is seen."""
+    new = {night for night in range(NIGHTS) if night in (14, 16, 17) or night >= 19}
+    values = {night: 0.005 * (night * 7 % 3) + SLOWDOWN * (night in new) for night in range(NIGHTS)}
+    nights = [
+        as_file(night, {"lstm": value}, with_anchor=False, machine_info={"release": f"6.{night in new:d}"})
+        for night, value in values.items()
+    ]
+    checked = _check(sqlite_record, nights, Verdict(99))
+    assert len(checked.series) == 1
+    assert [each.change.status for each in _changes(checked)] == [ChangeStatus.ENVIRONMENT]
+    assert "may come from it: system and kernel: Linux 6.0 → Linux 6.1" in _said(checked)
+
+
 def test_another_processor_starts_anew_and_says_so(sqlite_record: Connection) -> None:
     """Times of two types of machine don't compare; the new one's nights are too few for a while, which is said."""
     nights = [_night(n, machine=XEON if n >= 25 else EPYC) for n in range(NIGHTS)]
