@@ -14,7 +14,17 @@ from suite.assignments.settings import (
     Limits,
     Titles,
 )
-from suite.assignments.tasks import ModelTask, Probe, ProbeInput, Task
+from suite.assignments.tasks import (
+    AnyTask,
+    ArgumentSettings,
+    FunctionTask,
+    ModelTask,
+    Probe,
+    ProbeInput,
+    ResultTask,
+    Task,
+    ValueTask,
+)
 from suite.assignments.throughput_settings import ThroughputSettings
 
 __all__ = [
@@ -22,6 +32,8 @@ __all__ = [
     "HANDED_OUT",
     "OWN_FOLDERS",
     "AccuracySettings",
+    "AnyTask",
+    "ArgumentSettings",
     "Assignment",
     "Budget",
     "BudgetSettings",
@@ -33,6 +45,7 @@ __all__ = [
     "Expected",
     "ExpectedLayer",
     "ExpectedModel",
+    "FunctionTask",
     "Limits",
     "ModelAccuracy",
     "ModelTask",
@@ -41,10 +54,12 @@ __all__ = [
     "ProbeInput",
     "ProofSettings",
     "Protocol",
+    "ResultTask",
     "Scale",
     "Task",
     "ThroughputSettings",
     "Titles",
+    "ValueTask",
     "known",
     "load",
     "load_calibration",

@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, InstanceOf, ValidationError, model_validator
+from pydantic import Discriminator, Field, InstanceOf, Tag, ValidationError, model_validator
 
 from suite.assignments.accuracy_settings import AccuracySettings
 from suite.assignments.calibration import Calibration, load_calibration
@@ -22,7 +22,7 @@ from suite.assignments.own_data import OwnData
 from suite.assignments.proof_settings import ProofSettings
 from suite.assignments.setting_errors import WrongSettingError, describe_errors, describe_wrong_setting
 from suite.assignments.settings import BUDGETS, Budget, BudgetSettings, CheckSettings, Limits, Settings, Titles
-from suite.assignments.tasks import ModelTask
+from suite.assignments.tasks import AnyTask, FunctionTask, ModelTask, ResultTask, ValueTask, kind_of
 from suite.assignments.throughput_settings import ThroughputSettings
 from suite.errors import AssignmentError
 from suite.frameworks import KnownRuntime, all_frameworks
@@ -34,6 +34,8 @@ OWN_FOLDERS = (
 )
 
 
+FUNCTIONS_FILE = "functions.py"
+"""The reference's functions and variables."""
 EPOCH_NAMES = ("TRAIN_EPOCHS", "EPOCHS", "N_EPOCHS", "NUM_EPOCHS", "epochs", "n_epochs", "num_epochs")
 MODEL_CHECKS = {
     "runs": CheckSettings(points=2),
@@ -43,6 +45,7 @@ MODEL_CHECKS = {
 }
 """Points where an assignment names none: the architecture outweighs a notebook that merely runs."""
 ACCURACY = CheckSettings(points=3)  # added to them where accuracy can be measured
+RESULTS = CheckSettings(points=10)  # where functions or values are asked for
 
 
 class Assignment(Settings):
@@ -58,7 +61,18 @@ class Assignment(Settings):
     """Names of the datasets that notebooks load, such as `mnist`; `suite data list` shows all."""
     data: dict[str, DataSettings] = Field(default_factory=dict)
     """Data of the assignment's own, by name."""
-    tasks: Annotated[tuple[ModelTask, ...], Field(min_length=1)]
+    tasks: Annotated[
+        tuple[
+            Annotated[
+                Annotated[ModelTask, Tag("model")]
+                | Annotated[FunctionTask, Tag("function")]
+                | Annotated[ValueTask, Tag("value")],
+                Discriminator(kind_of),
+            ],
+            ...,
+        ],
+        Field(min_length=1),
+    ]
     """What submissions must hold."""
     constants: tuple[str, ...] = EPOCH_NAMES
     """Names of variables, such as `EPOCHS`, whose integer value is cut to the budget's epochs."""
@@ -105,6 +119,7 @@ class Assignment(Settings):
         names = [task.id for task in self.tasks]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"[[tasks]] has several tasks with the id {', '.join(sorted(twice))}; give each its own")
+        self._check_points()
         if unknown := self.accuracy.models.keys() - set(self.model_ids):
             raise ValueError(f"[accuracy.models] names what no task accepts: {', '.join(sorted(unknown))}")
         if "accuracy" in self.checks and not self.accuracy.models:
@@ -114,10 +129,23 @@ class Assignment(Settings):
             )
         return self if self.checks else self.model_copy(update={"checks": self._usual_checks})
 
+    def _check_points(self) -> None:
+        """Refuse a check that can judge none of the tasks."""
+        if "results" in self.checks and not self.result_tasks:
+            raise ValueError('the check results needs a task of kind "function" or "value", and there is none')
+        if not self.model_tasks and (
+            about := [name for name in MODEL_CHECKS if name in self.checks and name != "runs"]
+        ):
+            raise ValueError(f'the check {about[0]} needs a task of kind "model", and there is none')
+        if self.result_tasks and not (self.folder / FUNCTIONS_FILE).is_file() and self.name:
+            raise ValueError(f"tasks of kind function and value need a file {FUNCTIONS_FILE} beside assignment.toml")
+
     @property
     def _usual_checks(self) -> dict[str, CheckSettings]:
         """The checks of an assignment that names none."""
-        return MODEL_CHECKS | ({"accuracy": ACCURACY} if self.accuracy.models else {})
+        found = dict(MODEL_CHECKS) if self.model_tasks else {"runs": MODEL_CHECKS["runs"]}
+        found |= {"accuracy": ACCURACY} if self.accuracy.models else {}
+        return found | ({"results": RESULTS} if self.result_tasks else {})
 
     def with_throughput(self) -> Assignment:
         """This assignment with the check `throughput`, which counts only when it is asked for."""
@@ -125,14 +153,29 @@ class Assignment(Settings):
         return self.model_copy(update={"checks": self.checks | {"throughput": points}})
 
     @property
-    def graded_tasks(self) -> tuple[ModelTask, ...]:
+    def graded_tasks(self) -> tuple[AnyTask, ...]:
         """The tasks that submissions are asked for."""
         return tuple(task for task in self.tasks if task.graded)
 
     @property
+    def model_tasks(self) -> tuple[ModelTask, ...]:
+        """Those among them that ask for a model."""
+        return tuple(task for task in self.graded_tasks if isinstance(task, ModelTask))
+
+    @property
+    def result_tasks(self) -> tuple[ResultTask, ...]:
+        """Those that ask for a function or a value."""
+        return tuple(task for task in self.graded_tasks if isinstance(task, ResultTask))
+
+    @property
+    def reference_tasks(self) -> tuple[ModelTask, ...]:
+        """Every task that has reference models, whether it is graded or not."""
+        return tuple(task for task in self.tasks if isinstance(task, ModelTask))
+
+    @property
     def model_ids(self) -> tuple[str, ...]:
         """Every model that some task accepts, in order and once each."""
-        return tuple(dict.fromkeys(model for task in self.tasks for model in task.accepts))
+        return tuple(dict.fromkeys(model for task in self.reference_tasks for model in task.accepts))
 
 
 def known(root: Path) -> list[str]:

@@ -13,11 +13,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from suite.assignments.tasks import KINDS
 from suite.errors import AssignmentError
 
 Path: TypeAlias = tuple[int | str, ...]
 LONGEST_SEEN = 60  # characters of a wrong value
-TASK_KINDS = ("model",)
 EXPECTED = {
     "string_type": "a text in quotes",
     "int_type": "a whole number",
@@ -125,7 +125,7 @@ def _split(key: str) -> tuple[str, ...]:
 def _without_kind(path: Path) -> Path:
     """The place of an error without the kind of its task, which pydantic puts behind the task's number."""
     match path:
-        case ("tasks", int() as number, str() as kind, *rest) if rest and kind in TASK_KINDS:
+        case ("tasks", int() as number, str() as kind, *rest) if rest and kind in KINDS:
             return ("tasks", number, *rest)
     return path
 

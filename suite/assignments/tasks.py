@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from suite.assignments.settings import Count, Settings, Titles
+from suite.assignments.settings import Count, Positive, Settings, Titles
 
 
 class ProbeInput(Settings):
@@ -70,3 +70,96 @@ class ModelTask(Task):
     def _accept_own(cls, given: Any) -> Any:
         """The reference of a task that names none."""
         return {"accepts": [given["id"]]} | given if isinstance(given, dict) and "id" in given else given
+
+
+class ArgumentSettings(Settings):
+    """One argument of a function, drawn anew for each call."""
+
+    name: str = ""
+    """The keyword by which it is given; empty for an argument that is given by its place."""
+    shape: tuple[int | str, ...] = ()
+    """Its shape, such as `["rows", 5]`; a name stands for a size that is drawn from the task's `sizes`. Empty for a
+    single number."""
+    dtype: Literal["", "float64", "float32", "int64", "int32", "bool"] = ""
+    """Type of its numbers; by default float64 for NumPy and float32 for tensors."""
+    low: float = -1.0
+    """Least value."""
+    high: float = 1.0
+    """Values lie below it."""
+    value: Any = None
+    """A constant that is given instead: a number, a text, a list or a table."""
+
+
+class ResultTask(Task):
+    """Something whose value is compared: what a function returns, or what a variable holds."""
+
+    names: Annotated[tuple[str, ...], Field(min_length=1, json_schema_extra={"usually": "its id"})]
+    """Its name in the notebook; of several names the first that is there counts. The reference, in `functions.py`, has
+    the first one."""
+    tolerance: Positive = 1e-5
+    """How far numbers may differ, as a share of the reference's largest one. Summing in another order makes 1e-13 in
+    float64 and 1e-6 in float32."""
+    same_dtype: bool = False
+    """Whether arrays must have the reference's dtype; if not, equal numbers are enough."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_by_id(cls, given: Any) -> Any:
+        """The name of a task that gives none."""
+        return {"names": [given["id"]]} | given if isinstance(given, dict) and "id" in given else given
+
+
+class FunctionTask(ResultTask):
+    """A function, class or method that is called with inputs that the host draws, and compared with the reference's."""
+
+    kind: Literal["function"]
+    """What is asked for."""
+    arguments: tuple[ArgumentSettings, ...] = ()
+    """What it is called with."""
+    sizes: dict[str, tuple[Count, Count]] = Field(default_factory=dict, examples=[{"rows": [1, 7]}])
+    """Least and largest size of each name in a shape."""
+    made_with: dict[str, Any] = Field(default_factory=dict)
+    """For a class: the keywords of its construction; the object is then called."""
+    generator: str = ""
+    """Name of a function in `functions.py` that makes a call's arguments from a NumPy generator, instead of
+    `arguments`: it returns a list or a table of them."""
+    given_as: Literal["numpy", "keras", "torch"] = "numpy"
+    """What arrays are given as: NumPy's, or the framework's tensors."""
+    edges: tuple[Literal["zeros", "equal", "large", "smallest"], ...] = ()
+    """Further calls: with zeros, with equal numbers, with numbers a thousand times as large, with the least sizes."""
+    gradients: bool = False
+    """Whether the gradients of the result with respect to tensors of floats are compared."""
+    calls: Count = 6
+    """Calls with drawn arguments; as their sizes are drawn, too, six meet a mistake that shows for some of them."""
+    seconds: Positive = 10
+    """Limit on the time of one call."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> FunctionTask:
+        named = {size for argument in self.arguments for size in argument.shape if isinstance(size, str)}
+        if unknown := named - self.sizes.keys():
+            raise ValueError(f"sizes says nothing of {', '.join(sorted(unknown))}; for example sizes.rows = [1, 7]")
+        if self.generator and self.arguments:
+            raise ValueError("give either arguments or a generator")
+        if self.gradients and self.given_as == "numpy":
+            raise ValueError('gradients need tensors; add given_as = "keras" or given_as = "torch"')
+        if wrong := [size for size, (low, high) in self.sizes.items() if low > high]:
+            raise ValueError(f"sizes.{wrong[0]} has its larger number first; for example sizes.{wrong[0]} = [1, 7]")
+        return self
+
+
+class ValueTask(ResultTask):
+    """A variable whose value after the run is compared with the reference's."""
+
+    kind: Literal["value"]
+    """What is asked for."""
+
+
+AnyTask = ModelTask | FunctionTask | ValueTask
+"""A task of any kind."""
+KINDS: dict[str, type[Task]] = {"model": ModelTask, "function": FunctionTask, "value": ValueTask}
+
+
+def kind_of(given: Any) -> str:
+    """The kind of a task in the file, a model where nothing else is said."""
+    return str(given.get("kind", "model")) if isinstance(given, dict) else str(getattr(given, "kind", "model"))

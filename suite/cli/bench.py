@@ -165,7 +165,7 @@ def _job(assignment: Assignment, folder: Path) -> Job:
         helpers=(),
         data=prepared.folder,
         hidden=(),
-        probes=tuple(dict.fromkeys(probe for task in assignment.tasks for probe in task.probes)),
+        probes=tuple(dict.fromkeys(probe for task in assignment.reference_tasks for probe in task.probes)),
         constants=(),
         epochs=1,
         wall_seconds=300,

@@ -14,7 +14,8 @@ from suite.evidence.interview.session import open_session
 from suite.evidence.metrics.evaluator import Evaluator
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.tensor_usage import without_usage
-from suite.records import Evidence, Model, Provenance, Submission
+from suite.evidence.results.examiner import ResultExaminer
+from suite.records import Evidence, Model, Provenance, ResultComparison, Submission
 from suite.sandbox import Sandbox
 
 
@@ -40,6 +41,7 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
     sandbox: Sandbox,
     prover: Prover | None = None,
     evaluator: Evaluator | None = None,
+    results: ResultExaminer | None = None,
     circumstances: Circumstances = Circumstances(),
 ) -> Evidence:
     """Run a submission and collect all evidence on it, without a verdict.
@@ -49,9 +51,11 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
     with open_session(submission, job, sandbox) as session:
         heard = interview(session, job)
         models, silent = _look_at_models(heard, prover, evaluator)
+        found, silent = _look_at_results(heard, results, silent)
     return Evidence(
         run=session.run,
         models=tuple(models),
+        results=tuple(found),
         shell_lines=heard.shell_lines,
         capped=heard.capped,
         versions=heard.versions,
@@ -64,6 +68,21 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
         retried=circumstances.retried,
         provenance=circumstances.provenance,
     )
+
+
+def _look_at_results(
+    heard: Interview, examiner: ResultExaminer | None, silent: str
+) -> tuple[list[ResultComparison], str]:
+    """Compare functions and variables with the reference's; also return why the process stopped answering."""
+    found: list[ResultComparison] = []
+    if examiner is None or silent or not heard.session.run.left:
+        return found, silent
+    try:
+        for comparison in examiner.examine(heard.session.channel):
+            found.append(comparison)  # noqa: PERF402 - what was found stays if the next one ends the process
+    except FrameError as error:
+        return found, str(error)
+    return found, ""
 
 
 def _look_at_models(heard: Interview, prover: Prover | None, evaluator: Evaluator | None) -> tuple[list[Model], str]:

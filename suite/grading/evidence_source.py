@@ -19,12 +19,14 @@ from suite.data import Prepared, TrainTestSet
 from suite.errors import HarnessError
 from suite.evidence.examination import Circumstances, examine
 from suite.evidence.interview.job import Job
+from suite.evidence.interview.reference_process import ReferenceProcess
 from suite.evidence.metrics.evaluator import Evaluator
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
+from suite.evidence.results.examiner import ResultExaminer, greet
 from suite.frameworks import all_frameworks, choose_runtime, imports_framework
 from suite.grading.plan import GradingPlan
-from suite.grading.reference_files import read_references
+from suite.grading.reference_files import read_functions, read_references
 from suite.grading.second_runs import AllRows, Attempt, find_best_run
 from suite.grading.store import Store, make_key
 from suite.grading.versions import code_digest, runtime_versions
@@ -52,6 +54,8 @@ class EvidenceSource:
     """Files of the reference models; empty if models aren't compared with references."""
     references: References
     """Processes of the reference models."""
+    functions: ReferenceProcess[bool] | None
+    """The process of reference functions and values; `None` if none are asked for."""
     examples: Mapping[str, TrainTestSet]
     """Train and test sets by model, for accuracy; empty if no check needs it."""
     about: tuple[str, ...]
@@ -95,12 +99,19 @@ class EvidenceSource:
         if self.files or not self.plan.proving:
             prover = Prover(assignment, self.references if self.files else None, seed)
         evaluator = self._evaluator(seed)
+        results = None
+        if self.functions is not None:
+            results = ResultExaminer(tasks=assignment.result_tasks, reference=self.functions, seed=seed)
+
+        def look() -> Evidence:
+            return examine(submission, job, self.plan.sandbox, prover, evaluator, results, circumstances)
+
         for _ in range(TRIES - 1):
             try:
-                return examine(submission, job, self.plan.sandbox, prover, evaluator, circumstances)
+                return look()
             except HarnessError:
                 continue
-        return examine(submission, job, self.plan.sandbox, prover, evaluator, circumstances)
+        return look()
 
     def _evaluator(self, seed: int | None) -> Evaluator | None:
         """What measures a model's accuracy; `None` if no check needs it."""
@@ -156,7 +167,7 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
     with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
         prepared = _prepare(plan, Path(folder, "cut"))
         job = _make_job(plan, prepared)
-        proving = plan.proving and {"proof", "metrics"} & needs(assignment.checks)
+        proving = plan.proving and assignment.model_ids and {"proof", "metrics"} & needs(assignment.checks)
         files = read_references(assignment) if proving else {}
         measuring = files and "metrics" in needs(assignment.checks)
         examples = data.train_test_sets(assignment.accuracy, prepared) if measuring else {}
@@ -164,7 +175,12 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
         about = [code, assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed), str(plan.probe_seed)]
         about += [_hash_calibration(plan), prepared.description, sys.version, *libraries.values()]
         about += [file.content_hash for file in files.values()]
-        with References(files, _jobs_of_references(job), plan.sandbox) as references:
+        functions = read_functions(assignment) if "results" in needs(assignment.checks) else None
+        about += [functions.content_hash] if functions else []
+        with (
+            References(files, _jobs_of_references(job), plan.sandbox) as references,
+            _open_functions(functions, job, plan) as process,
+        ):
             yield EvidenceSource(
                 plan=plan,
                 prepared=prepared,
@@ -172,11 +188,25 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
                 job=job,
                 files=files,
                 references=references,
+                functions=process,
                 examples=examples,
                 about=tuple(about),
                 code=code,
                 libraries=libraries,
             )
+
+
+@contextmanager
+def _open_functions(file: Submission | None, job: Job, plan: GradingPlan) -> Iterator[ReferenceProcess[bool] | None]:
+    """The process of the reference functions, with the helpers and data of a submission."""
+    if file is None:
+        yield None
+        return
+    process = ReferenceProcess(file, replace(_choose(job, file), cpu_seconds=CLASS_SECONDS), plan.sandbox, greet)
+    try:
+        yield process
+    finally:
+        process.close()
 
 
 @contextmanager
@@ -242,7 +272,7 @@ def _make_job(plan: GradingPlan, prepared: Prepared) -> Job:
         helpers=assignment.helpers,
         data=prepared.folder,
         hidden=(assignment.folder.parent, *filter(Path.is_dir, OWN_FOLDERS)),
-        probes=tuple(dict.fromkeys(probe for task in assignment.tasks for probe in task.probes)),
+        probes=tuple(dict.fromkeys(probe for task in assignment.reference_tasks for probe in task.probes)),
         constants=assignment.constants,
         epochs=budget.epochs,
         wall_seconds=budget.wall_seconds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from suite.assignments import Assignment
+from suite.assignments.assignment import FUNCTIONS_FILE
 from suite.errors import AssignmentError
 from suite.frameworks import all_frameworks, framework_named
 from suite.grading.collect import collect_source
@@ -17,6 +18,11 @@ def read_references(assignment: Assignment) -> dict[FrameworkName, Submission]:
             f"{assignment.folder} holds no reference models; write them into {known}, one framework is enough"
         )
     return {name: _read(assignment, framework_named(name).reference_file) for name in assignment.frameworks}
+
+
+def read_functions(assignment: Assignment) -> Submission | None:
+    """The file of reference functions and values; `None` where the assignment asks for none."""
+    return _read(assignment, FUNCTIONS_FILE) if assignment.result_tasks else None
 
 
 def _read(assignment: Assignment, name: str) -> Submission:

@@ -8,6 +8,7 @@ from suite.records.evidence import Evidence, Provenance
 from suite.records.message import Language, Text, text
 from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family
 from suite.records.proof import Movement, OutputForm, Proof
+from suite.records.results import UNLIKE, Gap, ResultCase, ResultComparison
 from suite.records.run import CellOutcome, Outcome, Run
 from suite.records.submission import SourceFile, Submission
 from suite.records.timing import PairedTiming, Quad, Untimed, Void, Work
@@ -15,6 +16,7 @@ from suite.records.training import FinalState, OptimizerRun, RemarkKind, Trainin
 from suite.records.verdict import Diagnosis, LayerComparison, ProofStatus, Report, Result, Verdict
 
 __all__ = [
+    "UNLIKE",
     "Accuracy",
     "CellOutcome",
     "Curve",
@@ -22,6 +24,7 @@ __all__ = [
     "Evidence",
     "FinalState",
     "FrameworkName",
+    "Gap",
     "Language",
     "Layer",
     "LayerComparison",
@@ -39,6 +42,8 @@ __all__ = [
     "RemarkKind",
     "Report",
     "Result",
+    "ResultCase",
+    "ResultComparison",
     "Run",
     "Scorer",
     "Shape",

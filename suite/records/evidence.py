@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from suite.records.message import Text
 from suite.records.model import Model
+from suite.records.results import ResultComparison
 from suite.records.run import Run
 from suite.records.timing import PairedTiming
 from suite.records.training import TrainingObservations
@@ -57,6 +58,8 @@ class Evidence:
     """How the cells went."""
     models: tuple[Model, ...] = ()
     """In order of creation."""
+    results: tuple[ResultComparison, ...] = ()
+    """One per task of kind function or value."""
     shell_lines: tuple[str, ...] = ()
     """Shell commands that were recorded and not run."""
     capped: tuple[str, ...] = ()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from suite.assignments import Assignment, Budget
+from suite.assignments import Assignment, Budget, Task
 from suite.authoring.verify.settings import RUN, Alternative, Losses, Mutant, VerifySettings
 from suite.errors import AssignmentError, UsageError
 from suite.grading.collect import collect, collect_source
-from suite.grading.reference_files import read_references
-from suite.records import FrameworkName, SourceFile, Submission
+from suite.grading.reference_files import read_functions, read_references
+from suite.records import SourceFile, Submission
 
+FUNCTIONS = "functions"
+"""Stands for `functions.py` where a mutant names the framework of its reference."""
 CaseKind = Literal["reference", "mutant", "alternative"]
 
 
@@ -38,7 +40,9 @@ class Case:
 
 def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
     """Every case: references, mutants, alternatives. `AssignmentError` names an entry that doesn't fit the files."""
-    references = read_references(assignment)
+    references: dict[str, Submission] = dict(read_references(assignment)) if assignment.model_ids else {}
+    if functions := read_functions(assignment):
+        references[FUNCTIONS] = functions
     mutants = [_mutate(assignment, settings, mutant, references[mutant.framework]) for mutant in settings.mutants]
     cases = [*_unchanged(assignment, settings, references), *mutants, *_alternatives(assignment, settings)]
     names = [case.name for case in cases]
@@ -56,7 +60,7 @@ def select(cases: Sequence[Case], words: Sequence[str]) -> list[Case]:
 
 
 def _unchanged(
-    assignment: Assignment, settings: VerifySettings, references: dict[FrameworkName, Submission]
+    assignment: Assignment, settings: VerifySettings, references: Mapping[str, Submission]
 ) -> Iterator[Case]:
     """The unchanged references, with each choice of models that some mutant makes; they must lose nothing."""
     untrained = [mutant for mutant in settings.mutants if mutant.budget == "quick"]
@@ -83,7 +87,7 @@ def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, re
         ast.parse(source)
     except SyntaxError as error:
         raise AssignmentError(f"mutant {mutant.name!r} isn't Python any more: {error}; adapt verify.toml") from error
-    tasks = [task for task in assignment.graded_tasks if not mutant.models or set(task.accepts) & set(mutant.models)]
+    tasks = _built_tasks(assignment, mutant)
     if unbuilt := mutant.loses.keys() - {task.id for task in tasks} - {RUN}:
         raise AssignmentError(f"mutant {mutant.name!r} loses points in {sorted(unbuilt)}, which it doesn't build")
     name = f"{mutant.framework}: {mutant.name}"
@@ -96,6 +100,13 @@ def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, re
         loses=mutant.loses,
         budget=mutant.budget,
     )
+
+
+def _built_tasks(assignment: Assignment, mutant: Mutant) -> Sequence[Task]:
+    """The tasks that a mutant's file answers."""
+    if mutant.framework == FUNCTIONS:
+        return assignment.result_tasks
+    return [task for task in assignment.model_tasks if not mutant.models or set(task.accepts) & set(mutant.models)]
 
 
 def _leave_out(source: str, assignment: Assignment, models: Sequence[str]) -> str:

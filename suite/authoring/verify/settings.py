@@ -32,7 +32,8 @@ class Mutant(Settings):
     """A reference with a mistake, or with one in each of several models."""
 
     name: str
-    framework: KnownFramework
+    framework: KnownFramework | Literal["functions"]
+    """Whose reference it is made from: a framework's models, or the functions and values of `functions.py`."""
     models: tuple[str, ...] = ()
     """Models that the submission builds; empty for all that submissions are asked for."""
     changes: tuple[SourceChange, ...] = ()
@@ -61,7 +62,7 @@ class VerifySettings(Settings):
     schema_version: Literal[1]
     flake_limit: Annotated[float, Field(ge=0, le=1)] = 0.01
     """Share of a check's verdicts that may differ between repetitions: a right submission fails in less than 1%."""
-    base: dict[KnownFramework, str] = Field(default_factory=dict)
+    base: dict[KnownFramework | Literal["functions"], str] = Field(default_factory=dict)
     """Code added at the end of each framework's reference, such as its training; mutants may change it too."""
     mutants: tuple[Mutant, ...]
     alternatives: tuple[Alternative, ...]
@@ -89,7 +90,7 @@ def load(assignment: Assignment) -> VerifySettings:
 def _problems(assignment: Assignment, settings: VerifySettings) -> list[str]:
     """Problems with names that the assignment doesn't know."""
     tasks = {task.id for task in assignment.graded_tasks}
-    models = {model for task in assignment.graded_tasks for model in task.accepts}
+    models = {model for task in assignment.model_tasks for model in task.accepts}
     found = []
     for mutant in settings.mutants:
         checks = {check for losses in mutant.loses.values() for check in losses}

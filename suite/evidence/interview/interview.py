@@ -25,7 +25,7 @@ class Interview:
     job: Job
     """How it was run."""
     headers: tuple[ModelHeader, ...] = ()
-    """Its models, in order of creation."""
+    """Its models, in order of creation; none where the assignment asks for none."""
     shell_lines: tuple[str, ...] = ()
     """Shell commands that were recorded and not run."""
     capped: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ def interview(session: Session, job: Job) -> Interview:
     return Interview(
         session=session,
         job=job,
-        headers=tuple(description.models),
+        headers=tuple(description.models) if job.probes else (),
         shell_lines=tuple(description.shell_lines),
         capped=tuple(description.capped),
         versions=description.versions,

@@ -84,7 +84,7 @@ class Evaluator:
             return []
         return [
             (task.id, model_id)
-            for task in self.assignment.graded_tasks
+            for task in self.assignment.model_tasks
             for model_id in task.accepts
             if model_id in self.examples
         ]

@@ -47,7 +47,7 @@ class Prover:
         self._settings = assignment.proof
         self._references = references
         self._seed = seed
-        self._wanted = [(task, model_id) for task in assignment.graded_tasks for model_id in task.accepts]
+        self._wanted = [(task, model_id) for task in assignment.model_tasks for model_id in task.accepts]
 
     def prove(self, channel: Channel, inspected: InspectedModel) -> ProvedModel:
         """Compare a model with each reference of its framework, or else look at its tensors and layers.

@@ -6,21 +6,18 @@ harness's failure and never a student's.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Container, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 
-from suite.codec import Frame
-from suite.errors import FrameError, HarnessError
+from suite.errors import HarnessError
 from suite.evidence.interview.answers import Description, ExperimentAnswer, parse
-from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel, inspect_model
 from suite.evidence.interview.job import Job
-from suite.evidence.interview.session import Session, open_session
+from suite.evidence.interview.reference_process import ReferenceProcess
+from suite.evidence.interview.session import Session
 from suite.evidence.proof.experiment import Side
 from suite.evidence.proof.random_tensors import Array
 from suite.frameworks import framework_named
@@ -47,7 +44,10 @@ class References:
     def __init__(
         self, files: Mapping[FrameworkName, Submission], jobs: Mapping[FrameworkName, Job], sandbox: Sandbox
     ) -> None:
-        self._processes = {framework: _Process(file, jobs[framework], sandbox) for framework, file in files.items()}
+        self._processes = {
+            framework: ReferenceProcess(file, jobs[framework], sandbox, inspect_references)
+            for framework, file in files.items()
+        }
 
     def __enter__(self) -> Self:
         return self
@@ -62,7 +62,7 @@ class References:
 
     def find(self, framework: FrameworkName, model_id: str) -> Reference:
         """The reference of that name; `HarnessError` if its file makes none."""
-        found = self._processes[framework].models().get(model_id)
+        found = self._processes[framework].opened().get(model_id)
         if found is None:
             raise HarnessError(
                 f"no reference {model_id} for {framework} answers its probe; run suite freeze to see why"
@@ -82,64 +82,6 @@ class References:
         if answer.problem:
             raise HarnessError(f"a reference for {framework} can't {question}: {answer.problem}")
         return answer, frame.arrays
-
-
-class _Process:
-    """One file of references and the process that holds its models, which is started again once if it dies."""
-
-    def __init__(self, file: Submission, job: Job, sandbox: Sandbox) -> None:
-        self._file, self._job, self._sandbox = file, job, sandbox
-        self._lock = threading.Lock()
-        self._stack = ExitStack()
-        self._channel: Channel | None = None
-        self._models: dict[str, InspectedModel] = {}
-        self._reopened = False
-
-    def models(self) -> Mapping[str, InspectedModel]:
-        """Its models by name."""
-        with self._lock:
-            self._open()
-            return self._models
-
-    def ask(self, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any) -> Frame:
-        """Ask, and once more in a fresh process if this one doesn't answer."""
-        with self._lock:
-            try:
-                return self._open().ask(question, arrays, **values)
-            except FrameError as error:
-                if self._reopened:
-                    raise self._silent(error) from error
-            self._reopened = True
-            self._shut()
-            try:
-                return self._open().ask(question, arrays, **values)
-            except FrameError as error:
-                raise self._silent(error) from error
-
-    def close(self) -> None:
-        """End the process."""
-        with self._lock:
-            self._shut()
-
-    def _silent(self, error: FrameError) -> HarnessError:
-        return HarnessError(f"the process of the reference {self._file.source} is silent: {error}")
-
-    def _shut(self) -> None:
-        self._stack.close()
-        self._channel = None
-
-    def _open(self) -> Channel:
-        """The channel to the process, started if needed, with its limits on answers reset."""
-        if self._channel is None:
-            session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox))
-            try:
-                self._models = inspect_references(session, self._job)
-            except FrameError as error:
-                self._shut()
-                raise HarnessError(f"the reference {self._file.source} doesn't answer: {error}") from error
-            self._channel = session.channel
-        self._channel.renew()
-        return self._channel
 
 
 def inspect_references(session: Session, job: Job, names: Container[str] | None = None) -> dict[str, InspectedModel]:

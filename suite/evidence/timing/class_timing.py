@@ -84,7 +84,7 @@ class ClassTimer:
 
     def _targets(self, result: Result, name: FrameworkName) -> list[TimedTarget]:
         """The models of that framework that are proved to be what a task asks for."""
-        tasks = {task.id: task for task in self.assignment.tasks}
+        tasks = {task.id: task for task in self.assignment.reference_tasks}
         models = result.evidence.models if result.evidence else ()
         return [
             TimedTarget(

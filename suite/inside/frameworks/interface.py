@@ -158,6 +158,19 @@ class TimedCalls(Protocol):
         """Number of threads that the framework computes with; 0 if unknown."""
 
 
+class Tensors(Protocol):
+    """The library's tensors, for functions that are called with them."""
+
+    def to_tensor(self, values: Array) -> Any:
+        """A tensor of the same dtype."""
+
+    def gradients(self, compute: Callable[[], Any], given: Sequence[Any]) -> tuple[Any, list[Any]]:
+        """What is computed, and the gradient of its sum, weighted by cosines, for each tensor of floats in `given`.
+
+        `None` for a tensor that it doesn't depend on. Of several results the first that has gradients is summed.
+        """
+
+
 class OptimizerNote(Protocol):
     """What is recorded of one optimizer in one cell; hooks add to it."""
 
@@ -212,6 +225,7 @@ class InsideFramework(Protocol):
     adapter: Adapter
     learner: Learner
     timed_calls: TimedCalls
+    tensors: Tensors
 
     def prepare(self, runtime: str, loaders: Mapping[str, Mapping[str, str]]) -> None:
         """Prepare before the library is imported: choose its version, and patch what loads data.

@@ -6,7 +6,7 @@ import platform
 import socket
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +14,17 @@ from typing import Any
 from suite.codec import DTYPES, Frame, decode, encode
 from suite.inside.frameworks.interface import InsideFramework
 from suite.inside.frameworks.views import Array, Tensor, describe_error
-from suite.inside.worker import experiment, own_training, timed_calls
+from suite.inside.worker import experiment, own_training, results, timed_calls
 from suite.inside.worker.model_tracker import ModelTracker, TrackedModel
 from suite.inside.worker.training_notes import NotebookTraining
 
 MAX_QUESTION_BYTES = 1 << 30
+EXPERIMENTS = {
+    "predict": experiment.predict,
+    "layer": experiment.call_layer,
+    "train": experiment.train,
+    "fit": experiment.fit,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +39,8 @@ class Notes:
     """How it trained."""
     frameworks: Sequence[InsideFramework]
     """Frameworks that models may be made with."""
+    namespace: Mapping[str, Any]
+    """The notebook's variables."""
 
 
 def serve(channel: socket.socket, tracker: ModelTracker, notes: Notes) -> None:
@@ -77,14 +85,12 @@ def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
             answer = _probe(models[body["model"]], question)
         case "weights":
             answer = _weights(models[body["model"]])
-        case "predict":
-            answer = experiment.predict(models[body["model"]], question)
-        case "layer":
-            answer = experiment.call_layer(models[body["model"]], question)
-        case "train":
-            answer = experiment.train(models[body["model"]], question)
-        case "fit":
-            answer = experiment.fit(models[body["model"]], question)
+        case kind if kind in EXPERIMENTS:
+            answer = EXPERIMENTS[kind](models[body["model"]], question)
+        case "value":
+            answer = results.read(notes.namespace, question)
+        case "call":
+            answer = results.call(notes.namespace, question, notes.frameworks)
         case "training":
             answer = Frame(body=own_training.describe(models[body["model"]]))
         case "load" | "ready" | "segment" | "echo" as kind:

@@ -83,7 +83,9 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     limit.close()
     training.close()
     _restore(main.parent, frameworks)
-    notes = answers.Notes(skipped=skipped, capped=capped, training=training, frameworks=frameworks)
+    notes = answers.Notes(
+        skipped=skipped, capped=capped, training=training, frameworks=frameworks, namespace=app.shell.user_ns
+    )
     answers.serve(channel, tracker, notes)
     os._exit(0)  # whatever threads the submission left running
 

@@ -106,6 +106,7 @@ def _context(assignment: Assignment, expected: Expected, evidence: Evidence) -> 
         calibration=assignment.calibration,
         throughput=assignment.throughput,
         errors=find_error_causes(evidence.run),
+        result_tasks=assignment.result_tasks,
     )
 
 

@@ -76,7 +76,10 @@ def _blame(context: CheckContext, verdict: Verdict) -> Iterator[tuple[Key, float
     if not verdict.task:
         yield from _blame_run(context, verdict, lost)
         return
-    match = next(match for match in context.matches if match.task.id == verdict.task)
+    match = next((match for match in context.matches if match.task.id == verdict.task), None)
+    if match is None:  # a function or a value
+        yield _blame_result(context, verdict, lost)
+        return
     error = _prevented_by(context, match, verdict)
     if error is not None:
         message = verdict.message if verdict.message.key in EXPLAINS_ERROR else None
@@ -87,6 +90,17 @@ def _blame(context: CheckContext, verdict: Verdict) -> Iterator[tuple[Key, float
         yield ("missing", ""), lost, Headline(message=verdict.message)
     else:
         yield ("task", verdict.task), lost, Headline(message=verdict.message, task=verdict.task)
+
+
+def _blame_result(context: CheckContext, verdict: Verdict, lost: float) -> tuple[Key, float, Headline]:
+    """The error because of which a function or a value isn't there, or the result itself."""
+    is_missing = verdict.outcome is Outcome.SKIPPED
+    if is_missing and context.errors:
+        error = context.errors[0]
+        return ("cell", error.cell.index), lost, _about_error(context.evidence.run, error)
+    if is_missing and _stopped(context):
+        return ("run", ""), lost, Headline(message=_why_stopped(context, verdict))
+    return ("task", verdict.task), lost, Headline(message=verdict.message, task=verdict.task)
 
 
 def _blame_run(context: CheckContext, verdict: Verdict, lost: float) -> Iterator[tuple[Key, float, Headline]]:

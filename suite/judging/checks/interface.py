@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from suite.assignments import AccuracySettings, Calibration, ProofSettings, ThroughputSettings
+from suite.assignments import AccuracySettings, Calibration, ProofSettings, ResultTask, ThroughputSettings
 from suite.judging.checks.error_causes import ErrorCause
 from suite.judging.checks.found_models import describe_models, describe_reference
 from suite.judging.checks.match import Match
 from suite.records import Evidence, Outcome, Text, Verdict, text
 
-Need: TypeAlias = Literal["proof", "metrics", "timing"]
-"""Evidence that costs something to make: models compared with the references, measured on held-out rows, timed."""
+Need: TypeAlias = Literal["proof", "metrics", "timing", "results"]
+"""Evidence that costs something to make: models compared with the references, measured on held-out rows, timed;
+functions called and variables read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class CheckContext:
     """What stopped the notebook's cells, in their order."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """What the assignment sets for this check, besides its points."""
+    result_tasks: tuple[ResultTask, ...] = ()
+    """The tasks that ask for functions and values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

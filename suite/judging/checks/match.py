@@ -106,7 +106,7 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
     it is more than half like, else to one in whose place it stands, between the models of the tasks before and after
     it, and whose kinds of layers it has.
     """
-    tasks, models = assignment.graded_tasks, evidence.models
+    tasks, models = assignment.model_tasks, evidence.models
     candidates = [
         (number, _pair_up(assignment, task, model_id, place, model, expected))
         for number, task in enumerate(tasks)

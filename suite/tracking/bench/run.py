@@ -164,7 +164,7 @@ class Bench:
     def _runner(
         self, wanted: BenchGroup, inspected: InspectedModel, session: Session, control: ProcessControl
     ) -> ModelRunner:
-        task = next(task for task in wanted.assignment.tasks if inspected.model.name in task.accepts)
+        task = next(task for task in wanted.assignment.reference_tasks if inspected.model.name in task.accepts)
         inputs = read_by(inspected, task)
         side = Side(ask=on_channel(session.channel), index=inspected.index, slots=inspected.slots)
         model = TimedModel(

@@ -14,6 +14,7 @@ from suite.inside.frameworks.interface import TimeLimit, TrainingNotes
 from suite.inside.frameworks.keras import hooks, loaders
 from suite.inside.frameworks.keras.adapter import KerasAdapter
 from suite.inside.frameworks.keras.learner import KerasLearner
+from suite.inside.frameworks.keras.tensors import KerasTensors
 from suite.inside.frameworks.keras.timed_calls import KerasTimedCalls
 
 KERAS_2 = "keras2"
@@ -41,6 +42,7 @@ class Keras:
         self.adapter = KerasAdapter()
         self.learner = KerasLearner()
         self.timed_calls = KerasTimedCalls()
+        self.tensors = KerasTensors()
 
     def prepare(self, runtime: str, loaders_of: Mapping[str, Mapping[str, str]]) -> None:
         """In the runtime `keras2`, make `tf.keras` and a plain `import keras` Keras 2."""

@@ -1,0 +1,85 @@
+"""The process of a file of references: run like a submission, in the same sandbox, for a whole class.
+
+Whatever fails here is the harness's failure and never a student's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from suite.codec import Frame
+from suite.errors import FrameError, HarnessError
+from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.job import Job
+from suite.evidence.interview.session import Session, open_session
+from suite.records import Submission
+from suite.sandbox import Sandbox
+
+OpenedT = TypeVar("OpenedT")
+
+
+class ReferenceProcess(Generic[OpenedT]):
+    """One file of references and the process that runs it, which is started again once if it dies.
+
+    `greet` asks a new process its first questions; what it returns is kept for `opened`.
+    """
+
+    def __init__(self, file: Submission, job: Job, sandbox: Sandbox, greet: Callable[[Session, Job], OpenedT]) -> None:
+        self._file, self._job, self._sandbox, self._greet = file, job, sandbox, greet
+        self._lock = threading.Lock()
+        self._stack = ExitStack()
+        self._channel: Channel | None = None
+        self._opened: OpenedT | None = None
+        self._reopened = False
+
+    def opened(self) -> OpenedT:
+        """What its first questions showed."""
+        with self._lock:
+            self._open()
+            assert self._opened is not None  # noqa: S101 - set by `_open`
+            return self._opened
+
+    def ask(self, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any) -> Frame:
+        """Ask, and once more in a fresh process if this one doesn't answer."""
+        with self._lock:
+            try:
+                return self._open().ask(question, arrays, **values)
+            except FrameError as error:
+                if self._reopened:
+                    raise self._silent(error) from error
+            self._reopened = True
+            self._shut()
+            try:
+                return self._open().ask(question, arrays, **values)
+            except FrameError as error:
+                raise self._silent(error) from error
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._shut()
+
+    def _silent(self, error: FrameError) -> HarnessError:
+        return HarnessError(f"the process of the reference {self._file.source} is silent: {error}")
+
+    def _shut(self) -> None:
+        self._stack.close()
+        self._channel = None
+
+    def _open(self) -> Channel:
+        """The channel to the process, started if needed, with its limits on answers reset."""
+        if self._channel is None:
+            session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox))
+            try:
+                self._opened = self._greet(session, self._job)
+            except FrameError as error:
+                self._shut()
+                raise HarnessError(f"the reference {self._file.source} doesn't answer: {error}") from error
+            self._channel = session.channel
+        self._channel.renew()
+        return self._channel

@@ -1,0 +1,1 @@
+"""Compares what functions return and variables hold with the reference's: `ResultExaminer`."""

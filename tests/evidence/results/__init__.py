@@ -1,0 +1,1 @@
+"""Functions and values beside the reference's."""
