@@ -31,6 +31,10 @@ class EvidenceError(UsageError):
     """A stored result can't be judged again: its files are missing, damaged or of another version."""
 
 
+class StorageError(SuiteError):
+    """A file can't be written as its disk is full or read-only; what was written before is whole."""
+
+
 class HarnessError(SuiteError):
     """The harness failed, not the submission: retried, never zero marks."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -10,14 +11,51 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from suite.endings import at_end, halt_if_ending
+from suite.errors import StorageError
+
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+
+_unfinished: set[str] = set()
+
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that a reader or a crash sees the old one or the new one, never half."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-    os.chmod(name, 0o644)  # noqa: PTH101 - mkstemp gives 0600
-    Path(name).replace(path)
+    halt_if_ending()
+    with naming(path):
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        _unfinished.add(name)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content)
+            os.chmod(name, 0o644)  # noqa: PTH101 - mkstemp gives 0600
+            Path(name).replace(path)
+        except OSError:
+            _remove(name)
+            raise
+        finally:
+            _unfinished.discard(name)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Have an error of the block name the path; `StorageError` where the disk is full or read-only."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_SPACE:
+            raise StorageError(storage_problem(error, path)) from error
+        if error.errno is None:
+            raise
+        raise type(error)(error.errno, error.strerror, str(path)) from error
+
+
+def storage_problem(error: OSError, path: str | Path) -> str:
+    """What is said where a disk is full or read-only."""
+    return (
+        f"{path} can't be written: {error.strerror}; make room there and run the same command again: it goes on where "
+        f"it stopped"
+    )
 
 
 def let_others_read(folder: Path) -> None:
@@ -73,3 +111,16 @@ def _open_folder(name: str, parent: int | None = None) -> Iterator[int]:
         yield opened
     finally:
         os.close(opened)
+
+
+def _remove(name: str) -> None:
+    with suppress(OSError):
+        os.unlink(name)  # noqa: PTH108 - as mkstemp names it
+
+
+def _remove_unfinished() -> None:
+    for name in list(_unfinished):
+        _remove(name)
+
+
+at_end(_remove_unfinished)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import Any
 
 import click
 
 from suite import __version__
+from suite.endings import catch_signals
 from suite.errors import SuiteError
 
 COMMANDS = {
@@ -46,10 +48,18 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(sorted(COMMANDS.items()))
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run; without arguments, which is as a program, heed signals."""
+        if not args and not kwargs:
+            catch_signals()
+        return super().main(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever read the output has seen enough; click ends the command
         except (SuiteError, OSError, KeyboardInterrupt, click.Abort) as error:
             from suite.cli.options import explain
 

@@ -6,7 +6,6 @@ import os
 import platform
 import secrets
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +19,12 @@ from rich.table import Table
 from suite import assignments, data
 from suite.assignments import Assignment, ThroughputSettings
 from suite.doctor.fingerprint import read_fingerprint
+from suite.endings import unwinding
 from suite.errors import UsageError
 from suite.evidence.interview.job import Job
 from suite.grading.reference_files import read_references
 from suite.sandbox import choose
+from suite.temporary import open_temporary
 from suite.tracking.bench import Bench, BenchGroup, Benchmark, BenchPlan, Record, bench_groups, read, write, write_page
 from suite.tracking.bench.commit import read_commit
 from suite.tracking.bench.page import count, mebibytes, ratio, seconds
@@ -113,11 +114,11 @@ def bench(
     click.get_current_context().call_on_close(sandbox.close)
     used = list({each.assignment.name: each.assignment for each in wanted}.values())
     processes, rounds = QUICK if quick else FULL
-    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
+    with open_temporary("data") as folder:
         plan = BenchPlan(
             sandbox=sandbox,
             references={assignment.name: read_references(assignment) for assignment in used},
-            jobs={assignment.name: _job(assignment, Path(folder)) for assignment in used},
+            jobs={assignment.name: _job(assignment, folder / "rows") for assignment in used},
             settings=ThroughputSettings(),
             processes=processes,
             rounds=rounds,
@@ -152,7 +153,8 @@ def _run(plan: BenchPlan, wanted: Sequence[BenchGroup]) -> tuple[list[Benchmark]
 
         runner = Bench(plan, told)
         try:
-            done.extend(runner.run(wanted))
+            with unwinding():
+                done.extend(runner.run(wanted))
         except KeyboardInterrupt:
             return done, runner.problems, False
     return done, runner.problems, True

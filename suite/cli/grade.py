@@ -16,11 +16,13 @@ from suite.cli.terminal import print_results, show_progress
 from suite.errors import UsageError
 from suite.grading import pipeline
 from suite.grading.collect import read_class
+from suite.grading.joining import join_class
 from suite.grading.plan import GradingPlan
 from suite.grading.store import Store
 from suite.records import Language, text
 from suite.records.evidence_json import FOLDER
 from suite.report.class_report import as_report
+from suite.report.folder import hold, refuse_others
 from suite.text.language import LANGUAGES, say
 from suite.text.untrusted import listed
 
@@ -51,6 +53,11 @@ from suite.text.untrusted import listed
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report.")
 @sandbox_option
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Overwrite files in the report folder that the suite didn't write; leave out a class that can't be joined.",
+)
 @click.option("--fresh", is_flag=True, help="Run everything again, also what this report folder has evidence of.")
 @click.option(
     "--throughput",
@@ -67,7 +74,8 @@ def grade(
     main: str | None,
     lang: Language,
     sandbox_name: str,
-    fresh: bool,  # noqa: FBT001 - click passes options by name
+    force: bool,  # noqa: FBT001 - click passes options by name
+    fresh: bool,  # noqa: FBT001
     throughput: bool,  # noqa: FBT001
 ) -> None:
     """Grade submissions and write a report.
@@ -76,6 +84,8 @@ def grade(
     each of them a file, a zip or a folder. Which of several files in a folder or zip is run is found by where they lie,
     what they import and whether they make models; --main, or main in the assignment, names it. A submission without a
     file to run gets no score, not zero.
+
+    What is graded into the folder of an earlier report joins its class: the others keep their results.
 
     \b
     Examples:
@@ -88,7 +98,8 @@ def grade(
     expected = assignments.load_expected(assignment)
     if throughput:
         assignment.with_throughput()  # fails at once if that isn't possible
-    found = read_class(paths, assignment.main if main is None else main)
+    main_file = assignment.main if main is None else main
+    found = read_class(paths, main_file)
     submissions = found.submissions
     if found.others:
         log.print(say(text("not_submissions", files=listed(found.others)), lang), markup=False)
@@ -98,22 +109,30 @@ def grade(
     if len(problems) == len(submissions) and all(problem.key == "missing_path" for problem in problems):
         raise UsageError("; ".join(say(problem, lang) for problem in problems))
     store = Store(report / FOLDER, recall=not fresh)
-    plan = GradingPlan(
-        assignment=assignment,
-        budget=budget,
-        sandbox=choose_sandbox(sandbox_name, lang),
-        jobs=jobs or min(os.cpu_count() or 1, 4),
-        environment=os.environ,
-        store=store,
-        throughput=throughput,
-    )
-    report.mkdir(parents=True, exist_ok=True)
-    with show_progress(log, len(submissions), lang) as progress:
-        results = pipeline.grade(submissions, plan, expected, progress)
-    reports.write(as_report(assignment, results, lang), report)
+    with hold(report) as before:
+        if before:
+            log.print(say(text("stopped_before", holder=before), lang), markup=False)
+        joined = join_class(report, assignment, submissions, main_file, force=force)
+        refuse_others(report, reports.names_of(joined.names), force=force)
+        for note in joined.notes:
+            log.print(say(note, lang), markup=False)
+        plan = GradingPlan(
+            assignment=assignment,
+            budget=budget,
+            sandbox=choose_sandbox(sandbox_name, lang),
+            jobs=jobs or min(os.cpu_count() or 1, 4),
+            environment=os.environ,
+            store=store,
+            throughput=throughput,
+        )
+        with show_progress(log, len(joined.submissions), lang) as progress:
+            graded = pipeline.grade(joined.submissions, plan, expected, progress)
+        judging = assignment.with_throughput() if throughput else assignment
+        results = pipeline.level([*joined.judge_kept(report, judging, expected), *graded])
+        reports.write(as_report(assignment, results, lang), report, force=force)
     print_results(Console(), results, lang)
     if store.recalled:
-        log.print(f"{store.recalled} of {len(results)} judged from stored evidence; --fresh runs them again")
+        log.print(f"{store.recalled} of {len(graded)} judged from stored evidence; --fresh runs them again")
     for reason in store.reasons():
         log.print(say(reason, lang), markup=False)
     log.print(f"report: {report / 'index.html'}", markup=False)

@@ -10,8 +10,10 @@ from rich.console import Console
 
 from suite import assignments, plugins
 from suite.errors import SuiteError, UsageError
-from suite.records import Language, Result
-from suite.sandbox import Sandbox, all_sandboxes, choose
+from suite.files import NO_SPACE, storage_problem
+from suite.records import Language, Result, text
+from suite.sandbox import Sandbox, all_sandboxes, choose, control_group
+from suite.temporary import remove_leftovers
 from suite.text.language import say
 
 GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
@@ -45,6 +47,8 @@ sandbox_option = click.option(
 
 def choose_sandbox(name: str, lang: Language) -> Sandbox:
     """The sandbox of that name; warns loudly if it isn't the strongest."""
+    if removed := [*remove_leftovers(), *control_group.remove_leftovers()]:
+        log.print(say(text("leftovers_removed", folders=", ".join(removed)), lang), markup=False)
     sandbox, refused = choose(name)
     click.get_current_context().call_on_close(sandbox.close)
     if sandbox is not all_sandboxes()[0]:
@@ -64,6 +68,10 @@ def explain(error: BaseException) -> int:
     if isinstance(error, SuiteError):
         log.print(f"error: {error}", style="bold red", markup=False)
         return WRONG_USAGE if isinstance(error, UsageError) else NOT_GRADED
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        problem = storage_problem(error, error.filename or "the output")
+        log.print(f"error: {problem}", style="bold red", markup=False)
+        return NOT_GRADED
     if isinstance(error, OSError):
         log.print(f"error: {error.strerror}: {error.filename}; name another path", style="bold red", markup=False)
         return WRONG_USAGE

@@ -19,6 +19,7 @@ from suite.grading import replay
 from suite.grading.replay.rejudge import ScoreChange
 from suite.records import Language, text
 from suite.report.class_report import as_report
+from suite.report.folder import hold, refuse_others
 from suite.report.html import check_name
 from suite.text.language import LANGUAGES, label, say
 from suite.text.untrusted import clean
@@ -30,13 +31,32 @@ from suite.text.untrusted import clean
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write into.  [default: FOLDER]"
 )
+@click.option("--force", is_flag=True, help="Overwrite files in the folder that the suite didn't write.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report.  [default: as before]")
-def report(folder: Path, root: Path, out: Path | None, lang: Language | None) -> None:
+def report(
+    folder: Path,
+    root: Path,
+    out: Path | None,
+    force: bool,  # noqa: FBT001 - click passes options by name
+    lang: Language | None,
+) -> None:
     """Judge the evidence in a report's FOLDER again and render it.
 
     No submission runs and no framework is needed. If checks, points or references have changed since, the scores that
     change are shown and noted in the report.
     """
+    with hold(out or _existing(folder)):
+        _report(folder, out or folder, root, lang, force=force)
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, which must hold a report: nothing is made in another one."""
+    replay.read_report(folder)
+    return folder
+
+
+def _report(folder: Path, target: Path, root: Path, lang: Language | None, *, force: bool) -> None:
+    """Judge and write while nobody else does."""
     stored = replay.read_report(folder)
     assignment = assignments.load(stored.assignment, root)
     language = lang or stored.language
@@ -45,14 +65,14 @@ def report(folder: Path, root: Path, out: Path | None, lang: Language | None) ->
     results = replay.annotate(judged, changes)
     changed = len({change.submission for change in changes})
     note = text("note_class_judged_again", changed=changed, total=len(results))
-    target = out or folder
+    refuse_others(target, reports.names_of(result.submission for result in results), force=force)
     if target.resolve() != folder.resolve():
         for result in stored.results:
             if result.evidence is not None:
                 copy = target / result.evidence.file
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 write_atomically(copy, (folder / result.evidence.file).read_bytes())
-    reports.write(as_report(assignment, results, language, [note] if changes else []), target)
+    reports.write(as_report(assignment, results, language, [note] if changes else []), target, force=force)
     console = Console(highlight=False)
     print_results(console, results, language)
     if changes:

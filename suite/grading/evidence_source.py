@@ -6,7 +6,6 @@ import hashlib
 import json
 import secrets
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -32,6 +31,7 @@ from suite.grading.store import Store, make_key
 from suite.grading.versions import code_digest, runtime_versions
 from suite.judging.checks import needs
 from suite.records import Evidence, FrameworkName, Provenance, Submission
+from suite.temporary import open_temporary
 
 CLASS_SECONDS = 86_400  # of CPU time, for a reference that is used for thousands of submissions
 SEED_BITS = 53  # too many for a submission to guess, and exact in every JSON reader
@@ -164,8 +164,8 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
     If the plan doesn't compare models with references, only what each layer computes is determined.
     """
     assignment = plan.assignment
-    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
-        prepared = _prepare(plan, Path(folder, "cut"))
+    with open_temporary("data") as folder:
+        prepared = _prepare(plan, folder / "cut")
         job = _make_job(plan, prepared)
         proving = plan.proving and assignment.model_ids and {"proof", "metrics"} & needs(assignment.checks)
         files = read_references(assignment) if proving else {}
@@ -184,7 +184,7 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
             yield EvidenceSource(
                 plan=plan,
                 prepared=prepared,
-                rows=AllRows(prepared, Path(folder, "all"), assignment.budgets[plan.budget].train_rows),
+                rows=AllRows(prepared, folder / "all", assignment.budgets[plan.budget].train_rows),
                 job=job,
                 files=files,
                 references=references,
@@ -212,8 +212,8 @@ def _open_functions(file: Submission | None, job: Job, plan: GradingPlan) -> Ite
 @contextmanager
 def open_references(plan: GradingPlan) -> Iterator[tuple[References, Prepared]]:
     """The reference models of the plan's assignment, ready to be trained, and the data."""
-    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
-        prepared = _prepare(plan, Path(folder))
+    with open_temporary("data") as folder:
+        prepared = _prepare(plan, folder / "cut")
         jobs = _jobs_of_references(_make_job(plan, prepared))
         with References(read_references(plan.assignment), jobs, plan.sandbox) as references:
             yield references, prepared

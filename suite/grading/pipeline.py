@@ -15,8 +15,9 @@ import psutil
 
 from suite import plugins
 from suite.assignments import Assignment, Expected
-from suite.errors import HarnessError, SubmissionError
+from suite.errors import HarnessError, StorageError, SubmissionError
 from suite.evidence.timing.class_timing import open_class_timer
+from suite.files import NO_SPACE, storage_problem
 from suite.grading.evidence_source import EvidenceSource, open_source
 from suite.grading.plan import GradingPlan
 from suite.judging import checks, diagnoses
@@ -48,24 +49,28 @@ def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expect
 
         results: dict[str, Result] = {}
         work = partial(_guard, plan.assignment, grade_one)
-        for submission, future in _spread(work, submissions, plan.jobs):
+        stop = plan.store.close if plan.store else lambda: None
+        for submission, future in _spread(work, submissions, plan.jobs, stop):
             result = future.result()
             results[submission.student] = result
             progress.finished(submission.student, result)
         if plan.throughput:
             results = _time_class(submissions, results, plan, expected, source, progress)
-    return _level([results[submission.student] for submission in submissions])
+    return level([results[submission.student] for submission in submissions])
 
 
 def _guard(assignment: Assignment, work: Callable[[Submission], Result], submission: Submission) -> Result:
     """The result of one submission, whatever happens on the way to it.
 
-    What a reader refuses is the submission's own problem; any other exception is a failure of the harness.
+    What a reader refuses is the submission's own problem; any other exception is a failure of the harness. Only a disk
+    on which no evidence can be stored ends the class: it would all have to run again.
     """
     if submission.problem is not None:
         return checks.judge_unreadable(submission, assignment)
     try:
         return work(submission)
+    except StorageError:
+        raise
     except SubmissionError as error:
         problem = text("malformed", reason=clean(str(error), 300))
         return checks.judge_unreadable(replace(submission, problem=problem), assignment)
@@ -80,7 +85,7 @@ def _load_plugins() -> None:
     catalogue()
 
 
-def _level(results: list[Result]) -> list[Result]:
+def level(results: list[Result]) -> list[Result]:
     """Give submissions that couldn't run the same `max_score` as the rest, even if a check was left out for all."""
     seen = [result.max_score for result in results if result.evidence is not None]
     top = max(seen, default=None)
@@ -115,15 +120,16 @@ def _time_class(  # noqa: PLR0913, PLR0917 - called only by `grade`
 
 
 def _spread(
-    work: Callable[[Submission], Result], submissions: Sequence[Submission], jobs: int
+    work: Callable[[Submission], Result], submissions: Sequence[Submission], jobs: int, stop: Callable[[], None]
 ) -> Iterator[tuple[Submission, Future[Result]]]:
-    """Run the work in threads and yield what is done; an interrupt ends every sandbox before it is raised again."""
+    """Run the work in threads and yield what is done; an interrupt calls `stop`, ends every sandbox and goes on."""
     with ThreadPoolExecutor(jobs) as pool:
         futures = {pool.submit(work, submission): submission for submission in submissions}
         try:
             for future in as_completed(futures):
                 yield futures[future], future
         except (KeyboardInterrupt, GeneratorExit):
+            stop()
             pool.shutdown(wait=False, cancel_futures=True)
             for child in psutil.Process().children(recursive=True):
                 child.kill()
@@ -134,6 +140,8 @@ def harness_error(submission: Submission, assignment: Assignment, error: BaseExc
     """The result after a failure of the harness: no score, so that nobody takes it for a zero."""
     trace = "".join(traceback.format_exception(error)[-3:])
     reason = f"{type(error).__name__}: {error}" if isinstance(error, HarnessError) else trace
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        reason = storage_problem(error, error.filename or "a temporary folder")
     return Result(
         submission=submission.student,
         source=submission.source,

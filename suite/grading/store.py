@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from suite.errors import EvidenceError
 from suite.files import write_atomically
 from suite.records import Evidence, Provenance, Text, text
 from suite.records.evidence_json import SCHEMA_VERSION, as_plain, file_name, from_plain, hash_plain
+from suite.text.untrusted import listed
 
 REASONS = ("code", "fingerprint", "calibration", "references", "budget", "seed", "libraries")
 """Fields whose change makes stored evidence useless, most important first; messages have the keys `stale_<name>`."""
@@ -28,8 +30,11 @@ class Store:
         self._folder = folder
         self._recall = recall
         self._lock = threading.Lock()
+        self._closed = False
         self._origins: dict[tuple[str, str], dict[str, Any]] | None = None
         self.recalled = 0
+        self.unreadable: list[str] = []
+        """Students whose stored evidence can't be read: it is damaged, or another submission's."""
         self.stale: Counter[str] = Counter()
         """Reasons why submissions are run again: message keys with the number of submissions."""
 
@@ -41,10 +46,15 @@ class Store:
         """
         if not self._recall:
             return None
-        try:
-            evidence = read_evidence(self._folder / file_name(key))
-        except EvidenceError:
+        path = self._folder / file_name(key)
+        if not os.path.lexists(path):
             self._explain(origin)
+            return None
+        try:
+            evidence = read_evidence(path)
+        except EvidenceError:
+            with self._lock:
+                self.unreadable.append(origin.submission)
             return None
         if evidence.run.stopped is not None or evidence.silent:
             return None
@@ -53,15 +63,31 @@ class Store:
         return evidence
 
     def save(self, key: str, evidence: Evidence) -> None:
-        """Store evidence together with its hash."""
+        """Store evidence together with its key and the hash of both; nothing once the store is closed."""
+        if self._closed:
+            return
         self._folder.mkdir(parents=True, exist_ok=True)
         plain = as_plain(evidence)
-        stored = {"schema_version": SCHEMA_VERSION, "sha256": hash_plain(plain), "evidence": plain}
+        stored = {
+            "schema_version": SCHEMA_VERSION,
+            "key": key,
+            "sha256": _bind(key, plain),
+            "evidence": plain,
+        }
         write_atomically(self._folder / file_name(key), json.dumps(stored).encode())
+
+    def close(self) -> None:
+        """Keep nothing from now on, since runs are about to be ended by the suite itself."""
+        self._closed = True
 
     def reasons(self) -> list[Text]:
         """A sentence for each reason why submissions were run again."""
-        return [text(key, count=count) for key, count in self.stale.most_common()]
+        damaged = (
+            [text("stale_unreadable", count=len(self.unreadable), names=listed(sorted(self.unreadable)))]
+            if self.unreadable
+            else []
+        )
+        return damaged + [text(key, count=count) for key, count in self.stale.most_common()]
 
     def _explain(self, origin: Provenance) -> None:
         """Count why the evidence of an earlier run of the same files can't be used."""
@@ -75,18 +101,21 @@ class Store:
 
 def read_evidence(path: Path) -> Evidence:
     """Read evidence from a file; `EvidenceError` says whether it is missing, damaged or of another version."""
-    remedy = "grade the class again with --fresh"
+    remedy = "grade the class again into this folder: what can't be read is run again"
     try:
-        stored = json.loads(path.read_bytes())
-        version, digest, plain = stored["schema_version"], stored["sha256"], stored["evidence"]
+        stored = json.loads(_read_file(path))
+        version, plain = stored["schema_version"], stored["evidence"]
+        if version != SCHEMA_VERSION:
+            raise EvidenceError(f"{path} has schema version {version!r}, this suite reads {SCHEMA_VERSION}; {remedy}")
+        key, digest, expected = stored["key"], stored["sha256"], _bind(stored["key"], plain)
     except FileNotFoundError as error:
         raise EvidenceError(f"{path} doesn't exist; {remedy}") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise EvidenceError(f"{path} is damaged ({type(error).__name__}: {error}); {remedy}") from error
-    if version != SCHEMA_VERSION:
-        raise EvidenceError(f"{path} has schema version {version!r}, this suite reads {SCHEMA_VERSION}; {remedy}")
-    if digest != hash_plain(plain):
+    if digest != expected:
         raise EvidenceError(f"{path} is damaged: its content isn't what its SHA-256 says; {remedy}")
+    if file_name(key) != path.name:
+        raise EvidenceError(f"{path} is the evidence of another run, {file_name(key)}; {remedy}")
     try:
         return from_plain(plain)
     except ValidationError as error:
@@ -101,15 +130,28 @@ def make_key(parts: Sequence[str]) -> str:
 def _read_origins(folder: Path) -> list[tuple[tuple[str, str], dict[str, Any]]]:
     """Origin of each stored run by (student, hash of the files), from any version; the newest comes last."""
     found = []
-    for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
+    for path in sorted(filter(Path.is_file, folder.glob("*.json")), key=lambda path: path.stat().st_mtime_ns):
         try:
             stored = json.loads(path.read_bytes())
-            origin = stored["evidence"]["provenance"]
-            place = origin["submission"], origin["content_hash"]
-        except (OSError, ValueError, KeyError, TypeError):
+            origin = dict(stored["evidence"]["provenance"])
+            place = str(origin["submission"]), str(origin["content_hash"])
+            origin["schema_version"] = stored["schema_version"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
-        found.append((place, origin | {"schema_version": stored.get("schema_version")}))
+        found.append((place, origin))
     return found
+
+
+def _read_file(path: Path) -> bytes:
+    """The content of a regular file: a pipe in its place would never end."""
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no regular file")
+    return path.read_bytes()
+
+
+def _bind(key: str, plain: Any) -> str:
+    """Hash of evidence and of the run that it belongs to, so that a copy under another name is no evidence."""
+    return hash_plain([key, plain])
 
 
 def _what_changed(before: dict[str, Any], origin: Provenance) -> str:

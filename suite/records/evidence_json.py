@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from suite.records.evidence import Evidence
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 FOLDER = "evidence"
 """Name of the subfolder in a report's folder."""
 ADAPTER = TypeAdapter(Evidence)

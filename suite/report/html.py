@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from suite.judging.checks import all_checks
 from suite.records import Language, Layer, Outcome, Report, Text
 from suite.report import notebook
 from suite.report.curves import draw_curve, ends
+from suite.report.page_name import page_name
 from suite.text.language import label, label_or
 from suite.text.pages import open_templates
 from suite.text.quotes import MAX_VALUE, Part, quote, split
@@ -24,7 +23,6 @@ MAX_NAME = 200  # characters of a name that a submission chose
 MAX_SHOWN = 4000  # characters of what a check expects or observed: the counts of 500 layers
 MOST = {"lines": 100, "rows": 300, "versions": 20}
 """How many sentences, layers and versions a page shows; a note says how many there are besides."""
-SAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def write(report: Report, folder: Path) -> None:
@@ -44,12 +42,6 @@ def write(report: Report, folder: Path) -> None:
         numbers = {cell.index: cell.number for cell in shown.cells if cell.number} if shown else {}
         html = page.render(report=report, result=result, notebook=shown, numbers=numbers)
         write_atomically(pages / names[result.submission], html.encode("utf-8", "replace"))
-
-
-def page_name(student: str) -> str:
-    """A file name that is safe anywhere and differs where the names differ."""
-    digest = hashlib.sha256(student.encode()).hexdigest()[:8]
-    return f"{SAFE.sub('-', student).strip('.-')[:60] or 'submission'}-{digest}.html"
 
 
 def _environment(language: Language) -> jinja2.Environment:

@@ -17,6 +17,7 @@ import psutil
 
 from suite.assignments import Limits
 from suite.records import Outcome, Text, text
+from suite.temporary import PREFIX, is_in_use
 
 MOUNTS = Path("/proc/self/mountinfo")
 OWN = Path("/proc/self/cgroup")
@@ -53,16 +54,7 @@ class ControlGroup:
 
     def remove(self) -> None:
         """Kill what is left in it, then remove the group itself."""
-        with suppress(OSError):
-            (self._folder / "cgroup.kill").write_text("1")
-        deadline = time.monotonic() + REMOVE_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                self._folder.rmdir()
-            except OSError:
-                time.sleep(0.01)
-            else:
-                return
+        _remove(self._folder)
 
     def _count(self, file: str, event: str) -> int:
         """How often something happened."""
@@ -86,6 +78,30 @@ def open_group(name: str, limits: Limits) -> Iterator[ControlGroup | None]:
         yield group
     finally:
         group.remove()
+
+
+def remove_leftovers() -> list[str]:
+    """Remove the groups of runs whose folders are gone; returns their names."""
+    parent = delegated()
+    left = [] if parent is None else [each for each in parent.glob(f"{PREFIX}*") if not is_in_use(each.name)]
+    for folder in left:
+        _remove(folder)
+    return [folder.name for folder in left]
+
+
+def _remove(folder: Path) -> None:
+    """Kill what is left in a group, then remove it; what can't be removed in some seconds stays."""
+    if (folder / "cgroup.kill").exists():
+        with suppress(OSError):
+            (folder / "cgroup.kill").write_text("1")
+    deadline = time.monotonic() + REMOVE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            folder.rmdir()
+        except OSError:
+            time.sleep(0.01)
+        else:
+            return
 
 
 @functools.cache

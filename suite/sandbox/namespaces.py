@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import base64
 import sys
-import tempfile
 import threading
 from dataclasses import asdict
 from functools import cached_property
-from pathlib import Path
 
 from suite.errors import SandboxError
 from suite.records import Text, text
@@ -21,6 +19,7 @@ from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.system_calls import can_filter, compile_filter
 from suite.sandbox.warm_server import WarmServer
+from suite.temporary import open_temporary
 
 MIB = 1 << 20
 SETTINGS = (
@@ -53,8 +52,8 @@ class Namespaces:
             return "the library libseccomp isn't installed; on Debian and Ubuntu: apt-get install libseccomp2"
         server = WarmServer(Imports(worker="", modules=()), self._environment)
         try:
-            with tempfile.TemporaryDirectory(prefix="nb-try-") as folder, ProcessLog() as log:
-                folders = RunFolders(base=Path(folder), data=Path(folder), hidden=())
+            with open_temporary("try") as folder, ProcessLog() as log:
+                folders = RunFolders(base=folder, data=folder, hidden=())
                 folders.make()
                 server.fork(_orders(folders, MIB), log.writer, None).wait(timeout=10)
         except (SandboxError, TimeoutError) as error:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from suite.files import let_others_read, remove_tree
+from suite.files import let_others_read
 from suite.records import SourceFile
-
-LINK_ROOT = "/tmp"  # noqa: S108 - a Unix socket's path has at most 107 bytes, so it can't lie under a deep TMPDIR
+from suite.temporary import open_temporary, socket_root
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +82,11 @@ def open_run_folders(
     files: tuple[SourceFile, ...], helpers: tuple[SourceFile, ...], data: Path, hidden: tuple[Path, ...]
 ) -> Iterator[RunFolders]:
     """Make the folders, write the files (a submission's own file wins over a helper), and remove all at the end."""
-    base = Path(tempfile.mkdtemp(prefix="nb-", dir=LINK_ROOT if Path(LINK_ROOT).is_dir() else None))
-    folders = RunFolders(base=base, data=data, hidden=hidden)
-    try:
+    with open_temporary("run", socket_root()) as base:
+        folders = RunFolders(base=base, data=data, hidden=hidden)
         folders.make()
         for file in (*helpers, *files):
             target = folders.submission / file.path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.content)
         yield folders
-    finally:
-        remove_tree(base)

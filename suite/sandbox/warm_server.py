@@ -7,7 +7,6 @@ import select
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from suite.sandbox.fork import MAX_MESSAGE, Fork, map_user, receive, send, take_
 from suite.sandbox.interface import Imports
 from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.root import INSIDE
+from suite.temporary import open_temporary
 
 IMPORT_SECONDS = 180  # 4 s on two quiet cores; a cold disk on a loaded machine takes ten times as long
 SETUP_SECONDS = 60  # 0.1 s on a quiet machine
@@ -105,7 +105,8 @@ class _Server:
         core_dumps.forbid()
         self._log = ProcessLog()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, tempfile.TemporaryDirectory(prefix="nb-warm-", dir=INSIDE.temporary) as home:
+        with theirs, open_temporary("warm", Path(INSIDE.temporary)) as folder:
+            home = str(folder)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "suite.inside.warm", json.dumps(orders)],
                 env=environment | {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home},

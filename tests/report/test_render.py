@@ -26,8 +26,9 @@ from suite.records import (
 )
 from suite.report import write
 from suite.report.grades_csv import guard
-from suite.report.html import page_name, show
+from suite.report.html import show
 from suite.report.notebook import MAX_PAGE, MAX_TEXT, plain, view
+from suite.report.page_name import page_name
 
 SCRIPT = "<script>document.title = 'pwned'</script>"
 HOSTILE = f'=cmd()"><img src=x onerror=alert(1)>{SCRIPT}\x1b]0;title\x07\u202egpj.exe'

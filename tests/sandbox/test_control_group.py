@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from suite import temporary
 from suite.assignments import Limits, load
 from suite.records import Outcome
 from suite.sandbox import control_group as group
@@ -50,6 +51,16 @@ def test_a_kill_for_memory_is_told(tmp_path: Path, limits: Limits) -> None:
     breach = made.breach()
     assert breach is not None
     assert breach[0] is Outcome.MEMORY
+
+
+def test_groups_of_killed_runs_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those whose folder is gone, and no others."""
+    monkeypatch.setattr(group, "delegated", lambda: tmp_path)
+    monkeypatch.setattr(temporary, "SOCKET_ROOT", tmp_path / "tmp")
+    for name in ("nb-run-dead", "nb-run-living", "grader", "tmp/nb-run-living"):
+        (tmp_path / name).mkdir(parents=True)
+    assert group.remove_leftovers() == ["nb-run-dead"]
+    assert {path.name for path in tmp_path.iterdir()} == {"nb-run-living", "grader", "tmp"}
 
 
 def test_a_group_ends_with_all_that_is_in_it(monkeypatch: pytest.MonkeyPatch, limits: Limits) -> None:

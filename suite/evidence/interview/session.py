@@ -42,6 +42,14 @@ class Session:
     """Root of its process tree, on the host."""
 
 
+class _DeafLoop(asyncio.SelectorEventLoop):
+    """Leaves signals to the command: nbclient would take them for as long as a notebook runs in the main thread."""
+
+    def add_signal_handler(self, *_: object) -> None:
+        """Refuse, in the way that nbclient expects."""
+        raise NotImplementedError
+
+
 @contextmanager
 def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator[Session]:
     """Run a submission and keep its process for questions; the process ends with the block."""
@@ -56,7 +64,8 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
     ):
         folders.write_settings(_settings(job, sandbox, folders) | {"main": submission.main})
         launch = Launch(folders=folders, limits=limits, imports=_imports(job), group=group, log=log)
-        played = asyncio.run(run_notebook(submission.notebook, sandbox, launch, watch, job.stop_at))
+        with asyncio.Runner(loop_factory=_DeafLoop) as runner:
+            played = runner.run(run_notebook(submission.notebook, sandbox, launch, watch, job.stop_at))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, log)
         yield Session(run=run, channel=channel, pid=watch.pid)
 

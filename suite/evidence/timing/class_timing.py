@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from suite import data
 from suite.assignments import Assignment, ThroughputSettings
@@ -18,6 +16,7 @@ from suite.frameworks import framework_named, runtime_named
 from suite.records import Evidence, FrameworkName, Outcome, PairedTiming, ProofStatus, Result, Submission
 from suite.sandbox import Sandbox
 from suite.stats.signed_rank import judge_together
+from suite.temporary import open_temporary
 
 HALTS = 3600.0  # seconds of CPU time, for a process that answers through several timings
 
@@ -116,9 +115,9 @@ def open_class_timer(
 ) -> Iterator[ClassTimer]:
     """A timer whose submissions run again on a handful of rows or, if that isn't enough, as before."""
     settings = assignment.throughput
-    with tempfile.TemporaryDirectory(prefix="nb-data-") as folder:
+    with open_temporary("data") as folder:
         rows = settings.rows_of_data
-        prepared = data.prepare(assignment.datasets, rows, rows, Path(folder), environment, own=assignment.own_data)
+        prepared = data.prepare(assignment.datasets, rows, rows, folder / "rows", environment, own=assignment.own_data)
         patient = replace(job, niceness=0, cpu_seconds=max(job.cpu_seconds, HALTS))
         yield ClassTimer(
             assignment=assignment,

@@ -47,6 +47,7 @@ class StoredEvidence(Stored):
 
     file: Annotated[str, StringConstraints(pattern=r"^evidence/[0-9a-f]{32}\.json$")]
     sha256: str
+    content_hash: str = ""
 
 
 class StoredResult(Stored):

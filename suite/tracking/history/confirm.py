@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from math import exp
 from pathlib import Path
@@ -21,6 +20,7 @@ from suite.assignments import ThroughputSettings
 from suite.errors import SuiteError, UsageError
 from suite.records import Outcome, PairedTiming, Quad
 from suite.stats.signed_rank import Judgement, judge
+from suite.temporary import open_temporary
 from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.revisions import git, resolve, worktree
 
@@ -84,9 +84,9 @@ def _measure_quad(number: int, new_first: bool, measure: Callable[[Path], float]
 
 def measure_by_bench(tree: Path, benchmark: str) -> float:
     """The log ratio to the anchor that a checkout's own `suite bench` measures; `MeasureError` if it fails."""
-    with tempfile.TemporaryDirectory(prefix="suite-confirm-") as folder:
-        written = Path(folder, "bench.json")
-        options = ["--only", benchmark, "--quick", "--json", str(written), "--report", str(Path(folder, "bench.html"))]
+    with open_temporary("confirm") as folder:
+        written = folder / "bench.json"
+        options = ["--only", benchmark, "--quick", "--json", str(written), "--report", str(folder / "bench.html")]
         done = subprocess.run(
             [sys.executable, "-m", "suite", "bench", *options],
             cwd=tree,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from suite.errors import SuiteError, UsageError
+from suite.temporary import open_temporary
 
 
 class GitError(SuiteError):
@@ -19,8 +19,8 @@ class GitError(SuiteError):
 @contextmanager
 def worktree(repository: Path, commit: str) -> Iterator[Path]:
     """A separate checkout of a commit, removed at the end of the block."""
-    with tempfile.TemporaryDirectory(prefix="suite-revision-") as folder:
-        tree = Path(folder) / "tree"
+    with open_temporary("revision") as folder:
+        tree = folder / "tree"
         git(repository, "worktree", "add", "--quiet", "--detach", str(tree), commit)
         try:
             yield tree

@@ -90,8 +90,8 @@ def _exchange(path: Path) -> None:
     [
         (_damage_content, "its content isn't what its SHA-256 says"),
         (_cut, "is damaged"),
-        (_age, "has schema version 1, this suite reads 3"),
-        (_exchange, "isn't the evidence from which right was judged"),
+        (_age, "has schema version 1, this suite reads 4"),
+        (_exchange, "is the evidence of another run"),
         (Path.unlink, "doesn't exist"),
     ],
 )

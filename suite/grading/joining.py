@@ -1,0 +1,147 @@
+"""Joins submissions to the class that a report holds: whoever isn't graded now keeps the result that was stored."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+from suite.assignments import Assignment, Expected
+from suite.errors import EvidenceError, UsageError
+from suite.grading.collect import read_submission
+from suite.grading.replay import StoredReport, StoredResult, judge_again, read_evidence_of, read_report
+from suite.records import Result, Submission, Text, text
+from suite.text.untrusted import clean
+
+REPORT = "results.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedClass:
+    """A class of which some are graded now."""
+
+    submissions: tuple[Submission, ...]
+    """To be graded now, with names that nobody else of the class has."""
+    kept: StoredReport | None
+    """Results of the others; `None` if there are none."""
+    notes: tuple[Text, ...] = ()
+    """What the instructor has to know."""
+
+    @property
+    def names(self) -> list[str]:
+        """Everybody's."""
+        kept = self.kept.results if self.kept else ()
+        return [*(each.submission for each in kept), *(each.student for each in self.submissions)]
+
+    def judge_kept(self, folder: Path, assignment: Assignment, expected: Expected) -> list[Result]:
+        """The others' results, judged again from their evidence."""
+        return judge_again(folder, self.kept, assignment, expected) if self.kept else []
+
+
+def join_class(
+    folder: Path, assignment: Assignment, submissions: Sequence[Submission], main: str, *, force: bool
+) -> JoinedClass:
+    """Join submissions to the report in a folder, if there is one.
+
+    A stored result whose evidence can't be read is made again from the files where they lie. `UsageError` if the
+    report can't be joined; with `force` it is then left out.
+    """
+    if not (folder / REPORT).is_file():
+        return JoinedClass(submissions=tuple(submissions), kept=None)
+    try:
+        stored = _read(folder, assignment)
+    except UsageError:
+        if force:
+            return JoinedClass(submissions=tuple(submissions), kept=None)
+        raise
+    named = list(_name_apart(submissions, stored.results))
+    graded = {submission.student for submission in named}
+    others = [result for result in stored.results if result.submission not in graded]
+    lost = {result.submission: result for result in others if not _is_readable(folder, result)}
+    kept = [result for result in others if result.submission not in lost]
+    again = [_read_again(result, main) for result in lost.values()]
+    notes = [
+        *(text("joined_kept", count=len(kept)) for _ in kept[:1]),
+        *(text("joined_again", name=clean(name)) for name in lost),
+        *(
+            text("joined_apart", name=clean(one.student), now=clean(other.student), source=clean(other.source))
+            for one, other in zip(submissions, named, strict=True)
+            if one.student != other.student and other.student not in {result.submission for result in stored.results}
+        ),
+    ]
+    return JoinedClass(
+        submissions=(*named, *again),
+        kept=stored.model_copy(update={"results": tuple(kept)}) if kept else None,
+        notes=tuple(notes),
+    )
+
+
+def _read(folder: Path, assignment: Assignment) -> StoredReport:
+    """The report, if it is one of this assignment."""
+    remedy = "name another folder, or leave out what is there with --force"
+    try:
+        stored = read_report(folder)
+    except UsageError as error:
+        raise UsageError(f"the class in {folder} can't be joined: {error}; or {remedy}") from error
+    if stored.assignment != assignment.name:
+        raise UsageError(f"{folder} holds a class of {stored.assignment}, and this is {assignment.name}; {remedy}")
+    return stored
+
+
+def _name_apart(submissions: Sequence[Submission], stored: Iterable[StoredResult]) -> Iterator[Submission]:
+    """The submissions under their names in the class: a stored one's own where they are the same student's.
+
+    The same path, or the same name where the stored path is gone: that is the same student's. The same name elsewhere
+    may be another student's, even if the files are the same, and gets a number.
+    """
+    by_name = {result.submission: result for result in stored}
+    here = {_place(submission.source) for submission in submissions}
+    free = dict.fromkeys(by_name)
+    taken = {*by_name, *(submission.student for submission in submissions)}
+    for submission in submissions:
+        place, name = _place(submission.source), submission.student
+        own = [each for each in free if _place(by_name[each].source) == place]
+        before = by_name.get(name)
+        if own:
+            name = name if name in own else own[0]
+        elif before is not None and (_place(before.source) in here or os.path.lexists(before.source)):
+            numbered = (f"{name} ({number})" for number in count(2))
+            name = next(candidate for candidate in numbered if candidate not in taken)
+        taken.add(name)
+        free.pop(name, None)
+        yield replace(submission, student=name)
+
+
+def _place(source: str) -> str:
+    return os.path.abspath(source)  # noqa: PTH100 - links stay as they are
+
+
+def _is_readable(folder: Path, result: StoredResult) -> bool:
+    """Whether a stored result can be judged again."""
+    try:
+        read_evidence_of(folder, result)
+        assert result.reason  # noqa: S101 - it raises where this version has no such sentence
+    except EvidenceError:
+        return False
+    return True
+
+
+def _read_again(result: StoredResult, main: str) -> Submission:
+    """The submission of a stored result from where it was read; without its files it gets no score."""
+    found = read_submission(Path(result.source), main)
+    if result.evidence is None or found.content_hash == result.evidence.content_hash:
+        return replace(found, student=result.submission)
+    score = "None" if result.score is None else f"{result.score:g}"
+    problem = text("evidence_lost", path=clean(result.source), score=score, most=f"{result.max_score:g}")
+    return Submission(
+        student=result.submission,
+        source=result.source,
+        files=(),
+        main="",
+        notebook="",
+        content_hash="",
+        problem=problem,
+        ungraded=True,
+    )

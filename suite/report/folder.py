@@ -1,0 +1,172 @@
+"""The folder of a report: one command at a time writes there, and never over what somebody else put there.
+
+A file in `.suite/` is locked as long as a command works on the folder, another lists every file that the suite wrote
+with its hash. The kernel drops the lock of a command that was killed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from suite.errors import UsageError
+from suite.files import naming, remove_tree, write_atomically
+from suite.records.evidence_json import FOLDER as EVIDENCE
+
+OWN = ".suite"
+LOCK, WRITTEN, NEW = "lock", "written.json", "new-"
+PAGES = "submissions"
+PROBE_BYTES = 1 << 16
+"""What must fit in before a class is run: a report of one submission is larger."""
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[str]:
+    """Have the folder for this command alone; found out before any work is done: whether it can be written.
+
+    `UsageError` names the command that has it. The value is the command that had it and ended before its time; empty if
+    none did.
+    """
+    with naming(folder):
+        (folder / OWN).mkdir(parents=True, exist_ok=True)
+        (folder / EVIDENCE).mkdir(exist_ok=True)
+    with _locked(folder / OWN / LOCK, folder) as before:
+        _remove_unfinished(folder)
+        for place in (folder, folder / EVIDENCE, folder / OWN, *filter(Path.is_dir, [folder / PAGES])):
+            with naming(place), tempfile.TemporaryFile(dir=place, buffering=0) as stream:
+                _write_all(stream.fileno(), PROBE_BYTES)
+        yield before
+
+
+def refuse_others(folder: Path, names: Iterable[str], *, force: bool) -> None:
+    """Raise `UsageError` if writing one of these files would overwrite what the suite didn't write."""
+    written = _read_written(folder)
+    others = [name for name in names if _is_foreign(folder / name, written.get(name, ()))]
+    if others and not force:
+        shown = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")  # noqa: PLR2004
+        raise UsageError(
+            f"{folder} holds what the suite didn't write, or what was changed since: {shown}; nothing was overwritten: "
+            f"move it away, name another folder, or overwrite it with --force"
+        )
+
+
+@contextmanager
+def open_new(folder: Path) -> Iterator[Path]:
+    """An empty folder for files that `move_in` then moves into the report's."""
+    with naming(folder):
+        (folder / OWN).mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=NEW, dir=folder / OWN))
+    try:
+        yield new
+    finally:
+        remove_tree(new)
+
+
+def move_in(new: Path, folder: Path, *, force: bool) -> None:
+    """Move every file of a new folder to the same place in the report's, each at once."""
+    names = sorted(path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file())
+    refuse_others(folder, names, force=force)
+    before = _read_written(folder)
+    hashes = {name: [_hash(new / name)] for name in names}
+    _write_written(folder, before | {name: [*before.get(name, ()), *hashes[name]] for name in names})
+    for name in names:
+        with naming(folder / name):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (new / name).replace(folder / name)
+    _write_written(folder, before | hashes)
+
+
+@contextmanager
+def _locked(path: Path, folder: Path) -> Iterator[str]:
+    """Hold the lock, with a line in its file that says who does; it stays where a command ended before its time."""
+    with naming(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            with naming(path):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(
+                f"{folder} is in use by another command: {_describe(path)}; wait until it has ended, or name another "
+                f"folder"
+            ) from error
+        before = _describe(path) if os.fstat(descriptor).st_size else ""
+        holder = {
+            "process": os.getpid(),
+            "host": platform.node(),
+            "since": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "command": " ".join(Path(word).name if place == 0 else word for place, word in enumerate(sys.argv)),
+        }
+        with naming(path):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+        yield before
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _describe(path: Path) -> str:
+    """Who holds a lock, as far as its file says."""
+    try:
+        holder = json.loads(path.read_bytes())
+        return f"process {holder['process']} on {holder['host']}, since {holder['since']} ({holder['command'][:200]})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "it doesn't say which"
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what a command that was killed was writing; only the holder of the lock may."""
+    for new in (folder / OWN).glob(f"{NEW}*"):
+        remove_tree(new)
+    for place in (folder / EVIDENCE, folder / OWN):
+        for path in place.glob(".*.json.*"):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _is_foreign(path: Path, hashes: Iterable[str]) -> bool:
+    """Whether something lies there that isn't as the suite wrote it."""
+    if os.path.lexists(path.parent) and not path.parent.is_dir():
+        return True
+    if not os.path.lexists(path):
+        return False
+    try:
+        return path.is_symlink() or not path.is_file() or _hash(path) not in hashes
+    except OSError:
+        return True
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _read_written(folder: Path) -> dict[str, list[str]]:
+    """Every file that the suite wrote there with its hash, and with two while it is replaced."""
+    try:
+        document: Any = json.loads((folder / OWN / WRITTEN).read_bytes())
+        return {str(name): [str(each) for each in hashes] for name, hashes in document["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _write_written(folder: Path, files: dict[str, list[str]]) -> None:
+    write_atomically(folder / OWN / WRITTEN, json.dumps({"schema_version": 1, "files": files}, indent=1).encode())
+
+
+def _write_all(descriptor: int, size: int) -> None:
+    """Write zeros; a file system may take less than it is given before it says that it is full."""
+    while size > 0:
+        size -= os.write(descriptor, bytes(size))

@@ -1,0 +1,124 @@
+"""Stored evidence belongs to one run of one submission; whatever else lies in its place is made again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from suite.errors import EvidenceError
+from suite.grading.store import Store, make_key, read_evidence
+from suite.records import Evidence, Run
+from suite.records.evidence_json import SCHEMA_VERSION, file_name
+from suite.text.language import say
+from tests.provenance import provenance
+
+ANA, LUIS = make_key(["ana"]), make_key(["luis"])
+
+
+def _evidence(key: str, name: str) -> Evidence:
+    run = Run(cells=(), notebook="{}", seconds=1, sandbox="process")
+    return Evidence(run=run, provenance=provenance(key=key, submission=name))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Of two students."""
+    store = Store(tmp_path)
+    store.save(ANA, _evidence(ANA, "ana"))
+    store.save(LUIS, _evidence(LUIS, "luis"))
+    return tmp_path
+
+
+def _copy(mine: Path, other: Path) -> None:
+    mine.write_bytes(other.read_bytes())
+
+
+def _swap(mine: Path, other: Path) -> None:
+    content = mine.read_bytes()
+    mine.write_bytes(other.read_bytes())
+    other.write_bytes(content)
+
+
+def _rename_inside(mine: Path, other: Path) -> None:
+    """A copy whose key was put right."""
+    mine.write_text(json.dumps(json.loads(other.read_bytes()) | {"key": mine.stem}))
+
+
+def _cut(mine: Path, _other: Path) -> None:
+    mine.write_bytes(mine.read_bytes()[:-20])
+
+
+def _empty(mine: Path, _other: Path) -> None:
+    mine.write_bytes(b"")
+
+
+def _edit(mine: Path, _other: Path) -> None:
+    mine.write_bytes(mine.read_bytes().replace(b'"seconds": 1', b'"seconds": 2'))
+
+
+def _nest(mine: Path, _other: Path) -> None:
+    mine.write_text("[" * 100_000)
+
+
+def _other_document(mine: Path, _other: Path) -> None:
+    mine.write_text("[1, 2]")
+
+
+def _other_values(mine: Path, _other: Path) -> None:
+    names = ("key", "sha256", "evidence")
+    mine.write_text(json.dumps({"schema_version": SCHEMA_VERSION} | {name: [] for name in names}))
+
+
+def _pipe(mine: Path, _other: Path) -> None:
+    mine.unlink()
+    os.mkfifo(mine)
+
+
+def _dangle(mine: Path, _other: Path) -> None:
+    mine.unlink()
+    mine.symlink_to("nowhere")
+
+
+HARMS = (_copy, _swap, _rename_inside, _cut, _empty, _edit, _nest, _other_document, _other_values, _pipe, _dangle)
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_what_cannot_be_read_is_run_again(folder: Path, harm: Callable[[Path, Path], None]) -> None:
+    """It is said whose it is, and the new evidence takes the place."""
+    path = folder / file_name(ANA)
+    harm(path, folder / file_name(LUIS))
+    with pytest.raises(EvidenceError):
+        read_evidence(path)
+    store = Store(folder)
+    assert store.load(ANA, provenance(key=ANA, submission="ana")) is None
+    (reason,) = store.reasons()
+    assert "1 (ana)" in say(reason, "en")
+    store.save(ANA, _evidence(ANA, "ana"))
+    assert Store(folder).load(ANA, provenance(submission="ana")) == _evidence(ANA, "ana")
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_reasons_are_looked_for_among_anything(folder: Path, harm: Callable[[Path, Path], None]) -> None:
+    """Files that can't be read don't end the search for why others are run again."""
+    harm(folder / file_name(ANA), folder / file_name(LUIS))
+    store = Store(folder)
+    assert store.load(make_key(["eva"]), provenance(submission="eva")) is None
+    assert store.reasons() == []
+
+
+def test_a_closed_store_keeps_nothing(folder: Path) -> None:
+    """What ends because the suite ends it is no evidence."""
+    store = Store(folder)
+    store.close()
+    store.save(make_key(["eva"]), _evidence(make_key(["eva"]), "eva"))
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_what_is_sound_is_recalled(folder: Path) -> None:
+    store = Store(folder)
+    assert store.load(ANA, provenance(submission="ana")) == _evidence(ANA, "ana")
+    assert (store.recalled, store.reasons()) == (1, [])

@@ -1,0 +1,160 @@
+"""A report's folder: one command at a time, whole reports, and nothing of somebody else's overwritten."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from suite.errors import StorageError, UsageError
+from suite.records import Report
+from suite.report import names_of, write
+from suite.report.folder import LOCK, OWN, hold, refuse_others
+from tests.conftest import ROOT
+
+HOLD = """
+import sys
+from pathlib import Path
+from suite.report.folder import hold
+with hold(Path(sys.argv[1])):
+    print("held", flush=True)
+    input()
+"""
+REPORT = Report(assignment="stacked_rnn", title="Stack", language="en", results=(), notes=())
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that has the folder."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path / "report")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_two_exclude_each_other(other: subprocess.Popen[str], tmp_path: Path) -> None:
+    """The message names process, host and time; when the other was killed, the folder is free."""
+    with pytest.raises(UsageError) as raised, hold(tmp_path / "report"):
+        pass
+    for words in ("is in use", f"process {other.pid} on {os.uname().nodename}", "since 20", "wait until it has ended"):
+        assert words in str(raised.value)
+    other.send_signal(signal.SIGKILL)
+    other.wait()
+    with hold(tmp_path / "report") as before:
+        assert f"process {other.pid}" in before
+    with hold(tmp_path / "report") as before:
+        assert before == ""
+
+
+def test_the_lock_may_hold_anything(tmp_path: Path) -> None:
+    """What the file says is for people; what the kernel says decides."""
+    (tmp_path / OWN).mkdir()
+    (tmp_path / OWN / LOCK).write_text("[1")
+    with hold(tmp_path) as before:
+        assert before == "it doesn't say which"
+
+
+@pytest.mark.parametrize("name", ["index.html", "grades.csv", "results.json"])
+def test_others_files_are_not_overwritten(tmp_path: Path, name: str) -> None:
+    """Neither before nor after, and no other file of the report is written then; `force` overwrites."""
+    (tmp_path / name).write_text("mine")
+    for attempt in (lambda: refuse_others(tmp_path, names_of([]), force=False), lambda: write(REPORT, tmp_path)):
+        with pytest.raises(UsageError) as raised:
+            attempt()
+        assert name in str(raised.value)
+        assert "--force" in str(raised.value)
+    assert {path.name for path in tmp_path.iterdir()} == {OWN, name}
+    assert (tmp_path / name).read_text() == "mine"
+    write(REPORT, tmp_path, force=True)
+    assert (tmp_path / name).read_text() != "mine"
+    write(REPORT, tmp_path)
+
+
+def test_what_was_changed_since_is_not_overwritten(tmp_path: Path) -> None:
+    """Such as marks that were written into the table by hand."""
+    write(REPORT, tmp_path)
+    write(REPORT, tmp_path)
+    with (tmp_path / "grades.csv").open("a") as stream:
+        stream.write("ana,by hand\n")
+    with pytest.raises(UsageError, match=r"grades\.csv"):
+        write(REPORT, tmp_path)
+    assert "by hand" in (tmp_path / "grades.csv").read_text()
+
+
+def test_links_folders_and_files_in_the_place_of_folders(tmp_path: Path) -> None:
+    """Whatever lies in the place of a page is somebody else's."""
+    (tmp_path / "kept").write_text("mine")
+    (tmp_path / "index.html").symlink_to(tmp_path / "kept")
+    (tmp_path / "grades.csv").mkdir()
+    (tmp_path / "submissions").write_text("mine")
+    with pytest.raises(UsageError) as raised:
+        refuse_others(tmp_path, names_of(["ana"]), force=False)
+    for name in ("index.html", "grades.csv", "submissions/ana"):
+        assert name in str(raised.value)
+
+
+def test_other_files_stay(tmp_path: Path) -> None:
+    """A report beside notes of one's own."""
+    (tmp_path / "notes.txt").write_text("mine")
+    write(REPORT, tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_what_a_killed_command_was_writing_is_removed(tmp_path: Path) -> None:
+    """New reports and unfinished evidence."""
+    (tmp_path / OWN / "new-x" / "submissions").mkdir(parents=True)
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / f".{'0' * 32}.json.abcdefgh").touch()
+    (tmp_path / "evidence" / "mine.txt").touch()
+    with hold(tmp_path):
+        assert [path.name for path in (tmp_path / OWN).iterdir()] == [LOCK]
+        assert [path.name for path in (tmp_path / "evidence").iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    """The path is named."""
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="report") as raised, hold(tmp_path / "file" / "report"):
+        pass
+    assert raised.value.filename == str(tmp_path / "file" / "report")
+
+
+def test_a_full_disk_is_found_before_and_keeps_the_old_report(tiny: Path) -> None:
+    """Both name the path, and what was written before is whole."""
+    write(REPORT, tiny)
+    before = {path: path.read_bytes() for path in tiny.iterdir() if path.is_file()}
+    filler = tiny / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as stream:
+        while True:
+            stream.write(bytes(4096))
+    with pytest.raises(StorageError) as raised, hold(tiny):
+        pass
+    assert str(tiny) in str(raised.value)
+    with pytest.raises(StorageError) as raised:
+        write(REPORT, tiny)
+    assert f"{tiny}/" in str(raised.value)
+    assert "No space left on device" in str(raised.value)
+    filler.unlink()
+    assert {path: path.read_bytes() for path in tiny.iterdir() if path.is_file()} == before
+    write(REPORT, tiny)
+
+
+def test_a_read_only_folder_is_found_before(tiny: Path) -> None:
+    """Even for root."""
+    subprocess.run(["mount", "-o", "remount,ro", str(tiny)], check=True)
+    with pytest.raises(StorageError, match="Read-only file system"), hold(tiny):
+        pass
