@@ -24,8 +24,8 @@ OWN = frozenset(
 """Placeholders that the suite fills with its own words, the instructor's, or the reference's."""
 FIGURE = re.compile(r"(?:None|e[+-]?\d|[\d.,<>→×()\[\]?… +-])+", re.ASCII)
 """Numbers, lists of them, and shapes, such as `(None, 28, 10) → (None, 10)` and `< 0.01`."""
-NAME = re.compile(r"[^\W\d]\w{0,59}(?:\.\w{1,60}){0,8}")
-"""A word as code has it, such as `keras.layers.Dense`, which reads as no sentence."""
+NAME = re.compile(r"(?=[\W\d_]*[^\W\d_])(?:[A-Za-z]:)?[\w.…~/\\-]{1,200}")
+"""A word as code has it, such as `keras.layers.Dense`, or a path: with no space in it, it reads as no sentence."""
 MAX_VALUE = 1000  # characters of a value; messages of exceptions are cut to 600 before
 MARKS: dict[Language, tuple[str, str]] = {"en": ("“", "”"), "es": ("«", "»")}
 AS_PLAIN = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
@@ -42,7 +42,7 @@ class Part:
 
     @property
     def is_name(self) -> bool:
-        """Whether it is a single word of code, which needs no quotation marks."""
+        """Whether it is a single word of code or a path, which needs no quotation marks."""
         return NAME.fullmatch(self.text) is not None
 
 

@@ -57,6 +57,9 @@ def test_marks_are_quotes(value: str) -> None:
 
 def test_names_need_no_quotation_marks() -> None:
     """A class stands bare in plain text, and is set apart on pages."""
+    said = say_quoting(text("cause_foreign_path", path="/content/drive/My-data.csv", name="My-data.csv"), "en")
+    assert said.startswith("/content/drive/My-data.csv is a path of another machine")
+    assert say_quoting(text("cell_error", cell=1, name="E", message="18/18"), "en").endswith("“18/18”")
     message = text("cell_error", cell=1, name="tf.errors.NotFoundError", message="no file here")
     assert say_quoting(message, "en") == "Code cell 1 stopped with tf.errors.NotFoundError: “no file here”"
     assert '<code class="quoted">tf.errors.NotFoundError</code>' in "".join(mark(part) for part in split(message, "en"))
