@@ -22,6 +22,7 @@ from typing import Any
 from suite.errors import UsageError
 from suite.files import naming, remove_tree, write_atomically
 from suite.records.evidence_json import FOLDER as EVIDENCE
+from suite.text.untrusted import clean
 
 OWN = ".suite"
 LOCK, WRITTEN, NEW = "lock", "written.json", "new-"
@@ -37,9 +38,9 @@ def hold(folder: Path) -> Iterator[str]:
     `UsageError` names the command that has it. The value is the command that had it and ended before its time; empty if
     none did.
     """
-    with naming(folder):
-        (folder / OWN).mkdir(parents=True, exist_ok=True)
-        (folder / EVIDENCE).mkdir(exist_ok=True)
+    for place in (folder, folder / OWN, folder / EVIDENCE):
+        with naming(place):
+            place.mkdir(parents=True, exist_ok=True)
     with _locked(folder / OWN / LOCK, folder) as before:
         _remove_unfinished(folder)
         for place in (folder, folder / EVIDENCE, folder / OWN, *filter(Path.is_dir, [folder / PAGES])):
@@ -105,7 +106,7 @@ def _locked(path: Path, folder: Path) -> Iterator[str]:
             "process": os.getpid(),
             "host": platform.node(),
             "since": datetime.now().astimezone().isoformat(timespec="seconds"),
-            "command": " ".join(Path(word).name if place == 0 else word for place, word in enumerate(sys.argv)),
+            "command": " ".join(["suite", *sys.argv[1:]]),
         }
         with naming(path):
             os.ftruncate(descriptor, 0)
@@ -121,9 +122,10 @@ def _describe(path: Path) -> str:
     """Who holds a lock, as far as its file says."""
     try:
         holder = json.loads(path.read_bytes())
-        return f"process {holder['process']} on {holder['host']}, since {holder['since']} ({holder['command'][:200]})"
+        said = f"process {holder['process']} on {holder['host']}, since {holder['since']} ({holder['command'][:200]})"
     except (OSError, ValueError, KeyError, TypeError):
         return "it doesn't say which"
+    return clean(said, 400)
 
 
 def _remove_unfinished(folder: Path) -> None:

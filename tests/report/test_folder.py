@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,19 @@ def test_the_lock_may_hold_anything(tmp_path: Path) -> None:
     (tmp_path / OWN / LOCK).write_text("[1")
     with hold(tmp_path) as before:
         assert before == "it doesn't say which"
+    said = {"process": "\x1b[2J", "host": "\udc80", "since": 1, "command": "suite"}
+    (tmp_path / OWN / LOCK).write_text(json.dumps(said))
+    with hold(tmp_path) as before:
+        assert "since 1 (suite)" in before
+        assert before.isprintable()
+
+
+def test_a_file_in_the_place_of_the_evidence(tmp_path: Path) -> None:
+    """That path is named."""
+    (tmp_path / "evidence").touch()
+    with pytest.raises(FileExistsError) as raised, hold(tmp_path):
+        pass
+    assert raised.value.filename == str(tmp_path / "evidence")
 
 
 @pytest.mark.parametrize("name", ["index.html", "grades.csv", "results.json"])
@@ -82,6 +97,28 @@ def test_others_files_are_not_overwritten(tmp_path: Path, name: str) -> None:
     write(REPORT, tmp_path, force=True)
     assert (tmp_path / name).read_text() != "mine"
     write(REPORT, tmp_path)
+
+
+@pytest.mark.parametrize("steps", range(9))
+def test_a_command_may_be_killed_between_any_two_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    """The next one knows all of them as the suite's, the old ones and the new."""
+    write(REPORT, tmp_path)
+    replace_file, left = Path.replace, iter(range(steps))
+
+    def replace_some(path: Path, target: Path) -> Path:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return replace_file(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace_some)
+    with suppress(KeyboardInterrupt):
+        write(replace(REPORT, title="Other"), tmp_path)
+    monkeypatch.undo()
+    write(REPORT, tmp_path)
+    write(replace(REPORT, title="Third"), tmp_path)
+    assert "Third" in (tmp_path / "index.html").read_text("utf-8")
 
 
 def test_what_was_changed_since_is_not_overwritten(tmp_path: Path) -> None:
