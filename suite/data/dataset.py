@@ -50,12 +50,18 @@ class Dataset:
     """Column with the right answers."""
     loaders: Mapping[str, str]
     """Its name in each loader that notebooks may use: `keras.datasets`, `torchvision.datasets` (a subclass of its
-    `MNIST`), `sklearn.datasets.fetch_openml`, `tensorflow_datasets`; `tensorflow_datasets.inputs` and `.targets` are
-    the names of its columns there, where they differ."""
+    `MNIST` or `CIFAR10`), `sklearn.datasets.fetch_openml`, `tensorflow_datasets`; `tensorflow_datasets.inputs` and
+    `.targets` are the names of its columns there, where they differ, `keras.datasets.<option>.<value>` is the column of
+    the targets with that option, and `keras.datasets.words` the regular expression of a word, where Keras gives numbers
+    of words."""
     reads: str
     """Format of its rows, as the accuracy settings name it."""
     as_set: Callable[[DatasetPart, DatasetPart], TrainTestSet]
     """Turns the training part and the held-out rows into a model's train and test set."""
+    classes: str = ""
+    """Names of its classes by number, with spaces between them; empty where loaders have none."""
+    rank_words: Callable[[Parts], Array] | None = None
+    """Lists the words of its texts as bytes, the most frequent first, where a loader numbers them."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Documented number of rows of the parts `train` and `test`, on which notebooks count; where fewer are here or are
     given, rows are repeated up to it."""

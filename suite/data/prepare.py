@@ -21,7 +21,8 @@ class Prepared:
     """Datasets on disk, ready to be mapped into a sandbox."""
 
     folder: Path
-    """Contains a file `<dataset>.<part>.<column>.npy` for each column and, in `handed_out`, the assignment's own data
+    """Contains a file `<dataset>.<part>.<column>.npy` for each column, `<dataset>.words.npy` with the
+    words of its texts where a loader numbers them and, in `handed_out`, the assignment's own data
     as notebooks find them beside them."""
     description: str
     """Sources and numbers of rows, for reports."""
@@ -103,6 +104,8 @@ def _write_sets(prepared: Prepared, asked: Mapping[str, int], folder: Path) -> s
             rows = _write(parts[part], min(kept, there) or prepared.documented[name][part], folder / f"{name}.{part}")
             written.append(str(rows))
             repeated += max(rows - there, 0)
+        if rank_words := get(name).rank_words:
+            np.save(folder / f"{name}.words.npy", rank_words(parts), allow_pickle=False)
         again = f" ({repeated} of them repetitions)" if repeated else ""
         described.append(f"{name}, {prepared.places[name]}, {' + '.join(written)} rows{again}")
     for name, own in prepared.own.items():

@@ -29,9 +29,14 @@ def made_datasets() -> dict[str, MadeDataset]:
 
 
 def loader_names() -> dict[str, dict[str, str]]:
-    """Each dataset's name in every loader that offers it, and its column names; a worker patches loaders with these."""
+    """Each dataset's name in every loader that offers it, its columns and classes, with which a worker patches them."""
     return {
-        name: {**dataset.loaders, "inputs": dataset.inputs, "targets": dataset.targets}
+        name: {
+            **dataset.loaders,
+            "inputs": dataset.inputs,
+            "targets": dataset.targets,
+            "classes": dataset.classes,
+        }
         for name, dataset in all_datasets().items()
     }
 

@@ -45,7 +45,7 @@ def test_document_for_programs() -> None:
     assert done.returncode == (0 if document["ready"] else 1)
     assert document["schema_version"] == 2
     assert document["uses"]["sandbox"] == choose("auto")[0].name
-    assert set(document["uses"]["datasets"]) == {"fashion_mnist", "mnist", "ag_news"}
+    assert set(document["uses"]["datasets"]) == {"fashion_mnist", "mnist", "cifar10", "cifar100", "ag_news", "imdb"}
     names = [finding["name"] for finding in document["findings"]]
     assert len(names) == len(set(names))
     known = {"system", "python", "cores", "memory", "gpus", "user_namespaces", "cgroups", "bubblewrap", "browser"}

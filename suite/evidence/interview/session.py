@@ -73,7 +73,8 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
 def _files(submission: Submission, job: Job) -> tuple[SourceFile, ...]:
     """The submission's own files, and the assignment's data beside the one that is run.
 
-    The data take the place of a copy that was handed in, so that every notebook has the same rows.
+    The data take the place of a copy that was handed in, so that every notebook has the same rows, and of whatever else
+    stands in their way.
     """
     files = {file.path: file for file in submission.files}
     folders = PurePosixPath(submission.main).parents
@@ -83,8 +84,15 @@ def _files(submission: Submission, job: Job) -> tuple[SourceFile, ...]:
         if path.is_file():
             own = (str(folder / name) for folder in folders)
             place = next((each for each in own if each in files), str(folders[0] / name))
+            files = {each: file for each, file in files.items() if not _clash(each, place)}
             files[place] = SourceFile(path=place, content=path.read_bytes())
     return tuple(files.values())
+
+
+def _clash(one: str, other: str) -> bool:
+    """Whether no folder can hold files of both paths."""
+    first, second = PurePosixPath(one), PurePosixPath(other)
+    return first in (second, *second.parents) or second in first.parents
 
 
 def _helpers(submission: Submission, job: Job) -> tuple[SourceFile, ...]:

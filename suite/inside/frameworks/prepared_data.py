@@ -32,6 +32,10 @@ class PreparedData:
         """Inputs and targets of a part; `names` gives the names of their columns."""
         return self.column(dataset, part, names["inputs"]), self.column(dataset, part, names["targets"])
 
+    def words(self, dataset: str) -> list[str]:
+        """The words of a dataset's texts, the most frequent first."""
+        return [word.decode() for word in np.load(self.folder / f"{dataset}.words.npy")]
+
     def columns(self, dataset: str, part: str) -> dict[str, Array]:
         """All columns of a part by name."""
         paths = sorted(self.folder.glob(f"{dataset}.{part}.*.npy"))

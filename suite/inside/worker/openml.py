@@ -16,6 +16,7 @@ from suite.inside.frameworks.prepared_data import PREPARED
 
 OPENML = "sklearn.datasets.fetch_openml"
 """Name of the loader in the host's settings."""
+COLOURED = 4  # axes of images with channels, which are planes there, one after the other
 
 
 def install(loaders: Mapping[str, Mapping[str, str]]) -> None:
@@ -44,9 +45,11 @@ def _table(dataset: str, names: Mapping[str, str], *, frame: bool, pair: bool) -
     from sklearn.utils import Bunch
 
     parts = [PREPARED.supervised(dataset, part, names) for part in ("train", "test")]
-    inputs = np.concatenate([each.reshape(len(each), -1) for each, _ in parts]).astype(np.int64)
-    targets = np.concatenate([each for _, each in parts]).astype(str).astype(object)
-    columns = [f"pixel{number}" for number in range(1, inputs.shape[1] + 1)]
+    coloured = parts[0][0].ndim == COLOURED
+    planes = [each.transpose(0, 3, 1, 2) if coloured else each for each, _ in parts]
+    inputs = np.concatenate([each.reshape(len(each), -1) for each in planes]).astype(np.int64)
+    targets = np.concatenate([each.reshape(-1) for _, each in parts]).astype(str).astype(object)
+    columns = [f"a{number}" if coloured else f"pixel{number + 1}" for number in range(inputs.shape[1])]
     data: Any = pd.DataFrame(inputs, columns=columns) if frame else inputs
     target: Any = pd.Series(targets, name="class", dtype="category") if frame else targets
     if pair:

@@ -6,6 +6,8 @@ torchvision, which fails without a network.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import itertools
 from collections.abc import Mapping
 from types import ModuleType
@@ -17,15 +19,17 @@ import wrapt
 from suite.inside.frameworks.prepared_data import PREPARED
 
 TORCHVISION_DATASETS = "torchvision.datasets"
-"""Name of the loader in the host's settings; its datasets are subclasses of torchvision's `MNIST`."""
+"""Name of the loader in the host's settings; its datasets are subclasses of torchvision's `MNIST` or
+`CIFAR10`."""
 
 
 def install(loaders: Mapping[str, Mapping[str, str]]) -> None:
-    """Patch the base class when its module is imported."""
+    """Patch the base classes when their modules are imported."""
     known = {
         names[TORCHVISION_DATASETS]: (set_, names) for set_, names in loaders.items() if TORCHVISION_DATASETS in names
     }
     wrapt.register_post_import_hook(lambda module: _patch(module, known), "torchvision.datasets.mnist")
+    wrapt.register_post_import_hook(lambda module: _patch_cifar(module, known), "torchvision.datasets.cifar")
 
 
 def _patch(module: ModuleType, known: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
@@ -48,6 +52,33 @@ def _patch(module: ModuleType, known: Mapping[str, tuple[str, Mapping[str, str]]
     base.download = lambda dataset: None if prepared(dataset) else download(dataset)
     base._check_exists = lambda dataset: bool(prepared(dataset)) or check_exists(dataset)
     base._load_data = load
+
+
+def _patch_cifar(module: ModuleType, known: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+    """Replace how an object is made, as its files are read meanwhile."""
+    base = module.CIFAR10
+    make = base.__init__
+    signature = inspect.signature(make)
+
+    @functools.wraps(make)
+    def prepare(self: Any, *args: Any, **kwargs: Any) -> None:
+        found = known.get(type(self).__name__)
+        if not found or found[0] not in PREPARED:
+            make(self, *args, **kwargs)
+            return
+        asked = signature.bind(self, *args, **kwargs)
+        asked.apply_defaults()
+        given, (name, columns) = asked.arguments, found
+        super(base, self).__init__(
+            given["root"], transform=given["transform"], target_transform=given["target_transform"]
+        )
+        self.train = given["train"]
+        self.data, labels = PREPARED.supervised(name, "train" if self.train else "test", columns)
+        self.targets = labels.reshape(-1).tolist()
+        self.classes = columns["classes"].split()
+        self.class_to_idx = {each: number for number, each in enumerate(self.classes)}
+
+    base.__init__ = prepare
 
 
 def cap_pass(rows: int, capped: list[str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -68,6 +68,8 @@ class DatasetBuilder:
         self._names = {
             names[role]: names.get(f"tensorflow_datasets.{role}", names[role]) for role in ("inputs", "targets")
         }
+        self._targets = self._names[names["targets"]]
+        self._classes = names.get("classes", "").split()
 
     @property
     def info(self) -> DatasetInfo:
@@ -77,6 +79,8 @@ class DatasetBuilder:
         for part, columns in self._parts.items():
             splits[part] = SplitInfo(num_examples=len(next(iter(columns.values()))))
             features |= {column: _feature(values) for column, values in columns.items()}
+        if self._classes:
+            features[self._targets] = replace(features[self._targets], names=self._classes)
         return DatasetInfo(name=self.name, splits=splits, features=features)
 
     def download_and_prepare(self, *_arguments: Any, **_options: Any) -> None:
@@ -108,7 +112,8 @@ class DatasetBuilder:
 
     def _columns(self, part: str) -> dict[str, np.ndarray]:
         found = {}
-        for column, values in PREPARED.columns(self._dataset, part).items():
+        for column, stored in PREPARED.columns(self._dataset, part).items():
+            values = stored[:, 0] if stored.shape[1:] == (1,) else stored  # Keras has labels in a column
             is_image = values.ndim == IMAGE_RANK and values.dtype == np.uint8
             whole = values.astype(np.int64) if values.ndim == 1 and values.dtype.kind in "iu" else values
             found[self._names.get(column, column)] = values[..., None] if is_image else whole
@@ -144,12 +149,21 @@ class Feature:
 
     shape: tuple[int, ...]
     dtype: Any
-    num_classes: int | None = None
+    names: list[str] | None = None
+    """Classes, by number where their names aren't here; `None` of what isn't a label."""
 
     @property
-    def names(self) -> list[str]:
-        """Classes by number, as their names aren't here."""
-        return [str(number) for number in range(self.num_classes or 0)]
+    def num_classes(self) -> int | None:
+        """How many there are."""
+        return None if self.names is None else len(self.names)
+
+    def int2str(self, number: int) -> str:
+        """Return the name of a class."""
+        return (self.names or [])[int(number)]
+
+    def str2int(self, name: str) -> int:
+        """Return the number of a class."""
+        return (self.names or []).index(name)
 
 
 @dataclass(frozen=True)
@@ -166,7 +180,7 @@ def _feature(values: np.ndarray) -> Feature:
     return Feature(
         shape=values.shape[1:],
         dtype=tf.string if values.dtype.kind in "OUS" else tf.as_dtype(values.dtype),
-        num_classes=int(values.max()) + 1 if is_label else None,
+        names=[str(number) for number in range(int(values.max()) + 1)] if is_label else None,
     )
 
 
