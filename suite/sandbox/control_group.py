@@ -1,13 +1,15 @@
-"""Control groups: limits on a whole process tree, enforced by the kernel, if cgroup v2 is delegated to us.
+"""Control groups: limits on a whole process tree, enforced by the kernel, if it lets us make groups.
 
-If not, only the watch limits memory and processes. Source: the kernel's document admin-guide/cgroup-v2.rst,
-"Delegation" and "Organizing Processes and Threads".
+That is so where cgroup v2 is delegated to us, or where its memory controller is mounted as v1 and we may write there.
+Else only the watch limits memory and processes. Sources: the kernel's documents admin-guide/cgroup-v2.rst, "Delegation"
+and "Organizing Processes and Threads", and admin-guide/cgroup-v1/memory.rst.
 """
 
 from __future__ import annotations
 
 import functools
 import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,19 +27,26 @@ CONTROLLERS = ("memory", "pids")
 GRADER = "grader"
 MIB = 1 << 20
 REMOVE_SECONDS = 5
+_groups: list[ControlGroup] = []
+_past: list[int] = []
+CACHE = ("total_active_file", "total_inactive_file")  # what the kernel takes back when memory is short
 
 
 class ControlGroup:
-    """The control group of one run."""
+    """The control group of one run, of either version: each has files of its own."""
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self._folder = folder
         self._limits = limits
+        memory = limits.memory_mib * MIB
         for name, value in (
-            ("memory.max", limits.memory_mib * MIB),
+            ("memory.max", memory),
             ("memory.swap.max", 0),
             ("memory.oom.group", 1),
             ("pids.max", limits.processes + limits.threads),
+            ("memory.limit_in_bytes", memory),
+            ("memory.memsw.limit_in_bytes", memory),
+            ("memory.kmem.tcp.limit_in_bytes", memory),  # v1 counts buffers of TCP apart
         ):
             if (folder / name).exists():  # a controller may be missing, and swap may not be counted
                 (folder / name).write_text(str(value))
@@ -46,22 +55,54 @@ class ControlGroup:
         """Add a process to the group; what it starts from then on is added too."""
         (self._folder / "cgroup.procs").write_text(str(pid))
 
+    def wrap(self, command: list[str]) -> list[str]:
+        """A command that enters the group before it starts another one, so that nothing escapes."""
+        enter = 'echo $$ > "$0" && exec "$@"'
+        return ["/bin/sh", "-c", enter, str(self._folder / "cgroup.procs"), *command]
+
+    @property
+    def counts_memory(self) -> bool:
+        """Whether the kernel limits the memory of its processes, wherever that lies."""
+        return any((self._folder / name).exists() for name in ("memory.max", "memory.limit_in_bytes"))
+
     def breach(self) -> tuple[Outcome, Text] | None:
         """The limit that the kernel enforced; it kills for too much memory and refuses too many tasks."""
-        if self._count("memory.events", "oom_kill"):
+        if self.kills() or self._with_tcp() > self._limits.memory_mib * MIB:
             return Outcome.MEMORY, text("memory_limit", limit=self._limits.memory_mib)
         return None
+
+    def kills(self) -> int:
+        """How many processes the kernel has killed because the group was at its limit."""
+        return max(self._count(name, "oom_kill") for name in ("memory.events", "memory.oom_control"))
+
+    def _with_tcp(self) -> int:
+        """Bytes in use, those of TCP included, and the cache excluded; 0 where the kernel counts all together."""
+        tcp = self._number("memory.kmem.tcp.usage_in_bytes")
+        used = self._number("memory.usage_in_bytes") + tcp
+        if not tcp or used <= self._limits.memory_mib * MIB:
+            return 0
+        return used - sum(self._count("memory.stat", name) for name in CACHE)
 
     def remove(self) -> None:
         """Kill what is left in it, then remove the group itself."""
         _remove(self._folder)
 
     def _count(self, file: str, event: str) -> int:
-        """How often something happened."""
-        with suppress(OSError):
-            events = dict(line.split() for line in (self._folder / file).read_text().splitlines())
-            return int(events.get(event, 0))
+        """How often something happened, or how much of something there is."""
+        for line in self._read(file).splitlines():
+            name, _, number = line.partition(" ")
+            if name == event:
+                return int(number)
         return 0
+
+    def _number(self, file: str) -> int:
+        return int(self._read(file) or 0)
+
+    def _read(self, file: str) -> str:
+        """A file's text; empty if the kernel doesn't offer it."""
+        with suppress(OSError):
+            return (self._folder / file).read_text()
+        return ""
 
 
 @contextmanager
@@ -73,10 +114,17 @@ def open_group(name: str, limits: Limits) -> Iterator[ControlGroup | None]:
         return
     folder = parent / name
     folder.mkdir()
-    group = ControlGroup(folder, limits)
+    try:
+        group = ControlGroup(folder, limits)
+    except OSError:
+        folder.rmdir()
+        raise
+    _groups.append(group)
     try:
         yield group
     finally:
+        _past.append(group.kills())
+        _groups.remove(group)
         group.remove()
 
 
@@ -91,11 +139,9 @@ def remove_leftovers() -> list[str]:
 
 def _remove(folder: Path) -> None:
     """Kill what is left in a group, then remove it; what can't be removed in some seconds stays."""
-    if (folder / "cgroup.kill").exists():
-        with suppress(OSError):
-            (folder / "cgroup.kill").write_text("1")
     deadline = time.monotonic() + REMOVE_SECONDS
     while time.monotonic() < deadline:
+        _kill(folder)
         try:
             folder.rmdir()
         except OSError:
@@ -104,23 +150,61 @@ def _remove(folder: Path) -> None:
             return
 
 
+def _kill(folder: Path) -> None:
+    """End every process in a group; v1 has no call for that."""
+    try:
+        (folder / "cgroup.kill").write_text("1")
+    except OSError:
+        with suppress(OSError):
+            for pid in (folder / "cgroup.procs").read_text().split():
+                os.kill(int(pid), signal.SIGKILL)
+
+
+def kills_in_groups() -> int:
+    """How many processes of runs the kernel has killed because their group was at its limit."""
+    return sum(group.kills() for group in tuple(_groups)) + sum(_past)
+
+
 @functools.cache
 def delegated() -> Path | None:
     """The folder in which we may make groups with limits; `None` if there is none. Found out once, by trying."""
-    try:
-        own = _own_folder(MOUNTS.read_text(), OWN.read_text())
-        return _hand_down(own) if own is not None else None
-    except (OSError, psutil.Error):
+    for attempt in (_delegated_v2, _delegated_v1):
+        with suppress(OSError, psutil.Error):
+            if (found := attempt()) is not None:
+                return found
+    return None
+
+
+def _delegated_v2() -> Path | None:
+    own = _own_folder(MOUNTS.read_text(), OWN.read_text())
+    return _hand_down(own) if own is not None else None
+
+
+def _delegated_v1() -> Path | None:
+    """Our group of the memory controller of v1, if a group in it can be made, limited and entered by our children."""
+    own = _own_folder(MOUNTS.read_text(), OWN.read_text(), "memory")
+    if own is None:
         return None
+    trial = own / f"suite-try-{os.getpid()}"
+    trial.mkdir()
+    try:
+        written = all(os.access(trial / name, os.W_OK) for name in ("memory.limit_in_bytes", "cgroup.procs"))
+        return own if written and (trial / "memory.oom_control").exists() else None
+    finally:
+        trial.rmdir()
 
 
-def _own_folder(mounts: str, groups: str) -> Path | None:
-    """Where our group of cgroup v2 lies, from the texts of `MOUNTS` and `OWN`."""
-    group = next((line[3:] for line in groups.splitlines() if line.startswith("0::")), None)
+def _own_folder(mounts: str, groups: str, controller: str = "") -> Path | None:
+    """Where our group lies, from the texts of `MOUNTS` and `OWN`: of cgroup v2, or of a controller of v1."""
+    fields = (line.split(":", 2) for line in groups.splitlines())
+    group = next((path for _, names, path in fields if controller in names.split(",")), None)
+    wanted = "cgroup" if controller else "cgroup2"
     for line in mounts.splitlines():
         place, _, system = line.partition(" - ")
         root, point = place.split()[3:5]
-        if group is not None and system.split()[0] == "cgroup2" and Path(group).is_relative_to(root):
+        kind, _, options = system.split()[:3]
+        fits = kind == wanted and (not controller or controller in options.split(","))
+        if group is not None and fits and Path(group).is_relative_to(root):
             return Path(point) / Path(group).relative_to(root)
     return None
 

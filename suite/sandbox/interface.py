@@ -129,7 +129,7 @@ def start_cold(
     """Start a worker as a program of its own, which imports everything anew and gets the descriptors `inherited`."""
     core_dumps.forbid()
     return subprocess.Popen(
-        command,
+        launch.group.wrap(command) if launch.group is not None else command,
         env=environment,
         cwd=launch.folders.scratch,
         stdin=subprocess.DEVNULL,

@@ -6,6 +6,7 @@ what it can allocate in `INTERVAL_SECONDS`.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -20,10 +21,13 @@ from suite.records import Outcome, Text, text
 from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.folder_size import judge_folder
 from suite.sandbox.interface import Process
+from suite.sandbox.machine_memory import LEDGER, held_bytes, kills
 from suite.sandbox.process_log import ProcessLog
 
 INTERVAL_SECONDS = 0.1  # a memory bomb writes about 2 GiB/s here, so 0.2 GiB of overshoot
-MIB = 1 << 20
+KIB, MIB = 1 << 10, 1 << 20
+RELEASE_SECONDS = 15  # a gigabyte of shared memory takes half a second, a network namespace with sockets some seconds
+PAGE_TABLES = re.compile(r"^VmPTE:\s+(\d+) kB", re.MULTILINE)
 NANOSECONDS = 1e9
 Stop = tuple[Outcome, Text]
 """How a run was ended, and why."""
@@ -44,7 +48,10 @@ class Watch:
         self._process: Process | None = None
         self._begin = 0.0
         self._stop = threading.Event()
+        self._looking = threading.Lock()
         self._thread = threading.Thread(target=self._look_on, name="watch", daemon=True)
+        self._kills = 0
+        self._failure = ""
         self.breach: Stop | None = None
 
     def __enter__(self) -> Self:
@@ -55,16 +62,37 @@ class Watch:
         self._stop.set()
         self._thread.join()
         if self._process is not None:
+            LEDGER.leave(self._process.pid)
             tree = _tree(self._process.pid)
             _kill(tree)
             self._process.wait()
             psutil.wait_procs(tree[1:], timeout=5)
+        if self._failure:
+            raise SandboxError(self._failure)
 
     def follow(self, process: Process, log: ProcessLog | None = None) -> None:
         """Set the root of the tree to watch, and the log whose length is watched."""
         self._log = log
         self._begin = time.monotonic()
+        self._kills = kills()
+        if self._group is None or not self._group.counts_memory:
+            limit = self._limits.memory_mib * MIB
+            LEDGER.enter(process.pid, limit, lambda: [one.pid for one in _tree(process.pid)])
         self._process = process
+
+    def look_again(self) -> Stop | None:
+        """The limit that ended the run: the kernel may have acted sooner than this watch has seen."""
+        with self._looking:
+            if self.breach is None and self._group is not None:
+                self.breach = self._group.breach()
+            return self.breach
+
+    def check_kills(self) -> None:
+        """Raise `SandboxError` if the kernel has killed processes of this machine meanwhile, as memory was short."""
+        if kills() > self._kills:
+            raise SandboxError(
+                "the kernel killed processes, as this machine was short of memory; grade it again, with fewer --jobs"
+            )
 
     @property
     def pid(self) -> int:
@@ -85,21 +113,21 @@ class Watch:
         return max((_waited(process.pid) for process in tree), default=0.0)
 
     def _look_on(self) -> None:
-        while not self._stop.wait(INTERVAL_SECONDS):
-            if self._process is not None and self.breach is None:
-                self.breach = self._look(self._process)
+        while not self._stop.wait(INTERVAL_SECONDS) and not self._failure:
+            with self._looking:
+                if self._process is not None and self.breach is None:
+                    self.breach = self._look(self._process)
 
     def _look(self, process: Process) -> Stop | None:
         """End the tree if it exceeds a limit, or if that can't be told: a run that can't be watched doesn't go on."""
         tree: list[psutil.Process] = []
         try:
             tree = _tree(process.pid)
-            breach = self._judge(tree)
+            breach = self._judge(tree) or self._judge_held(process, tree)
         except Exception as error:  # noqa: BLE001 - whatever a submission may cause
             breach = Outcome.LIMIT, text("watch_failed", reason=f"{type(error).__name__}: {error}"[:200])
         if breach is not None:
-            process.kill()
-            _kill(tree)
+            _end(process, tree)
         return breach
 
     def _judge(self, tree: list[psutil.Process]) -> Stop | None:
@@ -120,6 +148,13 @@ class Watch:
         if self._log is not None and self._log.total > limits.disk_mib * MIB:
             return Outcome.LIMIT, text("log_limit", limit=limits.disk_mib)
         return judge_folder(self._folder, limits.disk_mib)
+
+    def _judge_held(self, process: Process, tree: list[psutil.Process]) -> Stop | None:
+        """Whether the run has memory that shows in no process; one that is ended for it in vain is run again."""
+        guilty = LEDGER.try_by_ending(process.pid, lambda: _end(process, tree), _comes_back)
+        if guilty is False:
+            self._failure = "memory of this machine went where no run had it; grade it again, or with fewer --jobs"
+        return (Outcome.MEMORY, text("memory_held", limit=self._limits.memory_mib)) if guilty else None
 
 
 def _ask(process: psutil.Process, question: Callable[[psutil.Process], float]) -> float:
@@ -144,16 +179,41 @@ def _waited(pid: int) -> float:
 
 
 def _resident(process: psutil.Process) -> int:
-    """RSS in bytes: cheap to read, but counts pages that forks share once for each of them."""
-    return int(process.memory_info().rss)
+    """RSS and page tables in bytes: cheap to read, but counts pages that forks share once for each of them."""
+    return int(process.memory_info().rss) + _page_tables(process.pid)
 
 
 def _proportional(process: psutil.Process) -> int:
-    """PSS in bytes, with shared pages split among their owners: slow, so read only if RSS is over the limit."""
+    """PSS, with shared pages split among their owners, and page tables: slow, so read only if RSS is over the limit."""
     try:
-        return int(process.memory_full_info().pss)
+        return int(process.memory_full_info().pss) + _page_tables(process.pid)
     except (psutil.AccessDenied, AttributeError):  # not Linux, or we may not read it
         return _resident(process)
+
+
+def _page_tables(pid: int) -> int:
+    """Bytes by which the kernel knows a process's memory; they may be far more than it fills."""
+    try:
+        found = PAGE_TABLES.search(Path("/proc", str(pid), "status").read_text())
+    except OSError:
+        return 0
+    return int(found[1]) * KIB if found else 0
+
+
+def _comes_back(level: int) -> bool:
+    """Whether the machine's memory that shows in no process falls to a level soon."""
+    deadline = time.monotonic() + RELEASE_SECONDS
+    while held_bytes() > level:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(INTERVAL_SECONDS)
+    return True
+
+
+def _end(process: Process, tree: list[psutil.Process]) -> None:
+    """Kill the root, which in a PID namespace ends all, and whatever was below it."""
+    process.kill()
+    _kill(tree)
 
 
 def _tree(pid: int) -> list[psutil.Process]:

@@ -170,6 +170,8 @@ async def run_notebook(
         late = stopped is not None and stopped[0] is Outcome.TIMEOUT and watch.breach is None  # and so still alive
         if late:
             await manager.interrupt_kernel()
+        if any(cell.outcome is Outcome.ERROR for cell in cells):
+            watch.check_kills()
         left = (stopped is None or late) and await _leave(kernel, manager.process)
     cut = tuple(number for number, cell in enumerate(cells, 1) if cell.index in client.cut)
     return NotebookOutcome(
@@ -195,7 +197,9 @@ async def _play_cells(
         try:
             await _in_time(client.async_execute_cell(cell, index), deadline, watch)
         except (TimeoutError, DeadKernelError):  # nbclient takes a cancelled wait for a dead kernel
-            stopped = watch.breach or _why_stopped(len(outcomes) + 1, watch.wall_seconds, time.monotonic() > deadline)
+            stopped = watch.look_again() or _why_stopped(
+                len(outcomes) + 1, watch.wall_seconds, time.monotonic() > deadline
+            )
         except SandboxError:
             raise
         except Exception as error:  # noqa: BLE001 - nbclient can raise anything on messages that don't fit together
