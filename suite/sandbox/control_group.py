@@ -112,7 +112,7 @@ def open_group(name: str, limits: Limits) -> Iterator[ControlGroup | None]:
     if parent is None:
         yield None
         return
-    folder = parent / name
+    folder = parent / f"{name}.{os.getpid()}"
     folder.mkdir()
     try:
         group = ControlGroup(folder, limits)
@@ -129,12 +129,18 @@ def open_group(name: str, limits: Limits) -> Iterator[ControlGroup | None]:
 
 
 def remove_leftovers() -> list[str]:
-    """Remove the groups of runs whose folders are gone; returns their names."""
+    """Remove the groups of runs whose folders and graders are gone; returns their names."""
     parent = delegated()
-    left = [] if parent is None else [each for each in parent.glob(f"{PREFIX}*") if not is_in_use(each.name)]
+    left = [] if parent is None else [each for each in parent.glob(f"{PREFIX}*") if not _has_owner(each.name)]
     for folder in left:
         _remove(folder)
     return [folder.name for folder in left]
+
+
+def _has_owner(name: str) -> bool:
+    """Whether the run that a group is named after goes on: graders may keep their folders in different places."""
+    run, _, pid = name.partition(".")
+    return is_in_use(run) or (pid.isdigit() and psutil.pid_exists(int(pid)))
 
 
 def _remove(folder: Path) -> None:
@@ -152,10 +158,10 @@ def _remove(folder: Path) -> None:
 
 def _kill(folder: Path) -> None:
     """End every process in a group; v1 has no call for that."""
-    try:
-        (folder / "cgroup.kill").write_text("1")
-    except OSError:
-        with suppress(OSError):
+    with suppress(OSError):
+        if (folder / "cgroup.kill").exists():
+            (folder / "cgroup.kill").write_text("1")
+        else:
             for pid in (folder / "cgroup.procs").read_text().split():
                 os.kill(int(pid), signal.SIGKILL)
 

@@ -32,9 +32,9 @@ NAMES = (
     "n" * 249,
 )
 GRADE = """
-import sys
-from suite.sandbox import run_folders
-run_folders.LINK_ROOT = sys.argv.pop(1)
+import pathlib, sys
+from suite import temporary
+temporary.SOCKET_ROOT = pathlib.Path(sys.argv.pop(1))
 from suite.cli import main
 main()
 """  # the command `suite`, with its run folders in a folder of their own

@@ -17,12 +17,13 @@ from typing import Any
 import psutil
 import pytest
 
+from suite import temporary
 from suite.assignments import Limits, load
 from suite.evidence.examination import examine
 from suite.evidence.interview.job import Job
 from suite.grading.collect import collect
 from suite.records import Evidence, Submission
-from suite.sandbox import Sandbox, all_sandboxes, run_folders
+from suite.sandbox import Sandbox, all_sandboxes
 from tests.conftest import ROOT
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -110,12 +111,12 @@ def unchanged_machine(sandbox: Sandbox) -> Iterator[Path]:
     Orphans become children of this process, and run folders lie in a folder of this block, which the block is given, so
     that nobody else's are counted. A sandbox that declares `weak_processes` may leave orphans; they are ended here.
     """
-    parent = Path(tempfile.mkdtemp(prefix="runs-", dir=run_folders.LINK_ROOT))
+    parent = Path(tempfile.mkdtemp(prefix="runs-", dir=temporary.SOCKET_ROOT))
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     _adopt_orphans(adopt=True)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(run_folders, "LINK_ROOT", str(parent))
+            patch.setattr(temporary, "SOCKET_ROOT", parent)
             yield parent
         left = _wait_for_end(before)
         assert not left or not claims(sandbox, "weak_processes"), f"processes left behind: {left}"

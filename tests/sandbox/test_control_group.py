@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,10 +58,11 @@ def test_groups_of_killed_runs_are_removed(tmp_path: Path, monkeypatch: pytest.M
     """Those whose folder is gone, and no others."""
     monkeypatch.setattr(group, "delegated", lambda: tmp_path)
     monkeypatch.setattr(temporary, "SOCKET_ROOT", tmp_path / "tmp")
-    for name in ("nb-run-dead", "nb-run-living", "grader", "tmp/nb-run-living"):
+    elsewhere = f"nb-run-elsewhere.{os.getpid()}"
+    for name in ("nb-run-dead", "nb-run-living", elsewhere, "grader", "tmp/nb-run-living"):
         (tmp_path / name).mkdir(parents=True)
     assert group.remove_leftovers() == ["nb-run-dead"]
-    assert {path.name for path in tmp_path.iterdir()} == {"nb-run-living", "grader", "tmp"}
+    assert {path.name for path in tmp_path.iterdir()} == {"nb-run-living", elsewhere, "grader", "tmp"}
 
 
 def test_a_group_ends_with_all_that_is_in_it(monkeypatch: pytest.MonkeyPatch, limits: Limits) -> None:

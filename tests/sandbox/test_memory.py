@@ -105,4 +105,6 @@ def test_memory_outside_of_processes_counts(look: Look, form: str) -> None:
     """A gigabyte and a half of it ends the run for its memory, or is refused."""
     evidence = look(BEGIN + FORMS[form], memory_mib=LIMIT_MIB)
     (cell,) = evidence.run.cells
-    assert cell.outcome is Outcome.MEMORY or cell.error_name in ("OSError", "PermissionError", "MemoryError"), printed(evidence)
+    assert cell.outcome is Outcome.MEMORY or cell.error_name in ("OSError", "PermissionError", "MemoryError"), printed(
+        evidence
+    )
