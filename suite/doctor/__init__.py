@@ -16,7 +16,7 @@ from suite.doctor.cgroups import judge_cgroups, read_cgroups
 from suite.doctor.datasets import judge_datasets, sources
 from suite.doctor.devices import judge_gpus, judge_processor, read_gpus, read_processor
 from suite.doctor.diagnosis import Fact, Finding, MachineReport, Status
-from suite.doctor.isolation import judge_filter, judge_sandboxes, try_sandboxes
+from suite.doctor.isolation import judge_filter, judge_sandboxes, judge_users, try_sandboxes
 from suite.doctor.kernel import judge_user_namespaces, read_user_namespaces
 from suite.doctor.programs import judge_browser, judge_bubblewrap
 from suite.doctor.software import (
@@ -29,6 +29,7 @@ from suite.doctor.software import (
 )
 from suite.sandbox import Sandbox, all_sandboxes
 from suite.sandbox.system_calls import compile_filter
+from suite.sandbox.users import spare_ids
 
 __all__ = ["Fact", "Finding", "MachineReport", "Status", "examine"]
 
@@ -64,6 +65,7 @@ def examine(
         judge_cgroups(cgroups),
         judge_bubblewrap(search_path),
         judge_filter(compile_filter()),
+        judge_users(spare_ids()),
         *judge_sandboxes(trials),
         *judge_runtimes(versions),
         judge_libraries(versions),

@@ -11,6 +11,7 @@ from suite.errors import SuiteError
 from suite.records import Text, text
 from suite.sandbox import Sandbox
 from suite.sandbox.system_calls import Filter
+from suite.sandbox.users import Spare
 
 HOLES = {"weak_files", "weak_network"}  # a sandbox that declares one of these doesn't count as isolation
 
@@ -85,6 +86,20 @@ def judge_filter(made: Filter | None) -> Finding:
         said=(said,),
         remedies=(text("doctor_get_package", package="libseccomp2"),) if missing else (),
         facts={"filtered": not missing, "unknown": unknown},
+    )
+
+
+def judge_users(spare: Spare | None) -> Finding:
+    """Whether each submission can have a user id of its own, so that none takes what the kernel counts by user."""
+    has_some = spare is not None
+    return Finding(
+        name="user_ids",
+        area="isolation",
+        title=text("doctor_user_ids"),
+        status=Status.GOOD if has_some else Status.WEAK,
+        said=(text("doctor_user_ids_own") if has_some else text("doctor_user_ids_shared"),),
+        remedies=() if has_some else (text("doctor_get_package", package="uidmap"), text("doctor_get_user_ids")),
+        facts={"first": spare.users[0] if spare else None, "count": len(spare.users) if spare else 0},
     )
 
 

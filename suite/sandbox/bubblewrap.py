@@ -30,6 +30,7 @@ class Bubblewrap:
             text("weak_shared_kernel"),
             text("weak_parent"),
             text("weak_tasks"),
+            text("weak_quotas"),
             *unfiltered,
             text("weak_disk"),
         )
@@ -40,7 +41,7 @@ class Bubblewrap:
             return "the program bwrap isn't installed; on Debian and Ubuntu: apt-get install bubblewrap"
         links = tuple((str(Path(name).readlink()), name) for name in SYSTEM_LINKS if Path(name).is_symlink())
         files = tuple((name, name) for name in SYSTEM_FILES if Path(name).exists())
-        trial = Root(private=(), links=links, readable=files, masked=(), writable=())
+        trial = Root(private=(), links=links, readable=files, masked=(), blank=(), writable=())
         command = ["bwrap", *_isolation(), *_options(trial, 1), "--", "/usr/bin/true"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
         if done.returncode == 0:
@@ -82,6 +83,7 @@ def _options(root: Root, disk_mib: int) -> list[str]:
         *(word for path in root.private for word in ("--size", size, "--tmpfs", path)),
         *(word for target, name in root.links for word in ("--symlink", target, name)),
         *(word for source, path in root.readable for word in ("--ro-bind", source, path)),
-        *(word for path in root.masked for word in ("--tmpfs", path)),
+        *(word for path in root.masked for word in ("--tmpfs", path, "--remount-ro", path)),
+        *(word for path in root.blank for word in ("--dev-bind", "/dev/null", path)),
         *(word for source, path in root.writable for word in ("--bind", source, path)),
     ]

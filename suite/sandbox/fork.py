@@ -8,14 +8,10 @@ import select
 import signal
 import socket
 import struct
-from pathlib import Path
 from typing import Any
 
 LENGTH = struct.Struct("<I")
 MAX_MESSAGE = 1 << 16
-INSIDE_ID = 1000
-NOBODY = 65534
-"""The user for submissions if the suite runs as root: the kernel doesn't count root's processes against a limit."""
 
 
 class Fork:
@@ -48,19 +44,6 @@ class Fork:
     def kill(self) -> None:
         """End it at once."""
         self.send_signal(signal.SIGKILL)
-
-
-def map_user(pid: int) -> None:
-    """Give a new user namespace its users: root becomes nobody there, anyone else stays who they are."""
-    folder = Path("/proc", str(pid))
-    user, group = os.geteuid(), os.getegid()
-    if user == 0:
-        (folder / "uid_map").write_text(f"0 0 1\n{INSIDE_ID} {NOBODY} 1\n")
-        (folder / "gid_map").write_text(f"0 0 1\n{INSIDE_ID} {NOBODY} 1\n")
-    else:
-        (folder / "setgroups").write_text("deny")
-        (folder / "uid_map").write_text(f"{INSIDE_ID} {user} 1\n")
-        (folder / "gid_map").write_text(f"{INSIDE_ID} {group} 1\n")
 
 
 def take_init(connection: socket.socket) -> Fork:

@@ -18,6 +18,7 @@ from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.system_calls import can_filter, compile_filter
+from suite.sandbox.users import spare_ids
 from suite.sandbox.warm_server import WarmServer
 from suite.temporary import open_temporary
 
@@ -33,9 +34,10 @@ class Namespaces:
 
     name = "namespaces"
     strength = 30
-    weaknesses: tuple[Text, ...] = (text("weak_shared_kernel"),)
 
     def __init__(self) -> None:
+        shared = (text("weak_quotas"),) if spare_ids() is None else ()
+        self.weaknesses: tuple[Text, ...] = (text("weak_shared_kernel"), *shared)
         self._environment = worker_environment(INSIDE, IMPORT_PATH)
         self._servers: dict[Imports, WarmServer] = {}
         self._lock = threading.Lock()

@@ -25,6 +25,7 @@ class PlainProcess:
             text("weak_processes"),
             text("weak_parent"),
             text("weak_tasks"),
+            text("weak_quotas"),
             *unfiltered,
             text("weak_disk"),
         )

@@ -23,6 +23,11 @@ SYSTEM_FILES = (
     "/etc/nsswitch.conf",
     "/sys/devices/system/cpu",  # PyTorch and TensorFlow count cores here
 )
+PROC = Path("/proc")
+PROC_SHOWN = frozenset(
+    {"cpuinfo", "filesystems", "loadavg", "meminfo", "mounts", "net", "self", "stat", "swaps", "thread-self", "uptime"}
+)
+"""What programs read of the machine; the rest of /proc says which machine it is, or what its other processes do."""
 WORKER_FILES = ("__init__.py", "codec.py", "errors.py", "inside")
 IMPORT_PATH = "/opt/suite"
 INSIDE = Paths(submission="/submission", work="/work", home="/home/student", data="/data", temporary="/tmp")  # noqa: S108
@@ -40,7 +45,9 @@ class Root:
     readable: tuple[tuple[str, str], ...]
     """Read-only views: (path on the host, path inside)."""
     masked: tuple[str, ...]
-    """Folders among them that are empty instead."""
+    """Folders among them, and of /proc, that are empty instead."""
+    blank: tuple[str, ...]
+    """Files of /proc that are empty instead."""
     writable: tuple[tuple[str, str], ...]
     """Folders that both sides write: (path on the host, path inside)."""
 
@@ -53,6 +60,7 @@ def lay_out(folders: RunFolders) -> Root:
     system = [name for name in SYSTEM_LINKS if Path(name).is_dir() and not Path(name).is_symlink()]
     system += [name for name in SYSTEM_FILES if Path(name).exists()]
     hidden = [str(path.resolve()) for path in folders.hidden]
+    proc = [path for path in PROC.glob("*") if not path.name.isdigit() and path.name not in PROC_SHOWN]
     return Root(
         private=PRIVATE,
         links=tuple((str(Path(name).readlink()), name) for name in SYSTEM_LINKS if Path(name).is_symlink()),
@@ -62,6 +70,10 @@ def lay_out(folders: RunFolders) -> Root:
             (str(folders.submission), INSIDE.submission),
             (str(folders.data), INSIDE.data),
         ),
-        masked=tuple(path for path in hidden if any(Path(path).is_relative_to(root) for root in ("/usr", *mapped))),
+        masked=(
+            *(path for path in hidden if any(Path(path).is_relative_to(root) for root in ("/usr", *mapped))),
+            *(str(path) for path in proc if path.is_dir()),
+        ),
+        blank=tuple(str(path) for path in proc if path.is_file()),
         writable=((str(folders.link), str(folders.link)),),
     )

@@ -15,10 +15,11 @@ import suite
 from suite.errors import SandboxError
 from suite.sandbox import core_dumps
 from suite.sandbox.control_group import ControlGroup
-from suite.sandbox.fork import MAX_MESSAGE, Fork, map_user, receive, send, take_init
+from suite.sandbox.fork import MAX_MESSAGE, Fork, receive, send, take_init
 from suite.sandbox.interface import Imports
 from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.root import INSIDE
+from suite.sandbox.users import map_user
 from suite.temporary import open_temporary
 
 IMPORT_SECONDS = 180  # 4 s on two quiet cores; a cold disk on a loaded machine takes ten times as long

@@ -408,4 +408,18 @@ actions = {
 through(lambda name: actions[name](), *actions)
 """,
     ),
+    Attempt(
+        name="which_machine_it_is",
+        weakness=FILES,
+        source="""
+shown = "cpuinfo filesystems loadavg meminfo mounts net self stat swaps thread-self uptime".split()
+def tell(path):
+    if not (os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(1)):
+        raise PermissionError
+others = [name for name in os.listdir("/proc") if not name.isdigit() and name not in shown]
+paths = ["/proc/sys/kernel/random/boot_id", "/proc/sys/kernel/hostname", "/etc/machine-id", "/etc/hostname"]
+assert len(others) > 10
+through(tell, *(f"/proc/{name}" for name in others), *paths, "/sys/class")
+""",
+    ),
 )

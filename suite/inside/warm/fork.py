@@ -31,6 +31,7 @@ INSIDE_ID = 1000
 HOSTNAME = "sandbox"
 LENGTH = struct.Struct("<I")
 SEALED = b"s"
+SIGNALS = 1000
 
 
 def become_worker(connection: socket.socket, log: int) -> NoReturn:
@@ -113,6 +114,7 @@ def _be_worker(connection: socket.socket, init: socket.socket, orders: dict[str,
         seccomp.load(base64.b64decode(orders["filter"]))
         if "tasks" in orders:
             resource.setrlimit(resource.RLIMIT_NPROC, (orders["tasks"], orders["tasks"]))
+        _limit_signals()
         _move_in(orders["environment"], orders["import_path"])
         _tell(connection, {"ready": True})
         connection.close()
@@ -125,6 +127,12 @@ def _be_worker(connection: socket.socket, init: socket.socket, orders: dict[str,
         traceback.print_exc()
     finally:
         os._exit(1)
+
+
+def _limit_signals() -> None:
+    """Few signals and timers may wait: all submissions of a user together have a limit, too."""
+    few = min(SIGNALS, *(limit for limit in resource.getrlimit(resource.RLIMIT_SIGPENDING) if limit >= 0), SIGNALS)
+    resource.setrlimit(resource.RLIMIT_SIGPENDING, (few, few))
 
 
 def _seal(init: socket.socket) -> None:

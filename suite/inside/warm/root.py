@@ -27,13 +27,15 @@ def build(root: dict[str, Any], mount_point: str, disk_bytes: int) -> None:
     for source, path in root["readable"]:
         _show(source, mount_point + path)
         system.forbid_writing(mount_point + path)
+    _make_folder(f"{mount_point}/proc")
+    system.mount_proc(f"{mount_point}/proc")
     for path in root["masked"]:
         system.mount_tmpfs(mount_point + path, ROOT_OPTIONS)
         system.forbid_writing(mount_point + path)
+    for path in root["blank"]:
+        system.bind("/dev/null", mount_point + path)
     for source, path in root["writable"]:
         _show(source, mount_point + path)
-    _make_folder(f"{mount_point}/proc")
-    system.mount_proc(f"{mount_point}/proc")
     system.forbid_writing(mount_point, recursive=False)
     system.change_root(mount_point)
 
