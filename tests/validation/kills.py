@@ -32,6 +32,7 @@ from suite.temporary import OWNER, PREFIX, SOCKET_ROOT
 from tests.conftest import ROOT, write_notebook
 
 START_SECONDS = 0.5  # an interpreter starts in 0.1 s on a quiet machine
+PAUSE_SECONDS = 0.3  # a submission of the class takes about as long
 FINISHED = re.compile(r"^\[\d+/\d+\] (\w+): ", re.MULTILINE)
 OF_A_REPORT = re.compile(
     r"index\.html|results\.json|grades\.csv|submissions/[^/]+\.html|evidence/[0-9a-f]{32}\.json|"
@@ -75,12 +76,19 @@ class Class:
         words = ["grade", str(self._folder), "-a", "stacked_rnn", "--report", str(report), "--jobs", "2"]
         return {"args": [sys.executable, "-m", "suite", *words], "cwd": ROOT, "text": True}
 
-    def kill(self, number: signal.Signals, after_seconds: float, report: Path) -> Kill:
-        """Grade into a new folder, send the signal as a terminal does, and grade again."""
+    def kill(self, number: signal.Signals, finished_first: int, wait_seconds: float, report: Path) -> Kill:
+        """Grade into a new folder, send the signal as a terminal does, and grade again.
+
+        The signal comes some time after so many submissions are finished: machines differ, and so does their load.
+        """
         log = self._base / "log"
         with log.open("w") as stream:
+            begin = time.monotonic()
             grader = subprocess.Popen(**self._command(report), stdout=stream, stderr=stream, start_new_session=True)
-            time.sleep(after_seconds)
+            while grader.poll() is None and len(FINISHED.findall(log.read_text())) < finished_first:
+                time.sleep(0.01)
+            time.sleep(wait_seconds)
+            after_seconds = time.monotonic() - begin
             started = _tree(grader.pid)
             with suppress(ProcessLookupError):
                 os.killpg(grader.pid, number)
@@ -135,8 +143,9 @@ def kill_at_random(times: int, size: int, seed: int, number: signal.Signals = si
         kills = []
         earliest = 0.0 if number == signal.SIGKILL else START_SECONDS
         for place in range(times):
-            moment = draw.uniform(earliest, graded.seconds)
-            kills.append(graded.kill(number, moment, Path(folder, f"report{place}")))
+            first = draw.choice([0, *range(size + 1)])
+            wait = draw.uniform(0, PAUSE_SECONDS) if first else draw.uniform(earliest, graded.seconds / 2)
+            kills.append(graded.kill(number, first, wait, Path(folder, f"report{place}")))
             print(kills[-1], flush=True)
         return kills
 
