@@ -59,8 +59,9 @@ class Kill:
 class Class:
     """A class of notebooks without a framework, and what an undisturbed run makes of it."""
 
-    def __init__(self, base: Path, size: int) -> None:
+    def __init__(self, base: Path, size: int, sandbox: str) -> None:
         self._base = base
+        self._sandbox = sandbox
         self._folder = base / "class"
         self._folder.mkdir()
         self._names = [f"s{number:02}" for number in range(size)]
@@ -73,7 +74,18 @@ class Class:
         self._verdicts = _verdicts(base / "undisturbed")
 
     def _command(self, report: Path) -> dict[str, Any]:
-        words = ["grade", str(self._folder), "-a", "stacked_rnn", "--report", str(report), "--jobs", "2"]
+        words = [
+            "grade",
+            str(self._folder),
+            "-a",
+            "stacked_rnn",
+            "--report",
+            str(report),
+            "--jobs",
+            "2",
+            "--sandbox",
+            self._sandbox,
+        ]
         return {"args": [sys.executable, "-m", "suite", *words], "cwd": ROOT, "text": True}
 
     def kill(self, number: signal.Signals, finished_first: int, wait_seconds: float, report: Path) -> Kill:
@@ -134,11 +146,11 @@ class Class:
         return faults + [f"{file} is no part of a report" for file in files if not OF_A_REPORT.fullmatch(file)]
 
 
-def kill_at_random(times: int, size: int, seed: int, number: signal.Signals = signal.SIGKILL) -> list[Kill]:
+def kill_at_random(times: int, size: int, seed: int, number: signal.Signals, sandbox: str = "auto") -> list[Kill]:
     """Kill a class so many times, each at another moment."""
     draw = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
-        graded = Class(Path(folder), size)
+        graded = Class(Path(folder), size, sandbox)
         print(f"undisturbed: {graded.seconds:.1f} s", flush=True)
         kills = []
         earliest = 0.0 if number == signal.SIGKILL else START_SECONDS
@@ -199,8 +211,9 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--signal", default="SIGKILL", choices=["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"])
+    parser.add_argument("--sandbox", default="auto")
     options = parser.parse_args()
-    kills = kill_at_random(options.times, options.size, options.seed, signal.Signals[options.signal])
+    kills = kill_at_random(options.times, options.size, options.seed, signal.Signals[options.signal], options.sandbox)
     faults = [fault for kill in kills for fault in kill.faults]
     moments = [kill.after_seconds for kill in kills]
     print(
