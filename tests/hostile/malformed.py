@@ -15,6 +15,8 @@ from tests.hostile.forgeries import RIGHT
 
 SCRIPT = f"{RIGHT}\n{MODEL}\n".encode()
 DEEP = 1200
+NEEDED_BY_KERNELS = ("pdb", "comm", "debugpy", "jedi")
+"""Modules that a kernel imports as it starts, and that right work doesn't."""
 DIGITS = 5000  # more than Python turns into a number
 ODD_ENCODINGS = ("rot13", "hex", "base64", "bz2", "zlib", "undefined", "unknown", "utf-16", "punycode")
 """Encodings of no text, no encodings, and those of other bytes than the file's."""
@@ -174,6 +176,16 @@ RUN: dict[str, Malformed] = {
         score=MAX,
         word="right",
         files={"encoding_in_a_module/main.py": SCRIPT, "encoding_in_a_module/other.py": b"# coding: hex\nx = 1\n"},
+    ),
+    "modules_like_libraries": Malformed(
+        status="pass",
+        score=MAX,
+        word="right",
+        files={"modules_like_libraries/main.py": SCRIPT}
+        | {f"modules_like_libraries/{name}.py": b"raise SystemExit\n" for name in NEEDED_BY_KERNELS},
+    ),
+    "far_down": Malformed(
+        status="pass", score=MAX, word="right", files={f"far_down/{'/'.join(['d' * 72] * 39)}/main.py": SCRIPT}
     ),
     "folder_like_a_helper": Malformed(
         status="pass",

@@ -46,7 +46,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     shutil.copytree(settings["submission"], settings["work"], dirs_exist_ok=True)
     main = Path(settings["work"], settings["main"])
     os.chdir(main.parent)  # as Jupyter does
-    sys.path[:1] = [str(Path(settings["work"], folder)) for folder in PurePath(settings["main"]).parents]
+    sys.path[:1] = []  # nothing of the submission is imported before its first cell, whatever its files are called
     _limit(settings)
     gc.enable()  # a warm server has turned it off
     capped: list[str] = []
@@ -55,7 +55,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     for framework in frameworks:
         framework.open_data()
     app = KernelApp.instance()
-    app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
+    app.initialize(["-f", connection_file, "--HistoryManager.enabled=False", "--IPKernelApp.ignore_cwd=True"])
     seal()
     outputs.install(app.session, app.shell.InteractiveTB, settings["output_bytes"])
     app.kernel._progressively_terminate_all_children = _leave_children
@@ -79,6 +79,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
         app.shell.user_ns["__file__"] = str(main)
     sys.argv = [main.name]
     _leave_quietly(app.kernel)
+    _open_imports(app, settings)
     app.start()
     limit.close()
     training.close()
@@ -88,6 +89,13 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     )
     answers.serve(channel, tracker, notes)
     os._exit(0)  # whatever threads the submission left running
+
+
+def _open_imports(app: KernelApp, settings: dict[str, Any]) -> None:
+    """Let imports find what lies beside the file that is run, in the folders above it, and where the notebook goes."""
+    app.ignore_cwd = False
+    app.init_path()
+    sys.path[:0] = [str(Path(settings["work"], folder)) for folder in PurePath(settings["main"]).parents]
 
 
 def _leave_quietly(kernel: Any) -> None:
