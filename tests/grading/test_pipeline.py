@@ -55,7 +55,7 @@ def test_each_has_a_result_and_the_class_goes_on(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(pipeline, "open_source", source)
     assignment = load("stacked_rnn", ROOT / "reference")
-    plan: Any = SimpleNamespace(assignment=assignment, jobs=2, throughput=False)
+    plan: Any = SimpleNamespace(assignment=assignment, jobs=2, throughput=False, store=None)
     progress = pipeline.Progress(started=lambda _: None, finished=lambda *_: None)
     results = pipeline.grade([_submission(name) for name in RAISED], plan, load_expected(assignment), progress)
     found = {result.submission: (result.status, result.score) for result in results}
