@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from suite.assignments import Limits
+from suite.endings import at_end
 from suite.records import Outcome, Text, text
 from suite.temporary import PREFIX, is_in_use
 
@@ -135,6 +136,15 @@ def remove_leftovers() -> list[str]:
     for folder in left:
         _remove(folder)
     return [folder.name for folder in left]
+
+
+def _remove_own() -> None:
+    """Remove every group of ours; their processes are dead by then."""
+    for group in tuple(_groups):
+        group.remove()
+
+
+at_end(_remove_own)
 
 
 def _has_owner(name: str) -> bool:

@@ -2,10 +2,10 @@
 
 A class of cheap notebooks is graded and the grader killed at a random moment between its start and its end; then the
 same command runs again. Nothing that was finished may be lost or run again, nobody may be graded twice, and after the
-second run nothing of the first may be left: no folder, process, mount, or file in the report's folder that isn't part
-of a report. With `--signal SIGINT` (or SIGTERM, SIGHUP) nothing may be left even before the second run, and the grader
-must say one sentence and no library's traceback. An interpreter that starts can't heed signals yet, so those come no
-earlier than its first tenths of a second.
+second run nothing of the first may be left: no folder, control group, process, mount, or file in the report's folder
+that isn't part of a report. With `--signal SIGINT` (or SIGTERM, SIGHUP) nothing may be left even before the second run,
+and the grader must say one sentence and no library's traceback. An interpreter that starts can't heed signals yet, so
+those come no earlier than its first tenths of a second.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from typing import Any
 import psutil
 
 from suite.endings import ENDED_BY
+from suite.sandbox.control_group import delegated
 from suite.temporary import OWNER, PREFIX, SOCKET_ROOT
 from tests.conftest import ROOT, write_notebook
 
@@ -49,7 +50,7 @@ class Kill:
     finished: int
     """Submissions that were reported as finished by then."""
     folders: int
-    """Temporary folders that the killed grader left."""
+    """Temporary folders and control groups that the killed grader left."""
     processes: int
     """Processes of the killed grader that were alive a moment later."""
     faults: tuple[str, ...]
@@ -108,7 +109,7 @@ class Class:
         said = log.read_text()
         finished = FINISHED.findall(said)
         stored = {path: _identity(path) for path in report.glob("evidence/[0-9a-f]*.json")}
-        left = _folders_of(grader.pid)
+        left = _folders_of(grader.pid) + _groups_of(grader.pid)
         alive = sum(map(_is_alive, started))
         again = subprocess.run(**self._command(report), check=False, capture_output=True)
         faults = self._find_faults(again, report)
@@ -182,6 +183,12 @@ def _folders_of(pid: int) -> list[Path]:
     return found
 
 
+def _groups_of(pid: int) -> list[Path]:
+    """Control groups that a process made."""
+    parent = delegated()
+    return [] if parent is None else list(parent.glob(f"{PREFIX}*.{pid}"))
+
+
 def _tree(pid: int) -> list[psutil.Process]:
     try:
         return psutil.Process(pid).children(recursive=True)
@@ -219,8 +226,8 @@ def main() -> None:
     print(
         f"{len(kills)} times {options.signal} in a class of {options.size}, {min(moments):.1f} to {max(moments):.1f} s "
         f"after its start; {sum(kill.finished for kill in kills)} submissions were "
-        f"finished, {sum(k.folders for k in kills)} folders and {sum(k.processes for k in kills)} processes left by "
-        f"the signals; faults after the next run: {len(faults)}"
+        f"finished, {sum(k.folders for k in kills)} folders and groups and {sum(k.processes for k in kills)} processes "
+        f"left by the signals; faults after the next run: {len(faults)}"
     )
     sys.exit(1 if faults else 0)
 
