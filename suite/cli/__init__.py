@@ -1,6 +1,7 @@
 """The command line: reads clock, environment and paths and passes them to the other packages as arguments.
 
-One module per command, imported when it is called: `suite --help` imports none of them.
+One module per command, imported when it is called: `suite --help` imports none of them. It declares the command; the
+module of that name in `work` does it and is imported when it runs, so that help and completion are quick.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Commands(click.Group):
         except BrokenPipeError:
             raise  # whoever read the output has seen enough; click ends the command
         except (SuiteError, OSError, KeyboardInterrupt, click.Abort) as error:
-            from suite.cli.options import explain
+            from suite.cli.work.common import explain
 
             sys.exit(explain(error))
 

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import sys
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from suite import assignments
-from suite.assignments import Assignment, Calibration, Expected, load_calibration
-from suite.authoring.calibrate import calibrate as run_calibrations
-from suite.authoring.freeze import find_differences
-from suite.authoring.freeze import freeze as run_freeze
-from suite.cli.options import GATE_FAILED, choose_sandbox, folder_option, log, sandbox_option
-from suite.files import write_atomically
-from suite.grading.plan import GradingPlan
-from suite.sandbox import Sandbox
+from suite.cli.options import folder_option, sandbox_option
 
 
 @click.command()
@@ -40,17 +25,7 @@ from suite.sandbox import Sandbox
     show_default=True,
     help="Whose way of judging to calibrate.",
 )
-def freeze(
-    assignment_name: str,
-    root: Path,
-    sandbox_name: str,
-    check: bool,  # noqa: FBT001
-    calibrate: bool,  # noqa: FBT001
-    seeds: int,
-    stand_in: bool,  # noqa: FBT001
-    models: tuple[str, ...],
-    budget: assignments.Budget,
-) -> None:
+def freeze(**options: Any) -> None:
     """Run an assignment's references and record what they show in expected.json.
 
     With --calibrate, train them instead, each with many seeds, and record in calibration.json what accuracies a right
@@ -62,67 +37,6 @@ def freeze(
       suite freeze stacked_rnn --check
       suite freeze stacked_rnn --calibrate --seeds 600
     """
-    assignment = assignments.load(assignment_name, root)
-    if calibrate:
-        environment = os.environ | ({"SUITE_STAND_IN": "1"} if stand_in else {})
-        plan = _plan_of_references(assignment, choose_sandbox(sandbox_name, "en"))
-        plan = replace(plan, budget=budget, environment=environment)
-        _calibrate(plan, seeds, models or tuple(assignment.accuracy.models))
-        return
-    expected = run_freeze(_plan_of_references(assignment, choose_sandbox(sandbox_name, "en")))
-    path = assignment.folder / "expected.json"
-    if not check:
-        write_atomically(path, _expected_as_json(expected).encode())
-        log.print(f"recorded {', '.join(assignment.model_ids)} in {path}", markup=False)
-        return
-    if differences := find_differences(assignments.load_expected(assignment), expected):
-        log.print(f"{path} differs from what the references show now: {'; '.join(differences)}", markup=False)
-        log.print(f"record it with: suite freeze {assignment_name}", markup=False)
-        sys.exit(GATE_FAILED)
-    log.print(f"{path} is what the references show", markup=False)
+    from suite.cli.work.freeze import freeze as work
 
-
-def _plan_of_references(assignment: Assignment, sandbox: Sandbox) -> GradingPlan:
-    """A plan that runs references like submissions, under the quick budget and without stored evidence."""
-    return GradingPlan(
-        assignment=assignment,
-        budget="quick",
-        sandbox=sandbox,
-        jobs=1,
-        environment=os.environ,
-        store=None,
-        probe_seed=0,
-        proving=False,
-    )
-
-
-def _expected_as_json(expected: Expected) -> str:
-    """Indented JSON with each shape on one line."""
-    indented = json.dumps(expected.model_dump(mode="json"), indent=1)
-    return re.sub(r"\[[\s\d,nul]+\]", lambda shape: json.dumps(json.loads(shape[0])), indented) + "\n"
-
-
-def _calibrate(plan: GradingPlan, seeds: int, models: Sequence[str]) -> None:
-    """Calibrate into `calibration.json`, saved after every few runs, so that an interrupt costs little."""
-    path = plan.assignment.folder / "calibration.json"
-
-    def save(found: Calibration) -> None:
-        write_atomically(path, calibration_as_json(found).encode())
-
-    columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()
-    with Progress(TextColumn("{task.description}"), *columns, console=log) as progress:
-        tasks: dict[str, object] = {}
-
-        def advance(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = progress.add_task(name, total=total)
-            progress.update(tasks[name], completed=min(done, total))  # type: ignore[arg-type]
-
-        run_calibrations(plan, seeds, load_calibration(path), models, save, advance)
-    log.print(f"recorded in {path}", markup=False)
-
-
-def calibration_as_json(calibration: Calibration) -> str:
-    """Indented JSON with each list of numbers on one line."""
-    indented = json.dumps(calibration.model_dump(mode="json"), indent=1)
-    return re.sub(r"\[[\s\d.,e-]+\]", lambda numbers: json.dumps(json.loads(numbers[0])), indented) + "\n"
+    work(**options)

@@ -21,8 +21,7 @@ from suite.cli.confirm import confirm
 from suite.cli.history_tables import check_lines, comparison_table, import_lines, nights_table, runs_table, step_line
 from suite.errors import UsageError
 from suite.files import write_atomically
-from suite.records import Language
-from suite.text.language import LANGUAGES
+from suite.records import LANGUAGES, Language
 from suite.text.untrusted import clean
 
 if TYPE_CHECKING:

@@ -1,24 +1,23 @@
-"""What several commands share: options, the console for messages, exit codes, the choice of a sandbox."""
+"""Options that several commands share; importing this imports nothing that only running a command needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from suite import assignments, plugins
-from suite.errors import SuiteError, UsageError
-from suite.files import NO_SPACE, storage_problem
-from suite.records import Language, Result, text
-from suite.sandbox import Sandbox, all_sandboxes, choose, control_group
-from suite.temporary import remove_leftovers
-from suite.text.language import say
+from suite import plugins
+from suite.records import LANGUAGES
 
-GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
 
-log = Console(stderr=True, highlight=False)
+def _or_own_folder(context: click.Context, _option: click.Parameter, value: Path | None) -> Path | None:
+    """The folder that was named, else the suite's own if it is here; completion doesn't ask for it."""
+    if value is not None or context.resilient_parsing:
+        return value
+    from suite.assignments import OWN_FOLDERS
+
+    return next(filter(Path.is_dir, OWN_FOLDERS), None)
+
 
 assignment_option = click.option(
     "--assignment",
@@ -32,8 +31,11 @@ folder_option = click.option(
     "--assignments",
     "root",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=next(filter(Path.is_dir, assignments.OWN_FOLDERS), None),
+    callback=_or_own_folder,
     help="Folder that holds the assignments, for your own.  [default: those of the suite]",
+)
+language_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the sentences."
 )
 sandbox_option = click.option(
     "--sandbox",
@@ -43,37 +45,3 @@ sandbox_option = click.option(
     show_default=True,
     help="What holds the submissions; auto takes the strongest that this machine offers.",
 )
-
-
-def choose_sandbox(name: str, lang: Language) -> Sandbox:
-    """The sandbox of that name; warns loudly if it isn't the strongest."""
-    if removed := [*remove_leftovers(), *control_group.remove_leftovers()]:
-        log.print(say(text("leftovers_removed", folders=", ".join(removed)), lang), markup=False)
-    sandbox, refused = choose(name)
-    click.get_current_context().call_on_close(sandbox.close)
-    if sandbox is not all_sandboxes()[0]:
-        log.print(f"WARNING: weak isolation, sandbox {sandbox.name!r}", style="bold red", markup=False)
-        for line in (*(say(weakness, lang) for weakness in sandbox.weaknesses), *refused):
-            log.print(f"  - {line}", style="red", markup=False)
-    return sandbox
-
-
-def exit_code(results: Iterable[Result]) -> int:
-    """0 if everything was graded, whatever the marks."""
-    return NOT_GRADED if any(result.score is None for result in results) else 0
-
-
-def explain(error: BaseException) -> int:
-    """Print in one line what went wrong, and return the exit code for it."""
-    if isinstance(error, SuiteError):
-        log.print(f"error: {error}", style="bold red", markup=False)
-        return WRONG_USAGE if isinstance(error, UsageError) else NOT_GRADED
-    if isinstance(error, OSError) and error.errno in NO_SPACE:
-        problem = storage_problem(error, error.filename or "the output")
-        log.print(f"error: {problem}", style="bold red", markup=False)
-        return NOT_GRADED
-    if isinstance(error, OSError):
-        log.print(f"error: {error.strerror}: {error.filename}; name another path", style="bold red", markup=False)
-        return WRONG_USAGE
-    log.print("interrupted; run the same command again to go on where it stopped", style="yellow")
-    return INTERRUPTED

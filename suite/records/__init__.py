@@ -5,7 +5,7 @@ Seconds are wall-clock seconds on the host, unless a field says otherwise.
 
 from suite.records.accuracy import Accuracy, Curve, Mode, Scorer, TrainingClaim
 from suite.records.evidence import Evidence, Provenance
-from suite.records.message import Language, Text, text
+from suite.records.message import LANGUAGES, Language, Text, text
 from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family
 from suite.records.proof import Movement, OutputForm, Proof
 from suite.records.results import UNLIKE, Gap, ResultCase, ResultComparison
@@ -16,6 +16,7 @@ from suite.records.training import FinalState, OptimizerRun, RemarkKind, Trainin
 from suite.records.verdict import Diagnosis, LayerComparison, ProofStatus, Report, Result, Verdict
 
 __all__ = [
+    "LANGUAGES",
     "UNLIKE",
     "Accuracy",
     "CellOutcome",

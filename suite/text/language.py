@@ -5,15 +5,13 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import TypeAlias, get_args
+from typing import TypeAlias
 
 from suite import plugins
 from suite.errors import UsageError
 from suite.records import Language, Text
 
 Catalogue: TypeAlias = dict[str, dict[Language, str]]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-
 
 OWN_MESSAGES: Catalogue = tomllib.loads(files("suite.text").joinpath("messages.toml").read_text("utf-8"))
 """The suite's own sentences, by key and language."""

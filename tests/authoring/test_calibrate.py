@@ -12,7 +12,7 @@ import pytest
 from suite import assignments
 from suite.assignments import Calibration, Protocol, load_calibration
 from suite.authoring.calibrate import CalibrationRun, kept, put, summarise
-from suite.cli.freeze import calibration_as_json
+from suite.cli.work.freeze import calibration_as_json
 from suite.data.train_test_set import TrainTestSet
 from suite.errors import AssignmentError
 from tests import calibration_table

@@ -11,8 +11,8 @@ import pytest
 import suite
 from suite.grading.store import REASONS
 from suite.judging.checks import all_checks
-from suite.records import Outcome, text
-from suite.text.language import LANGUAGES, catalogue, say
+from suite.records import LANGUAGES, Outcome, text
+from suite.text.language import catalogue, say
 
 PACKAGE = Path(suite.__file__).parent
 

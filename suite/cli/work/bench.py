@@ -1,0 +1,181 @@
+"""`suite bench`: how fast the references are, in a table, a page and pytest-benchmark's JSON."""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from suite import assignments, data
+from suite.assignments import Assignment, ThroughputSettings
+from suite.doctor.fingerprint import read_fingerprint
+from suite.endings import unwinding
+from suite.errors import UsageError
+from suite.evidence.interview.job import Job
+from suite.grading.reference_files import read_references
+from suite.sandbox import choose
+from suite.temporary import open_temporary
+from suite.tracking.bench import Bench, BenchGroup, Benchmark, BenchPlan, Record, bench_groups, read, write, write_page
+from suite.tracking.bench.commit import read_commit
+from suite.tracking.bench.page import count, mebibytes, ratio, seconds
+
+INTERRUPTED = 130
+FULL, QUICK = (3, 8), (1, 6)  # processes, and rounds with each; six rounds are the fewest with an interval at 95%
+CPU_SECONDS = 36_000.0  # of one process, which runs all references of an assignment
+
+out, log = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+def bench(
+    *,
+    only: str,
+    quick: bool,
+    json_path: Path | None,
+    report: Path,
+    stored: Path | None,
+    list_only: bool,
+    device: str,
+    root: Path,
+) -> None:
+    """Time the references, show what came out, and keep it."""
+    if stored is not None:
+        _show(read(stored), report)
+        return
+    loaded = [assignments.load(name, root) for name in assignments.known(root)]
+    wanted = bench_groups(loaded, only, device)
+    if not wanted:
+        raise UsageError(f"no benchmark's name holds {only!r}; suite bench --list names them all")
+    if list_only:
+        for each in wanted:
+            out.print("\n".join(each.names(device)), markup=False)
+        return
+    sandbox, _ = choose("process" if device == "gpu" else "auto")
+    click.get_current_context().call_on_close(sandbox.close)
+    used = list({each.assignment.name: each.assignment for each in wanted}.values())
+    processes, rounds = QUICK if quick else FULL
+    with open_temporary("data") as folder:
+        plan = BenchPlan(
+            sandbox=sandbox,
+            references={assignment.name: read_references(assignment) for assignment in used},
+            jobs={assignment.name: _job(assignment, folder / "rows") for assignment in used},
+            settings=ThroughputSettings(),
+            processes=processes,
+            rounds=rounds,
+            device=device,
+            seed=secrets.randbits(62),
+        )
+        done, problems, finished = _run(plan, wanted)
+    for name, problem in problems.items():
+        log.print(f"not timed: {name}: {problem}", style="yellow", markup=False)
+    record = Record(benchmarks=tuple(done), machine=_machine(), commit=_commit(), datetime=_now())
+    if done:
+        _show(record, report)
+    if not finished:
+        log.print("interrupted: what is shown was done by then, and nothing was written as JSON", style="yellow")
+        sys.exit(INTERRUPTED)
+    if json_path is not None:
+        write(record, json_path)
+        log.print(f"record: {json_path}", markup=False)
+
+
+def _run(plan: BenchPlan, wanted: Sequence[BenchGroup]) -> tuple[list[Benchmark], dict[str, str], bool]:
+    """Run with a progress bar; if it is interrupted, what was done is kept."""
+    done: list[Benchmark] = []
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=log, disable=not log.is_terminal) as bar:
+        task = bar.add_task("", total=len(wanted) * plan.processes)
+
+        def told(each: BenchGroup, process: int) -> None:
+            bar.update(task, description=each.group, advance=1)
+            if not log.is_terminal:
+                log.print(f"{each.assignment.name} {each.group} {process + 1}/{plan.processes}", markup=False)
+
+        runner = Bench(plan, told)
+        try:
+            with unwinding():
+                done.extend(runner.run(wanted))
+        except KeyboardInterrupt:
+            return done, runner.problems, False
+    return done, runner.problems, True
+
+
+def _job(assignment: Assignment, folder: Path) -> Job:
+    """How a reference is run."""
+    prepared = data.prepare((), 1, 1, folder, os.environ)
+    return Job(
+        helpers=(),
+        data=prepared.folder,
+        hidden=(),
+        probes=tuple(dict.fromkeys(probe for task in assignment.reference_tasks for probe in task.probes)),
+        constants=(),
+        epochs=1,
+        wall_seconds=300,
+        cpu_seconds=CPU_SECONDS,
+        limits=assignment.limits,
+        seed=0,
+        runtime=assignment.runtime,
+        niceness=0,
+    )
+
+
+def _show(record: Record, report: Path) -> None:
+    """Print the table and write the page."""
+    table = Table(expand=False)
+    for title in ("Benchmark", "Batch", "Rows/s", "× anchor", "Compile", "Memory"):
+        table.add_column(title, justify="left" if title == "Benchmark" else "right", overflow="fold")
+    for benchmark in record.benchmarks:
+        table.add_row(
+            benchmark.fullname,
+            seconds(benchmark.median),
+            count(benchmark.items_per_second),
+            ratio(benchmark.to_anchor),
+            seconds(benchmark.compile_seconds),
+            mebibytes(benchmark.peak_memory_bytes),
+        )
+    out.print(table)
+    for benchmark in record.benchmarks:
+        for other in benchmark.comparisons:
+            if other.other != "anchor" and benchmark.fullname < other.other:
+                out.print(f"{benchmark.fullname} takes {ratio(other)} times the time of {other.other}", markup=False)
+    write_page(record, report)
+    log.print(f"page: {report}", markup=False)
+
+
+def _machine() -> dict[str, Any]:
+    """What pytest-benchmark calls `machine_info`, and the versions of what is timed."""
+    fingerprint = read_fingerprint()
+    return {
+        "node": platform.node(),
+        "processor": platform.processor(),
+        "machine": platform.machine(),
+        "python_implementation": platform.python_implementation(),
+        "python_version": platform.python_version(),
+        "system": platform.system(),
+        "release": platform.release(),
+        "cpu": {"brand_raw": fingerprint["cpu_model"], "count": fingerprint["cores"]},
+        "suite": fingerprint,
+    }
+
+
+def _commit() -> dict[str, Any]:
+    """The commit that is timed; a message says if there is none, as the nightly record then can't name revisions."""
+    commit = read_commit(Path(__file__).parent, os.environ, datetime.now(UTC))
+    if problem := commit.pop("problem"):
+        log.print(f"no commit is recorded: {problem}", style="yellow", markup=False)
+    elif not commit["branch"]:
+        log.print("no branch is recorded: the checkout is detached; SUITE_BENCH_BRANCH names it", style="yellow")
+    return commit
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()

@@ -1,0 +1,87 @@
+"""`suite grade`: grades a class of submissions and writes the report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from suite import assignments
+from suite import report as reports
+from suite.cli.work.common import choose_sandbox, exit_code, log
+from suite.cli.work.terminal import print_results, show_progress
+from suite.errors import UsageError
+from suite.grading import pipeline
+from suite.grading.collect import read_class
+from suite.grading.joining import join_class
+from suite.grading.plan import GradingPlan
+from suite.grading.store import Store
+from suite.records import Language, text
+from suite.records.evidence_json import FOLDER
+from suite.report.class_report import as_report
+from suite.report.folder import hold, refuse_others
+from suite.text.language import say
+from suite.text.untrusted import listed
+
+
+def grade(
+    *,
+    paths: tuple[Path, ...],
+    assignment_name: str,
+    root: Path,
+    report: Path,
+    jobs: int | None,
+    budget: assignments.Budget,
+    main: str | None,
+    lang: Language,
+    sandbox_name: str,
+    force: bool,
+    fresh: bool,
+    throughput: bool,
+) -> None:
+    """Grade submissions and write a report."""
+    assignment = assignments.load(assignment_name, root)
+    expected = assignments.load_expected(assignment)
+    if throughput:
+        assignment.with_throughput()  # fails at once if that isn't possible
+    main_file = assignment.main if main is None else main
+    found = read_class(paths, main_file)
+    submissions = found.submissions
+    if found.others:
+        log.print(say(text("not_submissions", files=listed(found.others)), lang), markup=False)
+    if not submissions:
+        raise UsageError(f"no notebook and no Python file in {listed(map(str, paths))}; name a folder of submissions")
+    problems = [submission.problem for submission in submissions if submission.problem]
+    if len(problems) == len(submissions) and all(problem.key == "missing_path" for problem in problems):
+        raise UsageError("; ".join(say(problem, lang) for problem in problems))
+    store = Store(report / FOLDER, recall=not fresh)
+    with hold(report) as before:
+        if before:
+            log.print(say(text("stopped_before", holder=before), lang), markup=False)
+        joined = join_class(report, assignment, submissions, main_file, force=force)
+        refuse_others(report, reports.names_of(joined.names), force=force)
+        for note in joined.notes:
+            log.print(say(note, lang), markup=False)
+        plan = GradingPlan(
+            assignment=assignment,
+            budget=budget,
+            sandbox=choose_sandbox(sandbox_name, lang),
+            jobs=jobs or min(os.cpu_count() or 1, 4),
+            environment=os.environ,
+            store=store,
+            throughput=throughput,
+        )
+        with show_progress(log, len(joined.submissions), lang) as progress:
+            graded = pipeline.grade(joined.submissions, plan, expected, progress)
+        judging = assignment.with_throughput() if throughput else assignment
+        results = pipeline.level([*joined.judge_kept(report, judging, expected), *graded])
+        reports.write(as_report(assignment, results, lang), report, force=force)
+    print_results(Console(), results, lang)
+    if store.recalled:
+        log.print(f"{store.recalled} of {len(graded)} judged from stored evidence; --fresh runs them again")
+    for reason in store.reasons():
+        log.print(say(reason, lang), markup=False)
+    log.print(f"report: {report / 'index.html'}", markup=False)
+    sys.exit(exit_code(results))

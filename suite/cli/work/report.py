@@ -1,0 +1,81 @@
+"""`suite report`: judges a graded class and writes its report again, without running anything."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from suite import assignments
+from suite import report as reports
+from suite.cli.work.common import exit_code, log
+from suite.cli.work.terminal import print_results
+from suite.files import write_atomically
+from suite.grading import replay
+from suite.grading.replay.rejudge import ScoreChange
+from suite.records import Language, text
+from suite.report.class_report import as_report
+from suite.report.folder import hold, refuse_others
+from suite.report.html import check_name
+from suite.text.language import label, say
+from suite.text.untrusted import clean
+
+
+def report(
+    *,
+    folder: Path,
+    root: Path,
+    out: Path | None,
+    force: bool,
+    lang: Language | None,
+) -> None:
+    """Judge the evidence in a report's FOLDER again and render it."""
+    with hold(out or _existing(folder)):
+        _report(folder, out or folder, root, lang, force=force)
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, which must hold a report: nothing is made in another one."""
+    replay.read_report(folder)
+    return folder
+
+
+def _report(folder: Path, target: Path, root: Path, lang: Language | None, *, force: bool) -> None:
+    """Judge and write while nobody else does."""
+    stored = replay.read_report(folder)
+    assignment = assignments.load(stored.assignment, root)
+    language = lang or stored.language
+    judged = replay.judge_again(folder, stored, assignment, assignments.load_expected(assignment))
+    changes = replay.find_changes(stored, judged)
+    results = replay.annotate(judged, changes)
+    changed = len({change.submission for change in changes})
+    note = text("note_class_judged_again", changed=changed, total=len(results))
+    refuse_others(target, reports.names_of(result.submission for result in results), force=force)
+    if target.resolve() != folder.resolve():
+        for result in stored.results:
+            if result.evidence is not None:
+                copy = target / result.evidence.file
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(copy, (folder / result.evidence.file).read_bytes())
+    reports.write(as_report(assignment, results, language, [note] if changes else []), target, force=force)
+    console = Console(highlight=False)
+    print_results(console, results, language)
+    if changes:
+        _print_changes(console, changes, language)
+    log.print(say(note, language), markup=False)
+    log.print(f"report: {target / 'index.html'}", markup=False)
+    sys.exit(exit_code(results))
+
+
+def _print_changes(console: Console, changes: list[ScoreChange], language: Language) -> None:
+    """Print each check whose points for a submission changed."""
+    table = Table(expand=False)
+    for key in ("page_student", "page_check", "replay_before", "replay_after"):
+        table.add_column(label(key, language), overflow="fold")
+    for change in changes:
+        row = (clean(change.submission), check_name(change.check, language))
+        table.add_row(*map(escape, row), str(change.before or "–"), str(change.after or "–"))
+    console.print(table)
