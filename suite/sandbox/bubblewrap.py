@@ -85,5 +85,6 @@ def _options(root: Root, disk_mib: int) -> list[str]:
         *(word for source, path in root.readable for word in ("--ro-bind", source, path)),
         *(word for path in root.masked for word in ("--tmpfs", path, "--remount-ro", path)),
         *(word for path in root.blank for word in ("--dev-bind", "/dev/null", path)),
+        *("--remount-ro", "/dev"),  # else a file system without a limit
         *(word for source, path in root.writable for word in ("--bind", source, path)),
     ]

@@ -54,6 +54,7 @@ ATTEMPTS: tuple[Attempt, ...] = (
         weakness=FILES,
         source="""
 folders = ["/", "/etc", "/usr", "/usr/lib", "/opt", "/var/tmp", "/root", "/home", "/sys", "/proc", "/submission"]
+folders += ["/dev", "/dev/pts", "/dev/mqueue"]
 folders += ["/data", HOST["folder"], sys.prefix, os.path.dirname(os.__file__)]
 folders += [os.path.dirname(sys.modules["suite"].__file__)]
 through(lambda folder: open(folder + "/planted", "x"), *folders)

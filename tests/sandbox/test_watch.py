@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from suite.assignments import load
+from suite.errors import SandboxError
 from suite.records import Outcome
 from suite.sandbox import watch as module
+from suite.sandbox.control_group import ControlGroup
+from suite.sandbox.machine_memory import Ledger
 from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.watch import Watch
 from tests.conftest import ROOT
@@ -44,6 +47,43 @@ def test_a_failing_watch_ends_the_run(tmp_path: Path, monkeypatch: pytest.Monkey
         monkeypatch.setattr(module, broken, fail)
         watch.follow(process)
         assert _ended(watch, process) == "watch_failed"
+
+
+def test_kills_for_want_of_memory_are_no_fault_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kills before the run don't count; after one beside it the run proves nothing and is repeated."""
+    counts = [7]
+    monkeypatch.setattr(module, "kills", lambda: counts[-1])
+    with Watch(LIMITS, 60, 60, tmp_path, None) as watch:
+        watch.follow(subprocess.Popen(["sleep", "60"]))
+        watch.check_kills()
+        counts.append(8)
+        with pytest.raises(SandboxError, match="short of memory"):
+            watch.check_kills()
+
+
+def test_one_that_is_ended_in_vain_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory that didn't come back with its end was another's."""
+    ledger = Ledger()
+    monkeypatch.setattr(module, "LEDGER", ledger)
+    monkeypatch.setattr(ledger, "try_by_ending", lambda _, end, __: bool(end()))
+    process = subprocess.Popen(["sleep", "60"])
+
+    def watch_it() -> None:
+        with Watch(LIMITS, 60, 60, tmp_path, None) as watch:
+            watch.follow(process)
+            assert process.wait(timeout=20) == -9
+
+    with pytest.raises(SandboxError, match="memory of this machine"):
+        watch_it()
+
+
+def test_the_kernels_own_kill_is_told(tmp_path: Path) -> None:
+    """A group that the kernel has acted in is asked once more when the process is found dead."""
+    (tmp_path / "memory.events").write_text("oom_kill 1\n")
+    watch = Watch(LIMITS, 60, 60, tmp_path, ControlGroup(tmp_path, LIMITS))
+    stopped = watch.look_again()
+    assert stopped is not None
+    assert stopped[0] is Outcome.MEMORY
 
 
 def test_output_past_jupyter_is_limited(tmp_path: Path) -> None:
