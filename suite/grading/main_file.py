@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from suite.grading.contents import RefusedError
-from suite.grading.notebook_file import MAX_NOTEBOOK_BYTES, RUNNABLE, find_builders, find_kind
+from suite.grading.notebook_file import RUNNABLE, find_builders, find_kind, is_too_large
 from suite.records import SourceFile, text
 from suite.text.untrusted import clean, listed
 
@@ -160,7 +160,7 @@ def _source(each: Candidate) -> str:
     """The code of a candidate, as far as it can be read."""
     if not each.notebook:
         return each.file.content[:SEARCHED].decode("utf-8", "replace")
-    if len(each.file.content) > MAX_NOTEBOOK_BYTES:
+    if is_too_large(each.file.content):
         return ""
     try:
         document = json.loads(each.file.content.decode("utf-8-sig", "replace"))

@@ -29,7 +29,9 @@ PACKED = (".gz", ".bz2", ".xz", ".zst")
 ZIP, RAR, SEVEN_ZIP = b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf\x27\x1c"
 TAGS = ("raises-exception", "skip-execution")
 HEAD_BYTES = 1000
-MAX_NOTEBOOK_BYTES = 64 << 20  # parsed, JSON takes twenty times its size; a notebook full of images has some MiB
+MAX_NOTEBOOK_BYTES = 64 << 20  # a notebook full of images has some MiB
+MAX_CELLS = 5000  # each takes half a millisecond to validate
+MAX_PARTS = 1_000_000  # lists and mappings; parsed, each takes a hundred bytes
 
 
 def find_kind(file: SourceFile) -> Kind:
@@ -53,13 +55,19 @@ def _holds_notebook(content: bytes) -> bool:
     """Whether it is JSON with what every notebook has."""
     if not content[:HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or b'"nbformat"' not in content:
         return False
-    if len(content) > MAX_NOTEBOOK_BYTES:
+    if is_too_large(content):
         return False
     try:
         document = json.loads(content)
     except (ValueError, RecursionError, MemoryError):
         return False
     return isinstance(document.get("nbformat"), int) and ("cells" in document or "worksheets" in document)
+
+
+def is_too_large(content: bytes) -> bool:
+    """Whether parsing a notebook would take more time or memory than one submission may."""
+    parts = content.count(b"[") + content.count(b"{")
+    return len(content) > MAX_NOTEBOOK_BYTES or content.count(b'"cell_type"') > MAX_CELLS or parts > MAX_PARTS
 
 
 def as_notebook(file: SourceFile) -> tuple[str, Text | None]:
@@ -69,8 +77,10 @@ def as_notebook(file: SourceFile) -> tuple[str, Text | None]:
         return "", text("empty_file", file=name)
     if find_kind(file) == "script":
         return _script_as_notebook(name, content)
-    if len(content) > MAX_NOTEBOOK_BYTES:
-        raise RefusedError(text("notebook_too_large", file=name, mebibytes=MAX_NOTEBOOK_BYTES >> 20))
+    if is_too_large(content):
+        raise RefusedError(
+            text("notebook_too_large", file=name, mebibytes=MAX_NOTEBOOK_BYTES >> 20, cells=MAX_CELLS, parts=MAX_PARTS)
+        )
     try:
         source = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -111,6 +111,12 @@ READ: dict[str, Malformed] = {
         files={"huge_number.ipynb": as_file("x = 1").replace(b"null", b"9" * DIGITS)},
     ),
     "nested": Malformed(status="error", score=0, word="isn't a valid notebook", files={"nested.ipynb": b"[" * 200_000}),
+    "many_cells": Malformed(
+        status="skipped", score=None, word="5000 cells", files={"many_cells.ipynb": as_file(*["x"] * 5001)}
+    ),
+    "many_lists": Malformed(
+        status="skipped", score=None, word="lists", files={"many_lists.ipynb": b'{"cells": [' + b"[]," * 1_000_001}
+    ),
     "deep": Malformed(status="skipped", score=None, word="folders more than", make=_dig),
     "linked_folder": Malformed(
         status="skipped", score=None, word="symbolic link", make=_link("linked_folder", "honest_folder")
