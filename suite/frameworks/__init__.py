@@ -79,7 +79,8 @@ def recurrent_layers() -> frozenset[str]:
 
 def choose_runtime(sources: str, default: str) -> str:
     """The runtime for source code: that of the one framework that it imports, else `default`."""
-    used = [framework for framework in all_frameworks().values() if framework.imports.search(sources)]
+    imported = [framework for framework in all_frameworks().values() if framework.imports.search(sources)]
+    used = [framework for framework in imported if not framework.beside_others] or imported
     if len(used) != 1 or runtime_named(default) in used[0].runtimes:
         return default
     return used[0].runtimes[0].name

@@ -93,3 +93,5 @@ class Framework:
     """Whether a notebook gives its optimizer the weights itself, and so may give it the wrong ones."""
     recurrent_layers: frozenset[str]
     """Names of layer and cell classes that keep a state over time steps."""
+    beside_others: bool = False
+    """Whether notebooks of other frameworks import it, too: it decides on the runtime only where it is alone."""
