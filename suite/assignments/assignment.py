@@ -22,7 +22,7 @@ from suite.assignments.own_data import OwnData
 from suite.assignments.proof_settings import ProofSettings
 from suite.assignments.setting_errors import WrongSettingError, describe_errors, describe_wrong_setting
 from suite.assignments.settings import BUDGETS, Budget, BudgetSettings, CheckSettings, Limits, Settings, Titles
-from suite.assignments.tasks import AnyTask, FunctionTask, ModelTask, ResultTask, ValueTask, kind_of
+from suite.assignments.tasks import AnyTask, FunctionTask, ModelTask, OpenTask, ResultTask, ValueTask, kind_of
 from suite.assignments.throughput_settings import ThroughputSettings
 from suite.errors import AssignmentError
 from suite.frameworks import KnownRuntime, all_frameworks
@@ -36,6 +36,8 @@ OWN_FOLDERS = (
 
 FUNCTIONS_FILE = "functions.py"
 """The reference's functions and variables."""
+SOLUTION_FILE = "solution.py"
+"""A right answer to open tasks, of which `suite verify` makes wrong ones."""
 EPOCH_NAMES = ("TRAIN_EPOCHS", "EPOCHS", "N_EPOCHS", "NUM_EPOCHS", "epochs", "n_epochs", "num_epochs")
 MODEL_CHECKS = {
     "runs": CheckSettings(points=2),
@@ -46,6 +48,7 @@ MODEL_CHECKS = {
 """Points where an assignment names none: the architecture outweighs a notebook that merely runs."""
 ACCURACY = CheckSettings(points=3)  # added to them where accuracy can be measured
 RESULTS = CheckSettings(points=10)  # where functions or values are asked for
+METRIC = CheckSettings(points=10)  # where open tasks are
 
 
 class Assignment(Settings):
@@ -66,7 +69,8 @@ class Assignment(Settings):
             Annotated[
                 Annotated[ModelTask, Tag("model")]
                 | Annotated[FunctionTask, Tag("function")]
-                | Annotated[ValueTask, Tag("value")],
+                | Annotated[ValueTask, Tag("value")]
+                | Annotated[OpenTask, Tag("open")],
                 Discriminator(kind_of),
             ],
             ...,
@@ -83,6 +87,8 @@ class Assignment(Settings):
     where accuracy can be measured, 3 for `accuracy`."""
     budgets: dict[Budget, BudgetSettings] = Field(default_factory=lambda: dict(BUDGETS), validate_default=False)
     """How much training each budget allows; only what differs has to be given."""
+    leaderboard: bool = False
+    """Whether the class page ranks the submissions by their scores in open tasks."""
     limits: Limits = Limits()
     """What the process of a submission may use."""
     proof: ProofSettings = ProofSettings()
@@ -133,6 +139,13 @@ class Assignment(Settings):
         """Refuse a check that can judge none of the tasks."""
         if "results" in self.checks and not self.result_tasks:
             raise ValueError('the check results needs a task of kind "function" or "value", and there is none')
+        if "metric" in self.checks and not self.open_tasks:
+            raise ValueError('the check metric needs a task of kind "open", and there is none')
+        if unknown := {task.dataset for task in self.open_tasks} - {*self.data, *self.datasets}:
+            raise ValueError(
+                f"an open task names the data {', '.join(sorted(unknown))}; give them a table [data.NAME], or list "
+                'them as datasets = ["NAME"]'
+            )
         if not self.model_tasks and (
             about := [name for name in MODEL_CHECKS if name in self.checks and name != "runs"]
         ):
@@ -145,7 +158,8 @@ class Assignment(Settings):
         """The checks of an assignment that names none."""
         found = dict(MODEL_CHECKS) if self.model_tasks else {"runs": MODEL_CHECKS["runs"]}
         found |= {"accuracy": ACCURACY} if self.accuracy.models else {}
-        return found | ({"results": RESULTS} if self.result_tasks else {})
+        found |= {"results": RESULTS} if self.result_tasks else {}
+        return found | ({"metric": METRIC} if self.open_tasks else {})
 
     def with_throughput(self) -> Assignment:
         """This assignment with the check `throughput`, which counts only when it is asked for."""
@@ -166,6 +180,11 @@ class Assignment(Settings):
     def result_tasks(self) -> tuple[ResultTask, ...]:
         """Those that ask for a function or a value."""
         return tuple(task for task in self.graded_tasks if isinstance(task, ResultTask))
+
+    @property
+    def open_tasks(self) -> tuple[OpenTask, ...]:
+        """Those that ask for any model within bounds."""
+        return tuple(task for task in self.graded_tasks if isinstance(task, OpenTask))
 
     @property
     def reference_tasks(self) -> tuple[ModelTask, ...]:

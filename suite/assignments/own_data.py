@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from suite.assignments.data_files import LABEL, Array, Rows
+from suite.assignments.data_files import IMAGE, LABEL, Array, Rows
 from suite.assignments.data_settings import DataSettings, TargetsAre
 
 HANDED_OUT = "handed_out"
@@ -49,6 +49,14 @@ class OwnData:
         arrays = tuple(name for name, values in others.items() if values.ndim > 1)
         numbers = tuple(name for name, values in others.items() if values.dtype.kind in NUMBERS)
         return arrays or numbers or tuple(others)
+
+    @property
+    def held_out_columns(self) -> dict[str, Array]:
+        """The columns of the rows that are held back, without the right answers; none where they are files."""
+        if self.settings.format == "images" or IMAGE in self.rows.columns:
+            return {}
+        columns = {name: self.held_out.columns[name] for name in self.rows.columns if name not in self.targets}
+        return {name: values[self.held_out_rows] for name, values in columns.items() if values.ndim == 1}
 
     @property
     def targets_are(self) -> TargetsAre:

@@ -6,7 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from suite.assignments.accuracy_settings import Scale, Share
+from suite.assignments.scorers import scorer_named
 from suite.assignments.settings import Count, Positive, Settings, Titles
+from suite.frameworks import KnownFramework
 
 
 class ProbeInput(Settings):
@@ -155,9 +158,42 @@ class ValueTask(ResultTask):
     """What is asked for."""
 
 
-AnyTask = ModelTask | FunctionTask | ValueTask
+class OpenTask(Task):
+    """A model of any architecture within bounds, judged by how well it does on rows that are held back."""
+
+    kind: Literal["open"]
+    """What is asked for."""
+    dataset: str = Field(examples=["houses"])
+    """The data, of the assignment's own or by the name of a dataset; the rows that are held back are not public."""
+    metric: str = Field(default="accuracy", examples=["f1_macro"])
+    """A scorer of scikit-learn, such as `accuracy`, `f1_macro`, `roc_auc`, `r2`; `mae`, `mse`, `rmse` for errors."""
+    cutoffs: Annotated[tuple[tuple[float, Share], ...], Field(min_length=1, examples=[[[0.5, 0], [0.8, 1]]])]
+    """(score, share of the points) pairs; in between, points are interpolated."""
+    parameters_at_most: int = Field(default=0, ge=0)
+    """Most parameters that a model may have; 0 for any number."""
+    layers_required: tuple[str, ...] = ()
+    """Classes of layers, or steps of a pipeline, of which it must have each, such as `["Conv2D"]`."""
+    layers_forbidden: tuple[str, ...] = ()
+    """Classes that it may not have."""
+    frameworks: tuple[KnownFramework, ...] = ()
+    """Frameworks that it may be made with; empty for all."""
+    scales: tuple[Scale, ...] = Field(default=(), json_schema_extra={"usually": "by the data"})
+    """How a notebook may scale what its model reads, as in `[accuracy.models.ID]`; the best counts."""
+
+    @model_validator(mode="after")
+    def _known(self) -> OpenTask:
+        scorer_named(self.metric)
+        return self
+
+
+AnyTask = ModelTask | FunctionTask | ValueTask | OpenTask
 """A task of any kind."""
-KINDS: dict[str, type[Task]] = {"model": ModelTask, "function": FunctionTask, "value": ValueTask}
+KINDS: dict[str, type[Task]] = {
+    "model": ModelTask,
+    "function": FunctionTask,
+    "value": ValueTask,
+    "open": OpenTask,
+}
 
 
 def kind_of(given: Any) -> str:

@@ -4,7 +4,7 @@ Public: `prepare`, `find`, `train_test_sets`, `all_datasets`, `loader_names`; `D
 """
 
 from suite.data.dataset import Dataset, FoundDataset, MadeDataset, OfficialFile
-from suite.data.examples import train_test_sets
+from suite.data.examples import train_test_set, train_test_sets
 from suite.data.prepare import Prepared, prepare, write_all_rows
 from suite.data.sources import all_datasets, find, loader_names
 from suite.data.train_test_set import TrainTestSet
@@ -20,6 +20,7 @@ __all__ = [
     "find",
     "loader_names",
     "prepare",
+    "train_test_set",
     "train_test_sets",
     "write_all_rows",
 ]

@@ -27,6 +27,11 @@ def train_test_sets(settings: AccuracySettings, prepared: Prepared) -> dict[str,
     return found
 
 
+def train_test_set(name: str, prepared: Prepared, held_out_rows: int) -> TrainTestSet:
+    """The train and test set of one dataset, in the usual scales."""
+    return _make(ModelAccuracy(dataset=name), prepared, held_out_rows)
+
+
 def _make(model: ModelAccuracy, prepared: Prepared, held_out_rows: int) -> TrainTestSet:
     if model.dataset in prepared.own:
         return own_set(prepared.own[model.dataset])

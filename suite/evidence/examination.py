@@ -12,6 +12,7 @@ from suite.evidence.interview.interview import Interview, interview
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import open_session
 from suite.evidence.metrics.evaluator import Evaluator
+from suite.evidence.open_tasks.examiner import OpenExaminer
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.tensor_usage import without_usage
 from suite.evidence.results.examiner import ResultExaminer
@@ -42,6 +43,7 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
     prover: Prover | None = None,
     evaluator: Evaluator | None = None,
     results: ResultExaminer | None = None,
+    opened: OpenExaminer | None = None,
     circumstances: Circumstances = Circumstances(),
 ) -> Evidence:
     """Run a submission and collect all evidence on it, without a verdict.
@@ -50,7 +52,7 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
     """
     with open_session(submission, job, sandbox) as session:
         heard = interview(session, job)
-        models, silent = _look_at_models(heard, prover, evaluator)
+        models, silent = _look_at_models(heard, prover, evaluator, opened)
         found, silent = _look_at_results(heard, results, silent)
     return Evidence(
         run=session.run,
@@ -85,7 +87,9 @@ def _look_at_results(
     return found, ""
 
 
-def _look_at_models(heard: Interview, prover: Prover | None, evaluator: Evaluator | None) -> tuple[list[Model], str]:
+def _look_at_models(
+    heard: Interview, prover: Prover | None, evaluator: Evaluator | None, opened: OpenExaminer | None
+) -> tuple[list[Model], str]:
     """Inspect, prove and measure each model; also return why the process stopped answering, empty if it didn't.
 
     A model that stops the process doesn't affect the models before it. If its proof is cut short, none of its tensors
@@ -99,15 +103,20 @@ def _look_at_models(heard: Interview, prover: Prover | None, evaluator: Evaluato
         except FrameError as error:
             return models, str(error)
         models.append(inspected.model)
+        try:
+            scores = opened.examine(channel, inspected) if opened else ()
+        except FrameError as error:
+            return models, str(error)
+        models[-1] = replace(inspected.model, scores=scores)
         if prover is None:
             continue
         try:
             proved = prover.prove(channel, inspected)
         except FrameError as error:
-            models[-1] = without_usage(inspected.model)
+            models[-1] = without_usage(models[-1])
             if not isinstance(error, AnswerError):
                 return models, str(error)
             continue
         accuracies = evaluator.measure(channel, proved) if evaluator else ()
-        models[-1] = replace(proved.inspected.model, accuracies=accuracies)
+        models[-1] = replace(proved.inspected.model, accuracies=accuracies, scores=scores)
     return models, heard.silent

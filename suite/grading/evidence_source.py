@@ -10,16 +10,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import suite
 from suite import data
-from suite.assignments import OWN_FOLDERS, DataKind
+from suite.assignments import OWN_FOLDERS, Assignment, DataKind
 from suite.data import Prepared, TrainTestSet
 from suite.errors import HarnessError
 from suite.evidence.examination import Circumstances, examine
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.reference_process import ReferenceProcess
 from suite.evidence.metrics.evaluator import Evaluator
+from suite.evidence.open_tasks.examiner import OpenData, OpenExaminer, open_probes
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
 from suite.evidence.results.examiner import ResultExaminer, greet
@@ -58,6 +60,8 @@ class EvidenceSource:
     """The process of reference functions and values; `None` if none are asked for."""
     examples: Mapping[str, TrainTestSet]
     """Train and test sets by model, for accuracy; empty if no check needs it."""
+    opened: Mapping[str, OpenData]
+    """What models are tested with in open tasks, by name of the data; empty if no check needs it."""
     about: tuple[str, ...]
     """Everything that evidence depends on besides its submission; part of the store's key."""
     code: str
@@ -99,12 +103,13 @@ class EvidenceSource:
         if self.files or not self.plan.proving:
             prover = Prover(assignment, self.references if self.files else None, seed)
         evaluator = self._evaluator(seed)
+        opened = OpenExaminer(tasks=assignment.open_tasks, data=self.opened) if self.opened else None
         results = None
         if self.functions is not None:
             results = ResultExaminer(tasks=assignment.result_tasks, reference=self.functions, seed=seed)
 
         def look() -> Evidence:
-            return examine(submission, job, self.plan.sandbox, prover, evaluator, results, circumstances)
+            return examine(submission, job, self.plan.sandbox, prover, evaluator, results, opened, circumstances)
 
         for _ in range(TRIES - 1):
             try:
@@ -166,7 +171,8 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
     assignment = plan.assignment
     with open_temporary("data") as folder:
         prepared = _prepare(plan, folder / "cut")
-        job = _make_job(plan, prepared)
+        opened = _open_data(assignment, prepared) if "scores" in needs(assignment.checks) else {}
+        job = _make_job(plan, prepared, opened)
         proving = plan.proving and assignment.model_ids and {"proof", "metrics"} & needs(assignment.checks)
         files = read_references(assignment) if proving else {}
         measuring = files and "metrics" in needs(assignment.checks)
@@ -190,6 +196,7 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
                 references=references,
                 functions=process,
                 examples=examples,
+                opened=opened,
                 about=tuple(about),
                 code=code,
                 libraries=libraries,
@@ -253,7 +260,7 @@ def _hash_calibration(plan: GradingPlan) -> str:
 def _prepare(plan: GradingPlan, folder: Path) -> Prepared:
     """Write the data of the plan's budget into a folder, without the held-out rows."""
     assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
-    held_out = assignment.accuracy.held_out_rows if assignment.accuracy.models else 0
+    held_out = assignment.accuracy.held_out_rows if assignment.accuracy.models or assignment.open_tasks else 0
     return data.prepare(
         assignment.datasets,
         budget.train_rows,
@@ -265,14 +272,27 @@ def _prepare(plan: GradingPlan, folder: Path) -> Prepared:
     )
 
 
-def _make_job(plan: GradingPlan, prepared: Prepared) -> Job:
+def _open_data(assignment: Assignment, prepared: Prepared) -> dict[str, OpenData]:
+    """What the models of open tasks are tested with."""
+    found = {}
+    for name in dict.fromkeys(task.dataset for task in assignment.open_tasks):
+        own = prepared.own.get(name)
+        columns = {} if own is None else own.held_out_columns
+        examples = data.train_test_set(name, prepared, assignment.accuracy.held_out_rows)
+        found[name] = OpenData(examples=examples, columns=columns)
+    return found
+
+
+def _make_job(plan: GradingPlan, prepared: Prepared, opened: Mapping[str, OpenData] = MappingProxyType({})) -> Job:
     """The settings that every run of the plan shares."""
     assignment, budget = plan.assignment, plan.assignment.budgets[plan.budget]
+    probes = [probe for task in assignment.reference_tasks for probe in task.probes]
+    probes += [probe for each in opened.values() for probe in open_probes(each)]
     return Job(
         helpers=assignment.helpers,
         data=prepared.folder,
         hidden=(assignment.folder.parent, *filter(Path.is_dir, OWN_FOLDERS)),
-        probes=tuple(dict.fromkeys(probe for task in assignment.reference_tasks for probe in task.probes)),
+        probes=tuple(dict.fromkeys(probes)),
         constants=assignment.constants,
         epochs=budget.epochs,
         wall_seconds=budget.wall_seconds,

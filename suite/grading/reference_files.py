@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from suite.assignments import Assignment
-from suite.assignments.assignment import FUNCTIONS_FILE
+from suite.assignments.assignment import FUNCTIONS_FILE, SOLUTION_FILE
 from suite.errors import AssignmentError
 from suite.frameworks import all_frameworks, framework_named
 from suite.grading.collect import collect_source
@@ -23,6 +23,11 @@ def read_references(assignment: Assignment) -> dict[FrameworkName, Submission]:
 def read_functions(assignment: Assignment) -> Submission | None:
     """The file of reference functions and values; `None` where the assignment asks for none."""
     return _read(assignment, FUNCTIONS_FILE) if assignment.result_tasks else None
+
+
+def read_solution(assignment: Assignment) -> Submission | None:
+    """The right answer to the open tasks; `None` where there is none."""
+    return _read(assignment, SOLUTION_FILE) if (assignment.folder / SOLUTION_FILE).is_file() else None
 
 
 def _read(assignment: Assignment, name: str) -> Submission:

@@ -7,6 +7,7 @@ from suite.records.accuracy import Accuracy, Curve, Mode, Scorer, TrainingClaim
 from suite.records.evidence import Evidence, Provenance
 from suite.records.message import LANGUAGES, Language, Text, text
 from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family
+from suite.records.open_tasks import MetricScore
 from suite.records.proof import Movement, OutputForm, Proof
 from suite.records.results import UNLIKE, Gap, ResultCase, ResultComparison
 from suite.records.run import CellOutcome, Outcome, Run
@@ -29,6 +30,7 @@ __all__ = [
     "Language",
     "Layer",
     "LayerComparison",
+    "MetricScore",
     "Mode",
     "Model",
     "Movement",

@@ -10,6 +10,7 @@ from math import prod
 from typing import Any, TypeAlias
 
 from suite.records.accuracy import Accuracy, TrainingClaim
+from suite.records.open_tasks import MetricScore
 from suite.records.proof import Proof
 
 Shape: TypeAlias = tuple[int | None, ...]
@@ -120,6 +121,8 @@ class Model:
     """One per reference that it was compared with."""
     accuracies: tuple[Accuracy, ...] = ()
     """What was counted on held-out rows, in each task and mode in which it was examined."""
+    scores: tuple[MetricScore, ...] = ()
+    """Its score in each open task."""
     training: TrainingClaim | None = None
     """What its process claims about its training."""
 

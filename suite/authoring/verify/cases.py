@@ -12,11 +12,11 @@ from suite.assignments import Assignment, Budget, Task
 from suite.authoring.verify.settings import RUN, Alternative, Losses, Mutant, VerifySettings
 from suite.errors import AssignmentError, UsageError
 from suite.grading.collect import collect, collect_source
-from suite.grading.reference_files import read_functions, read_references
+from suite.grading.reference_files import read_functions, read_references, read_solution
 from suite.records import SourceFile, Submission
 
-FUNCTIONS = "functions"
-"""Stands for `functions.py` where a mutant names the framework of its reference."""
+FUNCTIONS, SOLUTION = "functions", "solution"
+"""Stand for the files of these names where a mutant names the framework of its reference."""
 CaseKind = Literal["reference", "mutant", "alternative"]
 
 
@@ -41,8 +41,8 @@ class Case:
 def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
     """Every case: references, mutants, alternatives. `AssignmentError` names an entry that doesn't fit the files."""
     references: dict[str, Submission] = dict(read_references(assignment)) if assignment.model_ids else {}
-    if functions := read_functions(assignment):
-        references[FUNCTIONS] = functions
+    others = {FUNCTIONS: read_functions(assignment), SOLUTION: read_solution(assignment)}
+    references |= {name: file for name, file in others.items() if file is not None}
     mutants = [_mutate(assignment, settings, mutant, references[mutant.framework]) for mutant in settings.mutants]
     cases = [*_unchanged(assignment, settings, references), *mutants, *_alternatives(assignment, settings)]
     names = [case.name for case in cases]
@@ -106,6 +106,8 @@ def _built_tasks(assignment: Assignment, mutant: Mutant) -> Sequence[Task]:
     """The tasks that a mutant's file answers."""
     if mutant.framework == FUNCTIONS:
         return assignment.result_tasks
+    if mutant.framework == SOLUTION:
+        return assignment.open_tasks
     return [task for task in assignment.model_tasks if not mutant.models or set(task.accepts) & set(mutant.models)]
 
 

@@ -14,6 +14,7 @@ from suite.frameworks import KnownFramework
 
 RUN = "run"
 """Used like a task's name for the verdicts on the run as a whole."""
+OtherFile: TypeAlias = Literal["functions", "solution"]
 Share: TypeAlias = Annotated[float, Field(gt=0, le=1)]
 Losses: TypeAlias = dict[str, dict[str, Share | Literal["some", "maybe"]]]
 """By task and check, the share of points to be lost; `"some"` is any share above 0, `"maybe"` any share."""
@@ -32,8 +33,8 @@ class Mutant(Settings):
     """A reference with a mistake, or with one in each of several models."""
 
     name: str
-    framework: KnownFramework | Literal["functions"]
-    """Whose reference it is made from: a framework's models, or the functions and values of `functions.py`."""
+    framework: KnownFramework | OtherFile
+    """Whose file it is made from: a framework's models, `functions.py`, or `solution.py` for open tasks."""
     models: tuple[str, ...] = ()
     """Models that the submission builds; empty for all that submissions are asked for."""
     changes: tuple[SourceChange, ...] = ()
@@ -62,7 +63,7 @@ class VerifySettings(Settings):
     schema_version: Literal[1]
     flake_limit: Annotated[float, Field(ge=0, le=1)] = 0.01
     """Share of a check's verdicts that may differ between repetitions: a right submission fails in less than 1%."""
-    base: dict[KnownFramework | Literal["functions"], str] = Field(default_factory=dict)
+    base: dict[KnownFramework | OtherFile, str] = Field(default_factory=dict)
     """Code added at the end of each framework's reference, such as its training; mutants may change it too."""
     mutants: tuple[Mutant, ...]
     alternatives: tuple[Alternative, ...]

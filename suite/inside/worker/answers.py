@@ -148,9 +148,10 @@ def _describe_use(entry: TrackedModel) -> dict[str, Any]:
 def _probe(entry: TrackedModel, question: Frame) -> Frame:
     """A forward pass on the host's inputs, arrays or texts."""
     given: dict[str, Any] = {**question.arrays, **question.body["texts"]}
-    trial = entry.framework.adapter.forward(
-        entry.model, [given[str(place)] for place in range(question.body["inputs"])], experiment.called_as(question)
-    )
+    inputs = [given[str(place)] for place in range(question.body["inputs"])]
+    if columns := question.body.get("columns"):
+        inputs = [dict(zip(columns, inputs, strict=True))]
+    trial = entry.framework.adapter.forward(entry.model, inputs, experiment.called_as(question))
     arrays = {str(place): output for place, output in enumerate(trial.outputs)}
     return Frame(body={"problem": trial.problem, "calls": trial.calls}, arrays=arrays)
 

@@ -107,6 +107,7 @@ def _context(assignment: Assignment, expected: Expected, evidence: Evidence) -> 
         throughput=assignment.throughput,
         errors=find_error_causes(evidence.run),
         result_tasks=assignment.result_tasks,
+        open_tasks=assignment.open_tasks,
     )
 
 

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from suite.assignments import AccuracySettings, Calibration, ProofSettings, ResultTask, ThroughputSettings
+from suite.assignments import AccuracySettings, Calibration, OpenTask, ProofSettings, ResultTask, ThroughputSettings
 from suite.judging.checks.error_causes import ErrorCause
 from suite.judging.checks.found_models import describe_models, describe_reference
 from suite.judging.checks.match import Match
 from suite.records import Evidence, Outcome, Text, Verdict, text
 
-Need: TypeAlias = Literal["proof", "metrics", "timing", "results"]
+Need: TypeAlias = Literal["proof", "metrics", "timing", "results", "scores"]
 """Evidence that costs something to make: models compared with the references, measured on held-out rows, timed;
-functions called and variables read."""
+functions called and variables read; models scored in open tasks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,8 @@ class CheckContext:
     """What the assignment sets for this check, besides its points."""
     result_tasks: tuple[ResultTask, ...] = ()
     """The tasks that ask for functions and values."""
+    open_tasks: tuple[OpenTask, ...] = ()
+    """Those that ask for any model within bounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

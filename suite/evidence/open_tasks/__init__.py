@@ -1,0 +1,1 @@
+"""Open tasks: any model within bounds, by its score on held-out rows: `OpenExaminer`, `OpenData`."""

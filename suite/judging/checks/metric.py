@@ -1,0 +1,132 @@
+"""Check `metric`: how well does a model of an open task do on held-out rows, and is it within the bounds?
+
+Of several models the best within the bounds counts. Points are interpolated between the assignment's cut-offs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from suite.assignments import OpenTask
+from suite.assignments.scorers import scorer_named
+from suite.judging.checks.found_models import name_model
+from suite.judging.checks.interface import Check, CheckContext
+from suite.records import MetricScore, Model, Outcome, Text, Verdict, text
+
+SHOWN = 4  # digits of a score
+
+
+def judge(context: CheckContext, max_points: float) -> list[Verdict]:
+    """One verdict per open task."""
+    tasks = context.open_tasks
+    return [_judge(context, task, max_points / len(tasks)) for task in tasks]
+
+
+def best_score(task: OpenTask, models: Sequence[Model]) -> tuple[Model, MetricScore] | None:
+    """The best model within the bounds of an open task, with its score; `None` if there is none."""
+    scored = [(model, score) for model in models if not find_excess(task, model) for score in _scores(task, model)]
+    sign = 1 if scorer_named(task.metric).more_is_better else -1
+    return max(scored, key=lambda pair: sign * pair[1].score) if scored else None
+
+
+def find_excess(task: OpenTask, model: Model) -> Text | None:
+    """The first bound that a model doesn't keep; `None` if it keeps all."""
+    kinds = {layer.kind for layer in model.layers}
+    if task.frameworks and model.framework not in task.frameworks:
+        return text("metric_framework", seen=model.framework, expected=", ".join(task.frameworks))
+    if task.parameters_at_most and model.parameters > task.parameters_at_most:
+        return text("metric_parameters", seen=model.parameters, expected=task.parameters_at_most)
+    if lacking := [kind for kind in task.layers_required if kind not in kinds]:
+        return text("metric_required", expected=", ".join(lacking), seen=", ".join(sorted(kinds)) or "–")
+    if excess := sorted(kinds.intersection(task.layers_forbidden)):
+        return text("metric_forbidden", seen=", ".join(excess))
+    return None
+
+
+def share_of_points(task: OpenTask, score: float) -> float:
+    """Share of the points for a score: none beyond the worst cut-off, and interpolated between two."""
+    sign = -1 if _falls(task) else 1
+    places, shares = zip(*sorted((sign * place, share) for place, share in task.cutoffs), strict=True)
+    return float(np.interp(sign * score, places, shares)) if sign * score >= places[0] else 0.0
+
+
+def _falls(task: OpenTask) -> bool:
+    """Whether points fall as the score rises."""
+    return not scorer_named(task.metric).more_is_better
+
+
+def _scores(task: OpenTask, model: Model) -> list[MetricScore]:
+    return [score for score in model.scores if score.task == task.id and score.rows]
+
+
+def _judge(context: CheckContext, task: OpenTask, max_points: float) -> Verdict:
+    models, run = context.evidence.models, context.evidence.run
+    found = best_score(task, models)
+    full = max(task.cutoffs, key=lambda mark: mark[1])[0]
+    expected = {"score": f"{'≤' if _falls(task) else '≥'} {full:g}"}
+    if found is None:
+        outcome, message = _explain_none(context, task)
+        return _verdict(task, outcome, 0.0, max_points, message, expected)
+    model, score = found
+    share = share_of_points(task, score.score)
+    values: dict[str, str | float] = {
+        "model": name_model(model, run),
+        "metric": task.metric,
+        "score": f"{score.score:.{SHOWN}g}",
+        "low": f"{score.low:.{SHOWN}g}",
+        "high": f"{score.high:.{SHOWN}g}",
+        "rows": score.rows,
+        "wanted": f"{full:g}",
+    }
+    key = "metric_pass" if share == 1 else "metric_less" if not _falls(task) else "metric_more"
+    outcome = Outcome.PASS if share == 1 else Outcome.FAIL
+    observed = {"score": values["score"], "parameters": model.parameters}
+    return _verdict(task, outcome, max_points * share, max_points, text(key, **values), expected, observed)
+
+
+def _explain_none(context: CheckContext, task: OpenTask) -> tuple[Outcome, Text]:
+    """Why no model has a score that counts."""
+    evidence = context.evidence
+    scored = [model for model in evidence.models if _scores(task, model)]
+    for model in scored:
+        if excess := find_excess(task, model):
+            return Outcome.FAIL, excess
+    problems = [score.problem for model in evidence.models for score in model.scores if score.task == task.id]
+    if problems:
+        return Outcome.FAIL, text("metric_problem", problem=problems[-1])
+    if evidence.run.stopped is not None or evidence.silent or context.errors:
+        return Outcome.SKIPPED, text("no_model_after_error")
+    return Outcome.FAIL, text("no_model")
+
+
+def _verdict(  # noqa: PLR0913, PLR0917 - the fields of a verdict
+    task: OpenTask,
+    outcome: Outcome,
+    points: float,
+    max_points: float,
+    message: Text,
+    expected: object,
+    observed: object = None,
+) -> Verdict:
+    return Verdict(
+        check="metric",
+        task=task.id,
+        model=task.id,
+        outcome=outcome,
+        points=points,
+        max_points=max_points,
+        expected=expected,
+        observed=observed,
+        message=message,
+    )
+
+
+CHECK = Check(
+    name="metric",
+    judge=judge,
+    needs=frozenset({"scores"}),
+    is_about_models=True,
+    values={"score": "value_score", "parameters": "value_parameters"},
+)
