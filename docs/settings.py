@@ -32,6 +32,9 @@ A key that isn't given has the default that stands here, so only what differs is
 records what the references show, and `suite verify NAME` tries the assignment. A wrong key is told with its line, what
 was expected and an example.
 
+Besides models a task may ask for functions, values or any model within bounds; `reference/gallery` has an example of
+each, with right answers and mistakes.
+
 This page is made by `python docs/settings.py` from the code that reads the file.
 """
 LONGEST_DEFAULT = 60

@@ -14,7 +14,16 @@ from suite.records.run import CellOutcome, Outcome, Run
 from suite.records.submission import SourceFile, Submission
 from suite.records.timing import PairedTiming, Quad, Untimed, Void, Work
 from suite.records.training import FinalState, OptimizerRun, RemarkKind, TrainingObservations, TrainingRemark
-from suite.records.verdict import Diagnosis, LayerComparison, ProofStatus, Report, Result, Verdict
+from suite.records.verdict import (
+    Diagnosis,
+    LayerComparison,
+    Leaderboard,
+    ProofStatus,
+    Report,
+    Result,
+    Standing,
+    Verdict,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -30,6 +39,7 @@ __all__ = [
     "Language",
     "Layer",
     "LayerComparison",
+    "Leaderboard",
     "MetricScore",
     "Mode",
     "Model",
@@ -51,6 +61,7 @@ __all__ = [
     "Scorer",
     "Shape",
     "SourceFile",
+    "Standing",
     "Submission",
     "Text",
     "TrainingClaim",

@@ -10,6 +10,7 @@ from suite.records.accuracy import Curve
 from suite.records.evidence import Evidence
 from suite.records.message import Language, Text
 from suite.records.model import FrameworkName, Layer
+from suite.records.open_tasks import MetricScore
 from suite.records.run import Outcome
 
 
@@ -116,6 +117,32 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One submission's place in an open task."""
+
+    place: int
+    """From 1; equal scores share a place."""
+    submission: str
+    """Its name."""
+    score: MetricScore
+    """The best score within the bounds."""
+    parameters: int
+    """Parameters of that model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaderboard:
+    """The submissions of one open task, the best first."""
+
+    title: str
+    """The task's title in the report's language."""
+    metric: str
+    """The scorer."""
+    standings: tuple[Standing, ...]
+    """Without submissions that have no score."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A graded class, ready to be rendered."""
 
@@ -129,3 +156,5 @@ class Report:
     """In the order of the submissions."""
     notes: tuple[Text, ...]
     """Remarks on the class as a whole."""
+    leaderboards: tuple[Leaderboard, ...] = ()
+    """One per open task, where the assignment asks for them."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from suite.assignments import Assignment
-from suite.records import Language, Report, Result, Text, text
+from suite.assignments import Assignment, OpenTask
+from suite.assignments.scorers import scorer_named
+from suite.judging.checks.metric import best_score
+from suite.records import Language, Leaderboard, Report, Result, Standing, Text, text
 from suite.sandbox import all_sandboxes
 from suite.text.language import say
 
@@ -22,9 +24,30 @@ def as_report(
         title=assignment.title.say(language),
         language=language,
         results=tuple(results),
+        leaderboards=tuple(_rank(task, results, language) for task in assignment.open_tasks if assignment.leaderboard),
         notes=(
             *([text("note_stand_in")] if any(evidence.stand_in for evidence in evidences) else []),
             *(text("note_weak_sandbox", weakness=say(weakness, language)) for weakness in weak),
             *notes,
+        ),
+    )
+
+
+def _rank(task: OpenTask, results: Sequence[Result], language: Language) -> Leaderboard:
+    """The submissions that have a score in an open task, the best first; of equal ones the smaller model."""
+    sign = -1 if scorer_named(task.metric).more_is_better else 1
+    found = [
+        (result.submission, *best)
+        for result in results
+        if result.evidence and (best := best_score(task, result.evidence.models))
+    ]
+    found.sort(key=lambda each: (sign * each[2].score, each[1].parameters, each[0]))
+    places = [1 + sum(sign * other.score < sign * score.score for _, _, other in found) for _, _, score in found]
+    return Leaderboard(
+        title=task.title.say(language),
+        metric=task.metric,
+        standings=tuple(
+            Standing(place=place, submission=name, score=score, parameters=model.parameters)
+            for place, (name, model, score) in zip(places, found, strict=True)
         ),
     )

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from suite.assignments import OpenTask, Probe, ProbeInput
+from suite.assignments import OpenTask, Probe, ProbeInput, Scale
 from suite.assignments.scorers import Scorer, scorer_named
 from suite.data import TrainTestSet
 from suite.data.train_test_set import Array
@@ -24,6 +24,8 @@ from suite.records import MetricScore
 
 BATCH = 256
 """Rows in one question; a batch of images and what a network computes of them fits any memory limit."""
+PIXELS_OF = 2000
+"""Images whose pixels give the mean and the deviation."""
 Columns = Mapping[str, Array]
 TWO = 2  # classes, of which one number tells
 
@@ -98,13 +100,22 @@ def _ways(inspected: InspectedModel, task: OpenTask, data: OpenData) -> Iterator
     if data.columns:
         yield data.columns
     examples = data.examples
-    for scale in task.scales or examples.scales:
+    for scale in task.scales or _usual_scales(examples):
         rows = examples.scaled(examples.held_out_inputs, scale)
         if inspected.probe is None:
             continue
         fitted = fit_inputs([_transposed(rows, inspected.probe)], inspected.probe.inputs)
         if fitted is not None:
             yield fitted[0]
+
+
+def _usual_scales(examples: TrainTestSet) -> tuple[Scale, ...]:
+    """Those of the data; of pixels also [-1, 1], as they are, and normalised by their own mean and deviation."""
+    if examples.inputs.dtype != np.uint8:
+        return examples.scales
+    pixels = examples.inputs[:PIXELS_OF].astype(np.float32)
+    normalised = (float(pixels.mean()), float(pixels.std()) or 1.0)
+    return (*examples.scales, (127.5, 127.5), (0.0, 1.0), normalised)
 
 
 def _transposed(rows: Array, probe: Probe) -> Array:

@@ -98,7 +98,7 @@ def _explain_none(context: CheckContext, task: OpenTask) -> tuple[Outcome, Text]
         return Outcome.FAIL, text("metric_problem", problem=problems[-1])
     if evidence.run.stopped is not None or evidence.silent or context.errors:
         return Outcome.SKIPPED, text("no_model_after_error")
-    return Outcome.FAIL, text("no_model")
+    return Outcome.FAIL, text("metric_none")
 
 
 def _verdict(  # noqa: PLR0913, PLR0917 - the fields of a verdict

@@ -1,0 +1,1 @@
+"""Open tasks: scores on held-out rows."""
