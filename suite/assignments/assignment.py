@@ -48,7 +48,7 @@ MODEL_CHECKS = {
 """Points where an assignment names none: the architecture outweighs a notebook that merely runs."""
 ACCURACY = CheckSettings(points=3)  # added to them where accuracy can be measured
 RESULTS = CheckSettings(points=10)  # where functions or values are asked for
-METRIC = CheckSettings(points=10)  # where open tasks are
+SCORE = CheckSettings(points=10)  # where open tasks are
 
 
 class Assignment(Settings):
@@ -139,8 +139,8 @@ class Assignment(Settings):
         """Refuse a check that can judge none of the tasks."""
         if "results" in self.checks and not self.result_tasks:
             raise ValueError('the check results needs a task of kind "function" or "value", and there is none')
-        if "metric" in self.checks and not self.open_tasks:
-            raise ValueError('the check metric needs a task of kind "open", and there is none')
+        if "score" in self.checks and not self.open_tasks:
+            raise ValueError('the check score needs a task of kind "open", and there is none')
         if unknown := {task.dataset for task in self.open_tasks} - {*self.data, *self.datasets}:
             raise ValueError(
                 f"an open task names the data {', '.join(sorted(unknown))}; give them a table [data.NAME], or list "
@@ -159,7 +159,7 @@ class Assignment(Settings):
         found = dict(MODEL_CHECKS) if self.model_tasks else {"runs": MODEL_CHECKS["runs"]}
         found |= {"accuracy": ACCURACY} if self.accuracy.models else {}
         found |= {"results": RESULTS} if self.result_tasks else {}
-        return found | ({"metric": METRIC} if self.open_tasks else {})
+        return found | ({"score": SCORE} if self.open_tasks else {})
 
     def with_throughput(self) -> Assignment:
         """This assignment with the check `throughput`, which counts only when it is asked for."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from suite.assignments import Assignment, OpenTask
 from suite.assignments.scorers import scorer_named
-from suite.judging.checks.metric import best_score
+from suite.judging.checks.score import best_score
 from suite.records import Language, Leaderboard, Report, Result, Standing, Text, text
 from suite.sandbox import all_sandboxes
 from suite.text.language import say

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from suite.assignments import OpenTask
-from suite.judging.checks.metric import best_score, find_excess, share_of_points
+from suite.judging.checks.score import best_score, find_excess, share_of_points
 from suite.records import Layer, MetricScore, Model, Weight
 
 TASK: dict[str, Any] = {
@@ -65,9 +65,9 @@ def test_one_cutoff_is_a_threshold() -> None:
     ("changes", "key"),
     [
         ({}, None),
-        ({"size": 101}, "metric_parameters"),
-        ({"kind": "Linear"}, "metric_required"),
-        ({"framework": "keras"}, "metric_framework"),
+        ({"size": 101}, "score_parameters"),
+        ({"kind": "Linear"}, "score_required"),
+        ({"framework": "keras"}, "score_framework"),
     ],
 )
 def test_bounds(changes: dict[str, Any], key: str | None) -> None:

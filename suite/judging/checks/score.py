@@ -1,4 +1,4 @@
-"""Check `metric`: how well does a model of an open task do on held-out rows, and is it within the bounds?
+"""Check `score`: how well does a model of an open task do on held-out rows, and is it within the bounds?
 
 Of several models the best within the bounds counts. Points are interpolated between the assignment's cut-offs.
 """
@@ -35,13 +35,13 @@ def find_excess(task: OpenTask, model: Model) -> Text | None:
     """The first bound that a model doesn't keep; `None` if it keeps all."""
     kinds = {layer.kind for layer in model.layers}
     if task.frameworks and model.framework not in task.frameworks:
-        return text("metric_framework", seen=model.framework, expected=", ".join(task.frameworks))
+        return text("score_framework", seen=model.framework, expected=", ".join(task.frameworks))
     if task.parameters_at_most and model.parameters > task.parameters_at_most:
-        return text("metric_parameters", seen=model.parameters, expected=task.parameters_at_most)
+        return text("score_parameters", seen=model.parameters, expected=task.parameters_at_most)
     if lacking := [kind for kind in task.layers_required if kind not in kinds]:
-        return text("metric_required", expected=", ".join(lacking), seen=", ".join(sorted(kinds)) or "–")
+        return text("score_required", expected=", ".join(lacking), seen=", ".join(sorted(kinds)) or "–")
     if excess := sorted(kinds.intersection(task.layers_forbidden)):
-        return text("metric_forbidden", seen=", ".join(excess))
+        return text("score_forbidden", seen=", ".join(excess))
     return None
 
 
@@ -80,7 +80,7 @@ def _judge(context: CheckContext, task: OpenTask, max_points: float) -> Verdict:
         "rows": score.rows,
         "wanted": f"{full:g}",
     }
-    key = "metric_pass" if share == 1 else "metric_less" if not _falls(task) else "metric_more"
+    key = "score_pass" if share == 1 else "score_less" if not _falls(task) else "score_more"
     outcome = Outcome.PASS if share == 1 else Outcome.FAIL
     observed = {"score": values["score"], "parameters": model.parameters}
     return _verdict(task, outcome, max_points * share, max_points, text(key, **values), expected, observed)
@@ -95,10 +95,10 @@ def _explain_none(context: CheckContext, task: OpenTask) -> tuple[Outcome, Text]
             return Outcome.FAIL, excess
     problems = [score.problem for model in evidence.models for score in model.scores if score.task == task.id]
     if problems:
-        return Outcome.FAIL, text("metric_problem", problem=problems[-1])
+        return Outcome.FAIL, text("score_problem", problem=problems[-1])
     if evidence.run.stopped is not None or evidence.silent or context.errors:
         return Outcome.SKIPPED, text("no_model_after_error")
-    return Outcome.FAIL, text("metric_none")
+    return Outcome.FAIL, text("score_none")
 
 
 def _verdict(  # noqa: PLR0913, PLR0917 - the fields of a verdict
@@ -111,7 +111,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the fields of a verdict
     observed: object = None,
 ) -> Verdict:
     return Verdict(
-        check="metric",
+        check="score",
         task=task.id,
         model=task.id,
         outcome=outcome,
@@ -124,7 +124,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the fields of a verdict
 
 
 CHECK = Check(
-    name="metric",
+    name="score",
     judge=judge,
     needs=frozenset({"scores"}),
     is_about_models=True,
