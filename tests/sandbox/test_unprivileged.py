@@ -19,14 +19,38 @@ NOBODY = 65534
 TESTS = ("test_conformance.py", "test_reach.py")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="the tests run as an ordinary user anyway")
-@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare and setpriv, of util-linux")
+@pytest.fixture(autouse=True)
+def _root_with_tools() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("the tests run as an ordinary user anyway")
+    if shutil.which("unshare") is None or shutil.which("setpriv") is None:
+        pytest.skip("needs unshare and setpriv, of util-linux")
+
+
 def test_conformance_as_nobody(tmp_path: Path) -> None:
     """Everything that root's submissions can't reach, an ordinary user's can't either."""
-    lines = [f"cd {shlex.quote(str(ROOT))}"]
+    _test_as_nobody(tmp_path, [], "namespaces", *TESTS)
+
+
+def test_ids_of_their_own_as_nobody(tmp_path: Path) -> None:
+    """An ordinary user whom the administrator gave ids has submissions that share nothing, and reads their answers."""
+    tables = [Path("/etc/subuid"), Path("/etc/subgid")]
+    if shutil.which("newuidmap") is None or not all(table.exists() for table in tables):
+        pytest.skip("needs newuidmap, of uidmap, and the tables that it reads")
+    given = tmp_path / "given"
+    given.write_text(f"{NOBODY}:500000:65536\n")
+    lines = [f"mount --bind {shlex.quote(str(given))} {table}" for table in tables]
+    _test_as_nobody(
+        tmp_path, lines, "namespaces and (neighbour or honest_cell)", "test_users.py", "test_conformance.py"
+    )
+
+
+def _test_as_nobody(tmp_path: Path, prepared: list[str], chosen: str, *names: str) -> None:
+    """Run tests as an ordinary user; all must pass that the sandbox claims."""
+    lines = [f"cd {shlex.quote(str(ROOT))}", *prepared]
     lines += [line for closed, needed in _closed_folders().items() for line in _open(closed, needed, tmp_path)]
-    tests = " ".join(str(ROOT / "tests" / "sandbox" / name) for name in TESTS)
-    options = "-q -p no:cacheprovider -k namespaces --basetemp=/tmp/nobody-$$"
+    tests = " ".join(str(ROOT / "tests" / "sandbox" / name) for name in names)
+    options = f"-q -p no:cacheprovider -k {shlex.quote(chosen)} --basetemp=/tmp/nobody-$$"
     lines.append(
         f"exec setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups env HOME=/nonexistent "
         f"{shlex.quote(sys.executable)} -m pytest {options} {tests}"

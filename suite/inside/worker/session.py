@@ -55,7 +55,9 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     for framework in frameworks:
         framework.open_data()
     app = KernelApp.instance()
+    mask = os.umask(0)  # the host connects to these sockets, and may be another user; nobody else enters their folder
     app.initialize(["-f", connection_file, "--HistoryManager.enabled=False", "--IPKernelApp.ignore_cwd=True"])
+    os.umask(mask)
     seal()
     outputs.install(app.session, app.shell.InteractiveTB, settings["output_bytes"])
     app.kernel._progressively_terminate_all_children = _leave_children
