@@ -1,6 +1,6 @@
 """What the host knows about each framework, without importing any.
 
-Public: `Framework`, `Runtime`; `all_frameworks`, `framework_named`, `runtime_named`,
+Public: `Framework`, `LayerClasses`, `Runtime`; `all_frameworks`, `framework_named`, `runtime_named`,
 `framework_of_runtime`, `choose_runtime`, `imports_framework`; `KnownFramework` and `KnownRuntime` for files.
 """
 
@@ -14,11 +14,13 @@ from pydantic import AfterValidator
 from suite import plugins
 from suite.errors import UsageError
 from suite.frameworks.interface import Framework, RemovedApi, Role, Runtime
+from suite.frameworks.layer_classes import LayerClasses
 
 __all__ = [
     "Framework",
     "KnownFramework",
     "KnownRuntime",
+    "LayerClasses",
     "RemovedApi",
     "Role",
     "Runtime",

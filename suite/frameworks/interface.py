@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from suite.frameworks.layer_classes import LayerClasses
 from suite.records import Run
 
 Role: TypeAlias = Literal[
@@ -85,12 +86,16 @@ class Framework:
     """Python packages whose versions evidence depends on."""
     role: Callable[[str, str], Role]
     """Role of a tensor, from its name and its layer's class; used only for reference models, as names prove nothing."""
+    fan_in: Callable[[str, str, tuple[int, ...]], int]
+    """How many numbers each output of a kernel sums, from its name, its layer's class and its shape."""
     fans: Callable[[tuple[int, ...]], tuple[int, int]]
     """(fan-in, fan-out) of a kernel of this shape, receptive field included."""
     update_gate: int
     """Position of a GRU's update gate, which keeps its state, among its three gates."""
     optimizer_takes_weights: bool
     """Whether a notebook gives its optimizer the weights itself, and so may give it the wrong ones."""
+    layer_classes: LayerClasses
+    """Its layer classes: which may be built anew, and what their kinds are called."""
     recurrent_layers: frozenset[str]
     """Names of layer and cell classes that keep a state over time steps."""
     beside_others: bool = False

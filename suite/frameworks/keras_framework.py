@@ -6,6 +6,8 @@ import re
 from math import prod
 
 from suite.frameworks.interface import Framework, Role, Runtime
+from suite.frameworks.keras_layers import FAMILIES, LAYERS, RANDOM, WRAPPERS
+from suite.frameworks.layer_classes import LayerClasses
 from suite.frameworks.removed_apis import find_removed, may_be_at_fault
 
 ROLES: dict[str, Role] = {"gamma": "scale", "beta": "shift", "moving_mean": "mean", "moving_variance": "variance"}
@@ -30,6 +32,16 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return field * prod(shape[-2:-1]), field * shape[-1]
 
 
+def fan_in(tensor: str, kind: str, shape: tuple[int, ...]) -> int:
+    """How many numbers each output of a kernel sums; a kernel of attention has a further axis for the heads."""
+    if "Attention" in kind:
+        return max(shape)
+    field = prod(shape[:-2])
+    if "epthwise" in tensor + kind:
+        return field
+    return field * shape[-1 if "Transpose" in kind else -2]
+
+
 KERAS = Framework(
     name="keras",
     inside="suite.inside.frameworks.keras",
@@ -50,9 +62,11 @@ KERAS = Framework(
     extra="keras",
     libraries=("tensorflow", "keras", "tf_keras"),
     role=role,
+    fan_in=fan_in,
     fans=fans,
     update_gate=0,
     optimizer_takes_weights=False,
+    layer_classes=LayerClasses(buildable=LAYERS, random=RANDOM, families=FAMILIES, wrappers=WRAPPERS),
     recurrent_layers=frozenset(
         ("SimpleRNN", "RNN", "LSTM", "GRU", "Bidirectional", "SimpleRNNCell", "LSTMCell", "GRUCell")
     ),

@@ -6,6 +6,8 @@ import re
 from math import prod
 
 from suite.frameworks.interface import Framework, Role, Runtime
+from suite.frameworks.layer_classes import LayerClasses
+from suite.frameworks.torch_layers import FAMILIES, FIXED, LAYERS, NAMES, RANDOM
 
 
 def role(tensor: str, kind: str) -> Role:
@@ -27,6 +29,11 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return field * prod(shape[1:2]), field * shape[0]
 
 
+def fan_in(_tensor: str, kind: str, shape: tuple[int, ...]) -> int:
+    """How many numbers each output of a kernel sums."""
+    return prod(shape[2:]) * shape[0 if "Transpose" in kind else 1]
+
+
 TORCH = Framework(
     name="torch",
     inside="suite.inside.frameworks.torch",
@@ -37,8 +44,10 @@ TORCH = Framework(
     extra="torch",
     libraries=("torch", "torchvision", "torchmetrics"),
     role=role,
+    fan_in=fan_in,
     fans=fans,
     update_gate=1,
     optimizer_takes_weights=True,
+    layer_classes=LayerClasses(buildable=LAYERS, random=RANDOM, families=FAMILIES, fixed=FIXED, names=NAMES),
     recurrent_layers=frozenset(("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")),
 )

@@ -22,12 +22,13 @@ from suite.evidence.interview.job import Job
 from suite.evidence.interview.reference_process import ReferenceProcess
 from suite.evidence.metrics.evaluator import Evaluator
 from suite.evidence.open_tasks.examiner import OpenData, OpenExaminer, open_probes
+from suite.evidence.proof.builders import Builders
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
 from suite.evidence.results.examiner import ResultExaminer, greet
 from suite.frameworks import all_frameworks, choose_runtime, imports_framework
 from suite.grading.plan import GradingPlan
-from suite.grading.reference_files import read_functions, read_references
+from suite.grading.reference_files import builder_files, read_functions, read_references
 from suite.grading.second_runs import AllRows, Attempt, find_best_run
 from suite.grading.store import Store, make_key
 from suite.grading.versions import code_digest, runtime_versions
@@ -58,6 +59,8 @@ class EvidenceSource:
     """Processes of the reference models."""
     functions: ReferenceProcess[bool] | None
     """The process of reference functions and values; `None` if none are asked for."""
+    builders: Builders
+    """Processes that build layers as submissions describe them."""
     examples: Mapping[str, TrainTestSet]
     """Train and test sets by model, for accuracy; empty if no check needs it."""
     opened: Mapping[str, OpenData]
@@ -101,7 +104,7 @@ class EvidenceSource:
         assignment, seed = self.plan.assignment, job.probe_seed
         prover = None
         if self.files or not self.plan.proving:
-            prover = Prover(assignment, self.references if self.files else None, seed)
+            prover = Prover(assignment, self.references if self.files else None, self.builders, seed)
         evaluator = self._evaluator(seed)
         opened = OpenExaminer(tasks=assignment.open_tasks, data=self.opened) if self.opened else None
         results = None
@@ -183,8 +186,10 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
         about += [file.content_hash for file in files.values()]
         functions = read_functions(assignment) if "results" in needs(assignment.checks) else None
         about += [functions.content_hash] if functions else []
+        jobs = _jobs_of_references(job)
         with (
-            References(files, _jobs_of_references(job), plan.sandbox) as references,
+            References(files, jobs, plan.sandbox) as references,
+            Builders(builder_files(), jobs, plan.sandbox) as builders,
             _open_functions(functions, job, plan) as process,
         ):
             yield EvidenceSource(
@@ -195,6 +200,7 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
                 files=files,
                 references=references,
                 functions=process,
+                builders=builders,
                 examples=examples,
                 opened=opened,
                 about=tuple(about),

@@ -1,11 +1,11 @@
-"""The files of an assignment's reference models, read as submissions."""
+"""The files of an assignment's reference models, and those in whose processes layers are built, as submissions."""
 
 from __future__ import annotations
 
 from suite.assignments import Assignment
 from suite.assignments.assignment import FUNCTIONS_FILE, SOLUTION_FILE
 from suite.errors import AssignmentError
-from suite.frameworks import all_frameworks, framework_named
+from suite.frameworks import Framework, all_frameworks, framework_named
 from suite.grading.collect import collect_source
 from suite.records import FrameworkName, SourceFile, Submission
 
@@ -28,6 +28,17 @@ def read_functions(assignment: Assignment) -> Submission | None:
 def read_solution(assignment: Assignment) -> Submission | None:
     """The right answer to the open tasks; `None` where there is none."""
     return _read(assignment, SOLUTION_FILE) if (assignment.folder / SOLUTION_FILE).is_file() else None
+
+
+def builder_files() -> dict[FrameworkName, Submission]:
+    """For each framework a file that imports it, in whose process layers are built."""
+    return {name: _importing(name, framework) for name, framework in all_frameworks().items()}
+
+
+def _importing(name: FrameworkName, framework: Framework) -> Submission:
+    source = "\n".join(f"import {module}" for module in framework.runtimes[0].modules)
+    file = SourceFile(path=f"build_{name}.py", content=source.encode())
+    return collect_source(file.path, (file,), file.path, file.path)
 
 
 def _read(assignment: Assignment, name: str) -> Submission:

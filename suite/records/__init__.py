@@ -6,7 +6,7 @@ Seconds are wall-clock seconds on the host, unless a field says otherwise.
 from suite.records.accuracy import Accuracy, Curve, Mode, Scorer, TrainingClaim
 from suite.records.evidence import Evidence, Provenance
 from suite.records.message import LANGUAGES, Language, Text, text
-from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family
+from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family, options_of
 from suite.records.open_tasks import MetricScore
 from suite.records.proof import Movement, OutputForm, Proof
 from suite.records.results import UNLIKE, Gap, ResultCase, ResultComparison
@@ -73,5 +73,6 @@ __all__ = [
     "Weight",
     "Work",
     "family",
+    "options_of",
     "text",
 ]

@@ -19,8 +19,14 @@ FrameworkName: TypeAlias = str
 
 
 def family(formula: str) -> str:
-    """What a formula begins with: `GRU` of `GRU, reset_after=False, tanh, sigmoid`."""
+    """What a formula begins with: `GRU` of `GRU, reset_after=False, activation=tanh`."""
     return formula.partition(",")[0]
+
+
+def options_of(formula: str) -> dict[str, str]:
+    """The options that a formula names: `{"filters": "16"}` of `Conv2D, filters=16`."""
+    parts = (part.partition("=") for part in formula.split(", ")[1:])
+    return {name: value for name, _, value in parts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

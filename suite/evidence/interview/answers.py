@@ -17,6 +17,7 @@ MAX_MODELS = 256
 MAX_LAYERS = 1024
 Name = Annotated[str, StringConstraints(max_length=300)]
 Line = Annotated[str, StringConstraints(max_length=4000)]
+Said = Annotated[str, StringConstraints(max_length=8000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=1 << 53)]
 Dimensions = Annotated[list[Count | None], Field(max_length=8)]
@@ -99,6 +100,40 @@ class ExperimentAnswer(Answer):
     problem: Line
     layers: Annotated[list[Name], Field(max_length=MAX_LAYERS)]
     """Layers whose first outputs are the arrays `l0`, `l1`, …."""
+
+
+class PartHeader(BaseModel):
+    """A part of a model that can be called by itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    layers: Annotated[list[Name], Field(max_length=MAX_LAYERS)]
+    """Names of the layers whose tensors it holds."""
+    recipe: Said
+    """Its class and options, as JSON; empty if they can't be said."""
+    arguments: Said
+    """Kinds and shapes of what it is called with, as JSON; empty if that isn't known."""
+
+
+class PartsAnswer(Answer):
+    """Answer to `recipes`."""
+
+    parts: Annotated[list[PartHeader], Field(max_length=MAX_LAYERS)]
+
+
+class BuiltHeader(BaseModel):
+    """A tensor of a layer that was built."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    kind: Name
+    name: Name
+    shape: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=8)]
+
+
+class RebuildAnswer(Answer):
+    """Answer to `rebuild`: what the layer returns are the arrays `y0.0`, `y0.1`, …, absent where building it failed."""
+
+    problem: Line
+    tensors: Annotated[list[BuiltHeader], Field(max_length=1000)]
 
 
 class TrainingAnswer(Answer):

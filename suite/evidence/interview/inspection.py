@@ -25,7 +25,7 @@ from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROBES, draw, stream
 from suite.evidence.interview.training_answers import place_of
-from suite.frameworks import Role
+from suite.frameworks import Framework, Role, framework_named
 from suite.records import Model, Run, Shape
 
 SAMPLE_VALUES = 10
@@ -49,6 +49,12 @@ class TensorSlot:
     """Whether its layer was called on the probe."""
     role: Role = ""
     """What it does in its layer; known for reference models only, as a submission may choose misleading names."""
+    fan: int = 0
+    """Of a kernel: how many numbers each output sums; 0 where that isn't known; for reference models only."""
+    divided: bool = False
+    """Of a scale: whether its layer divides by a stored deviation; for reference models only."""
+    said: Role = ""
+    """What it does if the names in its model are right: a guess."""
     keeping: tuple[int, int] | None = None
     """Of a bias of gates: which of how many parts opens the gate that keeps the state; for reference models only."""
 
@@ -86,6 +92,8 @@ class InspectedModel:
     """What they held when it was examined, in the same order."""
     convention: CallingConvention = PLAIN
     """How it is called."""
+    tried: Probe | None = None
+    """What it accepted, or came nearest to accepting."""
     words: int = 0
     """How many words its largest embedding knows; 0 if it has none."""
 
@@ -111,7 +119,7 @@ def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, r
         outputs=best.outputs,
         sample=best.sample,
     )
-    slots = tuple(_slots(headers, frame, best.calls))
+    slots = tuple(_slots(headers, frame, best.calls, framework_named(header.framework)))
     arrays = list(frame.arrays.values())
     return InspectedModel(
         index=index,
@@ -120,6 +128,7 @@ def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, r
         slots=slots,
         values=tuple(arrays[slot.number] for slot in slots),
         convention=best.convention,
+        tried=best.probe,
         words=header.words,
     )
 
@@ -140,7 +149,9 @@ def describe(header: ModelHeader, run: Run, problem: str) -> Model:
     )
 
 
-def _slots(headers: Sequence[LayerHeader], frame: Frame, called: Container[str]) -> Iterator[TensorSlot]:
+def _slots(
+    headers: Sequence[LayerHeader], frame: Frame, called: Container[str], framework: Framework
+) -> Iterator[TensorSlot]:
     """A slot for each tensor of each layer, the layer's buffers last."""
     numbers = {key: number for number, key in enumerate(frame.arrays)}
     for layer, header in enumerate(headers):
@@ -153,6 +164,7 @@ def _slots(headers: Sequence[LayerHeader], frame: Frame, called: Container[str])
                 name=f"{header.name}.{tensor.name}",
                 shape=weight.shape,
                 called=header.name in called,
+                said=framework.role(tensor.name, header.kind),
             )
 
 

@@ -212,9 +212,9 @@ class ModelComparison:
             reference=lambda arrays: self.reference.predict(arrays, self.reference_calls[:1]),
             own=lambda arrays: self.own.predict(arrays, self.calls[:1]),
             compare=lambda outputs, wanted: self.compare(outputs, wanted, 1)[0],
-            shapes=tuple(slot.shape for slot in self.reference.slots),
-            roles=tuple(slot.role for slot in self.reference.slots),
+            tensors=tuple(self.reference.drawn_tensors),
             own_shapes=tuple(slot.shape for slot in self.own.slots),
+            own_roles=tuple(slot.said for slot in self.own.slots),
             enough=self.settings.outputs_of_largest,
             generator=generator,
         )

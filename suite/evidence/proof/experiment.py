@@ -13,7 +13,8 @@ from suite.errors import SuiteError
 from suite.evidence.interview.answers import ExperimentAnswer, parse
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import PLAIN, CallingConvention, TensorSlot
-from suite.evidence.proof.random_tensors import Array, draw_weights, open_gate, with_rows
+from suite.evidence.proof.random_tensors import Array, DrawnTensor, draw_weights, open_gate, with_rows
+from suite.evidence.proof.recipes import Arguments
 
 Ask: TypeAlias = Callable[..., tuple[ExperimentAnswer, Mapping[str, Array]]]
 Inputs: TypeAlias = Sequence[Array | list[str]]
@@ -70,9 +71,16 @@ class Side:
     rows: Mapping[int, int] = field(default_factory=dict)
     """Rows of the tables, by the tensors' numbers, that are kept longer or shorter here than their slots say."""
 
+    @property
+    def drawn_tensors(self) -> list[DrawnTensor]:
+        """What is known of a reference's tensors."""
+        return [
+            DrawnTensor(shape=slot.shape, role=slot.role, fan=slot.fan, divided=slot.divided) for slot in self.slots
+        ]
+
     def draw_weights(self, generator: np.random.Generator) -> list[Array]:
         """Fresh weights for a reference's tensors."""
-        arrays = draw_weights(((slot.shape, slot.role) for slot in self.slots), generator)
+        arrays = draw_weights(self.drawn_tensors, generator)
         return [
             open_gate(array, *slot.keeping, generator) if slot.keeping else array
             for array, slot in zip(arrays, self.slots, strict=True)
@@ -91,11 +99,11 @@ class Side:
         return {name: answers[f"l{n}"] for n, name in enumerate(answer.layers) if f"l{n}" in answers}
 
     def call_layer(
-        self, weights: Sequence[Array], tensor: int, inputs: Sequence[Array], *, nested: bool
+        self, weights: Sequence[Array], tensor: int, arguments: Arguments, inputs: Sequence[Array]
     ) -> list[Array]:
-        """All outputs of the layer that owns `tensor`, called by itself; states follow inputs, as one if `nested`."""
+        """All outputs of the layer that owns `tensor`, called by itself."""
         arrays, texts = self._pack(weights, [inputs])
-        values = {"tensor": tensor, "nested": nested, "inputs": len(inputs), "texts": texts}
+        values = {"tensor": tensor, "arguments": arguments.as_json(), "inputs": len(inputs), "texts": texts}
         _, answers = self._ask("layer", arrays, **values)
         return [answers[name] for name in answers if name.startswith("y")]
 

@@ -56,9 +56,8 @@ def _dense(tensors: Sequence[Array], given: Array, limit: int | None) -> Named:
     for kernel in (tensors[0], tensors[0].T):
         if kernel.shape[0] == given.shape[-1] and bias.shape in ((1,), kernel.shape[1:]):
             logits = given.astype(np.float64) @ kernel + bias
-            yield from (
-                (f"Dense, {name}", activation(logits)) for name, activation in islice(ACTIVATIONS.items(), limit)
-            )
+            for name, activation in islice(ACTIVATIONS.items(), limit):
+                yield f"Dense, activation={name}", activation(logits)
 
 
 def _normalisation(tensors: Sequence[Array], given: Array) -> Named:

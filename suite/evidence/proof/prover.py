@@ -15,6 +15,7 @@ from suite.assignments import Assignment, ModelTask, ProbeInput, ProofSettings
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot
 from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROOF, stream
+from suite.evidence.proof.builders import Builders
 from suite.evidence.proof.comparison import Answers, ModelComparison, SameOutputs
 from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.layer_proof import prove_layers
@@ -43,9 +44,12 @@ class ProvedModel:
 class Prover:
     """Compares models with one assignment's reference models; without any, finds out what each layer computes."""
 
-    def __init__(self, assignment: Assignment, references: References | None, seed: int | None) -> None:
+    def __init__(
+        self, assignment: Assignment, references: References | None, builders: Builders | None, seed: int | None
+    ) -> None:
         self._settings = assignment.proof
         self._references = references
+        self._builders = builders
         self._seed = seed
         self._wanted = [(task, model_id) for task in assignment.model_tasks for model_id in task.accepts]
 
@@ -77,7 +81,9 @@ class Prover:
         if self._references:
             seen = replace(seen, model=find_usage(channel, seen, self._settings, generator))
         sizes = {layer.parameters for _, reference in references for layer in reference.inspected.model.layers}
-        proved = prove_layers(channel, seen, self._settings, generator, sizes if self._references else None)
+        proved = prove_layers(
+            channel, seen, self._settings, self._builders, generator, sizes if self._references else None
+        )
         return ProvedModel(inspected=replace(seen, model=proved))
 
     def _find_references(self, inspected: InspectedModel) -> list[tuple[ModelTask, Reference]]:

@@ -8,18 +8,21 @@ With normal kernels, 7 of 10 draws hid it under the tolerance of 1e-4.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from suite.assignments import ProbeInput
-from suite.frameworks import Role
+from suite.frameworks import Framework, Role
 
 Array: TypeAlias = np.ndarray[Any, Any]
 MATRIX = 2  # dimensions
 GAIN = 0.7
+KEEPING = 1.4  # with it and the fan-in, outputs are as large as inputs after a ReLU (He et al., ICCV 2015)
+SCALES = (0.5, 1.5)  # of a normalisation, so that what comes before it still shows after many of them
 BIAS = 0.3
 SMALL_BIAS = 0.1  # of the references, whose biases would otherwise hold `tanh` where it is flat
 MOST_OPEN = 8.0  # sigmoid is .9997 there, .5 at 0: units forget after thousands of steps, after 2, and in between
@@ -30,9 +33,44 @@ BLANK = 8  # one of so many steps is blank in the last row, and one of so many i
 VARIANCES = (25.0, 50.0)  # so large that a framework's own epsilon, 1e-3 or 1e-5, makes no difference
 
 
-def draw_weights(tensors: Iterable[tuple[tuple[int, ...], Role]], generator: np.random.Generator) -> list[Array]:
-    """An array for each (shape, role), float32; without roles, by shape alone."""
-    return [_weight(shape, role, generator).astype(np.float32) for shape, role in tensors]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnTensor:
+    """A tensor to be drawn, and what is known of it."""
+
+    shape: tuple[int, ...]
+    """Its shape."""
+    role: Role = ""
+    """What it does in its layer; empty if that isn't known."""
+    fan: int = 0
+    """Of a kernel: how many numbers each output sums; 0 where that isn't known, and in recurrent layers."""
+    divided: bool = False
+    """Of a scale: whether its layer divides by a stored deviation."""
+
+
+def describe_tensors(
+    framework: Framework, tensors: Sequence[tuple[Hashable, str, str, tuple[int, ...]]]
+) -> list[DrawnTensor]:
+    """What is known of tensors by (layer, class of the layer, name, shape), if their names can be trusted."""
+    roles = [framework.role(name, kind) for _, kind, name, _ in tensors]
+    found: dict[Hashable, set[Role]] = {}
+    for (layer, *_), role in zip(tensors, roles, strict=True):
+        found.setdefault(layer, set()).add(role)
+    return [
+        DrawnTensor(
+            shape=shape,
+            role=role,
+            fan=framework.fan_in(name, kind, shape)
+            if role == "kernel" and len(shape) >= MATRIX and "recurrent kernel" not in found[layer]
+            else 0,
+            divided=role == "scale" and "variance" in found[layer],
+        )
+        for (layer, kind, name, shape), role in zip(tensors, roles, strict=True)
+    ]
+
+
+def draw_weights(tensors: Iterable[DrawnTensor], generator: np.random.Generator) -> list[Array]:
+    """An array for each tensor, float32; without roles, by shape alone."""
+    return [_weight(tensor, generator).astype(np.float32) for tensor in tensors]
 
 
 def open_gate(bias: Array, place: int, count: int, generator: np.random.Generator) -> Array:
@@ -57,17 +95,23 @@ def by_shape(
 ) -> list[Array]:
     """An array for each shape; vectors are drawn as variances if `positive`."""
     role: Role = "variance" if positive else ""
-    return draw_weights(((shape, role if len(shape) == 1 else "") for shape in shapes), generator)
+    return draw_weights((DrawnTensor(shape=shape, role=role if len(shape) == 1 else "") for shape in shapes), generator)
 
 
-def _weight(shape: tuple[int, ...], role: Role, generator: np.random.Generator) -> Array:
+def _weight(tensor: DrawnTensor, generator: np.random.Generator) -> Array:
+    shape, role = tensor.shape, tensor.role
     if role == "variance":
         return generator.uniform(*VARIANCES, shape)
+    if role == "scale":
+        return generator.uniform(*SCALES, shape) * (np.sqrt(np.mean(VARIANCES)) if tensor.divided else 1)
     if role == "recurrent kernel":
         return orthogonal(shape, generator)
     if len(shape) < MATRIX or role in ("bias", "recurrent bias"):
         return generator.normal(0, SMALL_BIAS if role else BIAS, shape)
-    return generator.normal(0, GAIN / np.sqrt(min(shape)), shape)
+    if tensor.fan:
+        return generator.normal(0, KEEPING / np.sqrt(tensor.fan), shape)
+    gain = GAIN if len(shape) == MATRIX else KEEPING
+    return generator.normal(0, gain / np.sqrt(prod(shape) / max(shape)), shape)
 
 
 def orthogonal(shape: tuple[int, ...], generator: np.random.Generator) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, product
 from typing import Literal, TypeAlias
 
@@ -13,11 +13,13 @@ from suite.evidence.proof.activations import ACTIVATIONS, GATES, Activation
 from suite.evidence.proof.random_tensors import Array
 from suite.evidence.proof.recurrent_cells import Level, RecurrentCell, readings
 
-RecurrentKind: TypeAlias = Literal["SimpleRNN", "LSTM", "GRU", "GRU, reset_after=False"]
-KINDS: dict[int, tuple[RecurrentKind, ...]] = {1: ("SimpleRNN",), 4: ("LSTM",), 3: ("GRU", "GRU, reset_after=False")}
+RecurrentKind: TypeAlias = Literal["SimpleRNN", "LSTM", "GRU, reset_after=True", "GRU, reset_after=False"]
+KINDS: dict[int, tuple[RecurrentKind, ...]] = {
+    1: ("SimpleRNN",),
+    4: ("LSTM",),
+    3: ("GRU, reset_after=True", "GRU, reset_after=False"),
+}
 """Kinds of layer by the number of column blocks in a kernel."""
-Merge: TypeAlias = Literal["concat", "sum", "mul", "ave"]
-MERGES: tuple[Merge, ...] = ("concat", "sum", "mul", "ave")
 State: TypeAlias = tuple[Array, ...]
 Named: TypeAlias = Iterator[tuple[str, Array]]
 
@@ -29,7 +31,6 @@ class RecurrentFormula:
     kind: RecurrentKind
     activation: Activation
     gate: Activation
-    merge: Merge = "concat"
 
     def step(self, cell: RecurrentCell, given: Array, state: State) -> State:
         """The next state; its first array is the output."""
@@ -45,7 +46,7 @@ class RecurrentFormula:
         gates = side[:, : 2 * units] + (state[0] @ cell.recurrent + cell.recurrent_bias)[:, : 2 * units]
         update, reset = np.split(self.gate(gates), 2, axis=-1)
         u, b = cell.recurrent[:, 2 * units :], cell.recurrent_bias[2 * units :]
-        past = reset * (state[0] @ u + b) if self.kind == "GRU" else (reset * state[0]) @ u + b
+        past = reset * (state[0] @ u + b) if self.kind == "GRU, reset_after=True" else (reset * state[0]) @ u + b
         return (update * state[0] + (1 - update) * self.activation(side[:, 2 * units :] + past),)
 
     def walk(self, cell: RecurrentCell, given: Array) -> Array:
@@ -63,18 +64,9 @@ class RecurrentFormula:
         with np.errstate(over="ignore", invalid="ignore"):  # an activation that this layer doesn't have
             for level in levels:
                 walks = [self.walk(level[0], given), *(self.walk(cell, given[:, ::-1]) for cell in level[1:])]
-                given = self.join([walks[0], *(walk[:, ::-1] for walk in walks[1:])])
-                last = self.join([walk[:, -1] for walk in walks])
+                given = np.concatenate([walks[0], *(walk[:, ::-1] for walk in walks[1:])], axis=-1)
+                last = np.concatenate([walk[:, -1] for walk in walks], axis=-1)
         return given, last
-
-    def join(self, parts: Sequence[Array]) -> Array:
-        """Merge the outputs of both directions."""
-        match self.merge:
-            case "concat":
-                return np.concatenate(parts, axis=-1)
-            case "mul":
-                return np.asarray(np.prod(parts, axis=0))
-        return np.asarray(np.sum(parts, axis=0) / (len(parts) if self.merge == "ave" else 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +85,9 @@ class ReadingOrder:
 
 WAYS = (
     ReadingOrder(name=""),
-    ReadingOrder(name="go_backwards", backwards=True),
-    ReadingOrder(name="time_major", steps_first=True),
-    ReadingOrder(name="time_major, go_backwards", steps_first=True, backwards=True),
+    ReadingOrder(name="go_backwards=True", backwards=True),
+    ReadingOrder(name="time_major=True", steps_first=True),
+    ReadingOrder(name="time_major=True, go_backwards=True", steps_first=True, backwards=True),
 )
 
 
@@ -105,15 +97,12 @@ def remember(tensors: Sequence[Array], given: Array, limit: int | None) -> Named
     Each gives all outputs and the last; those that read backwards give the last step's first.
     """
     for levels in readings(tensors):
-        merges = MERGES if len(levels) == 1 and len(levels[0]) > 1 else MERGES[:1]
         if given.shape[-1] != len(levels[0][0].kernel):
             continue
-        for (name, rule), merge, way in product(_rules(levels[0][0], limit), merges, WAYS):
-            every, last = replace(rule, merge=merge).climb(levels, way.read(given))
-            words = ", ".join(
-                part for part in (name, way.name, "" if merge == "concat" else f"merge_mode={merge}") if part
-            )
-            yield words, every.swapaxes(0, 1) if way.steps_first else every
+        for (name, rule), way in product(_rules(levels[0][0], limit), WAYS):
+            every, last = rule.climb(levels, way.read(given))
+            words = ", ".join(part for part in (name, way.name) if part)
+            yield f"{words}, return_sequences=True", every.swapaxes(0, 1) if way.steps_first else every
             yield f"{words}, return_sequences=False", last
 
 
@@ -124,13 +113,14 @@ def step_alone(tensors: Sequence[Array], given: Array, states: Sequence[Array], 
         if len(levels) == len(levels[0]) == 1 and given.shape[-1] == len(cell.kernel):
             for name, rule in _rules(cell, limit):
                 if len(states) == (2 if rule.kind == "LSTM" else 1):
-                    yield f"{name}, cell", rule.step(cell, given, tuple(states))[0]
+                    yield name, rule.step(cell, given, tuple(states))[0]
 
 
 def _rules(cell: RecurrentCell, limit: int | None) -> Iterator[tuple[str, RecurrentFormula]]:
     """At most `limit` formulas for a cell with this number of blocks, most likely first."""
-    gates = GATES if cell.blocks > 1 else {"": GATES["sigmoid"]}
-    every = product(gates.items(), ACTIVATIONS.items(), KINDS[cell.blocks])
+    known = GATES if cell.blocks > 1 else {"": GATES["sigmoid"]}
+    every = product(known.items(), ACTIVATIONS.items(), KINDS[cell.blocks])
     for (gate, gating), (name, activation), kind in islice(every, limit):
-        words = ", ".join(part for part in (kind, name, gate) if part)
+        gates = f"recurrent_activation={gate}" if gate else ""
+        words = ", ".join(part for part in (kind, f"activation={name}", gates) if part)
         yield words, RecurrentFormula(kind=kind, activation=activation, gate=gating)

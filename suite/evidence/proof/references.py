@@ -19,7 +19,7 @@ from suite.evidence.interview.job import Job
 from suite.evidence.interview.reference_process import ReferenceProcess
 from suite.evidence.interview.session import Session
 from suite.evidence.proof.experiment import Side
-from suite.evidence.proof.random_tensors import Array
+from suite.evidence.proof.random_tensors import Array, describe_tensors
 from suite.frameworks import framework_named
 from suite.records import FrameworkName, Submission
 from suite.sandbox import Sandbox
@@ -100,9 +100,12 @@ def inspect_references(session: Session, job: Job, names: Container[str] | None 
 def _with_roles(inspected: InspectedModel) -> InspectedModel:
     """Set what each tensor does by its name, which can be trusted: a reference's names are our own."""
     framework, layers = framework_named(inspected.model.framework), inspected.model.layers
+    named = [
+        (slot.layer, layers[slot.layer].kind, slot.name.rpartition(".")[2], slot.shape) for slot in inspected.slots
+    ]
     slots = [
-        replace(slot, role=framework.role(slot.name.rpartition(".")[2], layers[slot.layer].kind))
-        for slot in inspected.slots
+        replace(slot, role=known.role, fan=known.fan, divided=known.divided)
+        for slot, known in zip(inspected.slots, describe_tensors(framework, named), strict=True)
     ]
     keeping = {LSTM_GATES: FORGET_GATE, GRU_GATES: framework.update_gate}
     gates = {slot.layer: max(slot.shape) // min(slot.shape) for slot in slots if slot.role == "recurrent kernel"}

@@ -8,17 +8,19 @@ that changes the outputs in the same way is its counterpart.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
-from suite.evidence.proof.random_tensors import Array, draw_weights, orthogonal
-from suite.evidence.proof.weight_blocks import Decomposition, block_shapes, give, take, untransposed
+from suite.evidence.proof.random_tensors import Array, DrawnTensor, draw_weights, orthogonal
+from suite.evidence.proof.weight_blocks import Decomposition, Unit, block_shapes, give, take, untransposed
 from suite.evidence.proof.weight_layouts import MATRIX, Shape
 from suite.frameworks import Role
 
+NORMAL: tuple[Role, ...] = ("scale", "shift", "mean", "variance")
 Compute: TypeAlias = Callable[[Sequence[Array]], Sequence[Array]]
 """A model's outputs, as a function of its tensors."""
 Compare: TypeAlias = Callable[[Sequence[Array], Sequence[Array]], float | None]
@@ -68,12 +70,12 @@ class PairingSearch:
     reference: Compute
     own: Compute
     compare: Compare
-    shapes: tuple[Shape, ...]
-    """Shapes of the reference's tensors."""
-    roles: tuple[Role, ...]
-    """What each of them does."""
+    tensors: tuple[DrawnTensor, ...]
+    """The reference's tensors."""
     own_shapes: tuple[Shape, ...]
     """Shapes of the model's tensors."""
+    own_roles: tuple[Role, ...]
+    """What these do if their names are right; only those of normalisations are looked at, and only if they fit."""
     enough: float
     """Difference of outputs up to which they are equal."""
     generator: np.random.Generator
@@ -84,18 +86,18 @@ class PairingSearch:
         `None` if there is none. Raises `TooManyCallsError` if the limit doesn't suffice to tell, and whatever the model
         raises.
         """
-        theirs, ours = block_shapes(blocks.reference, self.shapes), block_shapes(blocks.own, self.own_shapes)
+        theirs, ours = self._sorts(blocks)
         common = self._draw_common(blocks, theirs)
-        values = [_oriented(common[untransposed(shape)], shape) for shape in theirs]
-        held = [_oriented(common[untransposed(shape)], shape) for shape in ours]
+        values = [_oriented(common[sort.key], sort.shape) for sort in theirs]
+        held = [_oriented(common[sort.key], sort.shape) for sort in ours]
         before = self._expect(blocks, values)
         if not self._agrees(blocks, held, before):
             return None
         calls, pairs = 1, dict[int, tuple[int, bool]]()
-        for place, shape in enumerate(theirs):
-            values[place] = self._draw(blocks, place, shape)
+        for place, sort in enumerate(theirs):
+            values[place] = self._draw(blocks, place, sort.shape)
             expected = self._expect(blocks, values)
-            for number, turned in _candidates(shape, ours, pairs):
+            for number, turned in _candidates(sort, ours, pairs):
                 if calls == limit:
                     raise TooManyCallsError
                 calls += 1
@@ -110,33 +112,67 @@ class PairingSearch:
         return BlockMapping(blocks=blocks, own_shapes=self.own_shapes, pairs=found)
 
     def _expect(self, blocks: Decomposition, values: Sequence[Array]) -> Sequence[Array]:
-        return self.reference(give(blocks.reference, values, self.shapes))
+        return self.reference(give(blocks.reference, values, [tensor.shape for tensor in self.tensors]))
 
     def _agrees(self, blocks: Decomposition, held: Sequence[Array], expected: Sequence[Array]) -> bool:
         tensors = [np.ascontiguousarray(array) for array in give(blocks.own, held, self.own_shapes)]
         apart = self.compare(self.own(tensors), expected)
         return apart is not None and apart <= self.enough
 
-    def _draw_common(self, blocks: Decomposition, shapes: Sequence[Shape]) -> dict[Shape, Array]:
-        """Values for each shape of blocks; a square one is its own transpose, as nobody knows which way it is kept."""
-        found: dict[Shape, Array] = {}
-        for place, shape in enumerate(shapes):
-            key = untransposed(shape)
-            if key not in found or self._role(blocks, place) == "variance":
-                found[key] = self._draw(blocks, place, key)
-            if len(key) == MATRIX and key[0] == key[1]:
-                basis = orthogonal(key, self.generator)
-                signs = np.where(self.generator.random(key[0]) < 0.5, -1, 1)  # noqa: PLR2004 - a fair coin
+    def _sorts(self, blocks: Decomposition) -> tuple[list[_Sort], list[_Sort]]:
+        """The blocks of both; the roles of a normalisation's vectors tell them apart where both have the same ones."""
+        shapes = [tensor.shape for tensor in self.tensors]
+        roles = [tensor.role for tensor in self.tensors]
+        theirs = _with_roles(blocks.reference, block_shapes(blocks.reference, shapes), roles)
+        ours = _with_roles(blocks.own, block_shapes(blocks.own, self.own_shapes), self.own_roles)
+        if Counter(sort.key for sort in theirs) == Counter(sort.key for sort in ours):
+            return theirs, ours
+        return [replace(sort, role="") for sort in theirs], [replace(sort, role="") for sort in ours]
+
+    def _draw_common(self, blocks: Decomposition, sorts: Sequence[_Sort]) -> dict[_Key, Array]:
+        """Values for each sort of blocks; a square one is its own transpose, as nobody knows which way it is kept."""
+        found: dict[_Key, Array] = {}
+        for place, sort in enumerate(sorts):
+            shape, _ = key = sort.key
+            if key not in found or self._source(blocks, place).role == "variance":
+                found[key] = self._draw(blocks, place, shape)
+            if len(shape) == MATRIX and shape[0] == shape[1]:
+                basis = orthogonal(shape, self.generator)
+                signs = np.where(self.generator.random(shape[0]) < 0.5, -1, 1)  # noqa: PLR2004 - a fair coin
                 found[key] = ((basis * signs) @ basis.T).astype(np.float32)
         return found
 
     def _draw(self, blocks: Decomposition, place: int, shape: Shape) -> Array:
         """Values for one block, by the role of the tensor that it comes from."""
-        return draw_weights([(shape, self._role(blocks, place))], self.generator)[0]
+        return draw_weights([replace(self._source(blocks, place), shape=shape)], self.generator)[0]
 
-    def _role(self, blocks: Decomposition, place: int) -> Role:
+    def _source(self, blocks: Decomposition, place: int) -> DrawnTensor:
+        """The tensor that a block comes from; one that is joined from several does nothing in particular."""
         owners = [unit for unit in blocks.reference for _ in range(unit.count)]
-        return self.roles[owners[place].sources[0]] if owners[place].joined is None else ""
+        joined = owners[place].joined is not None
+        return DrawnTensor(shape=()) if joined else self.tensors[owners[place].sources[0]]
+
+
+_Key: TypeAlias = tuple[Shape, Role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sort:
+    """What is known of a block before it is paired."""
+
+    shape: Shape
+    role: Role
+
+    @property
+    def key(self) -> _Key:
+        """The same for blocks that may be counterparts."""
+        return untransposed(self.shape), self.role
+
+
+def _with_roles(units: Sequence[Unit], shapes: Sequence[Shape], roles: Sequence[Role]) -> list[_Sort]:
+    owners = [unit for unit in units for _ in range(unit.count)]
+    found = (roles[unit.sources[0]] if unit.joined is None and roles else "" for unit in owners)
+    return [_Sort(shape=shape, role=role if role in NORMAL else "") for shape, role in zip(shapes, found, strict=True)]
 
 
 class TooManyCallsError(Exception):
@@ -148,11 +184,11 @@ def _oriented(values: Array, shape: Shape) -> Array:
     return values if values.shape == shape else values.T
 
 
-def _candidates(shape: Shape, ours: Sequence[Shape], pairs: dict[int, tuple[int, bool]]) -> Iterator[tuple[int, bool]]:
-    """The model's blocks that may be the counterpart of one of this shape, and whether transposed."""
+def _candidates(sort: _Sort, ours: Sequence[_Sort], pairs: dict[int, tuple[int, bool]]) -> Iterator[tuple[int, bool]]:
+    """The model's blocks that may be the counterpart of one of this sort, and whether transposed."""
     for number, own in enumerate(ours):
-        if number not in pairs and untransposed(own) == untransposed(shape):
-            if own == shape:
+        if number not in pairs and own.key == sort.key:
+            if own.shape == sort.shape:
                 yield number, False
-            if len(own) == MATRIX and own == shape[::-1]:
+            if len(own.shape) == MATRIX and own.shape == sort.shape[::-1]:
                 yield number, True

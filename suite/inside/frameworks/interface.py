@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from suite.inside.frameworks.conventions import Convention
+from suite.inside.frameworks.recipes import Arguments, LayerRecipe, Recipe
 from suite.inside.frameworks.views import Array, ForwardPass, Hear, LayerView
 
 Batch: TypeAlias = tuple[Sequence[Any], Sequence[Array]]
@@ -124,8 +125,8 @@ class Learner(Protocol):
         If the model has a layer that turns texts into numbers, an array takes the place of that layer's output.
         """
 
-    def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
-        """All outputs, float32, of a layer for an input and states; if `nested`, the states are one argument."""
+    def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
+        """All outputs, float32, of a layer; there is an array for each leaf of the arguments."""
 
     def step(self, model: Any, handles: Sequence[Any], batch: Batch, options: StepOptions) -> None:
         """Change the tensors by a step of SGD without momentum on the mean squared error, summed over the outputs.
@@ -146,6 +147,19 @@ class Learner(Protocol):
 
     def undisturbed(self) -> AbstractContextManager[object]:
         """For many small steps in a row: use one thread if possible, as several would wait for each other."""
+
+
+class Rebuilder(Protocol):
+    """Says how layers of the library's own classes are built, and builds them so."""
+
+    def recipes(self, model: Any, inputs: Sequence[Any], convention: Convention) -> list[LayerRecipe]:
+        """For each part of a model that holds tensors, how to build it, and how it is called on these inputs."""
+
+    def recipe(self, layer: Any) -> Recipe | None:
+        """How to build one layer; `None` if its class isn't the library's own, or its options carry code."""
+
+    def build(self, recipe: Recipe) -> Any:
+        """A new layer; in Keras it gets its weights in its first call."""
 
 
 class TimedCalls(Protocol):
@@ -224,6 +238,7 @@ class InsideFramework(Protocol):
     """Modules whose versions are reported, if they were imported."""
     adapter: Adapter
     learner: Learner
+    rebuilder: Rebuilder
     timed_calls: TimedCalls
     tensors: Tensors
 

@@ -6,7 +6,7 @@ import platform
 import socket
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,17 +14,11 @@ from typing import Any
 from suite.codec import DTYPES, Frame, decode, encode
 from suite.inside.frameworks.interface import InsideFramework
 from suite.inside.frameworks.views import Array, Tensor, describe_error
-from suite.inside.worker import experiment, own_training, results, timed_calls
+from suite.inside.worker import experiment, own_training, rebuilding, results, timed_calls
 from suite.inside.worker.model_tracker import ModelTracker, TrackedModel
 from suite.inside.worker.training_notes import NotebookTraining
 
 MAX_QUESTION_BYTES = 1 << 30
-EXPERIMENTS = {
-    "predict": experiment.predict,
-    "layer": experiment.call_layer,
-    "train": experiment.train,
-    "fit": experiment.fit,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +75,14 @@ def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
     match body["question"]:
         case "describe":
             answer = Frame(body=_describe(models, notes))
-        case "probe":
-            answer = _probe(models[body["model"]], question)
-        case "weights":
-            answer = _weights(models[body["model"]])
-        case kind if kind in EXPERIMENTS:
-            answer = EXPERIMENTS[kind](models[body["model"]], question)
         case "value":
             answer = results.read(notes.namespace, question)
         case "call":
             answer = results.call(notes.namespace, question, notes.frameworks)
-        case "training":
-            answer = Frame(body=own_training.describe(models[body["model"]]))
+        case "rebuild":
+            answer = rebuilding.rebuild(notes.frameworks, question)
+        case kind if kind in ABOUT_A_MODEL:
+            answer = ABOUT_A_MODEL[kind](models[body["model"]], question)
         case "load" | "ready" | "segment" | "echo" as kind:
             answer = timed_calls.answer(kind, models, question)
         case unknown:
@@ -179,3 +169,16 @@ def _weights(entry: TrackedModel) -> Frame:
         for view in entry.framework.adapter.layers(entry.model)
     ]
     return Frame(body={"layers": layers}, arrays=arrays)
+
+
+ABOUT_A_MODEL: dict[str, Callable[[TrackedModel, Frame], Frame]] = {
+    "probe": _probe,
+    "weights": lambda entry, _: _weights(entry),
+    "predict": experiment.predict,
+    "layer": experiment.call_layer,
+    "recipes": rebuilding.recipes,
+    "train": experiment.train,
+    "fit": experiment.fit,
+    "training": lambda entry, _: Frame(body=own_training.describe(entry.model)),
+}
+"""How each question about one model is answered."""

@@ -84,7 +84,7 @@ def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame
         with entry.framework.adapter.listen(entry.model, heard.setdefault) if listening else nullcontext():
             outputs = learner.call(
                 entry.model,
-                _inputs(question, call),
+                read_inputs(question, call),
                 called_as(question),
                 traced=question.body["traced"] and not listening,
             )
@@ -100,7 +100,7 @@ def _call_layer(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Fr
         view.layer for view in entry.framework.adapter.layers(entry.model) for _ in (*view.tensors, *view.buffers)
     ]
     learner = entry.framework.learner
-    outputs = learner.call_layer(owners[body["tensor"]], _inputs(question, 0), nested=body["nested"])
+    outputs = learner.call_layer(owners[body["tensor"]], body["arguments"], read_inputs(question, 0))
     arrays = {f"y0.{place}": output for place, output in enumerate(outputs)}
     return Frame(body={"problem": "", "layers": []}, arrays=arrays)
 
@@ -119,7 +119,7 @@ def _train(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     )
     for step in range(body["steps"]):
         targets = [question.arrays[f"t{step}.{place}"] for place in range(len(wanted))]
-        learner.step(entry.model, handles, (_inputs(question, step), targets), options)
+        learner.step(entry.model, handles, (read_inputs(question, step), targets), options)
     weights = {f"w{place}": learner.read(handle) for place, handle in enumerate(handles)}
     return Frame(body={"problem": "", "layers": []}, arrays=weights)
 
@@ -135,7 +135,7 @@ def _fit(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
         answer=body["answer"],
         convention=called_as(question),
     )
-    inputs, targets = _inputs(question, 0), question.arrays["t0.0"]
+    inputs, targets = read_inputs(question, 0), question.arrays["t0.0"]
 
     def gradient(rows: Array) -> tuple[float, list[Array | None]]:
         batch = [values[rows] for values in inputs], [targets[rows]]
@@ -156,7 +156,7 @@ def called_as(question: Frame) -> Convention:
     return Convention(**question.body["convention"])
 
 
-def _inputs(question: Frame, call: int) -> list[Any]:
+def read_inputs(question: Frame, call: int) -> list[Any]:
     """The arguments of one call: arrays, or texts."""
     texts: dict[str, list[str]] = question.body["texts"]
     names = [f"x{call}.{place}" for place in range(question.body["inputs"])]

@@ -12,12 +12,12 @@ from suite.judging.checks.interface import Check, CheckContext, verdict_on, verd
 from suite.judging.checks.layer_kinds import is_recurrent
 from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import answers_alike, answers_elsewhere, find_proof, moved_apart, proof_status
-from suite.records import Model, Outcome, Proof, ProofStatus, Text, Verdict, text
+from suite.records import Model, Outcome, Proof, ProofStatus, Text, Verdict, options_of, text
 from suite.text.figures import percent
 
 OUTPUTS_SHARE = 0.5
-LOGITS = {"Dense, linear", "Dense, softmax"}, {"Dense, linear", "Dense, sigmoid"}
-"""Formulas of a last layer that are both right where a task takes logits or probabilities."""
+LOGITS = {"linear", "softmax"}, {"linear", "sigmoid"}
+"""Activations of a last layer that are both right where a task takes logits or probabilities."""
 OUTCOMES = {
     ProofStatus.PROVED: Outcome.PASS,
     ProofStatus.DISPROVED: Outcome.FAIL,
@@ -85,12 +85,24 @@ def _explain(
 
 
 def _compare_formulas(match: Match) -> Iterator[Text]:
-    """Where a layer by itself computes another formula than the reference's: its activation, or its direction."""
+    """Where a layer by itself is of another kind than the reference's, or has other options."""
     for place, expected, seen in match.numbered:
-        formulas = {layer.formula for layer in (expected, seen) if layer and layer.formula}
-        either_will_do = match.task.answers != "exact" and formulas in LOGITS
-        if expected and seen and len(formulas) > 1 and not either_will_do:
-            yield text("function_formula", layer=place, observed=seen.formula or "", expected=expected.formula or "")
+        if not (expected and seen and expected.formula and seen.formula):
+            continue
+        if expected.family != seen.family:
+            yield text("function_formula", layer=place, observed=seen.family or "", expected=expected.family or "")
+        elif others := _other_options(match, seen.formula, expected.formula):
+            observed, wanted = (", ".join(f"{name}={each[n]}" for name, each in others.items()) for n in (0, 1))
+            yield text("function_option", layer=place, kind=seen.kind, observed=observed, expected=wanted)
+
+
+def _other_options(match: Match, seen: str, expected: str) -> dict[str, tuple[str, str]]:
+    """What both name and has another value, (seen, expected); either activation will do where logits are accepted."""
+    ours, theirs = options_of(seen), options_of(expected)
+    found = {name: (ours[name], value) for name, value in theirs.items() if ours.get(name, value) != value}
+    if match.task.answers != "exact" and set(found.get("activation", ())) in LOGITS:
+        del found["activation"]
+    return found
 
 
 def _explain_claim(match: Match, model: Model) -> tuple[Outcome, Text]:

@@ -14,6 +14,7 @@ from suite.inside.frameworks.interface import TimeLimit, TrainingNotes
 from suite.inside.frameworks.keras import hooks, loaders
 from suite.inside.frameworks.keras.adapter import KerasAdapter
 from suite.inside.frameworks.keras.learner import KerasLearner
+from suite.inside.frameworks.keras.rebuilder import KerasRebuilder
 from suite.inside.frameworks.keras.tensors import KerasTensors
 from suite.inside.frameworks.keras.timed_calls import KerasTimedCalls
 
@@ -41,6 +42,7 @@ class Keras:
     def __init__(self) -> None:
         self.adapter = KerasAdapter()
         self.learner = KerasLearner()
+        self.rebuilder = KerasRebuilder()
         self.timed_calls = KerasTimedCalls()
         self.tensors = KerasTensors()
 

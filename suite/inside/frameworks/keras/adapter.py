@@ -31,7 +31,7 @@ class KerasAdapter:
 
     def owns(self, value: Any) -> bool:
         """Whether it is a model, a layer that has weights or is recurrent, or the output of a layer."""
-        library = _library(value)
+        library = library_of(value)
         if library is None:
             return False
         if _is_tensor(value):
@@ -40,7 +40,7 @@ class KerasAdapter:
 
     def is_model(self, value: Any) -> bool:
         """Whether it is itself a model."""
-        library = _library(value)
+        library = library_of(value)
         return library is not None and isinstance(value, library.Model)
 
     def origin(self, value: Any) -> Any:
@@ -52,7 +52,7 @@ class KerasAdapter:
 
     def as_model(self, value: Any) -> Any:
         """The functional model that ends in a symbolic tensor; anything else as it is."""
-        library = _library(value)
+        library = library_of(value)
         if not _is_tensor(value) or library is None:
             return value
         return library.Model(_sources(value), value)
@@ -64,7 +64,7 @@ class KerasAdapter:
     def layers(self, model: Any) -> list[LayerView]:
         """Layers in order, with those of nested models; weights that a subclass owns itself come last."""
         views, seen = [], set()
-        for name, layer in _named_leaves(model):
+        for name, layer in named_leaves(model):
             seen |= {id(weight) for weight in layer.weights}
             views.append(_view(name, layer, layer.weights))
         if own := [weight for weight in model.weights if id(weight) not in seen]:
@@ -87,7 +87,7 @@ class KerasAdapter:
     def listen(self, model: Any, hear: Hear) -> Iterator[None]:
         """Listen to layers; a wrapper counts as one layer."""
         with ExitStack() as stack:
-            for name, layer in _named_leaves(model):
+            for name, layer in named_leaves(model):
                 stack.enter_context(replaced_call(layer, _telling(name, layer.call, hear)))
             yield
 
@@ -111,7 +111,7 @@ class KerasAdapter:
 
     def words(self, model: Any) -> int:
         """The rows of its largest embedding."""
-        library = _library(model)
+        library = library_of(model)
         kind = library.layers.Embedding if library is not None else ()
         return max((int(layer.input_dim) for layer in model._flatten_layers() if isinstance(layer, kind)), default=0)
 
@@ -129,7 +129,7 @@ class KerasAdapter:
         return history if isinstance(history, dict) else {}
 
 
-def _library(value: Any) -> Any:
+def library_of(value: Any) -> Any:
     """The Keras version's module that a value belongs to; `None` if the submission has imported none."""
     for name in LIBRARIES:
         library = sys.modules.get(name)
@@ -169,6 +169,12 @@ def _sources(tensor: Any) -> list[Any]:
 def _as_tensor(value: Any) -> Any:
     """Texts become a `(rows, 1)` string tensor; arrays stay."""
     return sys.modules["tensorflow"].constant([[text] for text in value]) if isinstance(value, list) else value
+
+
+def as_tensors(values: Sequence[Any]) -> list[Any]:
+    """Arrays as tensors, so that a graph is traced once per shape; texts as `(rows, 1)`."""
+    constant = sys.modules["tensorflow"].constant
+    return [constant([[text] for text in value] if isinstance(value, list) else value) for value in values]
 
 
 def invoke(model: Any, values: Sequence[Any], convention: Convention) -> list[Any]:
@@ -214,7 +220,7 @@ def _state_shapes(model: Any, rows: int) -> list[list[int]]:
 
 def _step_through(model: Any, given: Sequence[Any]) -> str:
     """Call a Sequential's layers in turn and return the first error; an unfinished model can't be called as a whole."""
-    library = _library(model)
+    library = library_of(model)
     if library is None or not isinstance(model, library.Sequential):
         return ""
     values = given[0] if len(given) == 1 else given
@@ -226,7 +232,7 @@ def _step_through(model: Any, given: Sequence[Any]) -> str:
     return ""
 
 
-def _named_leaves(model: Any) -> list[tuple[str, Any]]:
+def named_leaves(model: Any) -> list[tuple[str, Any]]:
     """A model's layers with unique names, as two nested models may each have a layer `rnn`."""
     named: dict[str, Any] = {}
     for layer in _leaves(model):
@@ -237,7 +243,7 @@ def _named_leaves(model: Any) -> list[tuple[str, Any]]:
 
 def _leaves(model: Any) -> Iterator[Any]:
     """A model's layers, each once; a wrapper such as Bidirectional counts as one layer, a layer as itself."""
-    library = _library(model)
+    library = library_of(model)
     if not isinstance(model, library.Model):
         yield model
         return

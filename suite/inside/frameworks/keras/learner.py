@@ -11,7 +11,8 @@ import numpy as np
 
 from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
-from suite.inside.frameworks.keras.adapter import invoke, replaced_call
+from suite.inside.frameworks.keras.adapter import as_tensors, invoke, replaced_call
+from suite.inside.frameworks.recipes import Arguments, fill
 from suite.inside.frameworks.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states")  # Keras 3 and Keras 2
@@ -68,14 +69,13 @@ class KerasLearner:
         def outputs_of(model: Any, inputs: Sequence[Any]) -> list[Any]:
             return _outputs(model, inputs, convention)
 
-        outputs = self._run(model, outputs_of, (_as_tensors(inputs),), traced=traced)
+        outputs = self._run(model, outputs_of, (as_tensors(inputs),), traced=traced)
         return [np.asarray(part, dtype=np.float32) for part in outputs]
 
-    def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
+    def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Outputs as arrays."""
-        given, *states = _as_tensors(inputs)
-        outputs = layer(given, states, training=False) if nested else layer(given, *states, training=False)
-        return [np.asarray(part, dtype=np.float32) for part in flatten(outputs)]
+        args, kwargs = fill(arguments, iter(as_tensors(arrays)))
+        return [np.asarray(part, dtype=np.float32) for part in flatten(layer(*args, **kwargs, training=False))]
 
     def step(self, model: Any, handles: Sequence[Any], batch: Batch, options: StepOptions) -> None:
         """One step; sparse gradients of embeddings are made dense."""
@@ -96,7 +96,7 @@ class KerasLearner:
             return [tf.convert_to_tensor(gradient) for gradient in found]
 
         inputs, targets = batch
-        given = _as_tensors(inputs), _as_tensors(targets)
+        given = as_tensors(inputs), as_tensors(targets)
         gradients = self._run(
             model, differentiate, given, traced=options.traced, variant=(options.softmax, options.answers)
         )
@@ -118,7 +118,7 @@ class KerasLearner:
             return [loss, *(tf.convert_to_tensor(gradient) for gradient in found)]
 
         inputs, targets = batch
-        given = _as_tensors(inputs), _as_tensors(targets)
+        given = as_tensors(inputs), as_tensors(targets)
         loss, *gradients = self._run(model, descend, given, traced=goal.traced, variant=(goal.logits, (goal.answer,)))
         left = iter(gradients)
         return float(loss), [next(left).numpy() if handle.trainable else None for handle in handles]
@@ -162,12 +162,6 @@ def _widen(variables: Sequence[Any]) -> None:
             values = variable.numpy().astype(np.float32)
             variable._value = sys.modules["tensorflow"].Variable(values, trainable=variable.trainable)
             variable._dtype = "float32"
-
-
-def _as_tensors(values: Sequence[Any]) -> list[Any]:
-    """Arrays as tensors, so that a graph is traced once per shape; texts as `(rows, 1)`."""
-    constant = sys.modules["tensorflow"].constant
-    return [constant([[text] for text in value] if isinstance(value, list) else value) for value in values]
 
 
 def _outputs(model: Any, inputs: Sequence[Any], convention: Convention) -> list[Any]:

@@ -12,6 +12,7 @@ from suite.inside.frameworks.interface import TimeLimit, TrainingNotes
 from suite.inside.frameworks.torch import hooks, loaders, operators
 from suite.inside.frameworks.torch.adapter import TorchAdapter
 from suite.inside.frameworks.torch.learner import TorchLearner
+from suite.inside.frameworks.torch.rebuilder import TorchRebuilder
 from suite.inside.frameworks.torch.tensors import TorchTensors
 from suite.inside.frameworks.torch.timed_calls import TorchTimedCalls
 
@@ -25,6 +26,7 @@ class Torch:
     def __init__(self) -> None:
         self.adapter = TorchAdapter()
         self.learner = TorchLearner()
+        self.rebuilder = TorchRebuilder()
         self.timed_calls = TorchTimedCalls()
         self.tensors = TorchTensors()
 

@@ -59,7 +59,7 @@ class TorchAdapter:
 
     def layers(self, model: Any) -> list[LayerView]:
         """Modules that own parameters, in order of definition; each layer of a stacked `nn.RNN` is one."""
-        return [view for name, module in _owners(model) for view in _views(name, module)]
+        return [view for name, module in owners(model) for view in _views(name, module)]
 
     def is_model(self, value: Any) -> bool:
         """Whether its class is the submission's own or Sequential, so that it isn't a single layer."""
@@ -96,7 +96,7 @@ class TorchAdapter:
     def listen(self, model: Any, hear: Hear) -> Iterator[None]:
         """Listen to the modules that have parameters of their own."""
         register = sys.modules["torch"].nn.Module.register_forward_hook
-        listened = [(name, module) for name, module in _owners(model) if not _is_compiled(module)]
+        listened = [(name, module) for name, module in owners(model) if not is_compiled(module)]
         hooks = [register(module, _telling(name, module, hear)) for name, module in listened]
         try:
             yield
@@ -165,7 +165,7 @@ def _checking_widths(model: Any) -> Iterator[None]:
             raise ValueError(f"{module.input_size} features are expected in each step, got {given.data.size(-1)}")
 
     recurrent = [module for module in nn.Module.modules(model) if isinstance(module, nn.RNNBase)]
-    hooks = [nn.Module.register_forward_pre_hook(module, check) for module in recurrent if not _is_compiled(module)]
+    hooks = [nn.Module.register_forward_pre_hook(module, check) for module in recurrent if not is_compiled(module)]
     try:
         yield
     finally:
@@ -248,7 +248,7 @@ def _copy(value: Any) -> Any:
 def as_tensor(values: np.ndarray[Any, Any], model: Any) -> Any:
     """Values as a tensor in the model's precision and on its device."""
     torch = sys.modules["torch"]
-    parameter = next(torch.nn.Module.parameters(model))
+    parameter = next(torch.nn.Module.parameters(model), torch.empty(0))
     tensor = torch.from_numpy(values.copy()).to(parameter.device)
     return tensor.to(parameter.dtype) if tensor.is_floating_point() and parameter.is_floating_point() else tensor
 
@@ -260,12 +260,12 @@ def as_array(tensor: Any) -> np.ndarray[Any, Any]:
     return array
 
 
-def _is_compiled(module: Any) -> bool:
+def is_compiled(module: Any) -> bool:
     """Whether it is TorchScript, which takes no hooks."""
     return isinstance(module, sys.modules["torch"].jit.ScriptModule)
 
 
-def _owners(model: Any) -> list[tuple[str, Any]]:
+def owners(model: Any) -> list[tuple[str, Any]]:
     """(name, module) of each module that has parameters of its own."""
     modules = sys.modules["torch"].nn.Module.named_modules(model)
     return [(name or type(model).__name__, module) for name, module in modules if module._parameters]
@@ -312,6 +312,12 @@ def _depth(module: Any) -> int:
     return module.num_layers if isinstance(module, sys.modules["torch"].nn.RNNBase) else 1
 
 
+def part_names(name: str, module: Any) -> list[str]:
+    """Names of the layers that a module counts as: one, or one for each layer of a recurrent stack."""
+    depth = _depth(module)
+    return [name] if depth == 1 else [_part(name, level) for level in range(depth)]
+
+
 def _part(name: str, level: int) -> str:
     """Name of one layer of a stack."""
     return f"{name}[{level}]"
@@ -322,8 +328,7 @@ def _telling(name: str, module: Any, hear: Hear) -> Any:
 
     def hook(_module: Any, _inputs: Any, output: Any) -> None:
         first = flatten(_unpacked(module, output))[0]
-        depth = _depth(module)
-        for label in [name] if depth == 1 else [_part(name, level) for level in range(depth)]:
+        for label in part_names(name, module):
             hear(label, first)
 
     return hook

@@ -11,6 +11,7 @@ import numpy as np
 
 from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
+from suite.inside.frameworks.recipes import Arguments, fill
 from suite.inside.frameworks.torch.adapter import as_array, as_tensor, evaluating, invoke, put_back_state
 from suite.inside.frameworks.views import Array, flatten
 
@@ -65,12 +66,11 @@ class TorchLearner:
             torch.manual_seed(0)  # so dropout that a model never turns off is the same each time
             return [as_array(part).astype(np.float32) for part in invoke(model, inputs, convention)]
 
-    def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
+    def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Outputs as arrays."""
-        given, *states = [as_tensor(values, layer) for values in inputs]
+        args, kwargs = fill(arguments, (as_tensor(values, layer) for values in arrays))
         with sys.modules["torch"].no_grad(), evaluating(layer):
-            outputs = layer(given, tuple(states)) if nested else layer(given, *states)
-            return [as_array(part).astype(np.float32) for part in flatten(outputs)]
+            return [as_array(part).astype(np.float32) for part in flatten(layer(*args, **kwargs))]
 
     def step(self, model: Any, handles: Sequence[Any], batch: Batch, options: StepOptions) -> None:
         """One step; sparse gradients of embeddings are made dense."""
