@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
@@ -91,6 +92,21 @@ class Side:
         arrays, texts = self._pack(weights, calls)
         _, answers = self._ask("predict", arrays, inputs=len(calls[0]), texts=texts, calls=len(calls), listen=False)
         return [answers[name] for name in answers if name.startswith("y")]
+
+    def predict_each(
+        self, weights: Sequence[Array], others: Mapping[int, Array], inputs: Inputs
+    ) -> tuple[list[Array], dict[int, list[Array]]]:
+        """All outputs of a call, and of one more for each of `others`, a place among the slots and its other value."""
+        arrays, texts = self._pack(weights, [inputs])
+        numbers = {place: self.slots[place].number for place in others}
+        arrays |= {f"v{numbers[place]}": value for place, value in others.items()}
+        _, answers = self._ask("predict each", arrays, inputs=len(inputs), texts=texts, tensors=list(numbers.values()))
+        calls: dict[int, list[Array]] = {call: [] for call in range(len(others) + 1)}
+        for name, array in answers.items():
+            call = int(name[1:].partition(".")[0]) if re.fullmatch(r"y\d{1,4}\.\d{1,4}", name) else -1
+            if call in calls:
+                calls[call].append(array)
+        return calls[0], {place: calls[call] for call, place in enumerate(others, 1)}
 
     def listen(self, weights: Sequence[Array], inputs: Inputs) -> dict[str, Array]:
         """First output of each layer in one call, in the order in which the layers were called."""

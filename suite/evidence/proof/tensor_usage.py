@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import replace
-from itertools import groupby
 
 import numpy as np
 
@@ -14,11 +13,12 @@ from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.interview.probe_inputs import draw
 from suite.evidence.proof.distance import difference
 from suite.evidence.proof.experiment import Inputs, ModelError, Side, on_channel
-from suite.evidence.proof.formulas import looks_normal
 from suite.evidence.proof.random_tensors import Array, by_shape
 from suite.records import Model
 
 DRAWS = 2  # tries: a tensor behind a unit that is dead with some random weights shows with others
+NEAR = (0.5, 1.5)  # factors
+NOISE = 0.1  # of a random weight, for tensors of zeros
 NUDGE = 1e-4  # relative change of each number: a network's output changes by about as much, a made-up one entirely
 STEADY = 5e-2  # largest change allowed then, as a share of the largest output
 
@@ -37,17 +37,16 @@ def find_usage(
     side = Side(
         ask=on_channel(channel), index=inspected.index, slots=slots, traced=True, convention=inspected.convention
     )
-    tried = min(len(slots), settings.max_tensors)
-    used: set[int] = set()
+    left = set(range(min(len(slots), settings.max_tensors)))
+    held = [dict(zip(inspected.slots, inspected.values, strict=True))[slot] for slot in slots]
     try:
-        positive = next((each for each in (False, True) if _is_steady(side, probe, generator, positive=each)), None)
-        if positive is None:
+        if not _is_steady(side, held, probe, generator):
             return without_usage(model)
         for _ in range(DRAWS):
-            left = [n for n in range(tried) if n not in used]
-            used |= _find_used(side, probe, settings, left, generator, positive=positive)
+            left -= _find_used(side, held, probe, settings, sorted(left), generator)
     except ModelError:
         return without_usage(model)
+    used = set(range(min(len(slots), settings.max_tensors))) - left
     return with_usage(model, {(slots[n].layer, slots[n].place) for n in used})
 
 
@@ -70,53 +69,52 @@ def without_usage(model: Model) -> Model:
     return with_usage(model, ())
 
 
-def _draw(side: Side, generator: np.random.Generator, *, positive: bool) -> list[Array]:
-    """Draw weights by shape alone, as names are a claim; the last of four equal vectors may be a variance.
+def _draw(held: Sequence[Array], generator: np.random.Generator) -> list[Array]:
+    """Values near those that the model holds, with which it works: random ones would die out in a deep network.
 
-    If `positive`, every vector may be one: a normalisation without scale or shift has fewer than four, and a negative
-    variance has no square root.
+    Tensors above zero stay so, as they may be variances; to others noise is added, as they may be all zeros.
     """
-    arrays = by_shape((slot.shape for slot in side.slots), generator, positive=positive)
-    for _, group in groupby(range(len(side.slots)), lambda place: side.slots[place].layer):
-        places = list(group)
-        if looks_normal([arrays[place] for place in places]):
-            arrays[places[-1]] = by_shape([arrays[places[-1]].shape], generator, positive=True)[0]
-    return arrays
+    return [_vary(array, generator) for array in held]
 
 
-def _is_steady(side: Side, probe: Probe, generator: np.random.Generator, *, positive: bool) -> bool:
+def _vary(array: Array, generator: np.random.Generator) -> Array:
+    numbers = array.astype(np.float32)
+    noise = by_shape([array.shape], generator)[0]
+    if not np.isfinite(numbers).all() or not numbers.size:
+        return noise
+    varied: Array = numbers * generator.uniform(*NEAR, array.shape)
+    if numbers.min() <= 0:
+        varied = varied + noise * max(NOISE, float(np.abs(numbers).mean()))
+    return np.asarray(varied, np.float32)
+
+
+def _is_steady(side: Side, held: Sequence[Array], probe: Probe, generator: np.random.Generator) -> bool:
     """Whether a small change of all tensors hardly changes the output; otherwise the output is random.
 
     The first of the three calls lets a model settle that keeps a state which can't be reset.
     """
     inputs = _inputs(probe, generator)
-    weights = _draw(side, generator, positive=positive)
+    weights = _draw(held, generator)
     nudged = [array * np.float32(1 + NUDGE) for array in weights]
     _, before, after = (side.predict(given, [inputs]) for given in (weights, weights, nudged))
     apart = difference(after, before)
     return apart is not None and apart <= STEADY
 
 
-def _find_used(  # noqa: PLR0913 - what `find_usage` has at hand
+def _find_used(  # noqa: PLR0913, PLR0917 - what `find_usage` has at hand
     side: Side,
+    held: Sequence[Array],
     probe: Probe,
     settings: ProofSettings,
-    places: list[int],
+    places: Sequence[int],
     generator: np.random.Generator,
-    *,
-    positive: bool,
 ) -> set[int]:
     """Those of `places` whose tensor changes some output when it is drawn again."""
     inputs = _inputs(probe, generator)
-    weights, others = (_draw(side, generator, positive=positive) for _ in range(2))
-    before = side.predict(weights, [inputs])
-    used = set()
-    for place in places:
-        after = side.predict([*weights[:place], others[place], *weights[place + 1 :]], [inputs])
-        apart = difference(after, before)
-        if apart is not None and apart > settings.outputs_of_largest:
-            used.add(place)
-    return used
+    weights, others = _draw(held, generator), _draw(held, generator)
+    before, changed = side.predict_each(weights, {place: others[place] for place in places}, inputs)
+    found = {place: difference(after, before) for place, after in changed.items()}
+    return {place for place, apart in found.items() if apart is not None and apart > settings.outputs_of_largest}
 
 
 def _inputs(probe: Probe, generator: np.random.Generator) -> Inputs:

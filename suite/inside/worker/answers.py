@@ -175,6 +175,7 @@ ABOUT_A_MODEL: dict[str, Callable[[TrackedModel, Frame], Frame]] = {
     "probe": _probe,
     "weights": lambda entry, _: _weights(entry),
     "predict": experiment.predict,
+    "predict each": experiment.predict_each,
     "layer": experiment.call_layer,
     "recipes": rebuilding.recipes,
     "train": experiment.train,

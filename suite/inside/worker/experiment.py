@@ -25,6 +25,11 @@ def predict(entry: TrackedModel, question: Frame) -> Frame:
     return _answer(entry, question, _predict)
 
 
+def predict_each(entry: TrackedModel, question: Frame) -> Frame:
+    """Outputs of one call with the weights as given, then of one for each tensor that has another value."""
+    return _answer(entry, question, _predict_each)
+
+
 def call_layer(entry: TrackedModel, question: Frame) -> Frame:
     """Outputs of one layer called by itself: the layer that owns the given tensor."""
     return _answer(entry, question, _call_layer)
@@ -91,6 +96,24 @@ def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame
         answers |= {f"y{call}.{place}": output for place, output in enumerate(outputs)}
     layers = {f"l{place}": np.asarray(_plain(value), np.float32) for place, value in enumerate(heard.values())}
     return Frame(body={"problem": "", "layers": list(heard)}, arrays=answers | layers)
+
+
+def _predict_each(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
+    """Arrays `y<call>.<output>`; call 0 is that with no other value."""
+    learner = entry.framework.learner
+    inputs, convention = read_inputs(question, 0), called_as(question)
+
+    def outputs() -> list[Array]:
+        learner.reset(entry.model)
+        return learner.call(entry.model, inputs, convention, traced=question.body["traced"])
+
+    calls = [outputs()]
+    for number in question.body["tensors"]:
+        before = learner.swap(handles[number], question.arrays[f"v{number}"])
+        calls.append(outputs())
+        learner.swap(handles[number], before)
+    arrays = {f"y{call}.{place}": each for call, found in enumerate(calls) for place, each in enumerate(found)}
+    return Frame(body={"problem": "", "layers": []}, arrays=arrays)
 
 
 def _call_layer(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame:
