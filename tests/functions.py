@@ -378,7 +378,6 @@ FAKE_ANSWERS = (
     + """
 import numpy as np
 import suite.inside.worker.answers as answer
-import suite.inside.worker.experiment as experiment
 
 tiny = nn.Linear(1, 1)
 shapes = [("a", [(8, 28), (8, 8), (8,), (8,)]), ("b", [(8, 8), (8, 8), (8,), (8,)])]
@@ -396,10 +395,11 @@ def probe(entry, question):
     calls = [[name, [3, 28, 8]] for name in "abc"] + [["fc", [3, 10]]]
     return answer.Frame(body={"problem": "", "calls": calls}, arrays={"0": np.ones((3, 10), "float32")})
 
-answer._weights, answer._probe = weights, probe
+answer.ABOUT_A_MODEL |= {"weights": lambda entry, _: weights(entry), "probe": probe}
 """
 )
 
+NONSENSE = "answer.ABOUT_A_MODEL['predict'] = lambda *_: answer.Frame(body={'problem': 3})"
 FORGED = {
     "unused_tensors": NET.replace("return self.fc(", "return x.new_ones(len(x), 10) * x.mean() if True else self.fc(")
     + "model = Net()",
@@ -415,10 +415,10 @@ ones = lambda entry, question: answer.Frame(
     body={"problem": "", "layers": []},
     arrays={f"y{n}.0": np.ones((len(question.arrays["x0.0"]), 10), "float32") for n in range(question.body["calls"])},
 )
-experiment.predict = ones
+answer.ABOUT_A_MODEL["predict"] = ones
 """,
-    "fake_answers_then_silence": FAKE_ANSWERS + "import os\nexperiment.predict = lambda *_: os._exit(0)",
-    "answers_nonsense": FAKE_ANSWERS + "experiment.predict = lambda *_: answer.Frame(body={'problem': 3})",
+    "fake_answers_then_silence": FAKE_ANSWERS + "import os\nanswer.ABOUT_A_MODEL['predict'] = lambda *_: os._exit(0)",
+    "answers_nonsense": FAKE_ANSWERS + NONSENSE,
 }
 """Each shows right counts and shapes for a model that isn't there."""
 

@@ -19,7 +19,7 @@ LAYERS = frozenset(
         *("Linear", "Bilinear", "Embedding", "EmbeddingBag", "Identity"),
         *("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"),
         *("LayerNorm", "GroupNorm", "RMSNorm", "LocalResponseNorm", "CrossMapLRN2d"),
-        *("MultiheadAttention", "Transformer", "TransformerEncoderLayer", "TransformerDecoderLayer"),
+        *("MultiheadAttention", "TransformerEncoderLayer", "TransformerDecoderLayer"),
         *("TransformerEncoder", "TransformerDecoder"),
         *(
             "CELU",
@@ -35,7 +35,7 @@ LAYERS = frozenset(
         ),
         *("LogSoftmax", "Mish", "PReLU", "RReLU", "ReLU", "ReLU6", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmax2d"),
         *("Softmin", "Softplus", "Softshrink", "Softsign", "Tanh", "Tanhshrink", "Threshold"),
-        *("AlphaDropout", "FeatureAlphaDropout", "CosineSimilarity", "PairwiseDistance"),
+        *("Dropout", "AlphaDropout", "FeatureAlphaDropout", "CosineSimilarity", "PairwiseDistance"),
         *("ChannelShuffle", "PixelShuffle", "PixelUnshuffle", "Flatten", "Unflatten", "Fold", "Unfold"),
         *("Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d"),
     )

@@ -99,7 +99,7 @@ def proved(bench: Bench) -> Evidence:
     """What was seen of the honest model, whose place any timing may take."""
     files = {"torch": read_references(ASSIGNMENT)["torch"]}
     with References(files, {"torch": bench.job}, bench.sandbox) as references:
-        prover = Prover(ASSIGNMENT, references, 0)
+        prover = Prover(ASSIGNMENT, references, None, 0)
         evidence = examine(bench.read("honest", HONEST + "\nmodel = Net()\n"), bench.job, bench.sandbox, prover)
     assert evidence.models, evidence
     return evidence

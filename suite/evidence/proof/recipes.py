@@ -49,7 +49,7 @@ def read_recipe(said: str, classes: LayerClasses, largest: int) -> LayerRecipe |
     """
     try:
         return _recipe(json.loads(said), classes, max(largest, ALWAYS_ALLOWED), MAX_DEPTH)
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return None
 
 

@@ -50,6 +50,14 @@ def plain(value: Any, nested: Callable[[Any], Recipe | None]) -> Any:
     raise UnsayableError(type(value).__name__)
 
 
+def public_name(kind: type, module: Any) -> str:
+    """The name under which a module offers a class, its own one if possible; empty if it doesn't."""
+    own: str = kind.__name__
+    if getattr(module, own, None) is kind:
+        return own
+    return next((name for name, value in vars(module).items() if value is kind), "")
+
+
 def describe_arguments(
     args: Sequence[Any], kwargs: Mapping[str, Any], kind_of: Callable[[Any], str | None]
 ) -> Arguments | None:

@@ -14,7 +14,7 @@ from torch import nn
 from suite.evidence.proof.activations import ACTIVATIONS
 from suite.evidence.proof.distance import difference
 from suite.evidence.proof.formulas import answers
-from suite.evidence.proof.random_tensors import by_shape, draw_weights
+from suite.evidence.proof.random_tensors import DrawnTensor, by_shape, draw_weights
 from suite.frameworks.keras_framework import role as keras_role
 from suite.frameworks.torch_framework import role as torch_role
 
@@ -23,6 +23,9 @@ pytestmark = pytest.mark.slow
 TOLERANCE = 1e-5  # of the largest output; float32 against float64
 ROWS, STEPS, FEATURES, UNITS = 3, 4, 5, 6
 SEQUENCE = {"return_sequences": True}
+SIMPLE, LSTM = "SimpleRNN, activation=tanh", "LSTM, activation=tanh, recurrent_activation=sigmoid"
+GRU = "GRU, reset_after=True, activation=tanh, recurrent_activation=sigmoid"
+EVERY, LAST = "return_sequences=True", "return_sequences=False"
 
 
 def drawn(*shape: int) -> np.ndarray:
@@ -38,50 +41,73 @@ def read() -> np.ndarray:
 
 
 KERAS: dict[str, tuple[Callable[[], Any], Callable[[], np.ndarray]]] = {
-    "Dense, linear": (lambda: layers.Dense(UNITS), read),
-    "Dense, softmax": (lambda: layers.Dense(UNITS, activation="softmax"), read),
-    "Dense, relu": (lambda: layers.TimeDistributed(layers.Dense(UNITS, "relu", use_bias=False)), read),
+    "Dense, activation=linear": (lambda: layers.Dense(UNITS), read),
+    "Dense, activation=softmax": (lambda: layers.Dense(UNITS, activation="softmax"), read),
+    "Dense, activation=relu": (lambda: layers.TimeDistributed(layers.Dense(UNITS, "relu", use_bias=False)), read),
     "Embedding": (lambda: layers.Embedding(9, UNITS, mask_zero=True), words),
     "BatchNormalization": (layers.BatchNormalization, read),
     "LayerNormalization": (layers.LayerNormalization, read),
-    "SimpleRNN, tanh": (lambda: layers.SimpleRNN(UNITS, **SEQUENCE), read),
-    "SimpleRNN, relu, return_sequences=False": (lambda: layers.SimpleRNN(UNITS, activation="relu"), read),
-    "SimpleRNN, tanh, go_backwards": (lambda: layers.SimpleRNN(UNITS, go_backwards=True, **SEQUENCE), read),
-    "LSTM, tanh, sigmoid": (lambda: layers.LSTM(UNITS, **SEQUENCE), read),
-    "LSTM, tanh, sigmoid, return_sequences=False": (lambda: layers.RNN(layers.LSTMCell(UNITS)), read),
-    "LSTM, softsign, hard_sigmoid": (
+    f"{SIMPLE}, {EVERY}": (lambda: layers.SimpleRNN(UNITS, **SEQUENCE), read),
+    f"SimpleRNN, activation=relu, {LAST}": (lambda: layers.SimpleRNN(UNITS, activation="relu"), read),
+    f"{SIMPLE}, go_backwards=True, {EVERY}": (
+        lambda: layers.SimpleRNN(UNITS, go_backwards=True, **SEQUENCE),
+        read,
+    ),
+    f"{LSTM}, {EVERY}": (
+        lambda: layers.LSTM(UNITS, **SEQUENCE),
+        read,
+    ),
+    f"{LSTM}, {LAST}": (
+        lambda: layers.RNN(layers.LSTMCell(UNITS)),
+        read,
+    ),
+    f"LSTM, activation=softsign, recurrent_activation=hard_sigmoid, {EVERY}": (
         lambda: layers.LSTM(UNITS, "softsign", recurrent_activation="hard_sigmoid", use_bias=False, **SEQUENCE),
         read,
     ),
-    "GRU, tanh, sigmoid": (lambda: layers.GRU(UNITS, **SEQUENCE), read),
-    "GRU, reset_after=False, tanh, sigmoid": (lambda: layers.GRU(UNITS, reset_after=False, **SEQUENCE), read),
-    "SimpleRNN, tanh, merge_mode=sum": (
-        lambda: layers.Bidirectional(layers.SimpleRNN(UNITS, **SEQUENCE), merge_mode="sum"),
+    f"{GRU}, {EVERY}": (
+        lambda: layers.GRU(UNITS, **SEQUENCE),
         read,
     ),
-    "LSTM, relu, sigmoid, return_sequences=False": (lambda: layers.Bidirectional(layers.LSTM(UNITS, "relu")), read),
-    "GRU, tanh, sigmoid, return_sequences=False": (
+    f"GRU, reset_after=False, activation=tanh, recurrent_activation=sigmoid, {EVERY}": (
+        lambda: layers.GRU(UNITS, reset_after=False, **SEQUENCE),
+        read,
+    ),
+    f"LSTM, activation=relu, recurrent_activation=sigmoid, {LAST}": (
+        lambda: layers.Bidirectional(layers.LSTM(UNITS, "relu")),
+        read,
+    ),
+    f"{GRU}, {LAST}": (
         lambda: layers.RNN([layers.GRUCell(4), layers.GRUCell(UNITS)]),
         read,
     ),
 }
 TORCH: dict[str, tuple[Callable[[], nn.Module], Callable[[], np.ndarray]]] = {
-    "Dense, linear": (lambda: nn.Linear(FEATURES, UNITS), read),
+    "Dense, activation=linear": (lambda: nn.Linear(FEATURES, UNITS), read),
     "Embedding": (lambda: nn.Embedding(9, UNITS, padding_idx=0), words),
     "BatchNormalization": (lambda: nn.BatchNorm1d(FEATURES), lambda: drawn(ROWS, FEATURES, STEPS)),
-    "SimpleRNN, relu": (lambda: nn.RNN(FEATURES, UNITS, nonlinearity="relu", batch_first=True), read),
-    "SimpleRNN, tanh, time_major": (lambda: nn.RNN(FEATURES, UNITS), read),
-    "LSTM, tanh, sigmoid": (lambda: nn.LSTM(FEATURES, UNITS, num_layers=3, batch_first=True), read),
-    "LSTM, tanh, sigmoid, time_major": (
+    f"SimpleRNN, activation=relu, {EVERY}": (
+        lambda: nn.RNN(FEATURES, UNITS, nonlinearity="relu", batch_first=True),
+        read,
+    ),
+    f"{SIMPLE}, time_major=True, {EVERY}": (lambda: nn.RNN(FEATURES, UNITS), read),
+    f"{LSTM}, {EVERY}": (
+        lambda: nn.LSTM(FEATURES, UNITS, num_layers=3, batch_first=True),
+        read,
+    ),
+    f"{LSTM}, time_major=True, {EVERY}": (
         lambda: nn.LSTM(FEATURES, UNITS, num_layers=2, bidirectional=True, bias=False),
         read,
     ),
-    "GRU, tanh, sigmoid": (lambda: nn.GRU(FEATURES, UNITS, batch_first=True), read),
+    f"{GRU}, {EVERY}": (
+        lambda: nn.GRU(FEATURES, UNITS, batch_first=True),
+        read,
+    ),
 }
 CELLS: dict[str, Callable[[], nn.Module]] = {
-    "SimpleRNN, tanh, cell": lambda: nn.RNNCell(FEATURES, UNITS),
-    "LSTM, tanh, sigmoid, cell": lambda: nn.LSTMCell(FEATURES, UNITS),
-    "GRU, tanh, sigmoid, cell": lambda: nn.GRUCell(FEATURES, UNITS),
+    f"{SIMPLE}": lambda: nn.RNNCell(FEATURES, UNITS),
+    f"{LSTM}": lambda: nn.LSTMCell(FEATURES, UNITS),
+    f"{GRU}": lambda: nn.GRUCell(FEATURES, UNITS),
 }
 
 
@@ -100,7 +126,8 @@ def test_layers_of_keras(name: str) -> None:
     make, inputs = KERAS[name]
     layer, given = make(), inputs()
     layer(given)
-    tensors = draw_weights([(tuple(w.shape), keras_role(w.name, "")) for w in layer.weights], np.random.default_rng(1))
+    drawn_as = [DrawnTensor(shape=tuple(w.shape), role=keras_role(w.name, "")) for w in layer.weights]
+    tensors = draw_weights(drawn_as, np.random.default_rng(1))
     layer.set_weights(tensors)
     assert name in names_of(tensors, [given], layer(given))
 
@@ -111,9 +138,8 @@ def test_layers_of_torch(name: str) -> None:
     make, inputs = TORCH[name]
     module, given = make().eval(), inputs()
     state = [(key, value) for key, value in module.state_dict().items() if value.is_floating_point()]
-    tensors = draw_weights(
-        [(tuple(value.shape), torch_role(key, "")) for key, value in state], np.random.default_rng(1)
-    )
+    drawn_as = [DrawnTensor(shape=tuple(value.shape), role=torch_role(key, "")) for key, value in state]
+    tensors = draw_weights(drawn_as, np.random.default_rng(1))
     module.load_state_dict({key: torch.from_numpy(t) for (key, _), t in zip(state, tensors, strict=True)}, strict=False)
     output = module(torch.from_numpy(given))
     first = output[0] if isinstance(output, tuple) else output

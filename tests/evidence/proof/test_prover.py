@@ -69,7 +69,7 @@ def test_other_functions_lose_the_function_only(proved: Graded, name: str) -> No
 def test_what_a_layer_computes_is_told(proved: Graded) -> None:
     """Beside the first layer at fault stands what it computes, in Keras's words, and what it should."""
     told = _function(proved.results["keras_relu_second"])["details"]
-    assert any("Layer 2" in said and "SimpleRNN, relu" in said and "SimpleRNN, tanh" in said for said in told)
+    assert any("Layer 2" in said and "activation=relu" in said and "activation=tanh" in said for said in told)
     told = _function(proved.results["keras_backwards"])["details"]
     assert any("Layer 3" in said and "go_backwards" in said for said in told)
 

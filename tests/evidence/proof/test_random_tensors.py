@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from suite.assignments import ProbeInput, ProofSettings
-from suite.evidence.proof.random_tensors import BIAS, VARIANCES, by_shape, draw_inputs, draw_weights
+from suite.evidence.proof.random_tensors import BIAS, VARIANCES, DrawnTensor, by_shape, draw_inputs, draw_weights
 
 
 @pytest.mark.parametrize("shape", [(), (8,), (28, 8), (3, 3, 1, 4)])
@@ -21,7 +21,7 @@ def test_weights_stay_small(shape: tuple[int, ...]) -> None:
 
 def test_references_variances_are_large() -> None:
     """A framework's epsilon doesn't show beside them."""
-    (drawn,) = draw_weights([((50,), "variance")], np.random.default_rng(0))
+    (drawn,) = draw_weights([DrawnTensor(shape=(50,), role="variance")], np.random.default_rng(0))
     assert drawn.min() >= VARIANCES[0]
 
 
@@ -63,7 +63,7 @@ def test_the_first_steps_show_at_the_end(units: int) -> None:
     hidden = 0
     for seed in range(1000):
         generator = np.random.default_rng(seed)
-        weights = draw_weights(roles, generator)
+        weights = draw_weights([DrawnTensor(shape=shape, role=role) for shape, role in roles], generator)
         (x,) = draw_inputs([ProbeInput(shape=(28, 28))], 5, generator, padded=True)
         whole, blank = _stack(x, weights), _stack(np.where(np.arange(28)[:, None] < 4, 0, x), weights)
         hidden += np.abs(whole - blank).max() < ProofSettings().outputs_of_largest * np.abs(whole).max()

@@ -10,6 +10,7 @@ import pytest
 
 from suite.evidence.proof.activations import sigmoid, softmax
 from suite.evidence.proof.distance import difference
+from suite.evidence.proof.random_tensors import DrawnTensor
 from suite.evidence.proof.weight_blocks import decompositions
 from suite.evidence.proof.weight_layouts import Shape
 from suite.evidence.proof.weight_pairing import BlockMapping, PairingSearch, TooManyCallsError
@@ -129,9 +130,9 @@ class Case:
             reference=self.reference,
             own=self.own,
             compare=difference,
-            shapes=shapes,
-            roles=self.roles,
+            tensors=tuple(DrawnTensor(shape=s, role=role) for s, role in zip(shapes, self.roles, strict=False)),
             own_shapes=tuple(self.own_shapes),
+            own_roles=(),
             enough=1e-6,
             generator=np.random.default_rng(1),
         )

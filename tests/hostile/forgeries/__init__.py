@@ -6,7 +6,7 @@ its file here; `docs/threats.md` maps each class of attack to its fixtures.
 
 from __future__ import annotations
 
-from tests.hostile.forgeries import channel, models, objects, patches, reach, weights
+from tests.hostile.forgeries import channel, models, objects, patches, reach, recipes, weights
 from tests.hostile.forgeries.channel import CHANNEL
 from tests.hostile.forgeries.models import TABLES
 from tests.hostile.forgeries.notebooks import (
@@ -43,7 +43,7 @@ __all__ = [
 
 FORGERIES: dict[str, Forgery] = {
     name: forgery
-    for kind in (objects, patches, channel, models, reach, weights)
+    for kind in (objects, patches, channel, models, reach, recipes, weights)
     for name, forgery in kind.FORGERIES.items()
 }
 """Name to forgery, of all kinds."""

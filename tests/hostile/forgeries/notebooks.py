@@ -68,7 +68,8 @@ SHAPES = {"a": [(8, 28), (8, 8), (8,), (8,)], "b": [(8, 8), (8, 8), (8,), (8,)],
           "c": [(8, 8), (8, 8), (8,), (8,)], "fc": [(10, 8), (10,)]}
 
 def describe(*_):
-    model = {"name": "model", "framework": "torch", "class_name": "Net", "cell": 0, "finished": True}
+    model = {"name": "model", "framework": "torch", "class_name": "Net", "cell": 0, "finished": True,
+             "called_with": [], "answered_with": 0, "words": 0}
     return {"models": [model], "shell_lines": [], "capped": [], "versions": {"python": "3"},
             "observations": {"trainings": [], "remarks": [], "states": []}}
 
@@ -89,6 +90,19 @@ def predict(_entry, question):
     made = {f"y{n}.0": np.random.rand(rows, 10).astype("float32") for n in range(question.body["calls"])}
     return Frame(body={"problem": "", "layers": []}, arrays=made)
 
+def predict_each(entry, question):
+    made = {}
+    for n, tensor in enumerate([None, *question.body["tensors"]]):
+        arrays = {name: value for name, value in question.arrays.items() if not name.startswith("v")}
+        if tensor is not None:
+            arrays[f"w{tensor}"] = question.arrays[f"v{tensor}"]
+        found = predict(entry, Frame(body=question.body | {"calls": 1, "listen": False}, arrays=arrays)).arrays
+        made |= {f"y{n}.{name.partition('.')[2]}": value for name, value in found.items()}
+    return Frame(body={"problem": "", "layers": []}, arrays=made)
+
+def recipes(*_):
+    return Frame(body={"parts": []})
+
 def train(_entry, question):
     kept = {name: array for name, array in question.arrays.items() if name.startswith("w")}
     return Frame(body={"problem": "", "layers": []}, arrays=kept)
@@ -104,7 +118,8 @@ def reply(body, arrays=None):
     kind = body["question"]
     if kind == "describe":
         return Frame(body=describe() | {"number": body["number"]})
-    made = {"probe": probe, "weights": weights, "predict": predict, "layer": layer, "train": train}[kind](
+    made = {"probe": probe, "weights": weights, "predict": predict, "predict each": predict_each,
+            "recipes": recipes, "layer": layer, "train": train}[kind](
         None, Frame(body=body, arrays=arrays or {})
     )
     return Frame(body=made.body | {"number": body["number"]}, arrays=made.arrays)

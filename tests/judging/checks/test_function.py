@@ -71,7 +71,7 @@ def test_idle_tensors_are_not_counted(grade: Any) -> None:
 def test_layers_in_doubt_are_not_counted(grade: Any) -> None:
     """A layer that was called by itself and computed nothing known earns neither counts nor its shape: a doubt."""
     doubtful = replace(RIGHT.layers[0], formula="")
-    formulas = "SimpleRNN, relu", "SimpleRNN, tanh, return_sequences=False", "Dense, linear"
+    formulas = "SimpleRNN, activation=relu", "SimpleRNN, return_sequences=False", "Dense, activation=linear"
     known = tuple(replace(layer, formula=name) for layer, name in zip(RIGHT.layers[1:], formulas, strict=True))
     result = grade(_with(model=replace(RIGHT, layers=(doubtful, *known))))
     assert _points(result) == pytest.approx(
@@ -99,7 +99,7 @@ def test_made_up_layers_have_no_answer(grade: Any) -> None:
 
 def test_a_layer_of_another_kind_is_not_counted(grade: Any) -> None:
     """A dense layer of a recurrent layer's size and shape is right by chance, in neither check."""
-    layers = (replace(RIGHT.layers[0], formula="Dense, linear"), *RIGHT.layers[1:])
+    layers = (replace(RIGHT.layers[0], formula="Dense, activation=linear"), *RIGHT.layers[1:])
     result = grade(_with(model=replace(RIGHT, layers=layers)))
     told = {v.check: (v.outcome, v.message.key) for v in result.verdicts}
     assert told["shapes"] == told["parameters"] == (Outcome.FAIL, "layer_other")

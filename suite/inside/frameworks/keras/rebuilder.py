@@ -16,11 +16,13 @@ from suite.inside.frameworks.recipes import (
     UnsayableError,
     describe_arguments,
     plain,
+    public_name,
 )
 
 WITHOUT_EFFECT = frozenset(
     (
         *("name", "trainable", "dtype", "autocast", "seed", "unit_forget_bias", "synchronized", "quantization_config"),
+        *("unroll", "zero_output_for_mask"),
         *("query_shape", "key_shape", "value_shape", "build_config"),  # of a layer that was built
         *("batch_input_shape", "input_length", "implementation", "sparse"),  # Keras 2's
     )
@@ -65,19 +67,19 @@ class KerasRebuilder:
 def _recipe(layer: Any) -> Recipe | None:
     """Class and options; `None` if the class isn't Keras's, or an option carries code."""
     library = library_of(layer)
-    kind: Any = next((each for each in type(layer).__mro__ if _is_own(each, library)), None)
+    kind: Any = next((each for each in type(layer).__mro__ if _name(each, library)), None)
     if kind is None:
         return None
     try:
-        return {"class": kind.__name__, "options": _options(kind.get_config(layer))}
+        return {"class": _name(kind, library), "options": _options(kind.get_config(layer))}
     except Exception:  # noqa: BLE001 - a layer of the submission's own may be a part of it
         return None
 
 
-def _is_own(kind: type, library: Any) -> bool:
-    """Whether a class is one of the library's layers, and none from which others are made."""
+def _name(kind: type, library: Any) -> str:
+    """The public name of a class that is one of the library's layers, and none from which others are made."""
     layers = library.layers
-    return getattr(layers, kind.__name__, None) is kind and kind not in (layers.Layer, layers.Wrapper)
+    return "" if kind in (layers.Layer, layers.Wrapper) else public_name(kind, layers)
 
 
 def _options(config: dict[str, Any]) -> dict[str, Any]:

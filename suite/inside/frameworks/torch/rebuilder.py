@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from suite.inside.frameworks.conventions import Convention
-from suite.inside.frameworks.recipes import Arguments, LayerRecipe, Recipe, describe_arguments, plain
+from suite.inside.frameworks.recipes import Arguments, LayerRecipe, Recipe, describe_arguments, plain, public_name
 from suite.inside.frameworks.torch.adapter import (
     TorchAdapter,
     is_compiled,
@@ -28,8 +28,9 @@ OF_RECURRENT = (
     "batch_first",
     "dropout",
     "bidirectional",
-    "proj_size",
 )
+OF_ONE = {"RNN": "nonlinearity", "LSTM": "proj_size"}
+"""An option that only one kind of recurrent module has."""
 MISSING = object()
 
 
@@ -66,11 +67,11 @@ class TorchRebuilder:
     def recipe(self, layer: Any) -> Recipe | None:
         """By its constructor's signature."""
         nn = sys.modules["torch"].nn
-        kind = next((each for each in type(layer).__mro__ if _is_own(each, nn)), None)
+        kind = next((each for each in type(layer).__mro__ if _name(each, nn)), None)
         if kind is None:
             return None
         try:
-            return {"class": kind.__name__, "options": dict(_options(layer, kind))}
+            return {"class": _name(kind, nn), "options": dict(_options(layer, kind))}
         except Exception:  # noqa: BLE001 - attributes of the submission's own
             return None
 
@@ -98,16 +99,16 @@ def _used_by(module: Any) -> tuple[Any, ...]:
     return (module.out_proj,) if isinstance(module, nn.MultiheadAttention) else ()
 
 
-def _is_own(kind: type, nn: Any) -> bool:
-    """Whether a class is one of `torch.nn`, and none from which others are made."""
-    return getattr(nn, kind.__name__, None) is kind and kind not in (nn.Module, nn.RNNBase, nn.RNNCellBase)
+def _name(kind: type, nn: Any) -> str:
+    """The public name of a class that is one of `torch.nn`, and none from which others are made."""
+    return "" if kind in (nn.Module, nn.RNNBase, nn.RNNCellBase) else public_name(kind, nn)
 
 
 def _options(module: Any, kind: type) -> Iterator[tuple[str, Any]]:
     """What its constructor was given."""
     nn = sys.modules["torch"].nn
     if issubclass(kind, nn.RNNBase):
-        names: Sequence[str] = [*OF_RECURRENT, *(("nonlinearity",) if kind is nn.RNN else ())]
+        names: Sequence[str] = [*OF_RECURRENT, *(name for of, name in OF_ONE.items() if of == kind.__name__)]
     else:
         names = [name for name in inspect.signature(kind).parameters if name not in WITHOUT_EFFECT]
     special = OF_KINDS.get(kind.__name__, {})
