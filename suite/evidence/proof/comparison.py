@@ -24,6 +24,8 @@ from suite.records import Movement, OutputForm, Proof
 Answers: TypeAlias = tuple[int, ...]
 """Positions of a model's outputs that correspond to the reference's, in the reference's order."""
 LIKELIEST = 2  # mappings that are tried before the weights are paired: nearly all models have one of them
+MAX_RATES, SLOWER = 8, 0.1  # learning rates that are tried, each so much of the one before
+FARTHEST = 1.0  # that a weight may move, as a share of the largest weight: in a deep network some run away
 MAX_CUTS = 6  # ways of cutting the weights into blocks that are tried; each shows in one call whether it can be right
 
 
@@ -258,28 +260,41 @@ class ModelComparison:
         """Train both by the same steps; by one only if biases are joined or split, as weights differ after it."""
         steps = 1 if same.mapping.diverges else self.settings.steps
         targets = [[np.asarray(generator.random(a.shape), np.float32) for a in like] for _ in range(steps)]
+        rate, moved = self._teach(same, weights, targets)
         start = same.mapping.apply(weights)
         try:
             after = self.own.train(
                 start,
                 _batches(self.calls, targets),
                 answers=same.answers,
-                rate=self.settings.rate,
+                rate=rate,
                 softmax=same.own_logits,
             )
         except ModelError as error:
             return replace(proof, problem=str(error))
-        moved = self.reference.train(
-            weights,
-            _batches(self.reference_calls, targets),
-            answers=range(len(like)),
-            rate=self.settings.rate,
-            softmax=same.reference_logits,
-        )
         if not all(np.isfinite(array).all() for array in after):
             return replace(proof, problem="weights after a training step are no numbers")
         movements = self._movements(same.mapping, weights, moved, start, after)
         return replace(proof, steps=steps, movements=tuple(movements))
+
+    def _teach(
+        self, same: SameOutputs, weights: Sequence[Array], targets: Sequence[Sequence[Array]]
+    ) -> tuple[float, list[Array]]:
+        """The reference's weights after training, and a learning rate with which no weight runs away."""
+        rate = self.settings.rate
+        for _ in range(MAX_RATES):
+            moved = self.reference.train(
+                weights,
+                _batches(self.reference_calls, targets),
+                answers=range(len(targets[0])),
+                rate=rate,
+                softmax=same.reference_logits,
+            )
+            largest = max(_largest(late.astype(np.float64) - early) for late, early in zip(moved, weights, strict=True))
+            if largest <= FARTHEST * max(map(_largest, weights)):  # false for what is no number
+                break
+            rate *= SLOWER
+        return rate, moved
 
     def _movements(
         self,

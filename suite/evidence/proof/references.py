@@ -93,11 +93,11 @@ def inspect_references(session: Session, job: Job, names: Container[str] | None 
             continue
         inspected = inspect_model(session.channel, index, header, job, session.run)
         if inspected.probe is not None:
-            found[inspected.model.name] = _with_roles(inspected)
+            found[inspected.model.name] = with_roles(inspected)
     return found
 
 
-def _with_roles(inspected: InspectedModel) -> InspectedModel:
+def with_roles(inspected: InspectedModel) -> InspectedModel:
     """Set what each tensor does by its name, which can be trusted: a reference's names are our own."""
     framework, layers = framework_named(inspected.model.framework), inspected.model.layers
     named = [
