@@ -34,9 +34,7 @@ def probe(*shapes: tuple[int, ...], high: int = 0) -> Probe:
     return Probe.model_validate({"inputs": [{"shape": shape, "high": high} for shape in shapes]})
 
 
-def keras_cnn(
-    padding: str = "same", pool: Any = layers.MaxPooling2D, activation: str = "relu", norm: bool = True
-) -> Any:
+def keras_cnn(pool: Any = layers.MaxPooling2D, activation: str = "relu") -> Any:
     parts = [
         layers.Conv2D(8, 3, padding="same", activation=activation),
         layers.BatchNormalization(),
