@@ -38,7 +38,7 @@ MAX_EXHAUSTED = 2  # layers of one submission that may bring down the process th
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class CallablePart:
     """A part of a model that can be called by itself."""
 
     slots: Sequence[TensorSlot]
@@ -75,7 +75,7 @@ class Rebuilding:
         self._exhausted = 0
 
     def find(
-        self, side: Side, part: Part, framework: str, rows: int, generator: np.random.Generator
+        self, side: Side, part: CallablePart, framework: str, rows: int, generator: np.random.Generator
     ) -> LayerMatch | None:
         """The layer, if it computes what one built by its recipe does."""
         builders, recipe = self._builders, part.recipe
@@ -190,7 +190,7 @@ def prove_layers(  # noqa: PLR0913, PLR0917 - the model, and how it is looked at
     return replace(model, layers=tuple(proved))
 
 
-def _parts(channel: Channel, inspected: InspectedModel, generator: np.random.Generator) -> Iterator[Part]:
+def _parts(channel: Channel, inspected: InspectedModel, generator: np.random.Generator) -> Iterator[CallablePart]:
     """The parts of the model in its layers' order: those that its process names, then each layer of the others."""
     places = {layer.name: place for place, layer in enumerate(inspected.model.layers)}
     headers = _ask_parts(channel, inspected, generator)
@@ -199,11 +199,11 @@ def _parts(channel: Channel, inspected: InspectedModel, generator: np.random.Gen
     for slot in inspected.slots:
         slots.setdefault(owner.get(slot.layer, f"layer {slot.layer}"), []).append(slot)
     for key, group in slots.items():
-        part = Part(slots=sorted(group, key=lambda slot: slot.number))
+        part = CallablePart(slots=sorted(group, key=lambda slot: slot.number))
         yield _with_recipe(part, headers[key], inspected.model.framework) if isinstance(key, int) else part
 
 
-def _with_recipe(part: Part, header: PartHeader, framework: str) -> Part:
+def _with_recipe(part: CallablePart, header: PartHeader, framework: str) -> CallablePart:
     """A part with what its process says of it, as far as that can be used."""
     arguments = read_arguments(header.arguments)
     sizes = [size for slot in part.slots for size in slot.shape]

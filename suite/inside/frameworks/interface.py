@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from suite.inside.frameworks.conventions import Convention
-from suite.inside.frameworks.recipes import Arguments, LayerRecipe, Recipe
+from suite.inside.frameworks.recipes import Arguments, PartRecipe, Recipe
 from suite.inside.frameworks.views import Array, ForwardPass, Hear, LayerView
 
 Batch: TypeAlias = tuple[Sequence[Any], Sequence[Array]]
@@ -152,7 +152,7 @@ class Learner(Protocol):
 class Rebuilder(Protocol):
     """Says how layers of the library's own classes are built, and builds them so."""
 
-    def recipes(self, model: Any, inputs: Sequence[Any], convention: Convention) -> list[LayerRecipe]:
+    def recipes(self, model: Any, inputs: Sequence[Any], convention: Convention) -> list[PartRecipe]:
         """For each part of a model that holds tensors, how to build it, and how it is called on these inputs."""
 
     def recipe(self, layer: Any) -> Recipe | None:

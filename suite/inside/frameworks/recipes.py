@@ -23,7 +23,7 @@ class UnsayableError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LayerRecipe:
+class PartRecipe:
     """How to build one part of a model that can be called by itself, and how the model calls it."""
 
     layers: Sequence[str]

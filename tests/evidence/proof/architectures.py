@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import keras
+import numpy as np
 import torch
 from keras import layers, ops
 from torch import nn
@@ -73,7 +74,7 @@ def keras_cnn_again() -> Any:
             return ops.softmax(self.out(self.drop(self.hidden(x), training=training)))
 
     net = Net()
-    net.build((None, 20, 20, 1))
+    net(np.zeros((1, 20, 20, 1), np.float32))
     return net
 
 

@@ -47,7 +47,8 @@ class Process:
         self.asked += 1
         body = {"question": question, "number": self.asked} | {k: v for k, v in values.items() if k != "patience"}
         sent = _carry(Frame(body=body, arrays=dict(arrays or {})))
-        notes = answers.Notes(skipped=[], capped=[], training=cast("Any", None), frameworks=tuple(INSIDE.values()))
+        frameworks = tuple(INSIDE.values())
+        notes = answers.Notes(skipped=[], capped=[], training=cast("Any", None), frameworks=frameworks, namespace={})
         frame = _carry(answers._answer_or_fail(sent, self.known, notes))
         if "failure" in frame.body:
             raise AnswerError(frame.body["failure"])

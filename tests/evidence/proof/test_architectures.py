@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from suite.assignments import ProofSettings
@@ -13,6 +15,7 @@ pytestmark = pytest.mark.slow
 SETTINGS = ProofSettings()
 AGAIN = [name for name, each in ARCHITECTURES.items() if each.again]
 MISTAKES = [(name, mistake) for name, each in ARCHITECTURES.items() for mistake in each.mistakes]
+STILL = re.compile("running|moving")
 ENOUGH = 100  # times the tolerance: so far apart a mistake lies at least
 
 
@@ -28,9 +31,8 @@ def test_right_models_are_proved(name: str, again: bool) -> None:  # noqa: FBT00
     assert proof.difference <= SETTINGS.outputs_of_largest
     assert proof.steps
     assert not moved_apart(proof, SETTINGS)
-    assert all(
-        move.movement > 0 for move in proof.movements if "running" not in move.tensor and "moving" not in move.tensor
-    )
+    still = [move for move in proof.movements if not move.movement and not STILL.search(move.tensor)]
+    assert len(still) <= 1, "the bias of the keys of an attention layer never moves, all others do"
 
 
 @pytest.mark.parametrize(("name", "mistake"), MISTAKES)

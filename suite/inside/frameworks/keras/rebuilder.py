@@ -11,7 +11,7 @@ from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.keras.adapter import KerasAdapter, library_of, named_leaves, replaced_call
 from suite.inside.frameworks.recipes import (
     Arguments,
-    LayerRecipe,
+    PartRecipe,
     Recipe,
     UnsayableError,
     describe_arguments,
@@ -35,7 +35,7 @@ KINDS = {"float16": "f", "bfloat16": "f", "float32": "f", "float64": "f", "int32
 class KerasRebuilder:
     """See `Rebuilder`."""
 
-    def recipes(self, model: Any, inputs: Sequence[Any], convention: Convention) -> list[LayerRecipe]:
+    def recipes(self, model: Any, inputs: Sequence[Any], convention: Convention) -> list[PartRecipe]:
         """One for each layer that has weights."""
         named = named_leaves(model)
         called: dict[str, Arguments | None] = {}
@@ -44,7 +44,7 @@ class KerasRebuilder:
                 stack.enter_context(replaced_call(layer, _noting(name, layer.call, called)))
             KerasAdapter().forward(model, list(inputs), convention)
         return [
-            LayerRecipe(layers=[name], recipe=_recipe(layer), arguments=called.get(name))
+            PartRecipe(layers=[name], recipe=_recipe(layer), arguments=called.get(name))
             for name, layer in named
             if layer.weights
         ]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from suite.inside.frameworks.conventions import Convention
-from suite.inside.frameworks.recipes import Arguments, LayerRecipe, Recipe, describe_arguments, plain, public_name
+from suite.inside.frameworks.recipes import Arguments, PartRecipe, Recipe, describe_arguments, plain, public_name
 from suite.inside.frameworks.torch.adapter import (
     TorchAdapter,
     is_compiled,
@@ -37,7 +37,7 @@ MISSING = object()
 class TorchRebuilder:
     """See `Rebuilder`."""
 
-    def recipes(self, model: Any, inputs: Sequence[Any], convention: Convention) -> list[LayerRecipe]:
+    def recipes(self, model: Any, inputs: Sequence[Any], convention: Convention) -> list[PartRecipe]:
         """One for each module that has parameters of its own, or that uses those of modules which it never calls."""
         torch = sys.modules["torch"]
         called: dict[int, Arguments | None] = {}
@@ -56,7 +56,7 @@ class TorchRebuilder:
         used = {id(part) for _, module in named for part in _used_by(module)}
         alone = [module for _, module in named if id(module) not in used]
         return [
-            LayerRecipe(
+            PartRecipe(
                 layers=list(_labels(named, [module, *_used_by(module)])),
                 recipe=self.recipe(module),
                 arguments=called.get(id(module)),
