@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 
 from suite.frameworks.interface import Framework, Role, Runtime
+from suite.frameworks.layer_classes import LayerClasses
 
 
 def role(_tensor: str, _kind: str) -> Role:
     """None: nothing that an estimator has learnt is laid into another one."""
     return ""
+
+
+def fan_in(_tensor: str, _kind: str, shape: tuple[int, ...]) -> int:
+    """Rows of a matrix `(inputs, outputs)`."""
+    return shape[0]
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -28,8 +34,10 @@ SKLEARN = Framework(
     extra="common",
     libraries=("scikit-learn",),
     role=role,
+    fan_in=fan_in,
     fans=fans,
     update_gate=0,
     optimizer_takes_weights=False,
+    layer_classes=LayerClasses(buildable=frozenset(), random=frozenset(), families={}),
     recurrent_layers=frozenset(),
 )

@@ -31,8 +31,9 @@ def read_solution(assignment: Assignment) -> Submission | None:
 
 
 def builder_files() -> dict[FrameworkName, Submission]:
-    """For each framework a file that imports it, in whose process layers are built."""
-    return {name: _importing(name, framework) for name, framework in all_frameworks().items()}
+    """For each framework that has layers a file that imports it, in whose process layers are built."""
+    frameworks = all_frameworks().items()
+    return {name: _importing(name, each) for name, each in frameworks if each.layer_classes.buildable}
 
 
 def _importing(name: FrameworkName, framework: Framework) -> Submission:

@@ -8,7 +8,7 @@ from typing import Any
 from suite.inside.frameworks.interface import TimeLimit, TrainingNotes
 from suite.inside.frameworks.sklearn.adapter import SklearnAdapter
 from suite.inside.frameworks.sklearn.learner import SklearnLearner
-from suite.inside.frameworks.sklearn.plain import PlainTensors, UntimedCalls
+from suite.inside.frameworks.sklearn.plain import NoLayers, PlainTensors, UntimedCalls
 
 
 class Sklearn:
@@ -20,6 +20,7 @@ class Sklearn:
     def __init__(self) -> None:
         self.adapter = SklearnAdapter()
         self.learner = SklearnLearner()
+        self.rebuilder = NoLayers()
         self.timed_calls = UntimedCalls()
         self.tensors = PlainTensors()
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
+from suite.inside.frameworks.recipes import Arguments
 from suite.inside.frameworks.views import Array
 
 MATRIX = 2  # dimensions
@@ -37,7 +38,7 @@ class SklearnLearner:
         """What it predicts: probabilities by class where it has them, in the order of the classes."""
         return [predict(model, as_table(model, inputs))]
 
-    def call_layer(self, layer: Any, inputs: Sequence[Array], *, nested: bool) -> list[Array]:
+    def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Refuse."""
         _refuse()
 

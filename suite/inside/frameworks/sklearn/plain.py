@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from suite.inside.frameworks.conventions import Convention
+from suite.inside.frameworks.recipes import PartRecipe, Recipe
 from suite.inside.frameworks.views import Array
 
 
@@ -17,6 +19,22 @@ class UntimedCalls:
     def threads(self) -> int:
         """Unknown."""
         return 0
+
+
+class NoLayers:
+    """See `Rebuilder`; an estimator has no layers."""
+
+    def recipes(self, model: Any, inputs: Sequence[Any], convention: Convention) -> list[PartRecipe]:
+        """None."""
+        return []
+
+    def recipe(self, layer: Any) -> Recipe | None:
+        """None."""
+        return None
+
+    def build(self, recipe: Recipe) -> Any:
+        """Refuse."""
+        raise NotImplementedError("scikit-learn has no layers")
 
 
 class PlainTensors:
