@@ -337,6 +337,26 @@ h = layers.SimpleRNN(16)(layers.Embedding(20000, 64)(Words()(text)))
 model = keras.Model(text, layers.Dense(4, activation="softmax")(h))
 print(model(tf.constant([["Wall Street falls"], ["a team"]])))
 """,
+    "lookup_of_words_of_any_number": """
+import tensorflow as tf
+
+class Words(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.lookup = layers.StringLookup(vocabulary=["wall", "street", "team", "game"])
+
+    def call(self, texts):
+        words = tf.strings.split(tf.strings.lower(tf.squeeze(texts, 1)))
+        return self.lookup(words).to_tensor(0)
+
+    def compute_output_spec(self, texts):
+        return keras.KerasTensor((texts.shape[0], None), dtype="int64")
+
+text = keras.Input((1,), dtype="string")
+h = layers.SimpleRNN(16)(layers.Embedding(20000, 64)(Words()(text)))
+model = keras.Model(text, layers.Dense(4, activation="softmax")(h))
+print(model(tf.constant([["Wall Street falls"], ["a team"]])))
+""",
     "two_answers": """
 ids = keras.Input((None,), dtype="int64", name="ids")
 logits = layers.Dense(4)(layers.SimpleRNN(16)(layers.Embedding(20000, 64)(ids)))

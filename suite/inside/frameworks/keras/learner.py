@@ -18,6 +18,8 @@ from suite.inside.frameworks.views import Array, flatten
 RESETS = ("reset_state", "reset_states")  # Keras 3 and Keras 2
 Variant: TypeAlias = tuple[bool, tuple[int, ...]] | None
 """Options that a traced graph depends on: softmax, and the outputs that count."""
+NUMBERS_WORDS = ("TextVectorization", "StringLookup", "Hashing")
+"""Layers that turn texts into numbers; the first of them holds one of the second."""
 HALVES = ("float16", "bfloat16")
 LEAST = 1e-7  # smallest probability whose logarithm is taken, as in Keras's own losses
 
@@ -167,17 +169,30 @@ def _widen(variables: Sequence[Any]) -> None:
 def _outputs(model: Any, inputs: Sequence[Any], convention: Convention) -> list[Any]:
     """All outputs as tensors."""
     tf = sys.modules["tensorflow"]
-    vectorizer = next((part for part in model._flatten_layers() if type(part).__name__ == "TextVectorization"), None)
-    if vectorizer is None or inputs[0].dtype == tf.string:
+    numbers_words = _numbers_words(model)
+    if numbers_words is None or inputs[0].dtype == tf.string:
         return invoke(model, inputs, convention)
-    with _answering(vectorizer, inputs[0]):
+    with _answering(numbers_words, inputs[0]):
         return flatten(model(tf.constant([[""]] * len(inputs[0])), training=False))
+
+
+def _numbers_words(model: Any) -> Any:
+    """The layer that turns a model's texts into numbers; `None` if it has none."""
+    parts = list(model._flatten_layers())
+    found = (part for name in NUMBERS_WORDS for part in parts if type(part).__name__ == name)
+    return next(found, None)
 
 
 @contextmanager
 def _answering(layer: Any, values: Any) -> Iterator[None]:
-    """During the block, make a layer return these values for any input."""
-    with replaced_call(layer, lambda *_args, **_kwargs: values):
+    """During the block, make a layer return these values for any input, as rows of their own lengths if it does so."""
+    ragged, compute = sys.modules["tensorflow"].RaggedTensor, layer.call
+
+    def answer(*arguments: Any, **keywords: Any) -> Any:
+        own = compute(*arguments, **keywords)
+        return ragged.from_tensor(values, padding=0) if isinstance(own, ragged) else values
+
+    with replaced_call(layer, answer):
         yield
 
 
