@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,13 @@ import pytest
 from suite.assignments import Assignment, known
 from tests.conftest import ROOT
 
+FOLDERS = [root / name for root in (ROOT / "reference", ROOT / "reference" / "gallery") for name in known(root)]
 
-@pytest.mark.parametrize("name", known(ROOT / "reference"))
-def test_no_key_repeats_a_default(name: str) -> None:
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_no_key_repeats_a_default(folder: Path) -> None:
     """Without any one of its keys an assignment is another one, or none."""
-    raw = tomllib.loads((ROOT / "reference" / name / "assignment.toml").read_text("utf-8"))
+    raw = tomllib.loads((folder / "assignment.toml").read_text("utf-8"))
     whole = Assignment.model_validate(raw)
     superfluous = []
     for path in _leaves(raw):
