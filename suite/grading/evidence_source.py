@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
@@ -26,9 +25,10 @@ from suite.evidence.proof.builders import Builders
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
 from suite.evidence.results.examiner import ResultExaminer, greet
-from suite.frameworks import all_frameworks, choose_runtime, imports_framework
+from suite.frameworks import all_frameworks, framework_of_runtime
 from suite.grading.plan import GradingPlan
 from suite.grading.reference_files import builder_files, read_functions, read_references
+from suite.grading.runtimes import choose
 from suite.grading.second_runs import AllRows, Attempt, find_best_run
 from suite.grading.store import Store, make_key
 from suite.grading.versions import code_digest, runtime_versions
@@ -96,8 +96,16 @@ class EvidenceSource:
             provenance=origin,
         )
         job = replace(_choose(self.job, submission), probe_seed=origin.probe_seed)
+        if job.ahead:
+            self._foresee(job)
         first = Attempt(job=job, circumstances=circumstances, evidence=self._try(submission, job, circumstances))
         return find_best_run(first, lambda job, circumstances: self._try(submission, job, circumstances), self.rows)
+
+    def _foresee(self, job: Job) -> None:
+        """Have what the submission will be compared with start beside its cells."""
+        self.references.foresee(framework_of_runtime(job.runtime).name)
+        if self.functions is not None:
+            self.functions.foresee()
 
     def _try(self, submission: Submission, job: Job, circumstances: Circumstances) -> Evidence:
         """Examine a submission; try once more if the harness failed."""
@@ -234,18 +242,8 @@ def open_references(plan: GradingPlan) -> Iterator[tuple[References, Prepared]]:
 
 def _choose(job: Job, submission: Submission) -> Job:
     """The job in the runtime that a submission's sources ask for."""
-    code = _sources(submission)
-    sources = "\n".join(code)
-    helpers = [file for file in job.helpers if file.path.endswith(".py") and Path(file.path).stem in sources]
-    ahead = imports_framework("\n".join([*code, *(file.content.decode("utf-8", "replace") for file in helpers)]))
-    return replace(job, runtime=choose_runtime(sources, job.runtime), ahead=ahead)
-
-
-def _sources(submission: Submission) -> list[str]:
-    """Its source code: the code cells and the modules."""
-    cells = json.loads(submission.notebook)["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return code + [file.content.decode("utf-8", "replace") for file in submission.files if file.path.endswith(".py")]
+    runtime, ahead = choose(submission, job.helpers, job.runtime)
+    return replace(job, runtime=runtime, ahead=ahead)
 
 
 def _moved(evidence: Evidence, submission: Submission, store: Store) -> Evidence:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from suite.errors import EvidenceError
 from suite.files import write_atomically
-from suite.records import Evidence, Provenance, Text, text
+from suite.records import Evidence, Provenance, Submission, Text, text
 from suite.records.evidence_json import SCHEMA_VERSION, as_plain, file_name, from_plain, hash_plain
 from suite.text.untrusted import listed
 
@@ -62,6 +62,11 @@ class Store:
             self.recalled += 1
         return evidence
 
+    def knows(self, submission: Submission) -> bool:
+        """Whether there is evidence of the same files of the same student, which may be of use."""
+        with self._lock:
+            return self._recall and (submission.student, submission.content_hash) in self._read_origins()
+
     def save(self, key: str, evidence: Evidence) -> None:
         """Store evidence together with its key and the hash of both; nothing once the store is closed."""
         if self._closed:
@@ -92,11 +97,15 @@ class Store:
     def _explain(self, origin: Provenance) -> None:
         """Count why the evidence of an earlier run of the same files can't be used."""
         with self._lock:
-            if self._origins is None:
-                self._origins = dict(_read_origins(self._folder))
-            before = self._origins.get((origin.submission, origin.content_hash))
+            before = self._read_origins().get((origin.submission, origin.content_hash))
             if before is not None:
                 self.stale[_what_changed(before, origin)] += 1
+
+    def _read_origins(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The origin of each stored run, read once."""
+        if self._origins is None:
+            self._origins = dict(_read_origins(self._folder))
+        return self._origins
 
 
 def read_evidence(path: Path) -> Evidence:

@@ -27,6 +27,7 @@ def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
         reason = sandbox.unavailable()
         if not reason:
             return sandbox, tuple(refused)
+        sandbox.close()
         refused.append(f"{sandbox.name}: {reason}")
     known = ", ".join(sandbox.name for sandbox in all_sandboxes())
     raise UsageError("; ".join(refused) or f"no sandbox is called {name!r}; known: auto, {known}")

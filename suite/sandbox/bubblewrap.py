@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 from suite.records import Text, text
-from suite.sandbox.interface import Launch, Paths, Process, start_cold, worker_command, worker_environment
+from suite.sandbox.interface import Imports, Launch, Paths, Process, start_cold, worker_command, worker_environment
 from suite.sandbox.root import IMPORT_PATH, INSIDE, SYSTEM_FILES, SYSTEM_LINKS, Root, lay_out
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.system_calls import can_filter, filter_file
@@ -51,6 +51,9 @@ class Bubblewrap:
     def paths(self, folders: RunFolders) -> Paths:  # noqa: ARG002 - the same in every run
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
+
+    def foresee(self, imports: Imports) -> None:
+        """Nothing: each worker imports for itself."""
 
     def start(self, launch: Launch) -> Process:
         """`bwrap … python -m suite.inside.worker`."""

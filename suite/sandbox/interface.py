@@ -99,6 +99,9 @@ class Sandbox(Protocol):
     def paths(self, folders: RunFolders) -> Paths:
         """The worker's folders."""
 
+    def foresee(self, imports: Imports) -> None:
+        """Begin what a start with these imports will wait for, if there is such a thing, and return at once."""
+
     def start(self, launch: Launch) -> Process:
         """Start a worker; raise `SandboxError` where that fails."""
 

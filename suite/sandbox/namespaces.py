@@ -68,6 +68,11 @@ class Namespaces:
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
 
+    def foresee(self, imports: Imports) -> None:
+        """Start the server, which then imports beside whatever comes next."""
+        if sys.platform.startswith("linux"):
+            self._server(imports).foresee()
+
     def start(self, launch: Launch) -> Process:
         """A fork of a server with these imports."""
         folders, limits = launch.folders, launch.limits

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import suite
 from suite.records import Text, text
-from suite.sandbox.interface import Launch, Paths, Process, start_cold, worker_command, worker_environment
+from suite.sandbox.interface import Imports, Launch, Paths, Process, start_cold, worker_command, worker_environment
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.system_calls import can_filter, filter_file
 
@@ -46,6 +46,9 @@ class PlainProcess:
             data=str(folders.data),
             temporary=str(private["tmp"]),
         )
+
+    def foresee(self, imports: Imports) -> None:
+        """Nothing: each worker imports for itself."""
 
     def start(self, launch: Launch) -> Process:
         """`python -m suite.inside.worker`, importing the suite from where it lies."""

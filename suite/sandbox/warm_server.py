@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ class WarmServer:
         self._environment = environment | {"PYTHONPATH": str(Path(suite.__file__).parent.parent)}
         self._lock = threading.Lock()
         self._server: _Server | None = None
+
+    def foresee(self) -> None:
+        """Start the server if there is none, and don't wait for its imports."""
+        with self._lock:
+            if self._server is None:
+                self._server = _Server(self._imports, self._environment)
 
     def fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None) -> Fork:
         """Fork a process that isolates itself as `orders` say and, if they name settings, becomes a worker.
@@ -84,6 +91,11 @@ class WarmServer:
                 self._server = None
             if self._server is None:
                 self._server = _Server(self._imports, self._environment)
+            try:
+                self._server.await_imports()
+            except SandboxError:
+                self._server = None
+                raise
             return self._server
 
     def close(self) -> None:
@@ -99,15 +111,16 @@ class _ServerDiedError(SandboxError):
 
 
 class _Server:
-    """One process of a warm server; construction takes as long as its imports."""
+    """One process of a warm server, which imports beside what the host does until `await_imports`."""
 
     def __init__(self, imports: Imports, environment: dict[str, str]) -> None:
         orders = {"worker": json.loads(imports.worker or "null"), "modules": imports.modules}
         core_dumps.forbid()
         self._log = ProcessLog()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, open_temporary("warm", Path(INSIDE.temporary)) as folder:
-            home = str(folder)
+        self._imported = False
+        with theirs, ExitStack() as stack:
+            home = str(stack.enter_context(open_temporary("warm", Path(INSIDE.temporary))))
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "suite.inside.warm", json.dumps(orders)],
                 env=environment | {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home},
@@ -117,27 +130,35 @@ class _Server:
                 stderr=self._log.writer,
                 start_new_session=True,
             )
-            theirs.close()
-            self.control.settimeout(IMPORT_SECONDS)
-            self._await_imports()
+            self._importing = stack.pop_all()
+            """Holds the folder that its imports write to."""
+        self.control.settimeout(IMPORT_SECONDS)
 
-    def _await_imports(self) -> None:
+    def await_imports(self) -> None:
         """Wait until it reports that it is ready, or raise with what it wrote instead."""
+        if self._imported:
+            return
         try:
             ready = self.control.recv(MAX_MESSAGE)
         except OSError:
             ready = b""
         if not ready:
-            code = self._process.wait() if self.has_died() else None
+            code = self._process.wait() if self._ends_within(END_SECONDS) else None
             said = self._log.read(1000)
             self.end()
             died = _ServerDiedError if code is not None and code < 0 else SandboxError
             raise died(f"the warm server didn't get through its imports; it wrote: {said}")
+        self._importing.close()
+        self._imported = True
 
     def has_died(self) -> bool:
         """Whether it has ended, which may come a moment after its connections close."""
+        return self._ends_within(END_SECONDS if self._imported and _is_hung_up(self.control) else 0)
+
+    def _ends_within(self, seconds: float) -> bool:
+        """Whether it has ended, or does so before the time is up."""
         try:
-            self._process.wait(timeout=END_SECONDS if _is_hung_up(self.control) else 0)
+            self._process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             return False
         return True
@@ -148,6 +169,7 @@ class _Server:
         self._process.kill()
         self._process.wait()
         self._log.close()
+        self._importing.close()
 
 
 def _is_hung_up(control: socket.socket) -> bool:

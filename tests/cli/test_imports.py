@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,34 @@ def test_help_of_a_command(words: tuple[str, ...]) -> None:
     assert packages(modules) == PACKAGES[words[0]]
     assert not {name for name in modules if name.startswith(("suite.cli.work", "suite.assignments", "suite.grading"))}
     assert not modules & HEAVY
+
+
+FORESEEING = """
+import json, sys
+from suite.cli import main
+from suite.cli.work import grade
+
+def foresee(*_):
+    print(json.dumps(sorted(sys.modules)))
+    sys.exit(0)
+
+grade.foresee = foresee
+main(sys.argv[1:])
+"""
+
+
+def test_servers_start_before_the_rest_is_imported(tmp_path: Path) -> None:
+    """What `grade` needs later is imported while the warm servers import."""
+    source = tmp_path / "ana.py"
+    source.write_text("import torch")
+    done = subprocess.run(
+        [sys.executable, "-c", FORESEEING, "grade", str(source), "-a", "stacked_rnn", "--report", str(tmp_path / "r")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = set(json.loads(done.stdout))
+    assert not modules & {"nbclient", "jupyter_client", "zmq", "suite.grading.pipeline", "suite.report.html"}
 
 
 def test_every_command_is_declared() -> None:

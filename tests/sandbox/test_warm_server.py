@@ -17,13 +17,16 @@ import pytest
 
 from suite import assignments
 from suite.errors import SandboxError
+from suite.evidence.interview.worker_imports import imports_of
 from suite.grading import pipeline
 from suite.grading.collect import collect
 from suite.grading.evidence_source import open_source
 from suite.grading.plan import GradingPlan
+from suite.grading.runtimes import foresee_imports
 from suite.sandbox.interface import Imports
 from suite.sandbox.namespaces import Namespaces
 from suite.sandbox.warm_server import WarmServer
+from suite.temporary import socket_root
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -101,10 +104,36 @@ def test_one_server_serves_a_class(sandbox: Namespaces, notebook: Callable[..., 
     assert _servers() == others
 
 
-def test_a_server_that_cannot_import_says_why() -> None:
+def test_a_foreseen_server_imports_beside_its_host(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
+    """It is there at once, and is the one that the first submission gets, though its first message was waiting."""
+    others = _servers()
+    (submission,) = collect([notebook("one.ipynb", STACK)])
+    (imports,) = foresee_imports(assignments.load("stacked_rnn", ROOT / "reference"), [submission], None)
+    sandbox.foresee(imports)
+    (foreseen,) = (server for server in _servers() if server not in others)
+    sandbox.foresee(imports)
+    with open_source(_plan(sandbox)) as source:
+        assert source.look(submission).models
+        assert [server for server in _servers() if server not in others] == [foreseen]
+    sandbox.close()
+    assert _servers() == others
+
+
+def test_a_foreseen_server_that_nobody_needs_ends(sandbox: Namespaces) -> None:
+    """It is killed in the middle of its imports, and leaves no folder."""
+    before = set(socket_root().glob("nb-warm-*"))
+    sandbox.foresee(imports_of("torch", ahead=True))
+    sandbox.close()
+    assert set(socket_root().glob("nb-warm-*")) <= before
+
+
+@pytest.mark.parametrize("foreseen", [False, True])
+def test_a_server_that_cannot_import_says_why(*, foreseen: bool) -> None:
     """What it wrote before it ended is in the error."""
     worker = {"runtime": "none", "frameworks": ["no_such_framework"], "loaders": {}}
     server = WarmServer(Imports(worker=json.dumps(worker), modules=()), {"PATH": os.environ["PATH"]})
+    if foreseen:
+        server.foresee()
     with pytest.raises(SandboxError, match="No module named 'no_such_framework'"):
         server.fork({}, 2, None)
 

@@ -11,12 +11,22 @@ from suite.errors import SuiteError, UsageError
 from suite.files import NO_SPACE, storage_problem
 from suite.records import Language, Result, text
 from suite.sandbox import Sandbox, all_sandboxes, choose, control_group
+from suite.sandbox.interface import Imports
 from suite.temporary import remove_leftovers
 from suite.text.language import say
 
 GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
 
 log = Console(stderr=True, highlight=False)
+
+
+def foresee(name: str, imports: Iterable[Imports]) -> None:
+    """Have the sandbox that will probably be chosen begin what the first runs would wait for."""
+    candidate = next((sandbox for sandbox in all_sandboxes() if name in ("auto", sandbox.name)), None)
+    if candidate is not None:
+        click.get_current_context().call_on_close(candidate.close)
+        for each in imports:
+            candidate.foresee(each)
 
 
 def choose_sandbox(name: str, lang: Language) -> Sandbox:

@@ -9,19 +9,13 @@ from pathlib import Path
 from rich.console import Console
 
 from suite import assignments
-from suite import report as reports
-from suite.cli.work.common import choose_sandbox, exit_code, log
-from suite.cli.work.terminal import print_results, show_progress
+from suite.cli.work.common import choose_sandbox, exit_code, foresee, log
 from suite.errors import UsageError
-from suite.grading import pipeline
 from suite.grading.collect import read_class
-from suite.grading.joining import join_class
-from suite.grading.plan import GradingPlan
+from suite.grading.runtimes import foresee_imports
 from suite.grading.store import Store
 from suite.records import Language, text
 from suite.records.evidence_json import FOLDER
-from suite.report.class_report import as_report
-from suite.report.folder import hold, refuse_others
 from suite.text.language import say
 from suite.text.untrusted import listed
 
@@ -57,6 +51,16 @@ def grade(
     if len(problems) == len(submissions) and all(problem.key == "missing_path" for problem in problems):
         raise UsageError("; ".join(say(problem, lang) for problem in problems))
     store = Store(report / FOLDER, recall=not fresh)
+    foresee(sandbox_name, foresee_imports(assignment, submissions, store))
+
+    from suite import report as reports  # the rest is imported while the warm servers import
+    from suite.cli.work.terminal import print_results, show_progress
+    from suite.grading import pipeline
+    from suite.grading.joining import join_class
+    from suite.grading.plan import GradingPlan
+    from suite.report.class_report import as_report
+    from suite.report.folder import hold, refuse_others
+
     with hold(report) as before:
         if before:
             log.print(say(text("stopped_before", holder=before), lang), markup=False)

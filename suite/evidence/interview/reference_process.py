@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -36,6 +36,13 @@ class ReferenceProcess(Generic[OpenedT]):
         self._channel: Channel | None = None
         self._opened: OpenedT | None = None
         self._reopened = False
+        self._foreseen = self._closed = False
+
+    def foresee(self) -> None:
+        """Begin its start, once, and return at once: nobody needs it yet, and whoever does will wait for the rest."""
+        if not self._foreseen:
+            self._foreseen = True
+            threading.Thread(target=self._start, name="reference", daemon=True).start()
 
     def opened(self) -> OpenedT:
         """What its first questions showed."""
@@ -60,9 +67,16 @@ class ReferenceProcess(Generic[OpenedT]):
                 raise self._silent(error) from error
 
     def close(self) -> None:
-        """End the process."""
+        """End the process; one that is foreseen and not begun isn't started any more."""
+        self._closed = True
         with self._lock:
             self._shut()
+
+    def _start(self) -> None:
+        """Start it ahead; what fails here fails again, and is told, when it is needed."""
+        with self._lock, suppress(Exception):
+            if not self._closed:
+                self._open()
 
     def _silent(self, error: FrameError) -> HarnessError:
         return HarnessError(f"the process of the reference {self._file.source} is silent: {error}")

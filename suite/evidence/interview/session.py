@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +12,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from suite.assignments import HANDED_OUT
-from suite.data import loader_names
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.notebook import NotebookOutcome, run_notebook
-from suite.frameworks import all_frameworks, runtime_named
+from suite.evidence.interview.worker_imports import imports_of, worker_settings
 from suite.records import Run, SourceFile, Submission
 from suite.sandbox.control_group import open_group
-from suite.sandbox.interface import Imports, Launch, Sandbox
+from suite.sandbox.interface import Launch, Sandbox
 from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.run_folders import RunFolders, open_run_folders
 from suite.sandbox.watch import Watch
@@ -63,7 +61,8 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
         Watch(limits, job.wall_seconds, job.cpu_seconds, folders.base, group) as watch,
     ):
         folders.write_settings(_settings(job, sandbox, folders) | {"main": submission.main})
-        launch = Launch(folders=folders, limits=limits, imports=_imports(job), group=group, log=log)
+        imports = imports_of(job.runtime, ahead=job.ahead)
+        launch = Launch(folders=folders, limits=limits, imports=imports, group=group, log=log)
         with asyncio.Runner(loop_factory=_DeafLoop) as runner:
             played = runner.run(run_notebook(submission.notebook, sandbox, launch, watch, job.stop_at))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, log)
@@ -126,7 +125,7 @@ def _settings(job: Job, sandbox: Sandbox, folders: RunFolders) -> dict[str, Any]
         "wall_seconds": job.wall_seconds,
         "seed": job.seed,
         "niceness": job.niceness,
-        "worker": _worker(job),
+        "worker": worker_settings(job.runtime),
         "limits": {
             "NOFILE": job.limits.open_files,
             "MSGQUEUE": 0,
@@ -134,18 +133,6 @@ def _settings(job: Job, sandbox: Sandbox, folders: RunFolders) -> dict[str, Any]
             "CPU": ceil(job.cpu_seconds) + CPU_GRACE_SECONDS,
         },
     }
-
-
-def _worker(job: Job) -> dict[str, Any]:
-    """What a worker must know before it imports anything; the same for every run in a runtime."""
-    frameworks = [framework.inside for framework in all_frameworks().values()]
-    return {"runtime": job.runtime, "frameworks": frameworks, "loaders": loader_names()}
-
-
-def _imports(job: Job) -> Imports:
-    """What the worker imports; a notebook that imports no framework doesn't wait for one."""
-    modules = runtime_named(job.runtime).modules if job.ahead else ()
-    return Imports(worker=json.dumps(_worker(job)), modules=modules)
 
 
 def _as_run(played: NotebookOutcome, sandbox: str, seconds: float, log: ProcessLog) -> Run:

@@ -60,6 +60,11 @@ class References:
         """Whether there is a file for that framework."""
         return framework in self._processes
 
+    def foresee(self, framework: FrameworkName) -> None:
+        """Begin to start the references for that framework, if there are any, and return at once."""
+        if framework in self._processes:
+            self._processes[framework].foresee()
+
     def find(self, framework: FrameworkName, model_id: str) -> Reference:
         """The reference of that name; `HarnessError` if its file makes none."""
         found = self._processes[framework].opened().get(model_id)
