@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from suite.assignments import ProofSettings
 from suite.judging.checks.interface import Check, CheckContext, verdict_on, verdict_without_model
 from suite.judging.checks.layer_kinds import is_recurrent
+from suite.judging.checks.layer_options import other_options, say_options
 from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import answers_alike, answers_elsewhere, find_proof, moved_apart, proof_status
-from suite.records import Model, Outcome, Proof, ProofStatus, Text, Verdict, options_of, text
+from suite.records import Model, Outcome, Proof, ProofStatus, Text, Verdict, text
 from suite.text.figures import percent
 
 OUTPUTS_SHARE = 0.5
-LOGITS = {"linear", "softmax"}, {"linear", "sigmoid"}
-"""Activations of a last layer that are both right where a task takes logits or probabilities."""
 OUTCOMES = {
     ProofStatus.PROVED: Outcome.PASS,
     ProofStatus.DISPROVED: Outcome.FAIL,
@@ -47,7 +46,7 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
         message,
         expected=expected,
         observed=None if proof is None or proof.difference is None else {"difference": f"{proof.difference:.1e}"},
-        details=(message, *_compare_formulas(match)) if found is ProofStatus.DISPROVED else (),
+        details=(message, *_compare_formulas(match)) if found is not ProofStatus.PROVED else (),
     )
 
 
@@ -91,18 +90,9 @@ def _compare_formulas(match: Match) -> Iterator[Text]:
             continue
         if expected.family != seen.family:
             yield text("function_formula", layer=place, observed=seen.family or "", expected=expected.family or "")
-        elif others := _other_options(match, seen.formula, expected.formula):
-            observed, wanted = (", ".join(f"{name}={each[n]}" for name, each in others.items()) for n in (0, 1))
+        elif others := other_options(expected, seen, match.task):
+            observed, wanted = say_options(others)
             yield text("function_option", layer=place, kind=seen.kind, observed=observed, expected=wanted)
-
-
-def _other_options(match: Match, seen: str, expected: str) -> dict[str, tuple[str, str]]:
-    """What both name and has another value, (seen, expected); either activation will do where logits are accepted."""
-    ours, theirs = options_of(seen), options_of(expected)
-    found = {name: (ours[name], value) for name, value in theirs.items() if ours.get(name, value) != value}
-    if match.task.answers != "exact" and set(found.get("activation", ())) in LOGITS:
-        del found["activation"]
-    return found
 
 
 def _explain_claim(match: Match, model: Model) -> tuple[Outcome, Text]:

@@ -10,15 +10,11 @@ from suite.records import Layer
 
 ROW_BY_ROW = ("Dense", "Linear", "LazyLinear")
 """Classes of layers that work on the last axis and keep all others."""
-WITHOUT_STEPS = (*ROW_BY_ROW, "Embedding", "Conv", "LazyConv", "BatchNorm", "LayerNorm", "SeparableConv", "Depthwise")
-"""How the names of classes begin that keep nothing from one step to the next."""
 
 
 def is_recurrent(layer: Layer) -> bool:
-    """Whether it carries a state from step to step; a class of the notebook's own may, unless its formula is known."""
-    if layer.formula:
-        return layer.family in RECURRENT
-    return layer.kind in recurrent_layers() or not layer.kind.startswith(WITHOUT_STEPS)
+    """Whether it is known to carry a state from step to step: by its formula, else by its class."""
+    return layer.family in RECURRENT if layer.formula else layer.kind in recurrent_layers()
 
 
 def reads_steps(layers: Sequence[Layer], layer: Layer) -> bool:

@@ -6,13 +6,13 @@ inside, it may be written in one layer or in many, steps first or batch first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 from suite.assignments import ExpectedLayer
 from suite.judging.checks.found_models import say_shape, say_shapes
 from suite.judging.checks.interface import Check, CheckContext, verdict_without_model
 from suite.judging.checks.layer_kinds import is_recurrent, reads_steps, works_row_by_row
+from suite.judging.checks.layer_options import other_options, say_options
 from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import computes_the_same, explain_uncounted, returns_like, weigh_findings
 from suite.records import Layer, Text, Verdict, text
@@ -80,7 +80,7 @@ def _findings(match: Match) -> list[Text]:
         if expected is None or seen is None or seen.output_shape is None or expected.output_shape is None:
             continue
         if seen.output_shape != expected.output_shape:
-            findings.append(_explain(place, seen, expected, layers))
+            findings.append(_explain(match, place, seen, expected))
         elif not returns_like(expected, seen) and (reason := explain_uncounted(place, expected, seen)):
             findings.append(reason)
     if match.model.problem and not findings:
@@ -106,22 +106,28 @@ def _breaks_sequence(layer: Layer, after: Layer) -> bool:
     )
 
 
-def _explain(place: int, seen: Layer, expected: ExpectedLayer, layers: Sequence[Layer]) -> Text:
+def _explain(match: Match, place: int, seen: Layer, expected: ExpectedLayer) -> Text:
     """Say what is wrong with the shape that one layer of a model returns."""
+    assert match.model is not None  # noqa: S101 - for the type checker; `_judge` has checked
     assert seen.output_shape is not None  # noqa: S101 - for the type checker; `_findings` has checked
     assert expected.output_shape is not None  # noqa: S101 - as above
     longer = len(seen.output_shape) > len(expected.output_shape)
     shorter = len(seen.output_shape) < len(expected.output_shape)
+    values = {"observed": say_shape(seen.output_shape), "expected": say_shape(expected.output_shape)}
     if longer and seen.options.get("return_sequences"):
         key = "returns_sequence"
     elif shorter and seen.options.get("return_sequences") is False:
         key = "returns_last"
     elif longer and seen.output_shape[-1] == expected.output_shape[-1] and works_row_by_row(seen):
-        key = "takes_sequence" if reads_steps(layers, seen) else "not_flattened"
+        key = "takes_sequence" if reads_steps(match.model.layers, seen) else "not_flattened"
+    elif others := other_options(expected, seen, match.task):
+        key = "layer_shape_options"
+        values["options"], values["wanted"] = say_options(others)
+    elif is_recurrent(seen) or seen.family == expected.family:
+        key = "layer_shape"
     else:
-        key = "layer_shape" if is_recurrent(seen) or seen.family == expected.family else "layer_shape_other"
-    shapes = {"observed": say_shape(seen.output_shape), "expected": say_shape(expected.output_shape)}
-    values = shapes | ({"other": expected.kind} if key == "layer_shape_other" else {})
+        key = "layer_shape_other"
+        values["other"] = expected.kind
     return text(key, layer=place, kind=seen.kind, **values)
 
 

@@ -143,7 +143,7 @@ WRONG: dict[str, Case] = {
         "wrong_last_step", 1, "once for every time step", TORCH, _net("out[:, -1]", "out"), "model = Net()"
     ),
     "torch_last_image": _case(
-        "wrong_last_step", 1, "last image of the batch", TORCH, _net("out[:, -1]", "out[-1]"), "model = Net()"
+        "wrong_last_step", 1, "last example of the batch", TORCH, _net("out[:, -1]", "out[-1]"), "model = Net()"
     ),
     "torch_first_step": _case(
         "wrong_last_step", 1, "reads the first step", TORCH, _net("out[:, -1]", "out[:, 0]"), "model = Net()"
