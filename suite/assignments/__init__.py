@@ -5,6 +5,7 @@ from suite.assignments.assignment import OWN_FOLDERS, Assignment, known, load
 from suite.assignments.calibration import EVERY_BUDGET, Calibration, DataKind, Distribution, load_calibration
 from suite.assignments.data_settings import DataSettings
 from suite.assignments.expected import Expected, ExpectedLayer, ExpectedModel, load_expected
+from suite.assignments.metric import ACCURACY, COUNTED, Metric
 from suite.assignments.own_data import HANDED_OUT, OwnData
 from suite.assignments.proof_settings import ProofSettings
 from suite.assignments.settings import (
@@ -29,6 +30,8 @@ from suite.assignments.tasks import (
 from suite.assignments.throughput_settings import ThroughputSettings
 
 __all__ = [
+    "ACCURACY",
+    "COUNTED",
     "EVERY_BUDGET",
     "HANDED_OUT",
     "OWN_FOLDERS",
@@ -48,6 +51,7 @@ __all__ = [
     "ExpectedModel",
     "FunctionTask",
     "Limits",
+    "Metric",
     "ModelAccuracy",
     "ModelTask",
     "OpenTask",

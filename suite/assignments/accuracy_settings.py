@@ -1,4 +1,4 @@
-"""How accuracy is measured and judged: table `[accuracy]` of an assignment."""
+"""How well models predict is measured and judged so: table `[accuracy]` of an assignment."""
 
 from __future__ import annotations
 
@@ -49,8 +49,32 @@ class ModelAccuracy(Settings):
     all three for tables."""
     retrain: Protocol | None = None
     """Replaces the assignment's own `retrain` protocol for this model."""
-    floor: Share = 0.0
-    """Least accuracy of the model as submitted, on real data, that can pass, whatever the calibration says."""
+    metric: str = Field(default="", json_schema_extra={"usually": "accuracy, or r2 for numbers"}, examples=["f1_macro"])
+    """What is measured: a scorer of scikit-learn by name, such as `accuracy`, `f1_macro`, `roc_auc`, `r2`, `mae` or
+    `rmse`; or a function of the assignment's own, `metrics.py:name`, which takes answers (probabilities of classes, or
+    numbers) and targets, both arrays with a row an example."""
+    smaller_is_better: bool = False
+    """Of an own function: whether it measures an error. Of scorers that is known."""
+    reconstructs: bool = False
+    """Whether the right answer is the input itself, as of an autoencoder; usually measured by `mse`."""
+    floor: float | None = None
+    """Least value (of an error: the largest) of the model as submitted, on real data, that can pass, whatever the
+    calibration says."""
+    cutoffs: tuple[tuple[float, Share], ...] = Field(default=(), examples=[[[0.5, 0], [0.8, 1]]])
+    """(value, share of the points) pairs, between which the share is interpolated, instead of all or nothing; for
+    models as submitted, on real data."""
+
+    @model_validator(mode="after")
+    def _agree(self) -> ModelAccuracy:
+        if self.cutoffs and self.floor is not None:
+            raise ValueError("points follow from a floor or from cutoffs, not from both; keep one")
+        shares = [share for _, share in sorted(self.cutoffs)]
+        if shares not in (sorted(shares), sorted(shares, reverse=True)):
+            raise ValueError(
+                "cutoffs should be (value, share) pairs whose shares rise, or fall, with the value; for example "
+                "cutoffs = [[0.5, 0], [0.8, 1]]"
+            )
+        return self
 
 
 class AccuracySettings(Settings):
@@ -69,7 +93,8 @@ class AccuracySettings(Settings):
     """At most, for a model below the bound; the best counts. Training can get stuck because of its initial weights, as
     1 of 557 did. A right model misses the bound three times in a row about once in 10 million."""
     claimed_share: Share = 0.0
-    """Share of the points for a model that isn't proved: its answers can come from a stored copy of the test set."""
+    """Share of the points for a model that isn't proved: its answers can come from a stored copy of the test set. On
+    an assignment's own data, whose held-out rows nobody has, its answers count in full."""
     learned_apart: Positive = 0.05
     """How far the losses of the host's first training steps may be from the reference's, as a share of the first loss.
     Rounding makes 1e-4; weights that are put back while a model computes make .1 and more."""

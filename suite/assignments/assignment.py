@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,6 +19,7 @@ from suite.assignments.calibration import Calibration, load_calibration
 from suite.assignments.data_checks import check_measurable
 from suite.assignments.data_loading import read_own_data
 from suite.assignments.data_settings import DataSettings
+from suite.assignments.metric import ACCURACY, COUNTED, Metric, UnknownMetricError, find_metric, try_metric
 from suite.assignments.own_data import OwnData
 from suite.assignments.proof_settings import ProofSettings
 from suite.assignments.setting_errors import WrongSettingError, describe_errors, describe_wrong_setting
@@ -46,7 +48,7 @@ MODEL_CHECKS = {
     "function": CheckSettings(points=5),
 }
 """Points where an assignment names none: the architecture outweighs a notebook that merely runs."""
-ACCURACY = CheckSettings(points=3)  # added to them where accuracy can be measured
+MEASURED = CheckSettings(points=3)  # added to them, for accuracy or another metric, where models are measured
 RESULTS = CheckSettings(points=10)  # where functions or values are asked for
 SCORE = CheckSettings(points=10)  # where open tasks are
 
@@ -84,7 +86,7 @@ class Assignment(Settings):
     """Glob of the file to run in a submitted folder or zip, such as `practica*.ipynb`; empty where any name will do."""
     checks: dict[str, CheckSettings] = Field(default_factory=dict, examples=[{"runs": {"points": 2}}])
     """Points of each check; without this table 2 for `runs`, 3 for `shapes`, 5 for `parameters`, 5 for `function` and,
-    where accuracy can be measured, 3 for `accuracy`."""
+    where models are measured, 3 for `accuracy` or `metric`."""
     budgets: dict[Budget, BudgetSettings] = Field(default_factory=lambda: dict(BUDGETS), validate_default=False)
     """How much training each budget allows; only what differs has to be given."""
     leaderboard: bool = False
@@ -104,6 +106,8 @@ class Assignment(Settings):
     helpers: tuple[SourceFile, ...] = Field(default=(), exclude=True)
     frameworks: tuple[str, ...] = Field(default=(), exclude=True)
     """Frameworks for which a file of reference models exists."""
+    metrics: dict[str, InstanceOf[Metric]] = Field(default_factory=dict, exclude=True)
+    """What is measured of each model."""
     own_data: dict[str, InstanceOf[OwnData]] = Field(default_factory=dict, exclude=True)
     """What the tables `data` name, read and split."""
     fingerprint: str = Field(default="", exclude=True)
@@ -128,9 +132,12 @@ class Assignment(Settings):
         self._check_points()
         if unknown := self.accuracy.models.keys() - set(self.model_ids):
             raise ValueError(f"[accuracy.models] names what no task accepts: {', '.join(sorted(unknown))}")
-        if "accuracy" in self.checks and not self.accuracy.models:
+        asked = [name for name in ("accuracy", "metric") if name in self.checks]
+        if len(asked) > 1:
+            raise ValueError("the check metric judges accuracy, too; keep one of the checks accuracy and metric")
+        if asked and not self.accuracy.models:
             raise ValueError(
-                "the check accuracy has no model to measure; name one, such as "
+                f"the check {asked[0]} has no model to measure; name one, such as "
                 f'[accuracy.models.{self.model_ids[0]}] dataset = "mnist", or leave the check out'
             )
         return self if self.checks else self.model_copy(update={"checks": self._usual_checks})
@@ -157,7 +164,10 @@ class Assignment(Settings):
     def _usual_checks(self) -> dict[str, CheckSettings]:
         """The checks of an assignment that names none."""
         found = dict(MODEL_CHECKS) if self.model_tasks else {"runs": MODEL_CHECKS["runs"]}
-        found |= {"accuracy": ACCURACY} if self.accuracy.models else {}
+        measured = {model.metric or ACCURACY for model in self.accuracy.models.values()}
+        own = any(model.dataset in self.data or model.reconstructs for model in self.accuracy.models.values())
+        name = ACCURACY if measured == {ACCURACY} and not own else "metric"
+        found |= {name: MEASURED} if self.accuracy.models else {}
         found |= {"results": RESULTS} if self.result_tasks else {}
         return found | ({"score": SCORE} if self.open_tasks else {})
 
@@ -226,7 +236,7 @@ def load(name: str, root: Path) -> Assignment:
             "fingerprint": digest.hexdigest(),
         }
         found = Assignment.model_validate(tomllib.loads(raw.decode()) | known_otherwise)
-        return _with_own_data(found)
+        return _with_own_files(found)
     except ValidationError as error:
         wrong = describe_errors(error, Assignment, raw.decode())
         raise AssignmentError(f"{folder / 'assignment.toml'} isn't a valid assignment:\n{wrong}") from error
@@ -237,8 +247,8 @@ def load(name: str, root: Path) -> Assignment:
         raise AssignmentError(f"{folder / 'assignment.toml'} isn't TOML: {error}") from error
 
 
-def _with_own_data(assignment: Assignment) -> Assignment:
-    """The same with its own data; `WrongSettingError` says what is wrong with them."""
+def _with_own_files(assignment: Assignment) -> Assignment:
+    """The same with its own data and metrics; `WrongSettingError` says what is wrong with them."""
     own = read_own_data(assignment.data, assignment.datasets, assignment.folder, assignment.helpers)
     for model, measured in assignment.accuracy.models.items():
         if measured.dataset in own:
@@ -249,11 +259,44 @@ def _with_own_data(assignment: Assignment) -> Assignment:
                 f'the assignment has no data {measured.dataset!r}; add datasets = ["{measured.dataset}"], or a table '
                 f"[data.{measured.dataset}]",
             )
-    if not own:
+    assignment = assignment.model_copy(update={"metrics": _find_metrics(assignment, own)})
+    files = {
+        measured.metric.partition(":")[0] for measured in assignment.accuracy.models.values() if ":" in measured.metric
+    }
+    if not own and not files:
         return assignment
     digests = [assignment.fingerprint, *(each.digest for each in own.values())]
+    digests += [hashlib.sha256((assignment.folder / file).read_bytes()).hexdigest() for file in sorted(files)]
     fingerprint = hashlib.sha256("".join(digests).encode()).hexdigest()
     return assignment.model_copy(update={"own_data": own, "fingerprint": fingerprint})
+
+
+def _find_metrics(assignment: Assignment, own: Mapping[str, OwnData]) -> dict[str, Metric]:
+    """The metric of each model that is measured; `WrongSettingError` if there is none that could judge it."""
+    found = {}
+    for model, measured in assignment.accuracy.models.items():
+        numbers = measured.dataset in own and own[measured.dataset].targets_are == "numbers"
+        usual = "mse" if measured.reconstructs else "r2" if numbers else ACCURACY
+        name = measured.metric or usual
+        at = "accuracy", "models", model, "metric"
+        if name == ACCURACY:
+            found[model] = COUNTED
+            kind_problem = "the right answers are numbers" if numbers or measured.reconstructs else ""
+        else:
+            try:
+                found[model] = find_metric(name, assignment.folder, smaller_is_better=measured.smaller_is_better)
+            except UnknownMetricError as error:
+                raise WrongSettingError(at, str(error)) from error
+            kind_problem = try_metric(found[model], numbers=numbers or measured.reconstructs)
+        if kind_problem:
+            raise WrongSettingError(at, f'{name} can\'t be used here: {kind_problem}; for example metric = "{usual}"')
+        if "accuracy" in assignment.checks and found[model] is not COUNTED:
+            raise WrongSettingError(
+                ("checks", "accuracy"),
+                f"the check accuracy judges what is measured by accuracy, and {model} is measured by {name}; give its "
+                "points to the check metric, which judges both",
+            )
+    return found
 
 
 def _read_helpers(folder: Path) -> tuple[SourceFile, ...]:

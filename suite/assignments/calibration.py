@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
+from suite.assignments.metric import ACCURACY
 from suite.assignments.settings import Settings
 from suite.errors import AssignmentError
 from suite.frameworks import KnownFramework
@@ -33,14 +34,18 @@ class Distribution(Settings):
     """The training protocol in words; all runs here used it."""
     hidden_rows: int
     """Number of held-out rows that each run was tested on."""
-    right: tuple[int, ...]
+    metric: str = ACCURACY
+    """What was measured."""
+    right: tuple[int, ...] = ()
     """Held-out rows answered right in each run; runs at even indexes give the bound, those at odd indexes test it."""
+    values: tuple[float, ...] = ()
+    """The same where a metric isn't counted in rows: its value in each run."""
     mean: float
-    """Mean accuracy of all runs."""
+    """Mean accuracy, or value, of all runs."""
     sd: float
-    """Standard deviation of the accuracies."""
+    """Standard deviation of it."""
     bound: float
-    """The lower tolerance bound of the even runs."""
+    """The tolerance bound of the even runs: a lower one or, of an error, an upper one."""
     method: str
     """How the bound was computed."""
     normal_p: float | None
@@ -61,14 +66,16 @@ class Calibration(Settings):
     """Versions of Python and the frameworks."""
     distributions: tuple[Distribution, ...] = ()
 
-    def find(self, model: str, framework: str, mode: Mode, budget: str, data: DataKind) -> Distribution | None:
+    def find(  # noqa: PLR0913, PLR0917 - what tells distributions apart
+        self, model: str, framework: str, mode: Mode, budget: str, data: DataKind, metric: str = ACCURACY
+    ) -> Distribution | None:
         """The distribution that a verdict is compared with; `None` if none was recorded."""
-        wanted = model, framework, mode, data
+        wanted = model, framework, mode, data, metric
         return next(
             (
                 each
                 for each in self.distributions
-                if (each.model, each.framework, each.mode, each.data) == wanted
+                if (each.model, each.framework, each.mode, each.data, each.metric) == wanted
                 and each.budget in (budget, EVERY_BUDGET)
             ),
             None,

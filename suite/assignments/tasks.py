@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from suite.assignments.accuracy_settings import Scale, Share
-from suite.assignments.scorers import scorer_named
+from suite.assignments.metric import metric_named
 from suite.assignments.settings import Count, Positive, Settings, Titles
 from suite.frameworks import KnownFramework
 
@@ -182,7 +182,7 @@ class OpenTask(Task):
 
     @model_validator(mode="after")
     def _known(self) -> OpenTask:
-        scorer_named(self.metric)
+        metric_named(self.metric)
         return self
 
 

@@ -1,4 +1,4 @@
-"""Trains each reference many times and records the accuracies, to show how far a right model may vary at random.
+"""Trains each reference many times and records how well it predicts, to show how far a right model may vary at random.
 
 One process per framework holds all its references. A run loads new random weights into one of them and trains it there
 through a graph that was traced once, so only the training steps cost time.
@@ -16,18 +16,21 @@ import numpy as np
 
 from suite import data
 from suite.assignments import (
+    COUNTED,
     EVERY_BUDGET,
     Assignment,
     Budget,
     Calibration,
     DataKind,
     Distribution,
+    Metric,
     Protocol,
     protocol_of,
 )
 from suite.data.train_test_set import TrainTestSet
 from suite.evidence.metrics.initial_weights import draw_initial_weights
-from suite.evidence.metrics.training_batches import draw_training, score
+from suite.evidence.metrics.scoring import is_counted, score
+from suite.evidence.metrics.training_batches import draw_training
 from suite.evidence.proof.references import References
 from suite.frameworks import all_frameworks
 from suite.grading.evidence_source import open_references
@@ -57,11 +60,17 @@ class CalibrationRun:
     description: str
     examples: TrainTestSet
     logits: bool
+    metric: Metric = COUNTED
 
     @property
     def name(self) -> str:
         """Name to show to people."""
         return f"{self.model}, {self.framework}, {self.mode}, {self.data}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether runs are counts of rows answered right."""
+        return is_counted(self.metric, self.examples)
 
     @property
     def words(self) -> str:
@@ -116,15 +125,25 @@ def trials(
                     description=prepared.sources or "made by the host",
                     examples=examples,
                     logits=settings.models[model_id].logits,
+                    metric=assignment.metrics[model_id],
                 )
 
 
-def summarise(trial: CalibrationRun, right: Sequence[int]) -> Distribution:
-    """The bound from the runs at even indexes, and how the check does on those at odd indexes."""
-    rows = len(trial.examples.held_out_targets)
-    accuracies = [count / rows for count in right]
-    bound, held_out = lower_bound(accuracies[0::2]), right[1::2]
-    fails = sum(wilson(count, rows)[1] < bound.value for count in held_out)
+def summarise(trial: CalibrationRun, runs: Sequence[float]) -> Distribution:
+    """The bound from the runs at even indexes, and how the check does on those at odd indexes.
+
+    A run is a count of rows answered right, or a value of another metric; there the check is tried without the
+    interval by which it favours a submission.
+    """
+    rows, metric = len(trial.examples.held_out_targets), trial.metric
+    values = [run / rows for run in runs] if trial.counts else list(runs)
+    bound = lower_bound([metric.rank(value) for value in values[0::2]], proportion=trial.counts)
+    limit = floor(bound.value * 1e4) / 1e4
+    tried = runs[1::2]
+    if trial.counts:
+        fails = sum(wilson(int(count), rows)[1] < bound.value for count in tried)
+    else:
+        fails = sum(metric.rank(value) < limit for value in tried)
     return Distribution(
         model=trial.model,
         framework=trial.framework,
@@ -134,33 +153,46 @@ def summarise(trial: CalibrationRun, right: Sequence[int]) -> Distribution:
         description=trial.description,
         protocol=trial.words,
         hidden_rows=rows,
-        right=tuple(right),
-        mean=round(float(np.mean(accuracies)), 4),
-        sd=round(float(np.std(accuracies, ddof=1)), 4) if len(right) > 1 else 0.0,
-        bound=floor(bound.value * 1e4) / 1e4,
+        metric=metric.name,
+        right=tuple(int(run) for run in runs) if trial.counts else (),
+        values=() if trial.counts else tuple(round(value, 6) for value in values),
+        mean=round(float(np.mean(values)), 4),
+        sd=round(float(np.std(values, ddof=1)), 4) if len(runs) > 1 else 0.0,
+        bound=metric.rank(limit),
         method=bound.method,
         normal_p=None if bound.normal_p is None else round(bound.normal_p, 4),
-        held_out=len(held_out),
+        held_out=len(tried),
         false_fails=fails,
-        interval=clopper_pearson(fails, len(held_out)),
+        interval=clopper_pearson(fails, len(tried)),
     )
 
 
-def _run(references: References, trial: CalibrationRun, seed: int) -> int:
-    """Held-out rows that the reference answers right after one training."""
+def _run(references: References, trial: CalibrationRun, seed: int) -> float:
+    """Held-out rows that the reference answers right after one training, or the metric's value."""
     generator = np.random.default_rng([seed, zlib.crc32(trial.name.encode())])
     reference = references.find(trial.framework, trial.model)
     training = draw_training(trial.examples, trial.protocol, generator, logits=trial.logits)
     weights, _ = reference.side.fit(draw_initial_weights(reference.inspected, generator), training)
-    return score(reference.side, weights, trial.examples, trial.examples.scales[0], logits=trial.logits)
+    found = score(
+        lambda inputs: reference.side.predict(weights, [[inputs]])[0],
+        trial.examples,
+        trial.metric,
+        logits=trial.logits,
+        trained=True,
+    )
+    return found.right if trial.counts else found.value
 
 
-def kept(found: Calibration, trial: CalibrationRun) -> tuple[int, ...]:
+def kept(found: Calibration, trial: CalibrationRun) -> tuple[float, ...]:
     """Runs of the same trial that were recorded before."""
     old = next((each for each in found.distributions if _same_place(each, trial)), None)
-    if old is None or (old.protocol, old.description) != (trial.words, trial.description):
+    if old is None or (old.protocol, old.description, old.metric) != (
+        trial.words,
+        trial.description,
+        trial.metric.name,
+    ):
         return ()
-    return old.right if old.hidden_rows == len(trial.examples.held_out_targets) else ()
+    return (old.right or old.values) if old.hidden_rows == len(trial.examples.held_out_targets) else ()
 
 
 def put(found: Calibration, new: Distribution) -> Calibration:

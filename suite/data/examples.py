@@ -22,8 +22,12 @@ def train_test_sets(settings: AccuracySettings, prepared: Prepared) -> dict[str,
         key = model.dataset, model.reads
         if key not in made:
             made[key] = _make(model, prepared, settings.held_out_rows)
-        free = made[key].scaled_by_model and model.scales
-        found[model_id] = replace(made[key], scales=model.scales) if free else made[key]
+        examples = made[key]
+        if examples.scaled_by_model and model.scales:
+            examples = replace(examples, scales=model.scales)
+        if model.reconstructs:
+            examples = replace(examples, kind="values", target_scales=("as it is",), reconstructs=True)
+        found[model_id] = examples
     return found
 
 

@@ -34,6 +34,10 @@ class TrainTestSet:
     """Whether inputs are stored values, such as pixels, that each model scales in its own way."""
     scales: tuple[Scale, ...] = ((0.0, 1.0),)
     """How inputs are scaled before a model gets them; the first is used for training."""
+    target_scales: tuple[Scale, ...] = SCALES_OF_TABLES
+    """How numbers that a model predicts are scaled; the first is used for training."""
+    reconstructs: bool = False
+    """Whether the right answer is the scaled input itself."""
 
     def within(self, words: int) -> TrainTestSet:
         """The same for a model that knows so many words: it reads others as unknown ones. Unchanged without words."""
@@ -46,18 +50,39 @@ class TrainTestSet:
         """Inputs as a model reads them, in float32; word numbers stay as they are."""
         if inputs.dtype.kind == "i":
             return inputs
-        subtract, divide = self._factors(scale)
+        subtract, divide = _factors(self.inputs, scale)
         return ((inputs.astype(np.float32) - subtract) / divide).astype(np.float32)
 
-    def _factors(self, scale: Scale) -> tuple[Array, Array]:
-        """What is subtracted, and by what is divided; a column that never changes is divided by 1."""
-        if not isinstance(scale, str):
-            return np.asarray(scale[0], np.float32), np.asarray(scale[1], np.float32)
-        known = self.inputs.astype(np.float64)
-        if scale == "standard":
-            subtract, divide = known.mean(axis=0), known.std(axis=0)
-        elif scale == "min-max":
-            subtract, divide = known.min(axis=0), known.max(axis=0) - known.min(axis=0)
-        else:
-            return np.zeros(1, np.float32), np.ones(1, np.float32)
-        return subtract.astype(np.float32), np.where(divide > 0, divide, 1).astype(np.float32)
+    def goals(self, rows: Array) -> Array:
+        """What a model is trained to answer to these training rows."""
+        if self.reconstructs:
+            return self.scaled(self.inputs[rows], self.scales[0])
+        if self.kind != "values":
+            return self.targets[rows]
+        subtract, divide = _factors(self.targets, self.target_scales[0])
+        return ((self.targets[rows] - subtract) / divide).astype(np.float32)
+
+    def right_answers(self, scale: Scale) -> Array:
+        """The right answers to the held-out rows, where inputs are scaled so."""
+        return self.scaled(self.held_out_inputs, scale) if self.reconstructs else self.held_out_targets
+
+    def unscaled(self, answers: Array, scale: Scale) -> Array:
+        """Numbers that a model answers in a scale of its own, as the targets have them."""
+        if self.reconstructs:
+            return answers
+        subtract, divide = _factors(self.targets, scale)
+        return answers * divide + subtract
+
+
+def _factors(values: Array, scale: Scale) -> tuple[Array, Array]:
+    """What is subtracted, and by what is divided; a column that never changes is divided by 1."""
+    if not isinstance(scale, str):
+        return np.asarray(scale[0], np.float32), np.asarray(scale[1], np.float32)
+    known = values.astype(np.float64)
+    if scale == "standard":
+        subtract, divide = known.mean(axis=0), known.std(axis=0)
+    elif scale == "min-max":
+        subtract, divide = known.min(axis=0), known.max(axis=0) - known.min(axis=0)
+    else:
+        return np.zeros(1, np.float32), np.ones(1, np.float32)
+    return subtract.astype(np.float32), np.where(divide > 0, divide, 1).astype(np.float32)

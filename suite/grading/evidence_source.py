@@ -137,13 +137,15 @@ class EvidenceSource:
         kind: DataKind = "stand-in" if self.prepared.stand_in else "real"
 
         def enough(model_id: str, framework: FrameworkName) -> float | None:
-            found = assignment.calibration.find(model_id, framework, "retrain", budget, kind)
+            metric = assignment.metrics[model_id].name
+            found = assignment.calibration.find(model_id, framework, "retrain", budget, kind, metric)
             return found.bound if found else None
 
         return Evaluator(
             assignment=assignment,
             references=self.references,
             examples=self.examples,
+            metrics=assignment.metrics,
             mode=assignment.accuracy.modes.get(budget, "retrain"),
             enough=enough,
             seed=seed,

@@ -1,4 +1,4 @@
-"""The records of accuracy: what was counted, never what it means."""
+"""The records of how well models predict: what was counted, never what it means."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ class Accuracy:
     """Held-out rows answered right."""
     rows: int = 0
     """Held-out rows; 0 if there was no answer."""
+    metric: str = "accuracy"
+    """What was measured."""
+    smaller_is_better: bool = False
+    """Whether it is an error."""
+    value: float | None = None
+    """Its value, where it isn't the share of rows answered right."""
+    interval: tuple[float, float] | None = None
+    """Its 95 % interval, by resampling the rows."""
     apart: float | None = None
     """Difference of the model's own answers from the reference's, as a share of the largest; `None` if not tried."""
     learned_apart: float | None = None
@@ -36,6 +44,16 @@ class Accuracy:
     """How often the host trained; this is the best result."""
     problem: str = ""
     """What the model raised."""
+
+    @property
+    def score(self) -> float:
+        """The value of the metric."""
+        return self.right / self.rows if self.value is None else self.value
+
+    @property
+    def rank(self) -> float:
+        """The score, such that more is better."""
+        return -self.score if self.smaller_is_better else self.score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from suite.assignments import Assignment, OpenTask
-from suite.assignments.scorers import scorer_named
+from suite.assignments.metric import metric_named
 from suite.judging.checks.score import best_score
 from suite.records import Language, Leaderboard, Report, Result, Standing, Text, text
 from suite.sandbox import all_sandboxes
@@ -35,7 +35,7 @@ def as_report(
 
 def _rank(task: OpenTask, results: Sequence[Result], language: Language) -> Leaderboard:
     """The submissions that have a score in an open task, the best first; of equal ones the smaller model."""
-    sign = -1 if scorer_named(task.metric).more_is_better else 1
+    sign = 1 if metric_named(task.metric).smaller_is_better else -1
     found = [
         (result.submission, *best)
         for result in results

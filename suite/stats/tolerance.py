@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from typing import Literal
 
 import numpy as np
@@ -36,22 +36,28 @@ class Bound:
     """p-value of the Shapiro-Wilk test; small values speak against the normal bound. `None` if it wasn't run."""
 
 
-def lower_bound(accuracies: Sequence[float]) -> Bound:
-    """The bound for these runs."""
-    values = np.sort(np.asarray(accuracies, np.float64))
+def lower_bound(runs: Sequence[float], *, proportion: bool = True) -> Bound:
+    """The bound for these runs; one of proportions lies between 0 and the ceiling."""
+    values = np.sort(np.asarray(runs, np.float64))
+    least, most = (0.0, CEILING) if proportion else (-inf, inf)
     if rank := order(len(values)):
-        return Bound(value=min(float(values[rank - 1]), CEILING), method="non-parametric", normal_p=None)
+        return Bound(value=min(float(values[rank - 1]), most), method="non-parametric", normal_p=None)
     if len(values) < LEAST:
-        return Bound(value=0.0, method="none", normal_p=None)
+        return Bound(value=0.0 if proportion else _cautious(float(values.mean())), method="none", normal_p=None)
     spread = float(values.std(ddof=1))
     from scipy.stats import shapiro  # a second to import, for calibration only
 
     p = float(shapiro(values).pvalue) if spread > 0 else 1.0
     mean = float(values.mean())
-    low = max(min(mean - normal_factor(len(values)) * spread, float(values[0]), CEILING), 0.0)
+    low = max(min(mean - normal_factor(len(values)) * spread, float(values[0]), most), least)
     if len(values) < FEW:
-        return Bound(value=min(low, PROVISIONAL * mean), method="provisional", normal_p=p)
+        return Bound(value=min(low, _cautious(mean)), method="provisional", normal_p=p)
     return Bound(value=low, method="normal", normal_p=p)
+
+
+def _cautious(mean: float) -> float:
+    """Half of a mean or, of an error, which counts as a negative number, one and a half times the mean."""
+    return mean - (1 - PROVISIONAL) * abs(mean)
 
 
 def order(runs: int) -> int:

@@ -15,3 +15,11 @@ def percent(share: float) -> str:
     if abs(number) > MOST:
         return f"> {MOST:.0f}"
     return f"{number:.0f}" if abs(number) >= 10 else f"{number:.2g}"  # noqa: PLR2004 - two digits say enough
+
+
+def figure(value: float) -> str:
+    """A measured value: three decimals, fewer of large ones, and two digits of small ones."""
+    size = abs(value)
+    if 0 < size < LEAST:
+        return f"{value:.2g}"
+    return f"{value:.3f}" if size < 10 else f"{value:.1f}" if size < MOST else f"{value:.0f}"  # noqa: PLR2004

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from suite import assignments
-from suite.assignments import Calibration, Protocol, load_calibration
+from suite.assignments import COUNTED, Calibration, Metric, Protocol, load_calibration
 from suite.authoring.calibrate import CalibrationRun, kept, put, summarise
 from suite.cli.work.freeze import calibration_as_json
 from suite.data.train_test_set import TrainTestSet
@@ -47,6 +47,22 @@ def test_even_runs_set_the_bound_and_odd_ones_try_it() -> None:
     assert (found.held_out, found.false_fails) == (41, 1)
     assert found.interval[0] < 1 / 41 < found.interval[1]
     assert summarise(TRIAL, right).false_fails == 0
+
+
+def test_values_have_bounds_as_counts_have() -> None:
+    """A lower bound of a score, an upper one of an error; no ceiling and no zero cuts them."""
+    numbers = replace(TRIAL.examples, kind="values")
+    for error, sign in ((False, 1), (True, -1)):
+        metric = Metric(name="own", smaller_is_better=error, judge=lambda _a, _b: 0.0)
+        trial = replace(TRIAL, metric=metric, examples=numbers)
+        found = summarise(trial, [5.0, 5.0, 5.1, 5.1, 4.95, 4.95] * 13 + [5.0, 5 - sign * 4.0])
+        assert sign * (5 - found.bound) > 0
+        assert abs(5 - found.bound) < 0.5
+        assert (found.right, found.metric, len(found.values), found.false_fails) == ((), "own", 80, 1)
+        assert kept(put(Calibration(), found), trial) == found.values
+        assert kept(put(Calibration(), found), replace(trial, metric=COUNTED)) == ()
+        few = summarise(trial, [5.0, 5.1, 4.9] * 3)
+        assert few.bound == pytest.approx(5 - sign * 2.5, abs=0.1)
 
 
 def test_runs_are_kept_while_nothing_changed() -> None:

@@ -1,8 +1,8 @@
-"""Measures accuracy: how many held-out rows (rows that no submission sees) are answered right.
+"""Measures how well models predict held-out rows, which no submission sees: by accuracy or another metric.
 
 A model whose outputs were proved is the reference with other names for its weights. So its weights are copied into the
 reference, which answers: held-out rows never enter the submission's process, and a stored copy of them gains nothing.
-A model that isn't proved answers for itself, and its accuracy is only a claim.
+A model that isn't proved answers for itself, and what comes of that is only a claim.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from suite.assignments import Assignment, ModelAccuracy, protocol_of
+from suite.assignments import Assignment, Metric, ModelAccuracy, protocol_of
 from suite.data import TrainTestSet
 from suite.data.train_test_set import Array
 from suite.errors import FrameError
@@ -21,7 +21,8 @@ from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.interview.probe_inputs import METRICS, stream
 from suite.evidence.metrics.initial_weights import draw_initial_weights
-from suite.evidence.metrics.training_batches import count_right, draw_training, score
+from suite.evidence.metrics.scoring import Score, score
+from suite.evidence.metrics.training_batches import draw_training
 from suite.evidence.proof.comparison import SameOutputs
 from suite.evidence.proof.experiment import ModelError, Side, on_channel
 from suite.evidence.proof.prover import ProvedModel
@@ -33,7 +34,11 @@ COMPARED_ROWS = 4  # on which a model's own answers are compared with those of a
 COMPARED_STEPS = 5  # of the host's training; later, rounding may have led elsewhere
 NOISE = 0.05  # standard deviation of the noise added to them, so that they can't be looked up in a table
 Enough: TypeAlias = Callable[[str, FrameworkName], float | None]
-"""The accuracy, by model and framework, from which on training isn't repeated; `None` if unknown."""
+"""The metric's value, by model and framework, from which on training isn't repeated; `None` if unknown."""
+
+
+class _UnfitError(Exception):
+    """A model takes other inputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +51,17 @@ class Evaluator:
     """The reference models, which answer for proved models."""
     examples: Mapping[str, TrainTestSet]
     """Training rows and held-out rows for each model."""
+    metrics: Mapping[str, Metric]
+    """What is measured of each model."""
     mode: Mode
     """Whether models are judged as they were submitted, or after the host's training only."""
     enough: Enough
-    """From which accuracy on a training isn't repeated."""
+    """From which value on a training isn't repeated."""
     seed: int | None
     """Seed of all random numbers; `None` for unseeded ones."""
 
     def measure(self, channel: Channel, proved: ProvedModel) -> tuple[Accuracy, ...]:
-        """A model's accuracy in each task whose reference it equals, or else by its own answers."""
+        """How well a model predicts in each task whose reference it equals, or else by its own answers."""
         return tuple(self._measure(channel, proved, stream(self.seed, METRICS, proved.inspected.index)))
 
     def _measure(self, channel: Channel, proved: ProvedModel, generator: np.random.Generator) -> Iterator[Accuracy]:
@@ -97,16 +104,8 @@ class Evaluator:
         examples = self.examples[comparison.model_id].within(comparison.words)
         apart = self._compare_own(inspected, same, examples, generator)
         if self.mode == "as_submitted":
-            weights = same.held(inspected)
-            right = self._score(comparison.reference, weights, examples, comparison.model_id)
-            found = Accuracy(
-                task=comparison.task,
-                model_id=comparison.model_id,
-                mode="as_submitted",
-                right=right,
-                rows=len(examples.held_out_targets),
-            )
-            yield replace(found, apart=apart)
+            found = Accuracy(task=comparison.task, model_id=comparison.model_id, mode="as_submitted", apart=apart)
+            yield self._scored(found, comparison.reference, same.held(inspected), examples)
         yield from (replace(found, apart=apart) for found in self._train_again(inspected, same, examples, generator))
 
     def _train_again(
@@ -119,8 +118,10 @@ class Evaluator:
             found = self._train_once(inspected, same, examples, generator)
             if found is None:
                 return
-            best = replace(found if best is None or found.right > best.right else best, trainings=number)
-            if found.problem or enough is None or found.right >= enough * found.rows:
+            metric = self.metrics[same.comparison.model_id]
+            better = best is None or found.problem or found.rank > best.rank
+            best = replace(found if better or best is None else best, trainings=number)
+            if found.problem or enough is None or metric.reaches(found.score, enough):
                 break
         if best is not None:
             yield best
@@ -152,8 +153,7 @@ class Evaluator:
             first = replace(training, order=training.order[:COMPARED_STEPS], logits=reference_logits)
             _, expected = comparison.reference.fit(initial, first)
             found = replace(found, learned_apart=_share(losses, expected))
-        right = score(comparison.reference, weights, examples, examples.scales[0], logits=reference_logits)
-        return replace(found, right=right, rows=len(examples.held_out_targets), losses=tuple(losses))
+        return replace(self._scored(found, comparison.reference, weights, examples), losses=tuple(losses))
 
     def _measure_claim(
         self, channel: Channel, inspected: InspectedModel, task: str, model_id: str
@@ -165,24 +165,46 @@ class Evaluator:
             return
         own = Side(ask=on_channel(channel), index=inspected.index, slots=(), convention=inspected.convention)
         found = Accuracy(task=task, model_id=model_id, mode="as_submitted", scorer="own answers")
-        right = []
+
+        def predict(inputs: Array) -> Array:
+            fitted = _fit(inputs, inspected)
+            if fitted is None:
+                raise _UnfitError
+            return own.predict([], [[fitted]])[0]
+
         try:
-            for scale in examples.scales:
-                fitted = _fit(examples.scaled(examples.held_out_inputs, scale), inspected)
-                if fitted is None:
-                    return
-                answers = own.predict([], [[fitted]])[0]
-                squashed = bool(answers.size) and answers.min() >= 0 and answers.max() <= 1
-                right.append(count_right(examples.kind, answers, examples.held_out_targets, logits=not squashed))
+            measured = score(predict, examples, self.metrics[model_id], logits=None, trained=False)
+        except _UnfitError:
+            return
         except (ModelError, ValueError, IndexError) as error:
             yield replace(found, problem=str(error)[:600])
             return
-        yield replace(found, right=max(right), rows=len(examples.held_out_targets))
+        yield self._filled(found, measured)
 
-    def _score(self, side: Side, weights: Sequence[Array], examples: TrainTestSet, model_id: str) -> int:
-        """Right answers under the input scale that suits the weights best."""
-        logits = self.assignment.accuracy.models[model_id].logits
-        return max(score(side, weights, examples, scale, logits=logits) for scale in examples.scales)
+    def _scored(self, found: Accuracy, side: Side, weights: Sequence[Array], examples: TrainTestSet) -> Accuracy:
+        """The record with the score that a reference has with these weights."""
+        logits = self.assignment.accuracy.models[found.model_id].logits
+        metric, trained = self.metrics[found.model_id], found.mode == "retrain"
+        try:
+            measured = score(
+                lambda inputs: side.predict(weights, [[inputs]])[0], examples, metric, logits=logits, trained=trained
+            )
+        except ValueError as error:  # numbers of which the metric makes none
+            return replace(found, problem=str(error)[:600])
+        return self._filled(found, measured)
+
+    def _filled(self, found: Accuracy, measured: Score) -> Accuracy:
+        """The record with a score."""
+        metric = self.metrics[found.model_id]
+        return replace(
+            found,
+            rows=measured.rows,
+            right=measured.right,
+            metric=metric.name,
+            smaller_is_better=metric.smaller_is_better,
+            value=None if measured.interval is None else measured.value,
+            interval=measured.interval,
+        )
 
     def _compare_own(
         self, inspected: InspectedModel, same: SameOutputs, examples: TrainTestSet, generator: np.random.Generator

@@ -7,12 +7,12 @@ model with its own weights: nothing is claimed, as the rows aren't public.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from suite.assignments import OpenTask, Probe, ProbeInput, Scale
-from suite.assignments.scorers import Scorer, scorer_named
+from suite.assignments import Metric, OpenTask, Probe, ProbeInput, Scale
+from suite.assignments.metric import metric_named
 from suite.data import TrainTestSet
 from suite.data.train_test_set import Array
 from suite.errors import AnswerError
@@ -21,6 +21,7 @@ from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.proof.random_tensors import fit_inputs
 from suite.records import MetricScore
+from suite.stats.bootstrap import interval
 
 BATCH = 256
 """Rows in one question; a batch of images and what a network computes of them fits any memory limit."""
@@ -78,16 +79,16 @@ def open_probes(data: OpenData) -> tuple[Probe, ...]:
 
 def _examine(channel: Channel, inspected: InspectedModel, task: OpenTask, data: OpenData) -> MetricScore:
     """The best score over the ways in which a notebook may have scaled its rows."""
-    scorer = scorer_named(task.metric)
+    metric = metric_named(task.metric)
     best, problem = None, ""
     for given in _ways(inspected, task, data):
         try:
             answers = _answer(channel, inspected, given)
-            found = _score(task, scorer, answers, data.examples)
+            found = _score(task, metric, answers, data.examples)
         except (AnswerError, ValueError) as error:
             problem = problem or str(error)
             continue
-        better = best is None or (found.score > best.score) == scorer.more_is_better
+        better = best is None or metric.rank(found.score) > metric.rank(best.score)
         best = found if better else best
     if best is None:
         problem = problem or inspected.model.problem or "it takes no rows of these data"
@@ -170,7 +171,7 @@ def _as_question(given: Columns | Array, rows: slice) -> tuple[dict[str, Array],
     return arrays, texts, list(given)
 
 
-def _score(task: OpenTask, scorer: Scorer, answers: Array, examples: TrainTestSet) -> MetricScore:
+def _score(task: OpenTask, metric: Metric, answers: Array, examples: TrainTestSet) -> MetricScore:
     """Score answers in the form that the metric takes; `ValueError` if they have another."""
     targets = examples.held_out_targets
     classes = examples.kind == "classes"
@@ -180,11 +181,9 @@ def _score(task: OpenTask, scorer: Scorer, answers: Array, examples: TrainTestSe
         if answers.size != targets.size:
             raise ValueError(f"its answers have the shape {answers.shape}, and the right ones {targets.shape}")
         answers, targets = answers.reshape(len(targets), -1), targets.reshape(len(targets), -1)
-    found = MetricScore(
-        task=task.id, metric=task.metric, rows=len(targets), score=scorer.score(answers, targets, classes=classes)
-    )
-    low, high = scorer.interval(answers, targets, classes=classes)
-    return replace(found, low=low, high=high)
+    value = metric.judge(answers, targets)
+    low, high = interval(lambda rows: metric.judge(answers[rows], targets[rows]), len(targets)) or (value, value)
+    return MetricScore(task=task.id, metric=task.metric, rows=len(targets), score=value, low=low, high=high)
 
 
 def as_probabilities(answers: Array, classes: int) -> Array:

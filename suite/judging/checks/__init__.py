@@ -75,7 +75,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         verdict
         for name, check in find_checks(assignment.checks).items()
         for verdict in check.judge(
-            replace(context, options=assignment.checks[name].options), assignment.checks[name].points
+            replace(context, check=name, options=assignment.checks[name].options), assignment.checks[name].points
         )
     )
     headline = find_headline(context, verdicts)
@@ -108,6 +108,8 @@ def _context(assignment: Assignment, expected: Expected, evidence: Evidence) -> 
         errors=find_error_causes(evidence.run),
         result_tasks=assignment.result_tasks,
         open_tasks=assignment.open_tasks,
+        metrics=assignment.metrics,
+        own_data=frozenset(assignment.data),
     )
 
 

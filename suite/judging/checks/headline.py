@@ -138,7 +138,7 @@ def _prevented_by(context: CheckContext, match: Match, verdict: Verdict) -> Erro
     error = next((e for e in context.errors if any(cell.index == model.cell for cell in e.cells)), None)
     if error is not None and _is_unfinished(model, match):
         return error
-    if verdict.message.key == "accuracy_untrained" and evidence.run.cells:
+    if verdict.message.key in {"accuracy_untrained", "metric_untrained"} and evidence.run.cells:
         return next((e for e in context.errors if any(cell.index >= model.cell for cell in e.cells)), None)
     return None
 

@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from suite.assignments import AccuracySettings, Calibration, OpenTask, ProofSettings, ResultTask, ThroughputSettings
+from suite.assignments import (
+    AccuracySettings,
+    Calibration,
+    Metric,
+    OpenTask,
+    ProofSettings,
+    ResultTask,
+    ThroughputSettings,
+)
 from suite.judging.checks.error_causes import ErrorCause
 from suite.judging.checks.found_models import describe_models, describe_reference
 from suite.judging.checks.match import Match
@@ -37,6 +45,12 @@ class CheckContext:
     """What stopped the notebook's cells, in their order."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """What the assignment sets for this check, besides its points."""
+    check: str = ""
+    """The name under which the assignment asks for this check."""
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+    """What is measured of each model."""
+    own_data: frozenset[str] = frozenset()
+    """Names of the data that are the assignment's own, whose held-out rows nobody has."""
     result_tasks: tuple[ResultTask, ...] = ()
     """The tasks that ask for functions and values."""
     open_tasks: tuple[OpenTask, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
+from math import inf
 
 from suite.assignments import Assignment, Expected, ExpectedLayer, ExpectedModel, ModelTask
 from suite.judging.checks.proof_status import proof_status
@@ -76,14 +77,14 @@ class Match:
 
     @property
     def learnt(self) -> float:
-        """Share of held-out rows that it answers right as it was submitted; 0 if that wasn't measured."""
+        """How well it predicts held-out rows as it was submitted, more being better; -inf if that wasn't measured."""
         found = self.model.accuracies if self.model else ()
         asked = [
             a
             for a in found
             if (a.task, a.model_id) == (self.task.id, self.model_id) and a.mode == "as_submitted" and a.rows
         ]
-        return max((accuracy.right / accuracy.rows for accuracy in asked), default=0.0)
+        return max((accuracy.rank for accuracy in asked), default=-inf)
 
     @property
     def likeness_of_kinds(self) -> float:

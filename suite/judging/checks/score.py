@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from suite.assignments import OpenTask
-from suite.assignments.scorers import scorer_named
+from suite.assignments import Metric, OpenTask
+from suite.assignments.metric import metric_named
 from suite.judging.checks.found_models import name_model
 from suite.judging.checks.interface import Check, CheckContext
 from suite.records import MetricScore, Model, Outcome, Text, Verdict, text
@@ -27,8 +27,7 @@ def judge(context: CheckContext, max_points: float) -> list[Verdict]:
 def best_score(task: OpenTask, models: Sequence[Model]) -> tuple[Model, MetricScore] | None:
     """The best model within the bounds of an open task, with its score; `None` if there is none."""
     scored = [(model, score) for model in models if not find_excess(task, model) for score in _scores(task, model)]
-    sign = 1 if scorer_named(task.metric).more_is_better else -1
-    return max(scored, key=lambda pair: sign * pair[1].score) if scored else None
+    return max(scored, key=lambda pair: metric_named(task.metric).rank(pair[1].score)) if scored else None
 
 
 def find_excess(task: OpenTask, model: Model) -> Text | None:
@@ -47,14 +46,19 @@ def find_excess(task: OpenTask, model: Model) -> Text | None:
 
 def share_of_points(task: OpenTask, score: float) -> float:
     """Share of the points for a score: none beyond the worst cut-off, and interpolated between two."""
-    sign = -1 if _falls(task) else 1
-    places, shares = zip(*sorted((sign * place, share) for place, share in task.cutoffs), strict=True)
-    return float(np.interp(sign * score, places, shares)) if sign * score >= places[0] else 0.0
+    return interpolate(task.cutoffs, score, metric_named(task.metric))
+
+
+def interpolate(cutoffs: Sequence[tuple[float, float]], value: float, metric: Metric) -> float:
+    """The share on the line between two (value, share) pairs: none below the worst of them."""
+    places, shares = zip(*sorted((metric.rank(place), share) for place, share in cutoffs), strict=True)
+    rank = metric.rank(value)
+    return float(np.interp(rank, places, shares)) if rank >= places[0] else 0.0
 
 
 def _falls(task: OpenTask) -> bool:
     """Whether points fall as the score rises."""
-    return not scorer_named(task.metric).more_is_better
+    return metric_named(task.metric).smaller_is_better
 
 
 def _scores(task: OpenTask, model: Model) -> list[MetricScore]:

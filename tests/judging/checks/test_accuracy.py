@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from suite.assignments import Assignment, Calibration, Distribution, Expected
+from suite.assignments import (
+    Assignment,
+    Calibration,
+    CheckSettings,
+    DataSettings,
+    Distribution,
+    Expected,
+    Metric,
+)
 from suite.judging.checks import judge
 from suite.records import Accuracy, Evidence, Model, Outcome, Result, TrainingClaim
 from tests.judging.checks.test_checks import RIGHT, SUBMISSION, _evidence, assignment, expected
@@ -149,3 +157,97 @@ def test_curves(grade: Any) -> None:
         ("loss", (2.3, 1.9), False),
         ("accuracy", (0.1, None, 0.5), True),
     ]
+
+
+R2 = Metric(name="r2", smaller_is_better=False, judge=lambda _a, _b: 0.0)
+MAE = Metric(name="mean_absolute_error", smaller_is_better=True, judge=lambda _a, _b: 0.0)
+
+
+def _of_values(assignment: Assignment, metric: Metric, **settings: Any) -> Assignment:
+    """The assignment where `stack10` is measured by another metric, as submitted, by these settings."""
+    model = assignment.accuracy.models["stack10"].model_copy(update={"floor": None, **settings})
+    accuracy = assignment.accuracy.model_copy(update={"models": {"stack10": model}})
+    checks = {"metric": CheckSettings(points=3)}
+    changes = {"accuracy": accuracy, "metrics": {"stack10": metric}, "checks": checks}
+    return assignment.model_copy(update=changes)
+
+
+def _judge_value(known: Assignment, expected: Expected, value: float, high: float, **changes: Any) -> Any:
+    metric = known.metrics["stack10"]
+    low = 2 * value - high
+    found = replace(
+        SUBMITTED,
+        right=0,
+        metric=metric.name,
+        smaller_is_better=metric.smaller_is_better,
+        value=value,
+        interval=(min(low, high), max(low, high)),
+        **changes,
+    )
+    evidence = replace(
+        _evidence(replace(RIGHT, accuracies=(found,), training=TRAINED)), provenance=provenance(budget="standard")
+    )
+    return next(v for v in judge(SUBMISSION, known, expected, evidence).verdicts if v.check == "metric")
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "high", "outcome"),
+    [
+        (R2, 0.75, 0.79, Outcome.FAIL),
+        (R2, 0.75, 0.81, Outcome.PASS),  # its interval reaches .8
+        (MAE, 0.85, 0.81, Outcome.FAIL),
+        (MAE, 0.85, 0.79, Outcome.PASS),
+    ],
+)
+def test_other_metrics(  # noqa: PLR0913, PLR0917
+    assignment: Assignment, expected: Expected, metric: Metric, value: float, high: float, outcome: Outcome
+) -> None:
+    """The better end of the interval reaches the threshold, from above where smaller is better."""
+    verdict = _judge_value(_of_values(assignment, metric, floor=0.8), expected, value, high)
+    assert verdict.outcome is outcome
+    assert verdict.message.key in {"metric_pass_as_submitted", "metric_low_as_submitted"}
+    assert metric.name in verdict.expected["score"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "cutoffs", "value", "points"),
+    [
+        (R2, ((0.5, 0.0), (0.7, 0.5), (0.8, 1.0)), 0.4, 0),
+        (R2, ((0.5, 0.0), (0.7, 0.5), (0.8, 1.0)), 0.6, 0.75),
+        (R2, ((0.8, 1.0), (0.5, 0.0), (0.7, 0.5)), 0.75, 2.25),
+        (R2, ((0.5, 0.0), (0.8, 1.0)), 0.9, 3),
+        (MAE, ((2.0, 1.0), (4.0, 0.0)), 1.0, 3),
+        (MAE, ((2.0, 1.0), (4.0, 0.0)), 3.0, 1.5),
+        (MAE, ((2.0, 1.0), (4.0, 0.0)), 9.0, 0),
+    ],
+)
+def test_cutoffs(  # noqa: PLR0913, PLR0917
+    assignment: Assignment,
+    expected: Expected,
+    metric: Metric,
+    cutoffs: tuple[tuple[float, float], ...],
+    value: float,
+    points: float,
+) -> None:
+    """Between two cut-offs the share of the points is interpolated; beyond them it stays."""
+    verdict = _judge_value(_of_values(assignment, metric, cutoffs=cutoffs), expected, value, value)
+    assert verdict.points == pytest.approx(points)
+    assert verdict.outcome is (Outcome.PASS if points == 3 else Outcome.FAIL)
+
+
+def test_own_answers_count_on_data_that_nobody_has(assignment: Assignment, expected: Expected) -> None:
+    """A model that isn't proved is judged by its own answers to held-out rows of the assignment's own data."""
+    known = _of_values(assignment, R2, floor=0.8, dataset="houses")
+    own = known.model_copy(update={"data": {"houses": DataSettings(file="houses.csv")}})
+    for each, outcome in ((known, Outcome.INCONCLUSIVE), (own, Outcome.PASS)):
+        verdict = _judge_value(each, expected, 0.9, 0.9, scorer="own answers")
+        assert verdict.outcome is outcome
+
+
+def test_bounds_of_another_metric_do_not_count(assignment: Assignment, expected: Expected) -> None:
+    """A calibration of accuracy says nothing of R²; without a threshold nobody loses points."""
+    known = _of_values(assignment, R2).model_copy(update={"calibration": CALIBRATION})
+    assert _judge_value(known, expected, 0.1, 0.1).outcome is Outcome.SKIPPED
+    bound = CALIBRATION.distributions[1].model_copy(update={"metric": "r2", "bound": 0.05})
+    known = known.model_copy(update={"calibration": Calibration(distributions=(bound,))})
+    assert _judge_value(known, expected, 0.1, 0.1).outcome is Outcome.PASS

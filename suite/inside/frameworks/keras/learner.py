@@ -115,7 +115,7 @@ class KerasLearner:
 
         def descend(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
             with tf.GradientTape() as tape:
-                loss = _cross_entropy(_outputs(model, inputs, goal.convention)[goal.answer], targets[0], goal)
+                loss = _loss(_outputs(model, inputs, goal.convention)[goal.answer], targets[0], goal)
             found = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
             return [loss, *(tf.convert_to_tensor(gradient) for gradient in found)]
 
@@ -202,13 +202,17 @@ def _probabilities(logits: Any) -> Any:
     return tf.sigmoid(logits) if logits.shape[-1] == 1 else tf.nn.softmax(logits)
 
 
-def _cross_entropy(output: Any, targets: Any, goal: TrainingGoal) -> Any:
-    """Mean over the rows, or over the steps after the first."""
+def _loss(output: Any, targets: Any, goal: TrainingGoal) -> Any:
+    """Squared error of numbers; cross-entropy of classes, or of yes and no at the steps after the first."""
     tf = sys.modules["tensorflow"]
     answers = tf.cast(output, tf.float32)
+    if goal.kind == "values":
+        return tf.reduce_mean((tf.reshape(answers, tf.shape(targets)) - targets) ** 2)
     if goal.kind == "classes":
+        if answers.shape[-1] == 1:  # of the second of two classes
+            answers = tf.concat([tf.zeros_like(answers) if goal.logits else 1 - answers, answers], axis=-1)
         logs = tf.nn.log_softmax(answers) if goal.logits else tf.math.log(tf.clip_by_value(answers, LEAST, 1.0))
-        return -tf.reduce_mean(tf.gather(logs, targets, batch_dims=1))
+        return -tf.reduce_mean(tf.gather(logs, targets, batch_dims=len(targets.shape)))
     said = tf.reshape(tf.sigmoid(answers) if goal.logits else answers, tf.shape(targets))
     said = tf.clip_by_value(said, LEAST, 1 - LEAST)
     each = targets * tf.math.log(said) + (1 - targets) * tf.math.log(1 - said)

@@ -92,13 +92,13 @@ class TorchLearner:
     def gradient(
         self, model: Any, handles: Sequence[Any], batch: Batch, goal: TrainingGoal
     ) -> tuple[float, list[Array | None]]:
-        """Cross-entropy and gradients as arrays."""
+        """Loss and gradients as arrays."""
         torch = sys.modules["torch"]
         inputs, (targets,) = batch
         trained = [handle for handle in handles if handle.requires_grad]
         with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN learns in training mode only
             answer = invoke(model, inputs, goal.convention)[goal.answer].float()
-            loss = _cross_entropy(answer, torch.from_numpy(targets.copy()).to(answer.device), goal)
+            loss = _loss(answer, torch.from_numpy(targets.copy()).to(answer.device), goal)
             reached = trained if loss.requires_grad else []  # none if all are frozen or cut off
             gradients = iter(torch.autograd.grad(loss, reached, allow_unused=True) if reached else ())
         found: list[Array | None] = []
@@ -130,11 +130,16 @@ def _probabilities(logits: Any) -> Any:
     return logits.sigmoid() if logits.shape[-1] == 1 else logits.softmax(-1)
 
 
-def _cross_entropy(answers: Any, targets: Any, goal: TrainingGoal) -> Any:
-    """Mean over the rows, or over the steps after the first."""
+def _loss(answers: Any, targets: Any, goal: TrainingGoal) -> Any:
+    """Squared error of numbers; cross-entropy of classes, or of yes and no at the steps after the first."""
+    if goal.kind == "values":
+        return ((answers.reshape(targets.shape) - targets) ** 2).mean()
     if goal.kind == "classes":
+        if answers.shape[-1] == 1:  # of the second of two classes
+            first = answers * 0 if goal.logits else 1 - answers
+            answers = sys.modules["torch"].cat([first, answers], -1)
         logs = answers.log_softmax(-1) if goal.logits else answers.clamp(LEAST, 1).log()
-        return -logs.gather(-1, targets[:, None]).mean()
+        return -logs.gather(-1, targets[..., None]).mean()
     said = (answers.sigmoid() if goal.logits else answers).reshape(targets.shape).clamp(LEAST, 1 - LEAST)
     each = targets * said.log() + (1 - targets) * (1 - said).log()
     return -each[:, 1:].mean()
