@@ -100,7 +100,9 @@ def _counting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("_counting")
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "form", [form if form == "shared_memory" else pytest.param(form, marks=pytest.mark.nightly) for form in FORMS]
+)
 def test_memory_outside_of_processes_counts(look: Look, form: str) -> None:
     """A gigabyte and a half of it ends the run for its memory, or is refused."""
     evidence = look(BEGIN + FORMS[form], memory_mib=LIMIT_MIB)
