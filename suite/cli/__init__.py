@@ -25,6 +25,7 @@ COMMANDS = {
     "history": "Keep the nightly record, find what changed in it, and show it.",
     "replay": "Run one submission of a report again, exactly.",
     "report": "Judge a report's evidence again and render it.",
+    "warm": "Keep the frameworks imported between commands.",
     "verify": "Test an assignment: mutants must lose points, other right solutions none.",
 }
 """Each command with its line in the help; the name is also that of its module."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from suite.records import Text, text
 from suite.sandbox.interface import Imports, Launch, Paths, Process, start_cold, worker_command, worker_environment
+from suite.sandbox.resident.client import Resident
 from suite.sandbox.root import IMPORT_PATH, INSIDE, SYSTEM_FILES, SYSTEM_LINKS, Root, lay_out
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.system_calls import can_filter, filter_file
@@ -51,6 +52,10 @@ class Bubblewrap:
     def paths(self, folders: RunFolders) -> Paths:  # noqa: ARG002 - the same in every run
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
+
+    def attach(self, resident: Resident) -> bool:  # noqa: ARG002 - it uses no servers
+        """It uses none."""
+        return False
 
     def foresee(self, imports: Imports) -> None:
         """Nothing: each worker imports for itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from suite.assignments import Limits
 from suite.records import Text
@@ -13,6 +13,9 @@ from suite.sandbox import core_dumps
 from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.run_folders import RunFolders
+
+if TYPE_CHECKING:
+    from suite.sandbox.resident.client import Resident
 
 WORKER = ("-m", "suite.inside.worker")
 ENVIRONMENT = {
@@ -98,6 +101,9 @@ class Sandbox(Protocol):
 
     def paths(self, folders: RunFolders) -> Paths:
         """The worker's folders."""
+
+    def attach(self, resident: Resident) -> bool:
+        """Take warm servers of that process from now on; whether the sandbox uses any."""
 
     def foresee(self, imports: Imports) -> None:
         """Begin what a start with these imports will wait for, if there is such a thing, and return at once."""

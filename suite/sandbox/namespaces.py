@@ -15,6 +15,7 @@ from suite.errors import SandboxError
 from suite.records import Text, text
 from suite.sandbox.interface import Imports, Launch, Paths, Process, worker_environment
 from suite.sandbox.process_log import ProcessLog
+from suite.sandbox.resident.client import Resident
 from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.system_calls import can_filter, compile_filter
@@ -41,6 +42,7 @@ class Namespaces:
         self._environment = worker_environment(INSIDE, IMPORT_PATH)
         self._servers: dict[Imports, WarmServer] = {}
         self._lock = threading.Lock()
+        self._resident: Resident | None = None
 
     def unavailable(self) -> str:
         """Try it, once: fork a process that isolates itself and does nothing more."""
@@ -52,7 +54,7 @@ class Namespaces:
             return "namespaces are a feature of Linux; use a Linux machine, or a virtual one"
         if not can_filter():
             return "the library libseccomp isn't installed; on Debian and Ubuntu: apt-get install libseccomp2"
-        server = WarmServer(Imports(worker="", modules=()), self._environment)
+        server = WarmServer(Imports(worker="", modules=()), self._environment, self._resident)
         try:
             with open_temporary("try") as folder, ProcessLog() as log:
                 folders = RunFolders(base=folder, data=folder, hidden=())
@@ -67,6 +69,11 @@ class Namespaces:
     def paths(self, folders: RunFolders) -> Paths:  # noqa: ARG002 - the same in every run
         """Fixed folders, so that tracebacks name no folder of the host."""
         return INSIDE
+
+    def attach(self, resident: Resident) -> bool:
+        """Fork from servers of that process, those that are begun already excepted."""
+        self._resident = resident
+        return True
 
     def foresee(self, imports: Imports) -> None:
         """Start the server, which then imports beside whatever comes next."""
@@ -86,7 +93,7 @@ class Namespaces:
 
     def _server(self, imports: Imports) -> WarmServer:
         with self._lock:
-            return self._servers.setdefault(imports, WarmServer(imports, self._environment))
+            return self._servers.setdefault(imports, WarmServer(imports, self._environment, self._resident))
 
     def close(self) -> None:
         """End the servers."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import suite
 from suite.records import Text, text
 from suite.sandbox.interface import Imports, Launch, Paths, Process, start_cold, worker_command, worker_environment
+from suite.sandbox.resident.client import Resident
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.system_calls import can_filter, filter_file
 
@@ -46,6 +47,10 @@ class PlainProcess:
             data=str(folders.data),
             temporary=str(private["tmp"]),
         )
+
+    def attach(self, resident: Resident) -> bool:  # noqa: ARG002 - it uses no servers
+        """It uses none."""
+        return False
 
     def foresee(self, imports: Imports) -> None:
         """Nothing: each worker imports for itself."""

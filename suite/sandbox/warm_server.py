@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.fork import MAX_MESSAGE, Fork, receive, send, take_init
 from suite.sandbox.interface import Imports
 from suite.sandbox.process_log import ProcessLog
+from suite.sandbox.resident.client import Resident
 from suite.sandbox.root import INSIDE
 from suite.sandbox.users import map_user
 from suite.temporary import open_temporary
@@ -32,17 +33,22 @@ END_SECONDS = 5
 class WarmServer:
     """The server for one set of imports: started when first needed, replaced if it dies, ended with this process."""
 
-    def __init__(self, imports: Imports, environment: dict[str, str]) -> None:
+    def __init__(self, imports: Imports, environment: dict[str, str], resident: Resident | None = None) -> None:
         self._imports = imports
+        self._resident = resident
         self._environment = environment | {"PYTHONPATH": str(Path(suite.__file__).parent.parent)}
         self._lock = threading.Lock()
-        self._server: _Server | None = None
+        self._server: _Server | _SharedServer | None = None
 
     def foresee(self) -> None:
         """Start the server if there is none, and don't wait for its imports."""
         with self._lock:
             if self._server is None:
-                self._server = _Server(self._imports, self._environment)
+                self._server = self._begin()
+
+    def open_control(self) -> socket.socket:
+        """A control socket for another process, which then forks from this server by itself."""
+        return self._live_server().control.dup()
 
     def fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None) -> Fork:
         """Fork a process that isolates itself as `orders` say and, if they name settings, becomes a worker.
@@ -83,14 +89,21 @@ class WarmServer:
             raise died(f"the warm server gave no process: {error}") from error
         return fork
 
-    def _live_server(self) -> _Server:
+    def _begin(self) -> _Server | _SharedServer:
+        """A server of the resident process, or one of our own if there is none or it has ended."""
+        if self._resident is not None:
+            with suppress(OSError):
+                return _SharedServer(self._resident, self._imports)
+        return _Server(self._imports, self._environment)
+
+    def _live_server(self) -> _Server | _SharedServer:
         """The server, or a new one where there is none alive."""
         with self._lock:
             if self._server is not None and self._server.has_died():
                 self._server.end()
                 self._server = None
             if self._server is None:
-                self._server = _Server(self._imports, self._environment)
+                self._server = self._begin()
             try:
                 self._server.await_imports()
             except SandboxError:
@@ -170,6 +183,39 @@ class _Server:
         self._process.wait()
         self._log.close()
         self._importing.close()
+
+
+class _SharedServer:
+    """A server that a resident process keeps: other commands fork from it too, and it outlives this one."""
+
+    def __init__(self, resident: Resident, imports: Imports) -> None:
+        self._wait = resident.ask_server(imports)
+        self._control: socket.socket | None = None
+
+    @property
+    def control(self) -> socket.socket:
+        """Takes the requests; there once the imports are done."""
+        assert self._control is not None  # noqa: S101 - set by `await_imports`
+        return self._control
+
+    def await_imports(self) -> None:
+        """Wait until it is ready."""
+        if self._control is not None:
+            return
+        try:
+            self._control = self._wait()
+        except OSError as error:
+            raise _ServerDiedError(f"the resident process gave no server: {error}") from error
+        self._control.settimeout(IMPORT_SECONDS)
+
+    def has_died(self) -> bool:
+        """Whether it has ended."""
+        return self._control is not None and _is_hung_up(self._control)
+
+    def end(self) -> None:
+        """Leave it."""
+        if self._control is not None:
+            self._control.close()
 
 
 def _is_hung_up(control: socket.socket) -> bool:

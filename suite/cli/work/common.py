@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from contextlib import suppress
 
 import click
 from rich.console import Console
@@ -12,6 +14,7 @@ from suite.files import NO_SPACE, storage_problem
 from suite.records import Language, Result, text
 from suite.sandbox import Sandbox, all_sandboxes, choose, control_group
 from suite.sandbox.interface import Imports
+from suite.sandbox.resident import find, runtime_folder
 from suite.temporary import remove_leftovers
 from suite.text.language import say
 
@@ -20,13 +23,37 @@ GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
 log = Console(stderr=True, highlight=False)
 
 
-def foresee(name: str, imports: Iterable[Imports]) -> None:
-    """Have the sandbox that will probably be chosen begin what the first runs would wait for."""
+def foresee(name: str, imports: Iterable[Imports], lang: Language) -> None:
+    """Have the sandbox that will probably be chosen begin what the first runs would wait for.
+
+    Where a resident process keeps warm servers, they are used.
+    """
     candidate = next((sandbox for sandbox in all_sandboxes() if name in ("auto", sandbox.name)), None)
     if candidate is not None:
+        _attach_resident(candidate, lang)
         click.get_current_context().call_on_close(candidate.close)
         for each in imports:
             candidate.foresee(each)
+
+
+def _attach_resident(sandbox: Sandbox, lang: Language) -> None:
+    """Use the resident process if there is one like this command; say so, or why not."""
+    try:
+        resident = find(runtime_folder(os.environ))
+    except UsageError as error:
+        log.print(f"no warm process is used: {error}", style="yellow", markup=False)
+        return
+    if resident is None:
+        return
+    if resident.differences:
+        differences = text("warm_differs", pid=resident.pid, what=", ".join(resident.differences))
+        log.print(say(differences, lang), style="yellow", markup=False)
+        return
+    with suppress(OSError):  # it has just ended
+        held = resident.hold()
+        click.get_current_context().call_on_close(held.close)
+        if sandbox.attach(resident):
+            log.print(say(text("warm_used", pid=resident.pid), lang), markup=False)
 
 
 def choose_sandbox(name: str, lang: Language) -> Sandbox:

@@ -51,7 +51,7 @@ def grade(
     if len(problems) == len(submissions) and all(problem.key == "missing_path" for problem in problems):
         raise UsageError("; ".join(say(problem, lang) for problem in problems))
     store = Store(report / FOLDER, recall=not fresh)
-    foresee(sandbox_name, foresee_imports(assignment, submissions, store))
+    foresee(sandbox_name, foresee_imports(assignment, submissions, store), lang)
 
     from suite import report as reports  # the rest is imported while the warm servers import
     from suite.cli.work.terminal import print_results, show_progress

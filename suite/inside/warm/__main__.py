@@ -18,10 +18,13 @@ from suite.inside.warm.fork import become_worker
 from suite.inside.warm.imports import import_ahead
 
 READY = b"ready"
+MASK = 0o022
+"""A submission's user must be able to read the folders that its fork makes, whatever the user of the host has set."""
 
 
 def main() -> None:
     """Import, then fork whenever the host asks."""
+    os.umask(MASK)
     control = socket.socket(fileno=0)
     orders = json.loads(sys.argv[1])
     import_ahead(orders["worker"], orders["modules"])

@@ -1,0 +1,100 @@
+"""`suite warm`: starts, ends and describes the resident process that keeps warm servers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import suite
+from suite.cli.work.common import log
+from suite.errors import SandboxError, UsageError
+from suite.evidence.interview.worker_imports import imports_of
+from suite.frameworks import all_frameworks, runtime_named
+from suite.sandbox.interface import Imports
+from suite.sandbox.resident import Resident, find, make_folder, runtime_folder
+
+NOT_RUNNING = 1
+START_SECONDS = 30  # 0.5 s on a quiet machine
+LOOK_SECONDS = 0.05
+NO_COMMAND = Imports(worker="", modules=())
+"""Of the server with which a sandbox is tried."""
+
+
+def start(*, runtimes: tuple[str, ...], minutes: float) -> None:
+    """Start it unless it runs, and have it import."""
+    names = runtimes or _installed()
+    wanted = [NO_COMMAND, *(imports_of(runtime_named(name).name, ahead=True) for name in names)]
+    folder = runtime_folder(os.environ)
+    make_folder(folder)
+    resident = find(folder) or _start(folder, minutes)
+    if resident.differences:
+        raise UsageError(
+            f"the warm process {resident.pid} was started with other {', '.join(resident.differences)}; "
+            "end it with suite warm stop, then start it again"
+        )
+    for wait in [resident.ask_server(imports) for imports in wanted]:
+        wait().close()
+    _print(resident)
+
+
+def stop() -> None:
+    """End it."""
+    resident = find(runtime_folder(os.environ))
+    if resident is None:
+        log.print("no warm process runs")
+        return
+    resident.stop()
+    log.print(f"the warm process {resident.pid} has ended")
+
+
+def status() -> None:
+    """Describe it."""
+    resident = find(runtime_folder(os.environ))
+    if resident is None:
+        log.print("no warm process runs; suite warm start starts one")
+        sys.exit(NOT_RUNNING)
+    _print(resident)
+    if resident.differences:
+        log.print(f"it isn't used: it was started with other {', '.join(resident.differences)}", style="yellow")
+
+
+def _installed() -> list[str]:
+    """The runtime in which each installed framework is used first."""
+    first = (framework.runtimes[0] for framework in all_frameworks().values())
+    return [runtime.name for runtime in first if all(map(find_spec, runtime.modules))]
+
+
+def _start(folder: Path, minutes: float) -> Resident:
+    """A new process, once it answers."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "suite.sandbox.resident_process", str(folder), str(minutes)],
+        env=os.environ | {"PYTHONPATH": str(Path(suite.__file__).parent.parent)},
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() in (None, 0):
+        if found := find(folder):
+            return found
+        time.sleep(LOOK_SECONDS)
+    raise SandboxError(f"the warm process didn't start (exit code {process.poll()}); try it with: {_by_hand(folder)}")
+
+
+def _by_hand(folder: Path) -> str:
+    return f"{sys.executable} -m suite.sandbox.resident_process {folder} 1"
+
+
+def _print(resident: Resident) -> None:
+    found = resident.read_status()
+    log.print(
+        f"warm: {', '.join(found.runtimes) or 'nothing yet'}; process {found.pid}, {found.memory_mib} MiB, used by "
+        f"{found.commands} commands, ends after {found.minutes:g} minutes without one",
+        markup=False,
+    )

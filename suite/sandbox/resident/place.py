@@ -1,0 +1,46 @@
+"""Where a resident process listens: a socket in a folder that only its user can enter."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from suite.errors import UsageError
+from suite.temporary import socket_root
+
+SOCKET, LOCK = "warm.socket", "warm.lock"
+FOLDER = "notebook-suite"
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def runtime_folder(environment: Mapping[str, str]) -> Path:
+    """Where the folder lies.
+
+    That is in XDG_RUNTIME_DIR, which belongs to the user and ends with the session, or else among the temporary ones.
+    """
+    runtime = environment.get("XDG_RUNTIME_DIR", "")
+    parent = Path(runtime) if runtime and Path(runtime).is_dir() else socket_root()
+    return parent / (FOLDER if parent == Path(runtime) else f"{FOLDER}-{os.geteuid()}")
+
+
+def make_folder(folder: Path) -> None:
+    """Make it if it isn't there."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} can't be made ({error.strerror}); set XDG_RUNTIME_DIR to a folder of yours"
+        ) from error
+    check_folder(folder)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `UsageError` if somebody else owns it or may enter it."""
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & OTHERS:
+        raise UsageError(
+            f"{folder} must be a folder of your own with mode 0700, and it is one of user {status.st_uid} with mode "
+            f"{stat.filemode(status.st_mode)}; remove it, or set XDG_RUNTIME_DIR to a folder of yours"
+        )
