@@ -86,6 +86,8 @@ class ResidentProcess:
                 send(connection, {})
             case "server":
                 self._give(connection, Imports(**body["imports"] | {"modules": tuple(body["imports"]["modules"])}))
+            case other:
+                raise ValueError(f"nothing answers {other!r}")
 
     def _give(self, connection: socket.socket, imports: Imports) -> None:
         """Send the control socket of a server, which is started if it isn't there or has died."""
