@@ -12,9 +12,9 @@ import numpy as np
 
 from suite.assignments import ProofSettings
 from suite.evidence.interview.inspection import InspectedModel
-from suite.evidence.proof.distance import difference, nearest
+from suite.evidence.proof.distance import Samples, difference, nearest
 from suite.evidence.proof.experiment import Batch, ModelError, Side
-from suite.evidence.proof.random_tensors import Array
+from suite.evidence.proof.random_tensors import Array, by_shape
 from suite.evidence.proof.weight_blocks import decompositions
 from suite.evidence.proof.weight_layouts import Shape
 from suite.evidence.proof.weight_mappings import WeightMapping
@@ -26,6 +26,7 @@ Answers: TypeAlias = tuple[int, ...]
 LIKELIEST = 2  # mappings that are tried before the weights are paired: nearly all models have one of them
 MAX_RATES, SLOWER = 8, 0.1  # learning rates that are tried, each so much of the one before
 FARTHEST = 1.0  # that a weight may move, as a share of the largest weight: in a deep network some run away
+SAMPLES = 8  # sets of weights by which logits show: with one set all lie between 0 and 1 in up to half of the cases
 MAX_CUTS = 6  # ways of cutting the weights into blocks that are tried; each shows in one call whether it can be right
 
 
@@ -126,18 +127,45 @@ class ModelComparison:
     """Whether logits are accepted for probabilities and the other way round."""
     settings: ProofSettings
     """Which differences count as equal."""
+    samples: Samples = ((), ())
+    """Answers of both with other weights, where single numbers may be logits or probabilities."""
 
     def prove(self, generator: np.random.Generator) -> tuple[Proof, SameOutputs | None]:
         """Compare outputs, then what both learn; where outputs differ, find the layer at fault.
 
         A model that raises gets a second attempt with inputs in the range of the data.
         """
-        proof, same = self._prove(generator)
+        sampled = self._with_samples(generator)
+        proof, same = sampled._prove(generator)
         if same is not None or not proof.problem:
             return proof, same
-        milder = replace(self, calls=_within_range(self.calls), reference_calls=_within_range(self.reference_calls))
+        milder = replace(sampled, calls=_within_range(self.calls), reference_calls=_within_range(self.reference_calls))
         again, same = milder._prove(generator)
         return (proof, None) if again.problem else (again, same)
+
+    def _with_samples(self, generator: np.random.Generator) -> ModelComparison:
+        """With answers that tell logits from probabilities, if single numbers are answered and either is accepted."""
+        if not self.squashable:
+            return self
+        weights = [self.reference.draw_weights(generator) for _ in range(SAMPLES)]
+        theirs = self.reference.predict(weights[0], self.reference_calls[:1])
+        if len(theirs) != 1 or theirs[0].shape[-1:] != (1,):
+            return self
+        ours: list[Array] = []
+        for each in weights:
+            theirs += self.reference.predict(each, self.reference_calls[:1])
+            try:
+                ours += self.own.predict(self._guess(each, generator), self.calls[:1])
+            except ModelError:
+                continue
+        alike = [array for array in ours if array.shape == theirs[0].shape and np.isfinite(array).all()]
+        return replace(self, samples=(alike, [array for array in theirs if np.isfinite(array).all()]))
+
+    def _guess(self, weights: Sequence[Array], generator: np.random.Generator) -> Sequence[Array]:
+        """Weights for the model: the reference's by the likeliest mapping or, where there is none, others."""
+        if self.mappings:
+            return self.mappings[0].apply(weights)
+        return by_shape([slot.shape for slot in self.own.slots], generator)
 
     def _prove(self, generator: np.random.Generator) -> tuple[Proof, SameOutputs | None]:
         """One attempt with the given inputs."""
@@ -242,7 +270,7 @@ class ModelComparison:
         best: tuple[float | None, OutputForm, Answers] = None, "same", self.orders[0]
         for answers in self.orders:
             chosen = [outputs[size * call + place] for call in range(calls) for place in answers if place < size]
-            apart, form = nearest(chosen, expected, enough, squashable=self.squashable)
+            apart, form = nearest(chosen, expected, enough, squashable=self.squashable, samples=self.samples)
             if apart is not None and (best[0] is None or apart < best[0]):
                 best = apart, form, answers
             if apart is not None and apart <= enough:

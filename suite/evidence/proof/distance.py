@@ -36,15 +36,25 @@ def difference(own: Sequence[Array], reference: Sequence[Array]) -> float | None
     return max(gaps)
 
 
+Samples: TypeAlias = tuple[Sequence[Array], Sequence[Array]]
+"""Further outputs of model and reference, which tell whether their single numbers are probabilities."""
+
+
 def nearest(
-    own: Sequence[Array], reference: Sequence[Array], enough: float, *, squashable: bool
+    own: Sequence[Array],
+    reference: Sequence[Array],
+    enough: float,
+    *,
+    squashable: bool,
+    samples: Samples = ((), ()),
 ) -> tuple[float | None, OutputForm]:
     """The first form in which the difference is small enough, else the one in which it is smallest.
 
-    With `squashable`, logits are accepted for probabilities and the other way round.
+    With `squashable`, logits are accepted for probabilities and the other way round. Which of both they are shows in
+    the outputs, unless they are single numbers: a few logits may lie between 0 and 1 by chance, and `samples` tell.
     """
     found: list[tuple[float, OutputForm]] = []
-    for form in _forms(own, reference) if squashable else ("same",):
+    for form in _forms([*own, *samples[0]], [*reference, *samples[1]]) if squashable else ("same",):
         apart = difference(
             in_form(own, squashed=form in ("own logits", "both")),
             in_form(reference, squashed=form in ("reference logits", "both")),

@@ -75,3 +75,22 @@ def test_answers_of_any_form(reference: list[np.ndarray], shape: tuple[int, ...]
     assert nearest(own, reference, ENOUGH, squashable=True)[0] is None
     assert difference(own, own) == 0
     assert probabilities(own[0]).shape == shape
+
+
+def test_samples_tell_logits_that_lie_between_0_and_1() -> None:
+    """Single logits look like probabilities now and then; with further ones of the same models they don't."""
+    logits, further = np.array([[0.3], [0.6]]), np.array([[-4.0], [7.0]])
+    chances = probabilities(logits)
+    apart, _ = nearest([chances], [logits], ENOUGH, squashable=True)
+    assert apart is not None
+    assert apart > 0.1
+    for own, reference, form in ((chances, logits, "reference logits"), (logits, chances, "own logits")):
+        samples = tuple([further if each is logits else probabilities(further)] for each in (own, reference))
+        apart, found = nearest([own], [reference], ENOUGH, squashable=True, samples=(samples[0], samples[1]))
+        assert (apart, found) == (0, form)
+    twice = probabilities(chances)
+    apart, _ = nearest(
+        [twice], [chances], ENOUGH, squashable=True, samples=([probabilities(probabilities(further))], [chances])
+    )
+    assert apart is not None
+    assert apart > 0.01
