@@ -30,7 +30,12 @@ PR_SET_CHILD_SUBREAPER = 36
 Look = Callable[..., Evidence]
 
 
-@pytest.fixture(scope="session", params=[sandbox.name for sandbox in all_sandboxes()])
+STRONGEST, *WEAKER = [sandbox.name for sandbox in all_sandboxes()]
+
+
+@pytest.fixture(
+    scope="session", params=[STRONGEST, *(pytest.param(name, marks=pytest.mark.nightly) for name in WEAKER)]
+)
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Each sandbox that this machine offers."""
     chosen = next(sandbox for sandbox in all_sandboxes() if sandbox.name == request.param)
