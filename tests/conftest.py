@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import signal
 import subprocess
 import sys
 import tomllib
@@ -17,6 +18,10 @@ import pytest
 
 from suite.assignments.setting_errors import as_toml
 from suite.assignments.settings import BUDGETS
+
+for each in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    if signal.getsignal(each) is signal.SIG_IGN:  # by nohup or a shell's background, for every child, too
+        signal.signal(each, signal.SIG_DFL)
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

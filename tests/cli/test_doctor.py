@@ -90,7 +90,12 @@ def test_without_frameworks_nothing_can_be_graded(tmp_path: Path) -> None:
     diagnosis = _examine(STRONG, root=tmp_path, versions={"keras": "3.15.0"})
     assert not diagnosis.ready
     assert diagnosis.runtimes == ()
-    assert [finding.name for finding in diagnosis.lacking] == ["runtime_keras", "runtime_keras2", "runtime_torch"]
+    assert [finding.name for finding in diagnosis.lacking] == [
+        "runtime_keras",
+        "runtime_keras2",
+        "runtime_torch",
+        "runtime_sklearn",
+    ]
     assert "Not installed: tensorflow. pip install 'notebook-suite[keras]'" in in_english(
         _find(diagnosis, "runtime_keras")
     )

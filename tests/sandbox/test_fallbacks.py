@@ -45,7 +45,7 @@ def test_refused_with_its_reason(tmp_path: Path, notebook: Callable[..., Path]) 
     assert done.returncode == 2
     assert "unshare" in done.stderr
     assert "user.max_user_namespaces" in done.stderr
-    assert not (tmp_path / "r").exists()
+    assert not (tmp_path / "r" / "index.html").exists()
 
 
 def test_falls_back_loudly(tmp_path: Path, notebook: Callable[..., Path]) -> None:

@@ -180,6 +180,6 @@ ABOUT_A_MODEL: dict[str, Callable[[TrackedModel, Frame], Frame]] = {
     "recipes": rebuilding.recipes,
     "train": experiment.train,
     "fit": experiment.fit,
-    "training": lambda entry, _: Frame(body=own_training.describe(entry.model)),
+    "training": lambda entry, _: Frame(body=own_training.describe(entry)),
 }
 """How each question about one model is answered."""

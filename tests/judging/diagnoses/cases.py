@@ -124,7 +124,7 @@ WRONG: dict[str, Case] = {
     "torch_time_first": _case(
         "wrong_batch_first",
         1,
-        "takes the images of a batch for steps",
+        "takes the examples of a batch for steps",
         TORCH,
         NET.replace(", batch_first=True", ""),
         "model = Net()",
