@@ -11,7 +11,7 @@ from tests.conftest import ROOT, Graded, grade, run_suite
 
 pytestmark = pytest.mark.slow
 GALLERY = ROOT / "reference" / "gallery"
-QUICK = ("numpy_functions", "sklearn_pipeline")
+QUICK = ("numpy_functions",)
 OTHERS = [name for name in known(GALLERY) if name not in QUICK]
 
 

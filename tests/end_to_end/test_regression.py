@@ -140,6 +140,7 @@ def test_points_between_the_cutoffs(graded: Graded) -> None:
     assert 0 < _marks(graded, "short")["metric"] < 5, graded.results["short"]["verdicts"][-1]
 
 
+@pytest.mark.nightly
 def test_both_references_learn_numbers(assignments: Path) -> None:
     """Calibration trains by squared error in either framework; values and bounds are those of the metric."""
     done = run_suite("freeze", "houses", "--assignments", assignments, "--calibrate", "--seeds", "6")

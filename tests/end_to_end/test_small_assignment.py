@@ -50,7 +50,7 @@ function = { points = 4 }
 """
 
 
-@pytest.fixture(scope="module", params=FRAMEWORKS)
+@pytest.fixture(scope="module", params=["torch", pytest.param("keras", marks=pytest.mark.nightly)])
 def assignments(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of assignments that `suite freeze` has completed, with references in one framework."""
     folder = tmp_path_factory.mktemp(request.param) / "tiny"

@@ -21,7 +21,7 @@ from suite.inside.frameworks.recipes import public_name
 from tests.conftest import ROOT
 from tests.evidence.proof.layer_cases import KERAS, KERAS_NOT, TORCH, TORCH_NOT, WORDS, Case, table
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # each class of both frameworks in turn
 ROWS, LARGEST = 3, 16
 INSIDE = {each.name: each for each in load([framework_named(name).inside for name in ("keras", "torch")])}
 CASES = {("keras", name): case for name, case in KERAS.items()} | {
