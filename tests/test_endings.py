@@ -13,7 +13,7 @@ import pytest
 from suite.endings import ENDED_BY
 from tests.conftest import ROOT
 
-BEGIN = "import signal, sys, time\nfrom suite import endings\nendings.catch_signals()\n"
+BEGIN = "import os, signal, sys, time\nfrom suite import endings\nendings.catch_signals()\n"
 END = "print('ready', flush=True)\ntime.sleep(60)\n"
 SENTENCE = "run the same command again to go on where it stopped"
 
@@ -73,10 +73,13 @@ def test_wherever_it_comes(where: str) -> None:
 
 
 def test_what_was_registered_is_done() -> None:
-    """All of it, in order, whatever one raises; what other threads print meanwhile isn't shown."""
+    """All of it, in order, whatever one raises; what other threads print meanwhile isn't shown.
+
+    Not by `print`, in the middle of which the signal may come.
+    """
     script = (
         "def fail():\n    print('noise', file=sys.stderr, flush=True)\n    raise RuntimeError('noise')\n"
-        "endings.at_end(fail)\nendings.at_end(lambda: print('cleaned', flush=True))\n"
+        "endings.at_end(fail)\nendings.at_end(lambda: os.write(1, b'cleaned\\n'))\n"
     )
     done = _run(BEGIN + script + END, signal.SIGTERM)
     assert (done.returncode, done.stdout) == (ENDED_BY + signal.SIGTERM, "cleaned\n")
@@ -100,7 +103,7 @@ def test_no_other_thread_keeps_what_it_sees_then(tmp_path: Path) -> None:
 
 def test_a_second_one_waits_for_nothing() -> None:
     """Not even for what is being removed."""
-    script = "def slow():\n    print('cleaning', flush=True)\n    time.sleep(60)\nendings.at_end(slow)\n"
+    script = "def slow():\n    os.write(1, b'cleaning\\n')\n    time.sleep(60)\nendings.at_end(slow)\n"
     done = _run(BEGIN + script + END, signal.SIGINT, signal.SIGINT)
     assert done.returncode == ENDED_BY + signal.SIGINT
     assert done.stderr == ""
