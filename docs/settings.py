@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from suite.assignments import Assignment
-from suite.assignments.setting_errors import as_toml
+from suite.assignments.setting_errors import as_toml, tables_in
 
 INTRODUCTION = """\
 # The keys of an assignment.toml
@@ -64,7 +63,7 @@ def _tables() -> list[tuple[str, type[BaseModel]]]:
         found[model] = title
         for name, field in model.model_fields.items():
             if not field.exclude:
-                waiting += [(_heading(title, name, field, inner), inner) for inner in _models(field.annotation)]
+                waiting += [(_heading(title, name, field, inner), inner) for inner in tables_in(field.annotation)]
     return [(title, model) for model, title in found.items()]
 
 
@@ -81,13 +80,6 @@ def _heading(outer: str, name: str, field: FieldInfo, inner: type[BaseModel]) ->
 
 def _is_list(annotation: Any) -> bool:
     return any(get_origin(part) is tuple for part in (annotation, *get_args(annotation)))
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models(part)
 
 
 def _takes(annotation: Any) -> str:

@@ -71,5 +71,7 @@ def test_a_deep_folder_is_removed(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_removed_already(tmp_path: Path) -> None:
-    """Nothing is raised."""
+    """Nothing is raised, and what lies beside it stays."""
+    (tmp_path / "other").touch()
     remove_tree(tmp_path / "nothing")
+    assert [path.name for path in tmp_path.iterdir()] == ["other"]

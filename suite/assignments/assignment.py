@@ -259,6 +259,9 @@ def _with_own_files(assignment: Assignment) -> Assignment:
                 f'the assignment has no data {measured.dataset!r}; add datasets = ["{measured.dataset}"], or a table '
                 f"[data.{measured.dataset}]",
             )
+    for task in assignment.open_tasks:
+        if task.dataset in own:
+            check_measurable(own[task.dataset])
     assignment = assignment.model_copy(update={"metrics": _find_metrics(assignment, own)})
     files = {
         measured.metric.partition(":")[0] for measured in assignment.accuracy.models.values() if ":" in measured.metric

@@ -5,9 +5,8 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import types
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
+from typing import Any, TypeAlias, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -59,8 +58,16 @@ def describe_wrong_setting(error: WrongSettingError, source: str) -> str:
 
 
 def describe_errors(error: ValidationError, settings: type[BaseModel], source: str) -> str:
-    """One line for each wrong setting; `source` is the TOML text that was read."""
-    return "\n".join(f"  {_describe(each, settings, source)}" for each in error.errors(include_url=False))
+    """One line for each wrong setting; `source` is the TOML text that was read.
+
+    Of a table in which something is wrong nothing else is said: that it is too short, say, as its part doesn't count.
+    """
+    found = error.errors(include_url=False)
+    places = [each["loc"] for each in found]
+    innermost = (
+        each for each in found if not any(place[: len(each["loc"])] == each["loc"] != place for place in places)
+    )
+    return "\n".join(f"  {_describe(each, settings, source)}" for each in innermost)
 
 
 def _describe(error: ErrorDetails, settings: type[BaseModel], source: str) -> str:
@@ -125,7 +132,7 @@ def _split(key: str) -> tuple[str, ...]:
 def _without_kind(path: Path) -> Path:
     """The place of an error without the kind of its task, which pydantic puts behind the task's number."""
     match path:
-        case ("tasks", int() as number, str() as kind, *rest) if rest and kind in KINDS:
+        case ("tasks", int() as number, str() as kind, *rest) if kind in KINDS:
             return ("tasks", number, *rest)
     return path
 
@@ -143,7 +150,7 @@ def _find(settings: type[BaseModel], path: Path) -> tuple[FieldInfo | None, list
             field = None
             continue
         field = fields[part]
-        models = list(_models(field.annotation)) or []
+        models = list(tables_in(field.annotation)) or []
     return field, known
 
 
@@ -152,13 +159,12 @@ def _own_fields(model: type[BaseModel]) -> Iterator[str]:
     return (name for name, field in model.model_fields.items() if not field.exclude)
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+def tables_in(annotation: Any) -> Iterator[type[BaseModel]]:
     """The settings classes in an annotation."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
-    elif get_origin(annotation) in {Annotated, Union, types.UnionType, tuple, list, dict, Mapping}:
-        for part in get_args(annotation):
-            yield from _models(part)
+    for part in get_args(annotation):
+        yield from tables_in(part)
 
 
 def _suggest(key: str, known: Sequence[str]) -> str:

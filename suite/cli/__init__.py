@@ -63,7 +63,7 @@ class Commands(click.Group):
         except BrokenPipeError:
             raise  # whoever read the output has seen enough; click ends the command
         except (SuiteError, OSError, KeyboardInterrupt, click.Abort) as error:
-            from suite.cli.work.common import explain
+            from suite.cli.work.console import explain
 
             sys.exit(explain(error))
 

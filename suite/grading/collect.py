@@ -198,10 +198,6 @@ def _ungraded(path: Path, problem: Text) -> Submission:
     return Submission(
         student=_student(path),
         source=encodable(str(path)),
-        files=(),
-        main="",
-        notebook="",
-        content_hash="",
         problem=problem,
         ungraded=True,
     )

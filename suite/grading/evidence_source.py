@@ -18,13 +18,14 @@ from suite.data import Prepared, TrainTestSet
 from suite.errors import HarnessError
 from suite.evidence.examination import Circumstances, examine
 from suite.evidence.interview.job import Job
+from suite.evidence.interview.kept_process import greet
 from suite.evidence.interview.reference_process import ReferenceProcess
 from suite.evidence.metrics.evaluator import Evaluator
 from suite.evidence.open_tasks.examiner import OpenData, OpenExaminer, open_probes
 from suite.evidence.proof.builders import Builders
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
-from suite.evidence.results.examiner import ResultExaminer, greet
+from suite.evidence.results.examiner import ResultExaminer
 from suite.frameworks import all_frameworks, framework_of_runtime
 from suite.grading.plan import GradingPlan
 from suite.grading.reference_files import builder_files, read_functions, read_references

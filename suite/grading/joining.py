@@ -138,10 +138,6 @@ def _read_again(result: StoredResult, main: str) -> Submission:
     return Submission(
         student=result.submission,
         source=result.source,
-        files=(),
-        main="",
-        notebook="",
-        content_hash="",
         problem=problem,
         ungraded=True,
     )

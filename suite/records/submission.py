@@ -25,14 +25,14 @@ class Submission:
     """File or folder name without its suffix; unique within a class."""
     source: str
     """The path as the instructor gave it, for messages."""
-    files: tuple[SourceFile, ...]
+    files: tuple[SourceFile, ...] = ()
     """All files to put into the working folder."""
-    main: str
+    main: str = ""
     """Path of the file to run, among `files`; empty if `problem` is set."""
-    notebook: str
+    notebook: str = ""
     """The notebook to run, as nbformat 4 JSON; empty if `problem` is set."""
-    content_hash: str
-    """SHA-256 of all paths and contents, hexadecimal."""
+    content_hash: str = ""
+    """SHA-256 of all paths and contents, hexadecimal; empty where nothing could be read."""
     problem: Text | None = None
     """Why it can't run at all, such as invalid JSON."""
     remarks: tuple[Text, ...] = ()

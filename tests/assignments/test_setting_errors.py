@@ -18,6 +18,14 @@ title = "A network"
 id = "stack10"
 probes = [{ inputs = [{ shape = [28, 28] }] }]
 """
+OPEN = """
+[[tasks]]
+kind = "open"
+id = "free"
+dataset = "{data}"
+metric = "{metric}"
+cutoffs = [[0.5, 1]]
+"""
 WRONG = {
     "misspelt": (
         ONE_TASK + "\n[limits]\nmemory_mb = 1\n",
@@ -65,6 +73,10 @@ WRONG = {
         ONE_TASK + "\n[accuracy.models.other]\ndataset = 'mnist'\n",
         "[accuracy.models] names what no task accepts: other",
     ),
+    "unknown scorer": (
+        ONE_TASK + OPEN.format(data="mnist", metric="macro_f1"),
+        "line 7, tasks, number 2: scikit-learn has no scorer 'macro_f1'; did you mean f1_macro?",
+    ),
     "not TOML": ("title = A network\n", "isn't TOML: Invalid value (at line 1, column 9)"),
 }
 
@@ -81,6 +93,26 @@ def test_wrong_setting_is_told_in_words(name: str, tmp_path: Path) -> None:
     assert "assignment.toml" in str(caught.value)
     assert "pydantic" not in str(caught.value)
     assert "errors.pydantic" not in str(caught.value)
+
+
+def test_a_wrong_part_is_told_once(tmp_path: Path) -> None:
+    """Not also as a list that has become too short by it."""
+    (tmp_path / "own").mkdir()
+    only = "title = 'A'\n" + OPEN.format(data="mnist", metric="macro_f1")
+    (tmp_path / "own" / "assignment.toml").write_text(only, "utf-8")
+    with pytest.raises(AssignmentError) as caught:
+        assignments.load("own", tmp_path)
+    assert str(caught.value).count("\n") == 1
+
+
+def test_open_tasks_need_rows_that_are_held_back(tmp_path: Path) -> None:
+    """And a column with the right answers, before anything runs."""
+    (tmp_path / "own").mkdir()
+    toml = "title = 'A'\n[data.wine]\nfile = 'wine.csv'\n" + OPEN.format(data="wine", metric="accuracy")
+    (tmp_path / "own" / "assignment.toml").write_text(toml, "utf-8")
+    (tmp_path / "own" / "wine.csv").write_text("a,kind\n1,0\n2,1\n3,0\n4,1\n", "utf-8")
+    with pytest.raises(AssignmentError, match="say which column holds the right answers"):
+        assignments.load("own", tmp_path)
 
 
 def test_only_what_differs_has_to_be_given(tmp_path: Path) -> None:

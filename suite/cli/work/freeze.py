@@ -17,7 +17,8 @@ from suite.assignments import Assignment, Calibration, Expected, load_calibratio
 from suite.authoring.calibrate import calibrate as run_calibrations
 from suite.authoring.freeze import find_differences
 from suite.authoring.freeze import freeze as run_freeze
-from suite.cli.work.common import GATE_FAILED, choose_sandbox, log
+from suite.cli.work.console import GATE_FAILED, log
+from suite.cli.work.sandbox_choice import choose_sandbox
 from suite.files import write_atomically
 from suite.grading.plan import GradingPlan
 from suite.sandbox import Sandbox

@@ -9,7 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from suite import assignments
-from suite.cli.work.common import choose_sandbox, exit_code, foresee, log
+from suite.cli.work.console import exit_code, log
+from suite.cli.work.sandbox_choice import choose_sandbox, foresee
 from suite.errors import UsageError
 from suite.grading.collect import read_class
 from suite.grading.runtimes import foresee_imports

@@ -12,7 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from suite import assignments
-from suite.cli.work.common import GATE_FAILED, choose_sandbox, log
+from suite.cli.work.console import GATE_FAILED, log
+from suite.cli.work.sandbox_choice import choose_sandbox
 from suite.errors import EvidenceError
 from suite.grading import replay as replays
 from suite.grading.evidence_source import open_source

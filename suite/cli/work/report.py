@@ -11,7 +11,7 @@ from rich.table import Table
 
 from suite import assignments
 from suite import report as reports
-from suite.cli.work.common import exit_code, log
+from suite.cli.work.console import exit_code, log
 from suite.cli.work.terminal import print_results
 from suite.files import write_atomically
 from suite.grading import replay

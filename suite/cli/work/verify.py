@@ -20,7 +20,8 @@ from suite.authoring.verify import Discrepancy, JudgedCase, Verification
 from suite.authoring.verify.cases import CaseKind
 from suite.authoring.verify.judgement import NO_FAULT, ROUNDING
 from suite.authoring.verify.settings import RUN
-from suite.cli.work.common import GATE_FAILED, NOT_GRADED, choose_sandbox, log
+from suite.cli.work.console import GATE_FAILED, NOT_GRADED, log
+from suite.cli.work.sandbox_choice import choose_sandbox
 from suite.cli.work.terminal import show_progress
 from suite.files import write_atomically
 from suite.grading.plan import GradingPlan

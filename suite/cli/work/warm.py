@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import suite
-from suite.cli.work.common import log
+from suite.cli.work.console import log
 from suite.errors import SandboxError, UsageError
 from suite.evidence.interview.worker_imports import imports_of
 from suite.frameworks import all_frameworks, runtime_named

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
-from typing import Any, Generic, TypeVar
+from contextlib import suppress
+from typing import Any, Generic
 
 import numpy as np
 
@@ -16,11 +16,10 @@ from suite.codec import Frame
 from suite.errors import FrameError, HarnessError
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.job import Job
-from suite.evidence.interview.session import Session, open_session
+from suite.evidence.interview.kept_process import KeptProcess, OpenedT
+from suite.evidence.interview.session import Session
 from suite.records import Submission
 from suite.sandbox import Sandbox
-
-OpenedT = TypeVar("OpenedT")
 
 
 class ReferenceProcess(Generic[OpenedT]):
@@ -30,11 +29,9 @@ class ReferenceProcess(Generic[OpenedT]):
     """
 
     def __init__(self, file: Submission, job: Job, sandbox: Sandbox, greet: Callable[[Session, Job], OpenedT]) -> None:
-        self._file, self._job, self._sandbox, self._greet = file, job, sandbox, greet
+        self._source = file.source
+        self._process = KeptProcess(file, job, sandbox, greet)
         self._lock = threading.Lock()
-        self._stack = ExitStack()
-        self._channel: Channel | None = None
-        self._opened: OpenedT | None = None
         self._reopened = False
         self._foreseen = self._closed = False
 
@@ -47,22 +44,20 @@ class ReferenceProcess(Generic[OpenedT]):
     def opened(self) -> OpenedT:
         """What its first questions showed."""
         with self._lock:
-            self._open()
-            assert self._opened is not None  # noqa: S101 - set by `_open`
-            return self._opened
+            return self._open()[1]
 
     def ask(self, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any) -> Frame:
         """Ask, and once more in a fresh process if this one doesn't answer."""
         with self._lock:
             try:
-                return self._open().ask(question, arrays, **values)
+                return self._open()[0].ask(question, arrays, **values)
             except FrameError as error:
                 if self._reopened:
                     raise self._silent(error) from error
             self._reopened = True
-            self._shut()
+            self._process.shut()
             try:
-                return self._open().ask(question, arrays, **values)
+                return self._open()[0].ask(question, arrays, **values)
             except FrameError as error:
                 raise self._silent(error) from error
 
@@ -70,7 +65,7 @@ class ReferenceProcess(Generic[OpenedT]):
         """End the process; one that is foreseen and not begun isn't started any more."""
         self._closed = True
         with self._lock:
-            self._shut()
+            self._process.shut()
 
     def _start(self) -> None:
         """Start it ahead; what fails here fails again, and is told, when it is needed."""
@@ -79,21 +74,11 @@ class ReferenceProcess(Generic[OpenedT]):
                 self._open()
 
     def _silent(self, error: FrameError) -> HarnessError:
-        return HarnessError(f"the process of the reference {self._file.source} is silent: {error}")
+        return HarnessError(f"the process of the reference {self._source} is silent: {error}")
 
-    def _shut(self) -> None:
-        self._stack.close()
-        self._channel = None
-
-    def _open(self) -> Channel:
-        """The channel to the process, started if needed, with its limits on answers reset."""
-        if self._channel is None:
-            session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox))
-            try:
-                self._opened = self._greet(session, self._job)
-            except FrameError as error:
-                self._shut()
-                raise HarnessError(f"the reference {self._file.source} doesn't answer: {error}") from error
-            self._channel = session.channel
-        self._channel.renew()
-        return self._channel
+    def _open(self) -> tuple[Channel, OpenedT]:
+        """The channel to the process, and what its first questions showed."""
+        try:
+            return self._process.open()
+        except FrameError as error:
+            raise HarnessError(f"the reference {self._source} doesn't answer: {error}") from error

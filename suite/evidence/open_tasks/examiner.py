@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from suite.assignments import Metric, OpenTask, Probe, ProbeInput, Scale
+from suite.assignments import OpenTask, Probe, ProbeInput, Scale
 from suite.assignments.metric import metric_named
 from suite.data import TrainTestSet
 from suite.data.train_test_set import Array
@@ -79,32 +79,32 @@ def open_probes(data: OpenData) -> tuple[Probe, ...]:
 
 def _examine(channel: Channel, inspected: InspectedModel, task: OpenTask, data: OpenData) -> MetricScore:
     """The best score over the ways in which a notebook may have scaled its rows."""
-    metric = metric_named(task.metric)
-    best, problem = None, ""
+    metric, targets = metric_named(task.metric), _targets(data.examples)
+    read: list[tuple[float, Array]] = []
+    problem = ""
     for given in _ways(inspected, task, data):
         try:
-            answers = _answer(channel, inspected, given)
-            found = _score(task, metric, answers, data.examples)
+            answers = _as_metric_takes(_answer(channel, inspected, given), data.examples)
+            read.append((metric.judge(answers, targets), answers))
         except (AnswerError, ValueError) as error:
             problem = problem or str(error)
-            continue
-        better = best is None or metric.rank(found.score) > metric.rank(best.score)
-        best = found if better else best
-    if best is None:
+    if not read:
         problem = problem or inspected.model.problem or "it takes no rows of these data"
         return MetricScore(task=task.id, metric=task.metric, problem=problem[:600])
-    return best
+    score, best = max(read, key=lambda pair: metric.rank(pair[0]))
+    low, high = interval(lambda rows: metric.judge(best[rows], targets[rows]), len(targets)) or (score, score)
+    return MetricScore(task=task.id, metric=task.metric, rows=len(targets), score=score, low=low, high=high)
 
 
 def _ways(inspected: InspectedModel, task: OpenTask, data: OpenData) -> Iterator[Columns | Array]:
     """The held-out rows as columns by name, then as arrays in each scale."""
     if data.columns:
         yield data.columns
+    if inspected.probe is None:
+        return
     examples = data.examples
     for scale in task.scales or _usual_scales(examples):
         rows = examples.scaled(examples.held_out_inputs, scale)
-        if inspected.probe is None:
-            continue
         fitted = fit_inputs([_transposed(rows, inspected.probe)], inspected.probe.inputs)
         if fitted is not None:
             yield fitted[0]
@@ -171,19 +171,20 @@ def _as_question(given: Columns | Array, rows: slice) -> tuple[dict[str, Array],
     return arrays, texts, list(given)
 
 
-def _score(task: OpenTask, metric: Metric, answers: Array, examples: TrainTestSet) -> MetricScore:
-    """Score answers in the form that the metric takes; `ValueError` if they have another."""
+def _targets(examples: TrainTestSet) -> Array:
+    """The right answers, in the form that a metric takes."""
     targets = examples.held_out_targets
-    classes = examples.kind == "classes"
-    if classes:
-        answers = as_probabilities(answers, int(max(examples.targets.max(), targets.max())) + 1)
-    else:
-        if answers.size != targets.size:
-            raise ValueError(f"its answers have the shape {answers.shape}, and the right ones {targets.shape}")
-        answers, targets = answers.reshape(len(targets), -1), targets.reshape(len(targets), -1)
-    value = metric.judge(answers, targets)
-    low, high = interval(lambda rows: metric.judge(answers[rows], targets[rows]), len(targets)) or (value, value)
-    return MetricScore(task=task.id, metric=task.metric, rows=len(targets), score=value, low=low, high=high)
+    return targets if examples.kind == "classes" else targets.reshape(len(targets), -1)
+
+
+def _as_metric_takes(answers: Array, examples: TrainTestSet) -> Array:
+    """Answers in the form that a metric takes; `ValueError` if they have another."""
+    targets = examples.held_out_targets
+    if examples.kind == "classes":
+        return as_probabilities(answers, int(max(examples.targets.max(), targets.max())) + 1)
+    if answers.size != targets.size:
+        raise ValueError(f"its answers have the shape {answers.shape}, and the right ones {targets.shape}")
+    return answers.reshape(len(targets), -1)
 
 
 def as_probabilities(answers: Array, classes: int) -> Array:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -16,9 +15,8 @@ import numpy as np
 
 from suite.errors import FrameError, SuiteError
 from suite.evidence.interview.answers import RebuildAnswer, parse
-from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.job import Job
-from suite.evidence.interview.session import open_session
+from suite.evidence.interview.kept_process import KeptProcess, greet
 from suite.evidence.proof.recipes import Arguments, LayerRecipe
 from suite.records import FrameworkName, Submission
 from suite.sandbox import Sandbox
@@ -116,35 +114,21 @@ class _Process:
     """A process that has imported a framework; a new one is started after one has ended."""
 
     def __init__(self, file: Submission, job: Job, sandbox: Sandbox) -> None:
-        self._file, self._job, self._sandbox = file, job, sandbox
+        self._process = KeptProcess(file, job, sandbox, greet)
         self._lock = threading.Lock()
-        self._stack = ExitStack()
-        self._channel: Channel | None = None
 
     def ask(self, arrays: dict[str, Array], **values: Any) -> tuple[RebuildAnswer, Mapping[str, Array]]:
         """Ask for a layer; `ExhaustedError` if the process doesn't answer."""
         with self._lock:
-            channel = self._open()
+            channel, _ = self._process.open()
             try:
                 frame = channel.ask("rebuild", arrays, patience=PATIENCE, **values)
                 return parse(RebuildAnswer, frame), frame.arrays
             except FrameError as error:
-                self._shut()
+                self._process.shut()
                 raise ExhaustedError(str(error)) from error
 
     def close(self) -> None:
         """End the process."""
         with self._lock:
-            self._shut()
-
-    def _shut(self) -> None:
-        self._stack.close()
-        self._channel = None
-
-    def _open(self) -> Channel:
-        if self._channel is None:
-            session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox))
-            session.channel.accept()
-            self._channel = session.channel
-        self._channel.renew()
-        return self._channel
+            self._process.shut()

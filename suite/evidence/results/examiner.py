@@ -13,10 +13,8 @@ from suite.codec import Frame
 from suite.errors import AnswerError, HarnessError
 from suite.evidence.interview.answers import parse
 from suite.evidence.interview.channel import Channel
-from suite.evidence.interview.job import Job
 from suite.evidence.interview.probe_inputs import RESULTS, stream
 from suite.evidence.interview.reference_process import ReferenceProcess
-from suite.evidence.interview.session import Session
 from suite.evidence.results.answers import ResultAnswer, check_node
 from suite.evidence.results.arguments import Call, Node, draw_calls
 from suite.evidence.results.comparing import Difference, Value, compare
@@ -103,12 +101,6 @@ class ResultExaminer:
         if not answered.answer.name:
             raise HarnessError(f"functions.py defines no {values['names'][0]}, which the assignment asks for")
         return answered
-
-
-def greet(session: Session, job: Job) -> bool:  # noqa: ARG001 - as every reference process is greeted
-    """Take a reference process's connection; its functions are asked for by name."""
-    session.channel.accept()
-    return True
 
 
 def _ask(ask: Callable[..., Frame], question: str, arrays: dict[str, Any], **values: Any) -> _Answered:

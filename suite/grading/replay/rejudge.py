@@ -138,10 +138,6 @@ def _keep(stored: StoredResult, assignment: Assignment) -> Result:
     unreadable = Submission(
         student=stored.submission,
         source=stored.source,
-        files=(),
-        main="",
-        notebook="",
-        content_hash="",
         problem=reason,
         ungraded=stored.score is None,
     )

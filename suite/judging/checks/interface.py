@@ -13,6 +13,7 @@ from suite.assignments import (
     OpenTask,
     ProofSettings,
     ResultTask,
+    Task,
     ThroughputSettings,
 )
 from suite.judging.checks.error_causes import ErrorCause
@@ -88,7 +89,7 @@ def verdict_on(  # noqa: PLR0913, PLR0917 - the fields of a verdict
     observed: object = None,
     details: tuple[Text, ...] = (),
 ) -> Verdict:
-    """A verdict on one task."""
+    """A verdict on one task that asks for a model."""
     return Verdict(
         check=check,
         task=match.task.id,
@@ -100,6 +101,31 @@ def verdict_on(  # noqa: PLR0913, PLR0917 - the fields of a verdict
         observed=observed,
         message=message,
         details=details,
+    )
+
+
+def verdict_on_task(  # noqa: PLR0913, PLR0917 - the fields of a verdict
+    check: str,
+    task: Task,
+    outcome: Outcome,
+    points: float,
+    max_points: float,
+    message: Text,
+    *,
+    expected: object = None,
+    observed: object = None,
+) -> Verdict:
+    """A verdict on one task of another kind, under the name that it has in the assignment."""
+    return Verdict(
+        check=check,
+        task=task.id,
+        model=task.names[0] if isinstance(task, ResultTask) else task.id,
+        outcome=outcome,
+        points=points,
+        max_points=max_points,
+        expected=expected,
+        observed=observed,
+        message=message,
     )
 
 

@@ -6,7 +6,7 @@ Points in proportion to the calls that agree; none if not one drawn call does, a
 from __future__ import annotations
 
 from suite.assignments import FunctionTask, ResultTask
-from suite.judging.checks.interface import Check, CheckContext
+from suite.judging.checks.interface import Check, CheckContext, verdict_on_task
 from suite.records import UNLIKE, Gap, Outcome, ResultCase, ResultComparison, Text, Verdict, text
 from suite.text.figures import percent
 
@@ -42,7 +42,8 @@ def _judge(context: CheckContext, task: ResultTask, found: ResultComparison | No
     else:
         key = "results_pass" if isinstance(task, FunctionTask) else "results_pass_value"
         message = text(key, name=found.name, calls=len(found.cases))
-    return _verdict(
+    return verdict_on_task(
+        "results",
         task,
         Outcome.FAIL if wrong else Outcome.PASS,
         max_points * right / len(found.cases) if some else 0.0,
@@ -59,34 +60,16 @@ def _without_result(
     """Skipped where an error explains it; a failure where nothing has that name."""
     name, evidence = task.names[0], context.evidence
     if found is not None and found.problem:
-        return _verdict(task, Outcome.FAIL, 0.0, max_points, text("results_problem", name=name, problem=found.problem))
+        return verdict_on_task(
+            "results", task, Outcome.FAIL, 0.0, max_points, text("results_problem", name=name, problem=found.problem)
+        )
     if found is None or evidence.run.stopped is not None or context.errors:
-        return _verdict(task, Outcome.SKIPPED, 0.0, max_points, text("results_after_error", name=name))
+        return verdict_on_task(
+            "results", task, Outcome.SKIPPED, 0.0, max_points, text("results_after_error", name=name)
+        )
     near = ", ".join(found.near[:NAMES_SHOWN])
     key = "results_missing_near" if near else "results_missing"
-    return _verdict(task, Outcome.FAIL, 0.0, max_points, text(key, name=name, near=near))
-
-
-def _verdict(  # noqa: PLR0913, PLR0917 - the fields of a verdict
-    task: ResultTask,
-    outcome: Outcome,
-    points: float,
-    max_points: float,
-    message: Text,
-    expected: object = None,
-    observed: object = None,
-) -> Verdict:
-    return Verdict(
-        check="results",
-        task=task.id,
-        model=task.names[0],
-        outcome=outcome,
-        points=points,
-        max_points=max_points,
-        expected=expected,
-        observed=observed,
-        message=message,
-    )
+    return verdict_on_task("results", task, Outcome.FAIL, 0.0, max_points, text(key, name=name, near=near))
 
 
 def _agrees(case: ResultCase, task: ResultTask) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from suite.assignments import Metric, OpenTask
 from suite.assignments.metric import metric_named
 from suite.judging.checks.found_models import name_model
-from suite.judging.checks.interface import Check, CheckContext
+from suite.judging.checks.interface import Check, CheckContext, verdict_on_task
 from suite.records import MetricScore, Model, Outcome, Text, Verdict, text
 
 SHOWN = 4  # digits of a score
@@ -56,27 +56,21 @@ def interpolate(cutoffs: Sequence[tuple[float, float]], value: float, metric: Me
     return float(np.interp(rank, places, shares)) if rank >= places[0] else 0.0
 
 
-def _falls(task: OpenTask) -> bool:
-    """Whether points fall as the score rises."""
-    return metric_named(task.metric).smaller_is_better
-
-
 def _scores(task: OpenTask, model: Model) -> list[MetricScore]:
     return [score for score in model.scores if score.task == task.id and score.rows]
 
 
 def _judge(context: CheckContext, task: OpenTask, max_points: float) -> Verdict:
-    models, run = context.evidence.models, context.evidence.run
-    found = best_score(task, models)
+    found, falls = best_score(task, context.evidence.models), metric_named(task.metric).smaller_is_better
     full = max(task.cutoffs, key=lambda mark: mark[1])[0]
-    expected = {"score": f"{'≤' if _falls(task) else '≥'} {full:g}"}
+    expected = {"score": f"{'≤' if falls else '≥'} {full:g}"}
     if found is None:
         outcome, message = _explain_none(context, task)
-        return _verdict(task, outcome, 0.0, max_points, message, expected)
+        return verdict_on_task("score", task, outcome, 0.0, max_points, message, expected=expected)
     model, score = found
     share = share_of_points(task, score.score)
     values: dict[str, str | float] = {
-        "model": name_model(model, run),
+        "model": name_model(model, context.evidence.run),
         "metric": task.metric,
         "score": f"{score.score:.{SHOWN}g}",
         "low": f"{score.low:.{SHOWN}g}",
@@ -84,10 +78,19 @@ def _judge(context: CheckContext, task: OpenTask, max_points: float) -> Verdict:
         "rows": score.rows,
         "wanted": f"{full:g}",
     }
-    key = "score_pass" if share == 1 else "score_less" if not _falls(task) else "score_more"
+    key = "score_pass" if share == 1 else "score_more" if falls else "score_less"
     outcome = Outcome.PASS if share == 1 else Outcome.FAIL
     observed = {"score": values["score"], "parameters": model.parameters}
-    return _verdict(task, outcome, max_points * share, max_points, text(key, **values), expected, observed)
+    return verdict_on_task(
+        "score",
+        task,
+        outcome,
+        max_points * share,
+        max_points,
+        text(key, **values),
+        expected=expected,
+        observed=observed,
+    )
 
 
 def _explain_none(context: CheckContext, task: OpenTask) -> tuple[Outcome, Text]:
@@ -103,28 +106,6 @@ def _explain_none(context: CheckContext, task: OpenTask) -> tuple[Outcome, Text]
     if evidence.run.stopped is not None or evidence.silent or context.errors:
         return Outcome.SKIPPED, text("no_model_after_error")
     return Outcome.FAIL, text("score_none")
-
-
-def _verdict(  # noqa: PLR0913, PLR0917 - the fields of a verdict
-    task: OpenTask,
-    outcome: Outcome,
-    points: float,
-    max_points: float,
-    message: Text,
-    expected: object,
-    observed: object = None,
-) -> Verdict:
-    return Verdict(
-        check="score",
-        task=task.id,
-        model=task.id,
-        outcome=outcome,
-        points=points,
-        max_points=max_points,
-        expected=expected,
-        observed=observed,
-        message=message,
-    )
 
 
 CHECK = Check(

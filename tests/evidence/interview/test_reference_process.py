@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from suite.errors import HarnessError
-from suite.evidence.interview import reference_process
+from suite.evidence.interview import kept_process
 from suite.evidence.interview.reference_process import ReferenceProcess
 
 WAIT_SECONDS = 30
@@ -40,7 +40,7 @@ class Sessions:
 def sessions(monkeypatch: pytest.MonkeyPatch) -> Sessions:
     """Sessions that cost nothing."""
     made = Sessions()
-    monkeypatch.setattr(reference_process, "open_session", made.open)
+    monkeypatch.setattr(kept_process, "open_session", made.open)
     return made
 
 

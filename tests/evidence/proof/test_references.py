@@ -58,9 +58,10 @@ def test_a_dead_reference_is_opened_once_more(references: References) -> None:
     before = _ask(references, found)
     for _ in range(2):
         process = references._processes["torch"]
-        assert process._channel is not None
-        assert process._channel._connection is not None
-        process._channel._connection.close()
+        assert process._process._held is not None
+        channel, _ = process._process._held
+        assert channel._connection is not None
+        channel._connection.close()
         if not process._reopened:
             assert np.array_equal(_ask(references, found), before)
     with pytest.raises(HarnessError, match="silent"):

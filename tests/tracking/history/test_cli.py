@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from suite.cli import history as cli_history
 from suite.cli import main
-from suite.cli.work import common
+from suite.cli.work import console
 from suite.tracking.history import exchange
 from suite.tracking.history.benchmark_json import Night
 from suite.tracking.history.record import StoredNight
@@ -51,7 +51,7 @@ def _history(database: Path, *arguments: str | Path, **environment: str) -> Done
 @pytest.fixture(autouse=True)
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal in which no line is broken."""
-    for module in (common, cli_history):
+    for module in (console, cli_history):
         monkeypatch.setattr(module, "log", Console(stderr=True, highlight=False, width=1000))
     monkeypatch.setattr(cli_history, "out", Console(highlight=False, width=200))
 
