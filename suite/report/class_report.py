@@ -35,14 +35,15 @@ def as_report(
 
 def _rank(task: OpenTask, results: Sequence[Result], language: Language) -> Leaderboard:
     """The submissions that have a score in an open task, the best first; of equal ones the smaller model."""
-    sign = 1 if metric_named(task.metric).smaller_is_better else -1
+    metric = metric_named(task.metric)
     found = [
         (result.submission, *best)
         for result in results
         if result.evidence and (best := best_score(task, result.evidence.models))
     ]
-    found.sort(key=lambda each: (sign * each[2].score, each[1].parameters, each[0]))
-    places = [1 + sum(sign * other.score < sign * score.score for _, _, other in found) for _, _, score in found]
+    found.sort(key=lambda each: (-metric.rank(each[2].score), each[1].parameters, each[0]))
+    scores = [score.score for _, _, score in found]
+    places = [scores.index(score) + 1 for score in scores]
     return Leaderboard(
         title=task.title.say(language),
         metric=task.metric,

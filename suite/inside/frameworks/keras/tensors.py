@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from suite.inside.frameworks.views import Array
+from suite.inside.frameworks.views import Array, flatten
 
 
 class KerasTensors:
@@ -26,8 +26,9 @@ class KerasTensors:
             for tensor in tensors:
                 tape.watch(tensor)
             result = compute()
-            flat = list(result) if isinstance(result, list | tuple) else [result]
-            first = next((each for each in flat if isinstance(each, tf.Tensor) and each.dtype.is_floating), None)
+            first = next(
+                (each for each in flatten(result) if isinstance(each, tf.Tensor) and each.dtype.is_floating), None
+            )
             if first is None:
                 return result, [None for _ in tensors]
             weights = tf.reshape(tf.cos(tf.range(tf.size(first), dtype=first.dtype)), tf.shape(first))

@@ -40,7 +40,23 @@ class SklearnAdapter:
 
     def parts(self, model: Any) -> Iterator[Any]:
         """Estimators in its settings and among what it has fitted."""
-        return _inner(model, {id(model)})
+        base = sys.modules["sklearn.base"].BaseEstimator
+        seen = {id(model)}
+        waiting = list(vars(model).values())
+        while waiting:
+            value = waiting.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if isinstance(value, base):
+                yield value
+                waiting += vars(value).values()
+            elif isinstance(value, dict):
+                waiting += value.values()
+            elif isinstance(value, list | tuple):
+                waiting += value
+            elif isinstance(value, np.ndarray) and value.dtype == object:
+                waiting += value.ravel().tolist()
 
     def layers(self, model: Any) -> list[LayerView]:
         """The steps of a pipeline, or the estimator alone, with the arrays that they have learnt."""
@@ -52,8 +68,9 @@ class SklearnAdapter:
             output = predict(model, as_table(model, inputs))
         except Exception as error:  # noqa: BLE001 - the submission's own code
             return ForwardPass(outputs=[], problem=describe_error(error), calls=[])
-        calls = [(name, list(output.shape)) for name, _ in _steps(model)]
-        return ForwardPass(outputs=[output], problem="", calls=[(name, list(shape)) for name, shape in calls])
+        return ForwardPass(
+            outputs=[output], problem="", calls=[(name, list(output.shape)) for name, _ in _steps(model)]
+        )
 
     @contextmanager
     def listen(self, model: Any, hear: Hear) -> Iterator[None]:
@@ -91,23 +108,6 @@ class SklearnAdapter:
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:
         """None."""
         return {}
-
-
-def _inner(model: Any, seen: set[int]) -> Iterator[Any]:
-    base = sys.modules["sklearn.base"].BaseEstimator
-    waiting = [value for name, value in vars(model).items() if not name.startswith("_")]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, list | tuple):
-            waiting += value
-        elif isinstance(value, dict):
-            waiting += value.values()
-        elif isinstance(value, np.ndarray) and value.dtype == object:
-            waiting += value.ravel().tolist()
-        elif isinstance(value, base) and id(value) not in seen:
-            seen.add(id(value))
-            yield value
-            yield from _inner(value, seen)
 
 
 def _steps(model: Any) -> list[tuple[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -71,16 +70,20 @@ def as_table(model: Any, inputs: Sequence[Any]) -> Any:
     given = inputs[0]
     names = getattr(model, "feature_names_in_", None)
     if isinstance(given, Mapping):
-        pandas = sys.modules.get("pandas") or __import__("pandas")
-        table = pandas.DataFrame(dict(given))
+        table = _frame(dict(given))
         return table if names is None else table[list(names)]
     if not isinstance(given, np.ndarray):
         return list(given)
     matrix = given.reshape(len(given), -1) if given.ndim > MATRIX else given
     if names is not None and matrix.ndim == MATRIX and len(names) == matrix.shape[1]:
-        pandas = sys.modules.get("pandas") or __import__("pandas")
-        return pandas.DataFrame(matrix, columns=list(names))
+        return _frame(matrix, columns=list(names))
     return matrix
+
+
+def _frame(content: Any, **options: Any) -> Any:
+    import pandas as pd  # type: ignore[import-untyped] # a second to import
+
+    return pd.DataFrame(content, **options)
 
 
 def predict(model: Any, table: Any) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from suite.inside.frameworks.views import Array
+from suite.inside.frameworks.views import Array, flatten
 
 
 class TorchTensors:
@@ -25,12 +25,8 @@ class TorchTensors:
         for tensor in tensors:
             tensor.requires_grad_(True)  # noqa: FBT003 - by place only
         result = compute()
-        first = next((each for each in _flatten(result) if isinstance(each, torch.Tensor) and each.requires_grad), None)
+        first = next((each for each in flatten(result) if isinstance(each, torch.Tensor) and each.requires_grad), None)
         if first is None:
             return result, [None for _ in tensors]
         weights = torch.cos(torch.arange(first.numel(), dtype=first.dtype)).reshape(first.shape)
         return result, list(torch.autograd.grad((first * weights).sum(), tensors, allow_unused=True))
-
-
-def _flatten(result: Any) -> list[Any]:
-    return list(result) if isinstance(result, list | tuple) else [result]
