@@ -28,8 +28,8 @@ pytestmark = [
 ]
 
 
-LONG = ("tensorflow_rnn_guide", "microsoft_news_rnn")
-"""Those that take a minute or two each."""
+LONG = ("tensorflow_rnn_guide", "microsoft_news_rnn", "alicante_rnn_theory")
+"""Those that take a minute or two each: the nightly tests have them."""
 each_notebook = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.nightly) if name in LONG else name for name in NOTEBOOKS]
 )
