@@ -5,6 +5,7 @@ from suite.assignments.assignment import OWN_FOLDERS, Assignment, known, load
 from suite.assignments.calibration import EVERY_BUDGET, Calibration, DataKind, Distribution, load_calibration
 from suite.assignments.data_settings import DataSettings
 from suite.assignments.expected import Expected, ExpectedLayer, ExpectedModel, load_expected
+from suite.assignments.late_policy import LatePolicy
 from suite.assignments.metric import ACCURACY, COUNTED, Metric
 from suite.assignments.own_data import HANDED_OUT, OwnData
 from suite.assignments.proof_settings import ProofSettings
@@ -18,7 +19,9 @@ from suite.assignments.settings import (
 from suite.assignments.tasks import (
     AnyTask,
     ArgumentSettings,
+    Criterion,
     FunctionTask,
+    ManualTask,
     ModelTask,
     OpenTask,
     Probe,
@@ -43,6 +46,7 @@ __all__ = [
     "BudgetSettings",
     "Calibration",
     "CheckSettings",
+    "Criterion",
     "DataKind",
     "DataSettings",
     "Distribution",
@@ -50,7 +54,9 @@ __all__ = [
     "ExpectedLayer",
     "ExpectedModel",
     "FunctionTask",
+    "LatePolicy",
     "Limits",
+    "ManualTask",
     "Metric",
     "ModelAccuracy",
     "ModelTask",

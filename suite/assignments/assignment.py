@@ -19,12 +19,22 @@ from suite.assignments.calibration import Calibration, load_calibration
 from suite.assignments.data_checks import check_measurable
 from suite.assignments.data_loading import read_own_data
 from suite.assignments.data_settings import DataSettings
+from suite.assignments.late_policy import LatePolicy
 from suite.assignments.metric import ACCURACY, COUNTED, Metric, UnknownMetricError, find_metric, try_metric
 from suite.assignments.own_data import OwnData
 from suite.assignments.proof_settings import ProofSettings
 from suite.assignments.setting_errors import WrongSettingError, describe_errors, describe_wrong_setting
 from suite.assignments.settings import BUDGETS, Budget, BudgetSettings, CheckSettings, Limits, Settings, Titles
-from suite.assignments.tasks import AnyTask, FunctionTask, ModelTask, OpenTask, ResultTask, ValueTask, kind_of
+from suite.assignments.tasks import (
+    AnyTask,
+    FunctionTask,
+    ManualTask,
+    ModelTask,
+    OpenTask,
+    ResultTask,
+    ValueTask,
+    kind_of,
+)
 from suite.assignments.throughput_settings import ThroughputSettings
 from suite.errors import AssignmentError
 from suite.frameworks import KnownRuntime, all_frameworks
@@ -72,7 +82,8 @@ class Assignment(Settings):
                 Annotated[ModelTask, Tag("model")]
                 | Annotated[FunctionTask, Tag("function")]
                 | Annotated[ValueTask, Tag("value")]
-                | Annotated[OpenTask, Tag("open")],
+                | Annotated[OpenTask, Tag("open")]
+                | Annotated[ManualTask, Tag("manual")],
                 Discriminator(kind_of),
             ],
             ...,
@@ -91,6 +102,8 @@ class Assignment(Settings):
     """How much training each budget allows; only what differs has to be given."""
     leaderboard: bool = False
     """Whether the class page ranks the submissions by their scores in open tasks."""
+    late: LatePolicy | None = None
+    """What submissions lose that came after the deadline."""
     limits: Limits = Limits()
     """What the process of a submission may use."""
     proof: ProofSettings = ProofSettings()
@@ -140,7 +153,16 @@ class Assignment(Settings):
                 f"the check {asked[0]} has no model to measure; name one, such as "
                 f'[accuracy.models.{self.model_ids[0]}] dataset = "mnist", or leave the check out'
             )
-        return self if self.checks else self.model_copy(update={"checks": self._usual_checks})
+        return self._with_checks((self.checks or self._usual_checks) | self._manual_checks)
+
+    def _with_checks(self, checks: dict[str, CheckSettings]) -> Assignment:
+        return self if checks == self.checks else self.model_copy(update={"checks": checks})
+
+    @property
+    def _manual_checks(self) -> dict[str, CheckSettings]:
+        """The check of what persons mark, whose points are those of the rubrics."""
+        points = sum(task.points for task in self.manual_tasks)
+        return {"manual": CheckSettings(points=points)} if self.manual_tasks else {}
 
     def _check_points(self) -> None:
         """Refuse a check that can judge none of the tasks."""
@@ -148,6 +170,11 @@ class Assignment(Settings):
             raise ValueError('the check results needs a task of kind "function" or "value", and there is none')
         if "score" in self.checks and not self.open_tasks:
             raise ValueError('the check score needs a task of kind "open", and there is none')
+        if "manual" in self.checks:
+            raise ValueError(
+                'the points of the check manual are those of the criteria of the tasks of kind "manual"; leave '
+                "checks.manual out"
+            )
         if unknown := {task.dataset for task in self.open_tasks} - {*self.data, *self.datasets}:
             raise ValueError(
                 f"an open task names the data {', '.join(sorted(unknown))}; give them a table [data.NAME], or list "
@@ -173,8 +200,7 @@ class Assignment(Settings):
 
     def with_throughput(self) -> Assignment:
         """This assignment with the check `throughput`, which counts only when it is asked for."""
-        points = CheckSettings(points=self.throughput.points)
-        return self.model_copy(update={"checks": self.checks | {"throughput": points}})
+        return self._with_checks(self.checks | {"throughput": CheckSettings(points=self.throughput.points)})
 
     @property
     def graded_tasks(self) -> tuple[AnyTask, ...]:
@@ -195,6 +221,16 @@ class Assignment(Settings):
     def open_tasks(self) -> tuple[OpenTask, ...]:
         """Those that ask for any model within bounds."""
         return tuple(task for task in self.graded_tasks if isinstance(task, OpenTask))
+
+    @property
+    def manual_tasks(self) -> tuple[ManualTask, ...]:
+        """Those that a person judges."""
+        return tuple(task for task in self.graded_tasks if isinstance(task, ManualTask))
+
+    @property
+    def judged_tasks(self) -> tuple[AnyTask, ...]:
+        """Those that checks judge without a person."""
+        return tuple(task for task in self.graded_tasks if not isinstance(task, ManualTask))
 
     @property
     def reference_tasks(self) -> tuple[ModelTask, ...]:

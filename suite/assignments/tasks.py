@@ -186,13 +186,54 @@ class OpenTask(Task):
         return self
 
 
-AnyTask = ModelTask | FunctionTask | ValueTask | OpenTask
+class Criterion(Settings):
+    """One line of the rubric by which a person marks."""
+
+    id: str = Field(min_length=1, examples=["clarity"])
+    """Its name in the ledger: marks belong to it, so keep it when you change its title."""
+    title: Titles = Field(json_schema_extra={"usually": "its id"})
+    """Its title on pages."""
+    points: Positive = Field(examples=[4])
+    """The most points that it gives."""
+    comments: tuple[Titles, ...] = ()
+    """Comments that are often needed; they are offered where a person marks."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name(cls, given: Any) -> Any:
+        """The title of a criterion that has none."""
+        return {"title": given["id"]} | given if isinstance(given, dict) and isinstance(given.get("id"), str) else given
+
+
+class ManualTask(Task):
+    """Something that a person judges by a rubric, such as a text or a plot (docs/marking.md)."""
+
+    kind: Literal["manual"]
+    """What is asked for."""
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, examples=[[{"id": "clarity", "points": 4}]])]
+    """The rubric."""
+
+    @property
+    def points(self) -> float:
+        """The most points that it gives."""
+        return sum(criterion.points for criterion in self.criteria)
+
+    @model_validator(mode="after")
+    def _apart(self) -> ManualTask:
+        names = [criterion.id for criterion in self.criteria]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"several criteria have the id {', '.join(twice)}; give each its own")
+        return self
+
+
+AnyTask = ModelTask | FunctionTask | ValueTask | OpenTask | ManualTask
 """A task of any kind."""
 KINDS: dict[str, type[Task]] = {
     "model": ModelTask,
     "function": FunctionTask,
     "value": ValueTask,
     "open": OpenTask,
+    "manual": ManualTask,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from suite.cli.options import assignment_option, folder_option, sandbox_option
+from suite.cli.options import assignment_option, folder_option, late_option, sandbox_option
 from suite.records import LANGUAGES
 
 
@@ -48,6 +48,7 @@ from suite.records import LANGUAGES
     is_flag=True,
     help="Time proved models beside the reference when all is graded: up to 30 s a model; leave the machine idle.",
 )
+@late_option
 def grade(**options: Any) -> None:
     """Grade submissions and write a report.
 
@@ -56,7 +57,8 @@ def grade(**options: Any) -> None:
     what they import and whether they make models; --main, or main in the assignment, names it. A submission without a
     file to run gets no score, not zero.
 
-    What is graded into the folder of an earlier report joins its class: the others keep their results.
+    What is graded into the folder of an earlier report joins its class: the others keep their results, and what people
+    entered into its ledger stays (docs/marking.md).
 
     \b
     Examples:
@@ -64,6 +66,7 @@ def grade(**options: Any) -> None:
       suite grade ana.ipynb luis.py -a stacked_rnn --lang es --report reports/martes
       suite grade submissions -a stacked_rnn --main 'practica*.ipynb'
       suite grade submissions -a stacked_rnn --throughput
+      suite grade submissions -a stacked_rnn --late came.csv
     """
     from suite.cli.work.grade import grade as work
 

@@ -34,6 +34,12 @@ folder_option = click.option(
     callback=_or_own_folder,
     help="Folder that holds the assignments, for your own.  [default: those of the suite]",
 )
+late_option = click.option(
+    "--late",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="CSV with the columns submission and late_hours, late_days or handed_in: enters into the report's ledger how "
+    "late each came; what that costs is in [late] of the assignment. Also extension_hours or extension_days.",
+)
 language_option = click.option(
     "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the sentences."
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from suite.cli.options import folder_option
+from suite.cli.options import folder_option, late_option
 from suite.records import LANGUAGES
 
 
@@ -19,6 +19,7 @@ from suite.records import LANGUAGES
 )
 @click.option("--force", is_flag=True, help="Overwrite files in the folder that the suite didn't write.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report.  [default: as before]")
+@late_option
 def report(**options: Any) -> None:
     """Judge the evidence in a report's FOLDER again and render it.
 

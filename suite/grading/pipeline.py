@@ -150,4 +150,5 @@ def harness_error(submission: Submission, assignment: Assignment, error: BaseExc
         max_score=checks.max_score(assignment),
         verdicts=(),
         summary=text("harness_failed", reason=reason[:2000]),
+        content_hash=submission.content_hash,
     )

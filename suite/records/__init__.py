@@ -5,6 +5,17 @@ Seconds are wall-clock seconds on the host, unless a field says otherwise.
 
 from suite.records.accuracy import Accuracy, Curve, Mode, Scorer, TrainingClaim
 from suite.records.evidence import Evidence, Provenance
+from suite.records.marking import (
+    Author,
+    CriterionMark,
+    Lateness,
+    Mark,
+    Marking,
+    Misfit,
+    RegradeRequest,
+    Remark,
+    UnappliedEntry,
+)
 from suite.records.message import LANGUAGES, Language, Text, text
 from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family, options_of
 from suite.records.open_tasks import MetricScore
@@ -29,7 +40,9 @@ __all__ = [
     "LANGUAGES",
     "UNLIKE",
     "Accuracy",
+    "Author",
     "CellOutcome",
+    "CriterionMark",
     "Curve",
     "Diagnosis",
     "Evidence",
@@ -37,10 +50,14 @@ __all__ = [
     "FrameworkName",
     "Gap",
     "Language",
+    "Lateness",
     "Layer",
     "LayerComparison",
     "Leaderboard",
+    "Mark",
+    "Marking",
     "MetricScore",
+    "Misfit",
     "Mode",
     "Model",
     "Movement",
@@ -52,6 +69,8 @@ __all__ = [
     "ProofStatus",
     "Provenance",
     "Quad",
+    "RegradeRequest",
+    "Remark",
     "RemarkKind",
     "Report",
     "Result",
@@ -67,6 +86,7 @@ __all__ = [
     "TrainingClaim",
     "TrainingObservations",
     "TrainingRemark",
+    "UnappliedEntry",
     "Untimed",
     "Verdict",
     "Void",

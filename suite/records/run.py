@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     MISSING_DEPENDENCY = "missing dependency"
     INCONCLUSIVE = "inconclusive"
     SKIPPED = "skipped"
+    WAITING = "waiting"
     HARNESS_ERROR = "harness error"
 
 

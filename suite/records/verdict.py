@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from suite.records.accuracy import Curve
 from suite.records.evidence import Evidence
+from suite.records.marking import Mark, Marking
 from suite.records.message import Language, Text
 from suite.records.model import FrameworkName, Layer
 from suite.records.open_tasks import MetricScore
@@ -46,6 +47,8 @@ class Verdict:
     """What it means and what to do next."""
     details: tuple[Text, ...] = ()
     """One finding each, in the order of the layers."""
+    mark: Mark | None = None
+    """The person's mark from which outcome, points and message are; `None` if they are the check's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ class Result:
     source: str
     """Path as given."""
     status: Outcome
-    """PASS with full marks, FAIL with less, else what went wrong first."""
+    """PASS with full marks, FAIL with less, WAITING if only a person's marks lack, else what went wrong first."""
     score: float | None
     """Points; `None` when the harness couldn't grade it."""
     max_score: float
@@ -114,6 +117,15 @@ class Result:
     """What it was judged from."""
     diagnoses: tuple[Diagnosis, ...] = ()
     """Causes that were recognised, the likeliest first; they cost and earn no points."""
+    content_hash: str = ""
+    """SHA-256 of what was handed in; empty where nothing could be read."""
+    marking: Marking | None = None
+    """What people say of it; `None` if nobody says anything."""
+
+    @property
+    def waiting(self) -> float:
+        """Points that wait for a person's marks."""
+        return sum(verdict.max_points for verdict in self.verdicts if verdict.outcome is Outcome.WAITING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,13 +25,15 @@ FORMULA = re.compile(rf"(^|[{SEPARATORS}])(?=[\s{SEPARATORS}]*[{re.escape(SIGNS)
 def write(report: Report, folder: Path) -> None:
     """Write `grades.csv`; a score that isn't there is an empty cell, never a zero."""
     checks = list(dict.fromkeys(v.check for result in report.results for v in result.verdicts))
-    header = ["submission", "status", "score", "max_score", *checks, "message"]
+    header = ["submission", "status", "score", "max_score", "waiting", "late_deduction", *checks, "message"]
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
     writer.writerow([guard(cell) for cell in header])
     for result in report.results:
         message = say_quoting(result.summary, report.language)
-        cells = [result.submission, result.status.value, _number(result.score), _number(result.max_score)]
+        late = result.marking.late if result.marking else None
+        numbers = (result.score, result.max_score, result.waiting, late.deducted if late else 0.0)
+        cells = [result.submission, result.status.value, *map(_number, numbers)]
         writer.writerow([guard(cell) for cell in (*cells, *_points(result, checks), message)])
     write_atomically(folder / "grades.csv", stream.getvalue().encode())
 

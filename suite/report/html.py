@@ -21,8 +21,9 @@ from suite.text.quotes import MAX_VALUE, Part, quote, split
 
 MAX_NAME = 200  # characters of a name that a submission chose
 MAX_SHOWN = 4000  # characters of what a check expects or observed: the counts of 500 layers
-MOST = {"lines": 100, "rows": 300, "versions": 20}
-"""How many sentences, layers and versions a page shows; a note says how many there are besides."""
+MOST = {"lines": 100, "rows": 300, "versions": 20, "words": 20_000}
+"""How many sentences, layers and versions a page shows; a note says how many there are besides. And how many characters
+of what people say."""
 
 
 def write(report: Report, folder: Path) -> None:

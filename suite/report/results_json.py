@@ -6,13 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from suite.files import write_atomically
-from suite.records import Evidence, Language, Report, Result, Text, Verdict
+from suite.records import Evidence, Language, Mark, Marking, Report, Result, Text, Verdict
 from suite.records.evidence_json import FOLDER, file_name, hash_evidence
 from suite.text.quotes import say_quoting
 from suite.text.untrusted import shorten_paths
 
 SCHEMA_VERSION = 3
+MARKING: TypeAdapter[Marking] = TypeAdapter(Marking)
+MARK: TypeAdapter[Mark | None] = TypeAdapter(Mark | None)
 
 
 def write(report: Report, folder: Path) -> None:
@@ -36,6 +40,9 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         "status": result.status.value,
         "score": result.score,
         "max_score": result.max_score,
+        "waiting": round(result.waiting, 4),
+        "content_hash": result.content_hash,
+        "marking": _marking(result.marking),
         "message": say_quoting(result.summary, language),
         "summary": {"key": result.summary.key, "values": _values(result.summary)},
         "notes": [say_quoting(note, language) for note in result.notes],
@@ -52,6 +59,15 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         ],
         "verdicts": [_verdict(verdict, language) for verdict in result.verdicts],
     }
+
+
+def _marking(marking: Marking | None) -> dict[str, Any] | None:
+    """What people say of a submission."""
+    if marking is None:
+        return None
+    plain: dict[str, Any] = MARKING.dump_python(marking, mode="json")
+    judged = {"key": marking.judged_summary.key, "values": _values(marking.judged_summary)}
+    return plain | {"judged_summary": judged}
 
 
 def _values(message: Text) -> dict[str, str | int | float]:
@@ -89,4 +105,5 @@ def _verdict(verdict: Verdict, language: Language) -> dict[str, Any]:
         "observed": verdict.observed,
         "message": say_quoting(verdict.message, language),
         "details": [say_quoting(detail, language) for detail in verdict.details],
+        "mark": MARK.dump_python(verdict.mark, mode="json"),
     }

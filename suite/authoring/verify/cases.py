@@ -133,7 +133,7 @@ def _alternatives(assignment: Assignment, settings: VerifySettings) -> Iterator[
 def _alternative(assignment: Assignment, entry: Alternative, submission: Submission) -> Case:
     if submission.problem is not None:
         raise AssignmentError(f"the alternative {submission.source} can't be run: {submission.problem.key}")
-    tasks = entry.tasks or tuple(task.id for task in assignment.graded_tasks)
+    tasks = entry.tasks or tuple(task.id for task in assignment.judged_tasks)
     return Case(
         name=entry.file,
         kind="alternative",

@@ -90,7 +90,7 @@ def load(assignment: Assignment) -> VerifySettings:
 
 def _problems(assignment: Assignment, settings: VerifySettings) -> list[str]:
     """Problems with names that the assignment doesn't know."""
-    tasks = {task.id for task in assignment.graded_tasks}
+    tasks = {task.id for task in assignment.judged_tasks}
     models = {model for task in assignment.model_tasks for model in task.accepts}
     found = []
     for mutant in settings.mutants:

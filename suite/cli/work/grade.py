@@ -15,6 +15,7 @@ from suite.errors import UsageError
 from suite.grading.collect import read_class
 from suite.grading.runtimes import foresee_imports
 from suite.grading.store import Store
+from suite.marking.lateness import read_lateness
 from suite.records import Language, text
 from suite.records.evidence_json import FOLDER
 from suite.text.language import say
@@ -35,12 +36,14 @@ def grade(
     force: bool,
     fresh: bool,
     throughput: bool,
+    late: Path | None,
 ) -> None:
     """Grade submissions and write a report."""
     assignment = assignments.load(assignment_name, root)
     expected = assignments.load_expected(assignment)
     if throughput:
         assignment.with_throughput()  # fails at once if that isn't possible
+    late_rows = read_lateness(late, assignment.late) if late else []
     main_file = assignment.main if main is None else main
     found = read_class(paths, main_file)
     submissions = found.submissions
@@ -55,6 +58,7 @@ def grade(
     foresee(sandbox_name, foresee_imports(assignment, submissions, store), lang)
 
     from suite import report as reports  # the rest is imported while the warm servers import
+    from suite.cli.work.marks import mark_class
     from suite.cli.work.terminal import print_results, show_progress
     from suite.grading import pipeline
     from suite.grading.joining import join_class
@@ -82,6 +86,7 @@ def grade(
             graded = pipeline.grade(joined.submissions, plan, expected, progress)
         judging = assignment.with_throughput() if throughput else assignment
         results = pipeline.level([*joined.judge_kept(report, judging, expected), *graded])
+        results = mark_class(report, results, judging, lang, late_rows)
         reports.write(as_report(assignment, results, lang), report, force=force)
     print_results(Console(), results, lang)
     if store.recalled:

@@ -12,10 +12,13 @@ from rich.table import Table
 from suite import assignments
 from suite import report as reports
 from suite.cli.work.console import exit_code, log
+from suite.cli.work.marks import mark_class
 from suite.cli.work.terminal import print_results
 from suite.files import write_atomically
 from suite.grading import replay
 from suite.grading.replay.rejudge import ScoreChange
+from suite.marking import copy_ledger
+from suite.marking.lateness import read_lateness
 from suite.records import Language, text
 from suite.report.class_report import as_report
 from suite.report.folder import hold, refuse_others
@@ -31,10 +34,11 @@ def report(
     out: Path | None,
     force: bool,
     lang: Language | None,
+    late: Path | None,
 ) -> None:
     """Judge the evidence in a report's FOLDER again and render it."""
     with hold(out or _existing(folder)):
-        _report(folder, out or folder, root, lang, force=force)
+        _report(folder, out or folder, root, lang, late, force=force)
 
 
 def _existing(folder: Path) -> Path:
@@ -43,14 +47,16 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _report(folder: Path, target: Path, root: Path, lang: Language | None, *, force: bool) -> None:
+def _report(folder: Path, target: Path, root: Path, lang: Language | None, late: Path | None, *, force: bool) -> None:
     """Judge and write while nobody else does."""
     stored = replay.read_report(folder)
     assignment = assignments.load(stored.assignment, root)
     language = lang or stored.language
     judged = replay.judge_again(folder, stored, assignment, assignments.load_expected(assignment))
     changes = replay.find_changes(stored, judged)
-    results = replay.annotate(judged, changes)
+    late_rows = read_lateness(late, assignment.late) if late else []
+    copy_ledger(folder, target)
+    results = mark_class(target, replay.annotate(judged, changes), assignment, language, late_rows)
     changed = len({change.submission for change in changes})
     note = text("note_class_judged_again", changed=changed, total=len(results))
     refuse_others(target, reports.names_of(result.submission for result in results), force=force)

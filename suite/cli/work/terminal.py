@@ -17,7 +17,12 @@ from suite.text.language import label
 from suite.text.quotes import say_quoting
 from suite.text.untrusted import clean
 
-COLOURS = {Outcome.PASS: "green", Outcome.HARNESS_ERROR: "bold magenta", Outcome.SKIPPED: "yellow"}
+COLOURS = {
+    Outcome.PASS: "green",
+    Outcome.HARNESS_ERROR: "bold magenta",
+    Outcome.SKIPPED: "yellow",
+    Outcome.WAITING: "yellow",
+}
 NAMES_WIDTH = 40
 
 
@@ -70,6 +75,7 @@ def print_results(console: Console, results: list[Result], language: Language) -
         table.add_column(label(key, language), **options)
     for result in results:
         score = "–" if result.score is None else f"{result.score:g} / {result.max_score:g}"
+        score += f" ({result.waiting:g} {label('page_waiting', language)})" if result.waiting else ""
         colour = COLOURS.get(result.status, "red")
         remark = clean(say_quoting(result.summary, language), 400)
         row = (clean(result.submission), score, _status(result, language), remark)

@@ -134,11 +134,13 @@ def _keep(stored: StoredResult, assignment: Assignment) -> Result:
             max_score=checks.max_score(assignment),
             verdicts=(),
             summary=reason,
+            content_hash=stored.content_hash,
         )
     unreadable = Submission(
         student=stored.submission,
         source=stored.source,
         problem=reason,
+        content_hash=stored.content_hash,
         ungraded=stored.score is None,
     )
     return checks.judge_unreadable(unreadable, assignment)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from suite.errors import EvidenceError, UsageError
 from suite.grading.store import read_evidence
@@ -24,7 +24,7 @@ class Stored(BaseModel):
 
 
 class StoredVerdict(Stored):
-    """One verdict as it was reported."""
+    """One verdict as the check gave it, whatever a person made of it."""
 
     check: str
     task: str
@@ -33,6 +33,15 @@ class StoredVerdict(Stored):
     points: float
     max_points: float
     observed: Any = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _judge(cls, given: Any) -> Any:
+        """The check's own outcome and points where a person has marked."""
+        mark = given.get("mark") if isinstance(given, dict) else None
+        if not isinstance(mark, dict):
+            return given
+        return given | {"outcome": mark.get("judged_outcome"), "points": mark.get("judged_points")}
 
 
 class StoredText(Stored):
@@ -51,7 +60,7 @@ class StoredEvidence(Stored):
 
 
 class StoredResult(Stored):
-    """One submission as it was reported."""
+    """One submission as it was judged, whatever people made of it."""
 
     submission: str
     source: str
@@ -61,6 +70,16 @@ class StoredResult(Stored):
     summary: StoredText
     verdicts: tuple[StoredVerdict, ...]
     evidence: StoredEvidence | None
+    content_hash: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _judge(cls, given: Any) -> Any:
+        """The judged score, status and sentence where people have changed them."""
+        marking = given.get("marking") if isinstance(given, dict) else None
+        if not isinstance(marking, dict):
+            return given
+        return given | {name: marking.get(f"judged_{name}") for name in ("score", "status", "summary")}
 
     @property
     def reason(self) -> Text:

@@ -14,7 +14,7 @@ from suite import plugins
 from suite.assignments import Assignment, CheckSettings, Expected, ProofSettings
 from suite.errors import AssignmentError
 from suite.judging.checks.error_causes import find_error_causes
-from suite.judging.checks.headline import find_headline
+from suite.judging.checks.headline import find_headline, say_right
 from suite.judging.checks.interface import Check, CheckContext, Need, verdict_on, verdict_without_model
 from suite.judging.checks.match import Match, match
 from suite.judging.checks.notes import notes
@@ -27,6 +27,7 @@ from suite.records import (
     Outcome,
     Result,
     Submission,
+    Text,
     Verdict,
     Weight,
     text,
@@ -40,6 +41,8 @@ __all__ = [
     "judge_unreadable",
     "max_score",
     "needs",
+    "say_right",
+    "status_of",
     "verdict_on",
     "verdict_without_model",
 ]
@@ -83,7 +86,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
     return Result(
         submission=submission.student,
         source=submission.source,
-        status=_status(verdicts),
+        status=status_of(verdicts),
         score=score,
         max_score=round(sum(verdict.max_points for verdict in verdicts), 2),
         verdicts=verdicts,
@@ -93,6 +96,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         comparisons=tuple(_compare(found, context.proof) for found in context.matches),
         notes=notes(context),
         evidence=evidence,
+        content_hash=submission.content_hash,
     )
 
 
@@ -108,6 +112,7 @@ def _context(assignment: Assignment, expected: Expected, evidence: Evidence) -> 
         errors=find_error_causes(evidence.run),
         result_tasks=assignment.result_tasks,
         open_tasks=assignment.open_tasks,
+        manual_tasks=assignment.manual_tasks,
         metrics=assignment.metrics,
         own_data=frozenset(assignment.data),
     )
@@ -117,18 +122,9 @@ def judge_unreadable(submission: Submission, assignment: Assignment) -> Result:
     """The result of a submission that can't run: no points where a file was handed in, no score where none was."""
     assert submission.problem is not None  # noqa: S101 - the caller has checked
     verdicts = tuple(
-        Verdict(
-            check=name,
-            task="",
-            model="",
-            outcome=Outcome.ERROR if place == 0 else Outcome.SKIPPED,
-            points=0.0,
-            max_points=settings.points,
-            expected=None,
-            observed=None,
-            message=submission.problem if place == 0 else text("not_run"),
-        )
+        verdict
         for place, (name, settings) in enumerate(assignment.checks.items())
+        for verdict in _judge_unseen(name, assignment, submission.problem if place == 0 else None, settings.points)
     )
     return Result(
         submission=submission.student,
@@ -139,7 +135,28 @@ def judge_unreadable(submission: Submission, assignment: Assignment) -> Result:
         verdicts=() if submission.ungraded else verdicts,
         summary=submission.problem,
         notes=submission.remarks,
+        content_hash=submission.content_hash,
     )
+
+
+def _judge_unseen(name: str, assignment: Assignment, problem: Text | None, max_points: float) -> list[Verdict]:
+    """What a check says of a submission that can't run; the first one names the problem."""
+    own = all_checks()[name].judge_unseen if name in all_checks() else None
+    if own is not None:
+        return own(assignment)
+    return [
+        Verdict(
+            check=name,
+            task="",
+            model="",
+            outcome=Outcome.SKIPPED if problem is None else Outcome.ERROR,
+            points=0.0,
+            max_points=max_points,
+            expected=None,
+            observed=None,
+            message=problem or text("not_run"),
+        )
+    ]
 
 
 def max_score(assignment: Assignment) -> float:
@@ -148,13 +165,13 @@ def max_score(assignment: Assignment) -> float:
 
 
 def _wrong(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
-    """Verdicts other than PASS, inconclusive ones last; without skipped or inconclusive ones that carry no points."""
-    silent = (Outcome.SKIPPED, Outcome.INCONCLUSIVE)
+    """Verdicts other than PASS, in doubt or waiting ones last; without silent ones that carry no points."""
+    silent, last = (Outcome.SKIPPED, Outcome.INCONCLUSIVE), (Outcome.INCONCLUSIVE, Outcome.WAITING)
     wrong = [v for v in verdicts if v.outcome is not Outcome.PASS and (v.max_points or v.outcome not in silent)]
-    return sorted(wrong, key=lambda verdict: verdict.outcome is Outcome.INCONCLUSIVE)
+    return sorted(wrong, key=lambda verdict: verdict.outcome in last)
 
 
-def _status(verdicts: tuple[Verdict, ...]) -> Outcome:
+def status_of(verdicts: tuple[Verdict, ...]) -> Outcome:
     """The first outcome that went wrong, or PASS."""
     wrong = _wrong(verdicts)
     return wrong[0].outcome if wrong else Outcome.PASS

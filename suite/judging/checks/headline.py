@@ -20,6 +20,7 @@ EXPLAINS_ERROR = frozenset(("needs_sequence",))
 """Findings on a model that say why building it raised."""
 NO_MODEL = frozenset(("model_missing", "model_missing_found"))
 TASKS_SHOWN = 8
+RIGHT_SO_FAR = (Outcome.PASS, Outcome.WAITING)
 Key = tuple[str, int | str]
 
 
@@ -46,11 +47,9 @@ class _Cause:
 
 def find_headline(context: CheckContext, verdicts: Sequence[Verdict]) -> Headline:
     """The cause that costs most points."""
-    wrong = [v for v in verdicts if v.outcome is not Outcome.PASS and v.points < v.max_points]
+    wrong = [v for v in verdicts if v.outcome not in RIGHT_SO_FAR and v.points < v.max_points]
     if not wrong:
-        silent = (Outcome.PASS, Outcome.SKIPPED, Outcome.INCONCLUSIVE)
-        told = [v for v in verdicts if v.outcome not in silent]
-        return Headline(message=told[0].message if told else text("all_right"))
+        return Headline(message=say_right(verdicts))
     causes: dict[Key, _Cause] = {}
     for verdict in wrong:
         for key, lost, headline in _blame(context, verdict):
@@ -60,6 +59,16 @@ def find_headline(context: CheckContext, verdicts: Sequence[Verdict]) -> Headlin
     costliest = max(causes, key=lambda key: (round(causes[key].lost, 6), -_order(context, key)))
     cause = causes[costliest]
     return _say_missing(context, cause) if costliest[0] == "missing" else _say_sure(cause)
+
+
+def say_right(verdicts: Sequence[Verdict]) -> Text:
+    """What is said where no verdict is wrong: that some wait for a person, or that all is right."""
+    silent = (*RIGHT_SO_FAR, Outcome.SKIPPED, Outcome.INCONCLUSIVE)
+    told = [verdict for verdict in verdicts if verdict.outcome not in silent]
+    waiting = sum(verdict.max_points for verdict in verdicts if verdict.outcome is Outcome.WAITING)
+    if told:
+        return told[0].message
+    return text("all_right_so_far", points=f"{waiting:g}") if waiting else text("all_right")
 
 
 def _order(context: CheckContext, key: Key) -> int:

@@ -8,7 +8,9 @@ from typing import Any, Literal, TypeAlias
 
 from suite.assignments import (
     AccuracySettings,
+    Assignment,
     Calibration,
+    ManualTask,
     Metric,
     OpenTask,
     ProofSettings,
@@ -56,6 +58,8 @@ class CheckContext:
     """The tasks that ask for functions and values."""
     open_tasks: tuple[OpenTask, ...] = ()
     """Those that ask for any model within bounds."""
+    manual_tasks: tuple[ManualTask, ...] = ()
+    """Those that a person judges."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,8 @@ class Check:
     """Names of options that an assignment may set for it."""
     values: Mapping[str, str] = field(default_factory=dict)
     """Entries of the catalogue for the names of what it expects and observes; those without one are for programs."""
+    judge_unseen: Callable[[Assignment], list[Verdict]] | None = None
+    """What it says of a submission that can't run, if not that it is skipped."""
 
 
 def verdict_on(  # noqa: PLR0913, PLR0917 - the fields of a verdict
