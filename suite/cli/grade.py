@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from suite.cli.options import assignment_option, folder_option, late_option, sandbox_option
+from suite.cli.options import assignment_option, folder_option, form_option, late_option, sandbox_option
 from suite.records import LANGUAGES
 
 
@@ -36,6 +36,20 @@ from suite.records import LANGUAGES
     help="File to run in each folder or zip, such as 'practica*.ipynb'.  [default: as the assignment says]",
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report.")
+@form_option
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="CSV",
+    help="Class list: who is missing is said, and submissions get its names, whatever accents and order theirs have.",
+)
+@click.option(
+    "--attempts",
+    type=click.Choice(["all", "latest", "best"]),
+    default="all",
+    show_default=True,
+    help="Which count of a student who handed in several times; later paths are later attempts.",
+)
 @sandbox_option
 @click.option(
     "--force",
@@ -52,10 +66,11 @@ from suite.records import LANGUAGES
 def grade(**options: Any) -> None:
     """Grade submissions and write a report.
 
-    PATH is a notebook, a Python file (a script, or a module with build_model()), a zip, or a folder of submissions,
-    each of them a file, a zip or a folder. Which of several files in a folder or zip is run is found by where they lie,
-    what they import and whether they make models; --main, or main in the assignment, names it. A submission without a
-    file to run gets no score, not zero.
+    PATH is a notebook, a Python file (a script, or a module with build_model()), a zip or tar, a folder of submissions,
+    each of them a file, a zip or a folder, or a download of all submissions from Moodle, Canvas, Gradescope, nbgrader,
+    GitHub Classroom or Kaggle, as it is or unpacked. Which of several files in a folder or zip is run is found by where
+    they lie, what they import and whether they make models; --main, or main in the assignment, names it. A submission
+    without a file to run gets no score, not zero.
 
     What is graded into the folder of an earlier report joins its class: the others keep their results, and what people
     entered into its ledger stays (docs/marking.md).
@@ -67,6 +82,7 @@ def grade(**options: Any) -> None:
       suite grade submissions -a stacked_rnn --main 'practica*.ipynb'
       suite grade submissions -a stacked_rnn --throughput
       suite grade submissions -a stacked_rnn --late came.csv
+      suite grade "Redes-Tarea 1-1234.zip" -a stacked_rnn --roster participants.csv
     """
     from suite.cli.work.grade import grade as work
 

@@ -9,6 +9,9 @@ import click
 from suite import plugins
 from suite.records import LANGUAGES
 
+AUTO, FOLDER = "auto", "folder"
+"""Of the forms of downloads those that are no platform's."""
+
 
 def _or_own_folder(context: click.Context, _option: click.Parameter, value: Path | None) -> Path | None:
     """The folder that was named, else the suite's own if it is here; completion doesn't ask for it."""
@@ -42,6 +45,14 @@ late_option = click.option(
 )
 language_option = click.option(
     "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the sentences."
+)
+form_option = click.option(
+    "--from",
+    "form",
+    type=click.Choice([AUTO, FOLDER, *plugins.names("import_formats")]),
+    default=AUTO,
+    show_default=True,
+    help="Which platform gave the download out; auto tells by its shape, folder takes every entry for a submission.",
 )
 sandbox_option = click.option(
     "--sandbox",

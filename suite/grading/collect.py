@@ -1,29 +1,34 @@
-"""From paths to submissions: reads every file once and turns each submission into one notebook.
+"""From paths to a class: who handed in what, each of them read once and by itself.
 
 Nothing of a submission is executed or imported here, and no link is followed. What can't be read or run becomes a
 `Submission` with a `problem`, so that a class never loses a student, and none of them ends the class. Public:
-`collect`, `read_class`, `read_submission`, `collect_source`.
+`collect`, `read_class`, `read_source`, `is_there`, `name_apart`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import stat
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from suite.grading.contents import Contents, RefusedError, is_ignored, read_file, read_folder, read_zip
-from suite.grading.main_file import choose_main, find_candidates
-from suite.grading.notebook_file import ARCHIVES, PACKED, RUNNABLE, as_notebook, find_kind
+from suite.errors import UsageError
+from suite.grading.archives import is_archive
+from suite.grading.contents import Contents, check_amount, is_ignored
+from suite.grading.downloads import AUTO, FOLDER, Recognised, open_tree, recognise
+from suite.grading.downloads.interface import Handed, Layout, Node, Tree, join
+from suite.grading.downloads.trees import FolderTree, is_folder
+from suite.grading.notebook_file import PACKED, RUNNABLE
+from suite.grading.one_submission import read_one, read_submission
 from suite.records import SourceFile, Submission, Text, text
 from suite.text.untrusted import clean, encodable, listed
 
 JUNK = ("thumbs.db", "desktop.ini")
-DOCUMENTS = (".txt", ".md", ".html", ".htm", ".pdf", ".doc", ".docx", ".odt", ".rtf", ".tex", ".json")
 PACKAGE_FILES = ("__init__.py", "conftest.py", "setup.py")
 DATA = (".csv", ".tsv", ".xls", ".xlsx", ".ods", ".json", ".jsonl", ".npy", ".npz", ".parquet", ".log", *PACKED)
 SETTINGS = (".toml", ".yaml", ".yml", ".ini", ".cfg", ".sh", ".bat", ".ps1", ".lock")
@@ -44,8 +49,10 @@ class ClassRead:
 
     submissions: tuple[Submission, ...]
     """One for each student, in the order of the paths."""
-    others: tuple[str, ...]
+    others: tuple[str, ...] = ()
     """Names of what is nobody's work; without caches, hidden folders and what systems leave behind."""
+    notes: tuple[Text, ...] = ()
+    """As what the paths were read, where they aren't just files and folders."""
 
 
 def collect(paths: Sequence[Path], main: str = "") -> list[Submission]:
@@ -53,162 +60,137 @@ def collect(paths: Sequence[Path], main: str = "") -> list[Submission]:
     return list(read_class(paths, main).submissions)
 
 
-def read_class(paths: Sequence[Path], main: str = "") -> ClassRead:
-    """Read submissions: a path is one submission's file, or a folder of submissions (a file or folder each).
+def read_class(paths: Sequence[Path], main: str = "", form: str = AUTO) -> ClassRead:
+    """Read submissions: a path is one submission's file, a folder of submissions, or a platform's download.
 
-    `main` is a glob that names the file to run in a folder or zip.
+    `main` is a glob that names the file to run in a folder or zip; `form` the download's, or `auto` or `folder`.
     """
-    found: list[Submission] = []
-    others: list[str] = []
-    for path in paths:
-        if not _is_folder(path):
-            found.append(read_submission(path, main))
-            continue
-        for child in sorted(path.iterdir()):
-            if is_ignored(child.name) or child.name.lower() in {*JUNK, *PACKAGE_FILES}:
-                others += [child.name] if child.suffix.lower() in RUNNABLE else []
-                continue
-            submission = read_submission(child, main)
-            if _is_of_the_class(child, submission):
-                others.append(child.name)
-            else:
-                found.append(submission)
-    return ClassRead(submissions=tuple(_name_apart(found)), others=tuple(others))
-
-
-def read_submission(path: Path, main: str = "") -> Submission:
-    """Read one submission: a notebook, a Python file, or a folder or zip with one of these and its modules.
-
-    Whatever reading it raises is its own problem, as nothing else than its content differs from the others'.
-    """
-    try:
-        return _read(path, main)
-    except RefusedError as error:
-        return _ungraded(path, error.problem)
-    except Exception as error:  # noqa: BLE001 - nothing of one submission ends the class
-        said = error.strerror if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
-        return _ungraded(path, text("unreadable", path=clean(path.name), reason=clean(said or type(error).__name__)))
-
-
-def collect_source(student: str, files: Iterable[SourceFile], main: str, source: str) -> Submission:
-    """Make a submission from files in memory; `main` is the path of the one to run."""
-    files = tuple(files)
-    digest = hashlib.sha256()
-    for file in files:
-        path = os.fsencode(file.path)
-        digest.update(b"%d:%b:%d:%b" % (len(path), path, len(file.content), file.content))
-    notebook, problem = as_notebook(next(file for file in files if file.path == main))
-    return Submission(
-        student=student,
-        source=encodable(source),
-        files=files,
-        main=main,
-        notebook=notebook,
-        content_hash=digest.hexdigest(),
-        problem=problem,
+    read = [_read_path(path, main, form) for path in paths]
+    return ClassRead(
+        submissions=tuple(name_apart([submission for each in read for submission in each.submissions])),
+        others=tuple(name for each in read for name in each.others),
+        notes=tuple(note for each in read for note in each.notes),
     )
 
 
-def _read(path: Path, main: str) -> Submission:
-    """Read what a path holds; `RefusedError` says why there is nothing to run."""
-    try:
-        mode = path.lstat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        raise RefusedError(text("missing_path", path=clean(str(path)))) from None
-    if stat.S_ISLNK(mode):
-        raise RefusedError(text("link", path=clean(path.name)))
-    loose = not stat.S_ISDIR(mode)
-    contents = Contents(files=(read_file(path, path.name),)) if loose else read_folder(path)
-    unpacked = _unpack(contents)
-    candidates = find_candidates(unpacked.files)
-    if not candidates:
-        raise RefusedError(_nothing_to_run(path.name, unpacked, loose=loose))
-    named_by_student = loose and unpacked is contents
-    chosen = choose_main(candidates, "" if named_by_student else main)
-    submission = collect_source(_student(path), unpacked.files, chosen.path, str(path))
-    links = sorted({*contents.links, *unpacked.links})
-    return replace(submission, remarks=(text("note_links", files=listed(links)),)) if links else submission
+def read_source(source: Path, main: str = "") -> Submission:
+    """Read again what a report names as a submission's source, which may be a part of a download."""
+    root = None if os.path.lexists(source) else _root_of(source)
+    for form in (AUTO, FOLDER) if root else ():
+        with suppress(UsageError):
+            read = _read_path(root or source, main, form).submissions
+            yes = [submission for submission in read if submission.source == str(source)]
+            if yes:
+                return yes[0]
+    return read_submission(source, main)
 
 
-def _is_folder(path: Path) -> bool:
-    """Whether it is a folder, and no link to one; one that can't be looked at is none."""
-    try:
-        return stat.S_ISDIR(path.lstat().st_mode)
-    except (OSError, ValueError):
-        return False
+def is_there(source: Path) -> bool:
+    """Whether a submission's source is still there, or the archive that it was a part of."""
+    if os.path.lexists(source):
+        return True
+    root = _root_of(source)
+    if root is None or not is_folder(root):
+        return root is not None
+    return any(node.name.startswith(f"{source.name}_") for node in FolderTree(path=root).children(""))
 
 
-def _unpack(contents: Contents) -> Contents:
-    """The contents of the zip, where one lies in the place of a notebook; otherwise what was handed in."""
-    kinds = {file.path: find_kind(file) for file in contents.files}
-    if {"notebook", "script"} & set(kinds.values()):
-        return contents
-    zips = [file for file in contents.files if kinds[file.path] == "zip"]
-    archives = zips or [file for file in contents.files if kinds[file.path] == "archive"]
-    if len(archives) > 1:
-        raise RefusedError(text("ambiguous_main", files=listed(file.path for file in archives)))
-    if archives and not zips:
-        raise RefusedError(text("archive_unknown", file=clean(archives[0].path)))
-    if not zips:
-        return contents
-    inner = read_zip(zips[0].path, zips[0].content)
-    inner_kinds = {file.path: find_kind(file) for file in inner.files}
-    packed = [path for path, kind in inner_kinds.items() if kind in {"zip", "archive"}]
-    if packed and not {"notebook", "script"} & set(inner_kinds.values()):
-        raise RefusedError(text("archive_in_archive", file=clean(zips[0].path), files=listed(packed)))
-    return inner
+def _root_of(source: Path) -> Path | None:
+    """The archive or folder that holds a part of a download; `None` if it is gone."""
+    root = next((parent for parent in source.parents if os.path.lexists(parent)), None)
+    return root if root and (root == source.parent or is_archive(root.name)) else None
 
 
-def _nothing_to_run(name: str, contents: Contents, *, loose: bool) -> Text:
-    """What is said where no file can be run."""
-    seen = (*(file.path for file in contents.files), *contents.links)
-    if not seen:
-        return text("empty_folder", path=clean(name))
-    if loose and seen == (name,):
-        return text("no_notebook", file=clean(name))
-    if not contents.files:
-        return text("links_only", path=clean(name), files=listed(seen))
-    return text("nothing_to_run", path=clean(name), files=listed(seen))
+def _read_path(path: Path, main: str, form: str) -> ClassRead:
+    """What lies at one path."""
+    with open_tree(path) as tree:
+        recognised = recognise(tree, form) if tree else None
+        if tree is None or (recognised is None and tree.packed):
+            return ClassRead(submissions=(read_submission(path, main),))
+        found = recognised or Recognised(title="", layout=Layout(handed=(), place=""))
+        handed = tuple(_read_handed(tree, each, path, main) for each in found.layout.handed)
+        plain = _read_plain(tree, found, path, main)
+    name = clean(path.name or str(path))
+    notes = (
+        *(text("read_as", path=name, form=title, count=len(handed)) for title in [found.title] if title),
+        *(text("entries_refused", path=name, files=listed(files)) for files in [tree.refused] if files),
+    )
+    return ClassRead(
+        submissions=(*handed, *plain.submissions), others=(*plain.others, *found.layout.aside), notes=notes
+    )
 
 
-def _is_of_the_class(path: Path, submission: Submission) -> bool:
+def _read_plain(tree: Tree, found: Recognised, path: Path, main: str) -> ClassRead:
+    """The entries of a class's folder that no form claims: each is somebody's submission, or nobody's."""
+    submissions: list[Submission] = []
+    others: list[str] = []
+    for node in tree.children(found.layout.place):
+        if node.name in found.claimed:
+            continue
+        if is_ignored(node.name) or node.name.lower() in {*JUNK, *PACKAGE_FILES}:
+            others += [node.name] if node.name.lower().endswith(RUNNABLE) else []
+            continue
+        place = join(found.layout.place, node.name)
+        submission = read_one(path / place, partial(tree.read, place), main, folder=node.folder)
+        if _is_of_the_class(node, submission):
+            others.append(node.name)
+        else:
+            submissions.append(submission)
+    return ClassRead(submissions=tuple(submissions), others=tuple(others))
+
+
+def _read_handed(tree: Tree, handed: Handed, path: Path, main: str) -> Submission:
+    """A submission of which the form of a download says whose it is."""
+    read = partial(_put_together, tree, handed)
+    submission = read_one(path / handed.place, read, main, folder=True)
+    return replace(submission, student=encodable(handed.label), identity=handed.identity)
+
+
+def _put_together(tree: Tree, handed: Handed) -> Contents:
+    """All files of a submission; of two with one name the later one gets a number."""
+    files: dict[str, SourceFile] = {}
+    links: list[str] = []
+    for part in handed.parts:
+        contents = tree.read(part.place)
+        links += contents.links
+        for file in contents.files:
+            alone = file.path == part.place.rpartition("/")[2] and len(contents.files) == 1
+            path = PurePosixPath(part.name if alone and part.name else join(part.name, file.path))
+            names = (str(path.with_stem(f"{path.stem} ({number})")) for number in count(2))
+            free = str(path) if str(path) not in files else next(name for name in names if name not in files)
+            files[free] = replace(file, path=free)
+        check_amount(handed.label, len(files), sum(len(file.content) for file in files.values()))
+    return Contents(files=tuple(files[path] for path in sorted(files)), links=tuple(links))
+
+
+def _is_of_the_class(node: Node, submission: Submission) -> bool:
     """Whether an entry of a class folder is nobody's work: its name says so, and nothing in it can be run."""
     if submission.problem is None or submission.problem.key not in NOTHING_THERE:
         return False
-    if _is_folder(path):
-        return bool(OF_THE_CLASS.fullmatch(path.name))
-    word = STEM.match(path.name)
+    if node.folder:
+        return bool(OF_THE_CLASS.fullmatch(node.name))
+    word = STEM.match(node.name)
     if word and OF_THE_CLASS.fullmatch(word[0]):
         return True
-    return path.suffix.lower() in {*DATA, *SETTINGS} and submission.problem.key != "archive_unknown"
+    suffix = PurePosixPath(node.name).suffix.lower()
+    return suffix in {*DATA, *SETTINGS} and submission.problem.key != "archive_unknown"
 
 
-def _student(path: Path) -> str:
-    """File or folder name without a file's suffixes, as printable text."""
-    name = path.name
-    if _is_folder(path):
-        return encodable(name)
-    while (stem := Path(name)).suffix.lower().strip() in {*RUNNABLE, *ARCHIVES, *PACKED, *DOCUMENTS}:
-        name = stem.stem
-    return encodable(name)
-
-
-def _ungraded(path: Path, problem: Text) -> Submission:
-    """A submission that can't be run, for a reason that may not be the student's: no score instead of zero."""
-    return Submission(
-        student=_student(path),
-        source=encodable(str(path)),
-        problem=problem,
-        ungraded=True,
-    )
-
-
-def _name_apart(submissions: list[Submission]) -> list[Submission]:
-    """Append a number to the names of the second and later submissions of the same name."""
-    taken = {submission.student for submission in submissions}
+def name_apart(submissions: Iterable[Submission]) -> list[Submission]:
+    """Append the student's number, where the download says it, or else a number to names that occur twice."""
+    told = list(submissions)
+    ids = {(each.student, each.identity.id) for each in told}
+    names = Counter(student for student, _ in ids)
+    told = [
+        replace(each, student=f"{each.student} ({clean(each.identity.id)})")
+        if names[each.student] > 1 and each.identity.id not in {"", each.student}
+        else each
+        for each in told
+    ]
+    taken = {submission.student for submission in told}
     first: set[str] = set()
     apart = []
-    for submission in submissions:
+    for submission in told:
         name = submission.student
         if name in first:
             numbered = (f"{name} ({number})" for number in count(2))

@@ -1,19 +1,15 @@
-"""The files of one submission, read once into memory from a folder, a zip or a single file.
+"""The files of one submission, read once into memory from a folder or a single file; `archives` reads zips and tars.
 
-Nothing is unpacked on the disk, no link is followed, and nothing is executed. Folders are entered one by one through
-their descriptors, so that none can be replaced by a link meanwhile. What is too much, damaged or dangerous is refused
-as a whole, with the reason. Public: `read_folder`, `read_file`, `read_zip`.
+No link is followed, and nothing is executed. Folders are entered one by one through their descriptors, so that none
+can be replaced by a link meanwhile. What is too much or can't be read is refused as a whole, with the reason. Public:
+`read_folder`, `read_file`.
 """
 
 from __future__ import annotations
 
-import io
 import os
-import re
 import stat
-import zipfile
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -33,10 +29,6 @@ MAX_NAME_BYTES = 255  # of Linux's file systems
 MAX_PATH_BYTES = 3000  # Linux opens paths of 4095 bytes, and these lie some folders deep when they are run
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
-ENCRYPTED = 0x1 | 0x40 | 0x2000  # a zip entry's flags: encrypted, strongly encrypted, its header hidden
-UTF8_NAME = 0x800
-COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Python unpacks the others without a limit
-ZIP_ENTRY = b"PK\x01\x02"
 
 
 class RefusedError(SubmissionError):
@@ -83,7 +75,7 @@ def read_folder(folder: Path) -> Contents:
         file = _read_file(os.open(entry.name, FILE, dir_fd=parent), inner, folder.name, MAX_BYTES - size)
         files.append(file)
         size += len(file.content)
-        _check_amount(folder.name, len(files), size)
+        check_amount(folder.name, len(files), size)
     return Contents(files=tuple(sorted(files, key=lambda file: file.path)), links=tuple(sorted(links)))
 
 
@@ -94,7 +86,7 @@ def _read_file(descriptor: int, name: str, whole: str, most: int) -> SourceFile:
             raise RefusedError(text("no_regular_file", path=clean(name)))
         content = stream.read(most + 1)
     if len(content) > most or len(os.fsencode(name)) > MAX_PATH_BYTES:
-        raise RefusedError(_too_much(whole))
+        raise RefusedError(too_much_of(whole))
     return SourceFile(path=name, content=content)
 
 
@@ -114,7 +106,7 @@ def _walk(folder: Path) -> Iterator[tuple[PurePosixPath, os.DirEntry[str], int]]
                 found = list(islice(entries, MAX_ENTRIES - seen + 1))
             seen += len(found)
             if seen > MAX_ENTRIES or len(place.parts) > MAX_DEPTH:
-                raise RefusedError(_too_much(folder.name))
+                raise RefusedError(too_much_of(folder.name))
             environment = place.parts and not ENVIRONMENT_MARKS.isdisjoint(entry.name for entry in found)
             for entry in sorted(found, key=lambda entry: entry.name):
                 if is_ignored(entry.name):
@@ -128,88 +120,12 @@ def _walk(folder: Path) -> Iterator[tuple[PurePosixPath, os.DirEntry[str], int]]
             os.close(descriptor)
 
 
-def read_zip(name: str, content: bytes) -> Contents:
-    """Unpack a zip in memory, as `read_folder` reads a folder; `RefusedError` if it isn't sound.
-
-    Paths that lead outside, encrypted entries, paths that stand in it twice and announced sizes above the limits
-    are refused; no more is unpacked of an entry than it announces.
-    """
-    if content.count(ZIP_ENTRY) > MAX_ENTRIES:
-        raise RefusedError(_too_much(name))
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return _unpack(name, archive)
-    except RefusedError:
-        raise
-    except Exception as error:
-        reason = clean(str(error) or type(error).__name__)
-        raise RefusedError(text("zip_damaged", file=clean(name), reason=reason)) from error
-
-
-def _unpack(name: str, archive: zipfile.ZipFile) -> Contents:
-    """The contents of an open zip."""
-    kept = list(_entries(name, archive))
-    regular = {path: entry for path, entry in kept if stat.S_IFMT(entry.external_attr >> 16) in (0, stat.S_IFREG)}
-    links = tuple(path for path, _ in kept if path not in regular)
-    parents = {str(parent) for path, _ in kept for parent in PurePosixPath(path).parents}
-    if len({path for path, _ in kept}) < len(kept) or parents & {path for path, _ in kept}:
-        raise RefusedError(text("zip_twice", file=clean(name)))
-    _check_amount(name, len(regular), sum(entry.file_size for entry in regular.values()))
-    if any(entry.flag_bits & ENCRYPTED for entry in regular.values()):
-        raise RefusedError(text("zip_encrypted", file=clean(name)))
-    if any(entry.compress_type not in COMPRESSIONS for entry in regular.values()):
-        raise zipfile.BadZipFile("neither stored nor deflated")
-    files = [SourceFile(path=path, content=_read_entry(archive, entry)) for path, entry in sorted(regular.items())]
-    return Contents(files=tuple(files), links=links)
-
-
-def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """The bytes of an entry, whose size was checked; `BadZipFile` where they don't have the announced checksum."""
-    with archive.open(entry) as stream:
-        return stream.read(entry.file_size + 1)  # without a size zipfile would unpack first and cut then
-
-
-def _entries(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-    """(path, entry) of everything but folders and what a folder's reading leaves out, too."""
-    entries = [(_zip_path(name, entry), entry) for entry in archive.infolist()]
-    environments = {path.parts[: place + 1] for path, _ in entries for place in _marks(path.parts)}
-    for path, entry in entries:
-        outer = (path.parts[:length] for length in range(1, len(path.parts) - 1))
-        if (
-            path.parts
-            and not entry.filename.endswith(("/", "\\"))
-            and not any(map(is_ignored, path.parts))
-            and environments.isdisjoint(outer)
-        ):
-            yield str(path), entry
-
-
-def _marks(parts: tuple[str, ...]) -> Iterable[int]:
-    """Positions in a path of the folders that its next part marks as virtual environments."""
-    return (place for place, part in enumerate(parts[1:]) if part in ENVIRONMENT_MARKS)
-
-
-def _zip_path(name: str, entry: zipfile.ZipInfo) -> PurePosixPath:
-    """An entry's path; names by Windows and names in UTF-8 that aren't marked so are understood."""
-    written = entry.filename
-    if not entry.flag_bits & UTF8_NAME:
-        with suppress(UnicodeError):
-            written = written.encode("cp437").decode("utf-8")
-    path = PurePosixPath(written.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or re.fullmatch(r"[A-Za-z]:", "".join(path.parts[:1])):
-        raise RefusedError(text("zip_outside", file=clean(name), path=clean(written)))
-    lengths = [len(os.fsencode(part)) for part in path.parts]
-    if len(path.parts) > MAX_DEPTH or max(lengths, default=0) > MAX_NAME_BYTES or sum(lengths) > MAX_PATH_BYTES:
-        raise RefusedError(_too_much(name))
-    return path
-
-
-def _check_amount(name: str, files: int, size: int) -> None:
+def check_amount(name: str, files: int, size: int) -> None:
     """Raise `RefusedError` for more than a submission may hold."""
     if files > MAX_FILES or size > MAX_BYTES:
-        raise RefusedError(_too_much(name))
+        raise RefusedError(too_much_of(name))
 
 
-def _too_much(name: str) -> Text:
+def too_much_of(name: str) -> Text:
     """What is said of a submission that holds too much."""
     return text("too_much", path=clean(name), files=MAX_FILES, mebibytes=MAX_BYTES >> 20, depth=MAX_DEPTH)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from suite.assignments import Assignment, Expected
 from suite.errors import EvidenceError, UsageError
-from suite.grading.collect import read_submission
+from suite.grading.collect import is_there, read_source
 from suite.grading.replay import StoredReport, StoredResult, judge_again, read_evidence_of, read_report
 from suite.records import Result, Submission, Text, text
 from suite.text.untrusted import clean
@@ -93,8 +93,9 @@ def _read(folder: Path, assignment: Assignment) -> StoredReport:
 def _name_apart(submissions: Sequence[Submission], stored: Iterable[StoredResult]) -> Iterator[Submission]:
     """The submissions under their names in the class: a stored one's own where they are the same student's.
 
-    The same path, or the same name where the stored path is gone: that is the same student's. The same name elsewhere
-    may be another student's, even if the files are the same, and gets a number.
+    The same number or account at the platform, the same path, or the same name where the stored path is gone: that is
+    the same student's. The same name elsewhere may be another student's, even if the files are the same, and gets a
+    number.
     """
     by_name = {result.submission: result for result in stored}
     here = {_place(submission.source) for submission in submissions}
@@ -102,16 +103,22 @@ def _name_apart(submissions: Sequence[Submission], stored: Iterable[StoredResult
     taken = {*by_name, *(submission.student for submission in submissions)}
     for submission in submissions:
         place, name = _place(submission.source), submission.student
-        own = [each for each in free if _place(by_name[each].source) == place]
+        same = [each for each in free if _is_of(by_name[each], submission)]
+        own = same or [each for each in free if _place(by_name[each].source) == place]
         before = by_name.get(name)
         if own:
             name = name if name in own else own[0]
-        elif before is not None and (_place(before.source) in here or os.path.lexists(before.source)):
+        elif before is not None and (_place(before.source) in here or is_there(Path(before.source))):
             numbered = (f"{name} ({number})" for number in count(2))
             name = next(candidate for candidate in numbered if candidate not in taken)
         taken.add(name)
         free.pop(name, None)
         yield replace(submission, student=name)
+
+
+def _is_of(result: StoredResult, submission: Submission) -> bool:
+    """Whether a platform's number or account says that both are the same student's."""
+    return bool(submission.identity.id) and result.student.id == submission.identity.id
 
 
 def _place(source: str) -> str:
@@ -130,13 +137,14 @@ def _is_readable(folder: Path, result: StoredResult) -> bool:
 
 def _read_again(result: StoredResult, main: str) -> Submission:
     """The submission of a stored result from where it was read; without its files it gets no score."""
-    found = read_submission(Path(result.source), main)
+    found = read_source(Path(result.source), main)
     if result.evidence is None or found.content_hash == result.evidence.content_hash:
-        return replace(found, student=result.submission)
+        return replace(found, student=result.submission, identity=result.identity)
     score = "None" if result.score is None else f"{result.score:g}"
     problem = text("evidence_lost", path=clean(result.source), score=score, most=f"{result.max_score:g}")
     return Submission(
         student=result.submission,
+        identity=result.identity,
         source=result.source,
         problem=problem,
         ungraded=True,

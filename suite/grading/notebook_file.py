@@ -16,11 +16,12 @@ from typing import Literal, TypeAlias
 
 import nbformat
 
+from suite.grading.archives import TARS
 from suite.grading.contents import RefusedError
 from suite.records import SourceFile, Text, text
 from suite.text.untrusted import clean, encodable
 
-Kind: TypeAlias = Literal["notebook", "script", "zip", "archive", "other"]
+Kind: TypeAlias = Literal["notebook", "script", "zip", "tar", "archive", "other"]
 
 RUNNABLE = (".ipynb", ".py")
 ARCHIVES = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".rar", ".7z")
@@ -40,6 +41,8 @@ def find_kind(file: SourceFile) -> Kind:
     last, inner = suffixes[-1], suffixes[-2] if len(suffixes) > 1 else ""
     if last == ".zip" or (last in {*RUNNABLE, ""} and file.content.startswith(ZIP)):
         return "zip"
+    if file.path.strip().lower().endswith(TARS):
+        return "tar"
     if last in ARCHIVES or (last in PACKED and inner in {".tar", *RUNNABLE}):
         return "archive"
     if last in RUNNABLE and file.content.startswith((RAR, SEVEN_ZIP)):

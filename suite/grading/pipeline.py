@@ -145,6 +145,7 @@ def harness_error(submission: Submission, assignment: Assignment, error: BaseExc
     return Result(
         submission=submission.student,
         source=submission.source,
+        identity=submission.identity,
         status=Outcome.HARNESS_ERROR,
         score=None,
         max_score=checks.max_score(assignment),

@@ -6,7 +6,7 @@ from suite.assignments import Assignment
 from suite.assignments.assignment import FUNCTIONS_FILE, SOLUTION_FILE
 from suite.errors import AssignmentError
 from suite.frameworks import Framework, all_frameworks, framework_named
-from suite.grading.collect import collect_source
+from suite.grading.one_submission import collect_source
 from suite.records import FrameworkName, SourceFile, Submission
 
 

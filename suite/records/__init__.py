@@ -22,7 +22,7 @@ from suite.records.open_tasks import MetricScore
 from suite.records.proof import Movement, OutputForm, Proof
 from suite.records.results import UNLIKE, Gap, ResultCase, ResultComparison
 from suite.records.run import CellOutcome, Outcome, Run
-from suite.records.submission import SourceFile, Submission
+from suite.records.submission import NOBODY, Identity, SourceFile, Submission
 from suite.records.timing import PairedTiming, Quad, Untimed, Void, Work
 from suite.records.training import FinalState, OptimizerRun, RemarkKind, TrainingObservations, TrainingRemark
 from suite.records.verdict import (
@@ -38,6 +38,7 @@ from suite.records.verdict import (
 
 __all__ = [
     "LANGUAGES",
+    "NOBODY",
     "UNLIKE",
     "Accuracy",
     "Author",
@@ -49,6 +50,7 @@ __all__ = [
     "FinalState",
     "FrameworkName",
     "Gap",
+    "Identity",
     "Language",
     "Lateness",
     "Layer",

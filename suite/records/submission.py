@@ -18,11 +18,32 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who handed something in, as far as the place where it was handed in, or a roster, says; empty is unknown."""
+
+    id: str = ""
+    """The student's number or account there."""
+    name: str = ""
+    """The full name, or the group's."""
+    email: str = ""
+    """The address."""
+    attempt: int = 0
+    """Which attempt it is, from 1."""
+    late: bool = False
+    """Whether it came late, by what that place says."""
+    group: str = ""
+    """The group or section."""
+
+
+NOBODY = Identity()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What one student handed in, ready to run."""
 
     student: str
-    """File or folder name without its suffix; unique within a class."""
+    """What the student is called in the report, by download, roster, file or folder; unique within a class."""
     source: str
     """The path as the instructor gave it, for messages."""
     files: tuple[SourceFile, ...] = ()
@@ -37,5 +58,7 @@ class Submission:
     """Why it can't run at all, such as invalid JSON."""
     remarks: tuple[Text, ...] = ()
     """What its page says of how it was handed in, such as which links weren't followed."""
+    identity: Identity = NOBODY
+    """Who handed it in."""
     ungraded: bool = False
     """The problem may not be the student's doing, such as a path that doesn't exist: no score instead of zero."""

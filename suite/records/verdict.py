@@ -13,6 +13,7 @@ from suite.records.message import Language, Text
 from suite.records.model import FrameworkName, Layer
 from suite.records.open_tasks import MetricScore
 from suite.records.run import Outcome
+from suite.records.submission import NOBODY, Identity
 
 
 class ProofStatus(StrEnum):
@@ -115,6 +116,8 @@ class Result:
     """Remarks that cost no points."""
     evidence: Evidence | None = None
     """What it was judged from."""
+    identity: Identity = NOBODY
+    """Who handed it in."""
     diagnoses: tuple[Diagnosis, ...] = ()
     """Causes that were recognised, the likeliest first; they cost and earn no points."""
     content_hash: str = ""

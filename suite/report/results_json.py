@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
     return {
         "submission": result.submission,
         "source": result.source,
+        "student": asdict(result.identity),
         "status": result.status.value,
         "score": result.score,
         "max_score": result.max_score,

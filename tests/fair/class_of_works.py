@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from suite import assignments
-from suite.grading.collect import collect_source
+from suite.grading.one_submission import collect_source
 from suite.grading.pipeline import Progress, grade
 from suite.grading.plan import GradingPlan
 from suite.records import Result, SourceFile, Submission, Verdict

@@ -31,7 +31,8 @@ UNGRADED = {
     # archives
     "luis.rar": (b"Rar!", "isn't unpacked"),
     "maria.7z": (b"7z\xbc\xaf\x27\x1c", "isn't unpacked"),
-    "nora.tar.gz": (b"\x1f\x8b", "isn't unpacked"),
+    "nora.tar.gz": (b"\x1f\x8b", "can't be unpacked"),
+    "noa.tar.xz": (b"\xfd7zXZ", "isn't unpacked"),
     "olga/entrega.tar": (b"ustar", "entrega.tar"),
     "pau/rota.zip": (b"PK\x03\x04", "can't be unpacked"),
 }

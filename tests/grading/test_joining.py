@@ -184,3 +184,16 @@ def test_a_damaged_report_is_not_replaced(graded: Path, tmp_path: Path) -> None:
         _grade(graded, _files(tmp_path / "late", "eva"))
     _grade(graded, tmp_path / "late", force=True)
     assert _class(graded).keys() == {"eva"}
+
+
+def test_a_platforms_number_is_the_same_student(tmp_path: Path) -> None:
+    """In next week's download, too, under another path and another way to write the name; a namesake is another."""
+    for week, name in (("1", "Ana Gil_7"), ("2", "Ana Gil Sanz_7"), ("3", "Ana Gil_8")):
+        folder = tmp_path / week / f"{name}_assignsubmission_file_"
+        folder.mkdir(parents=True)
+        write_notebook(folder / "tarea.ipynb", [f"print({week})"])
+        _grade(tmp_path / "report", tmp_path / week)
+    document = json.loads((tmp_path / "report" / "results.json").read_text("utf-8"))
+    found = {result["submission"]: (result["student"]["id"], result["source"]) for result in document["results"]}
+    assert {name: number for name, (number, _) in found.items()} == {"Ana Gil": "7", "Ana Gil (2)": "8"}
+    assert "/2/" in found["Ana Gil"][1]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from suite.grading.collect import read_submission
 from suite.grading.contents import RefusedError
 from suite.grading.main_file import choose_main, find_candidates
 from suite.grading.notebook_file import find_kind
+from suite.grading.one_submission import read_submission
 from suite.records import SourceFile, Submission
 
 NET = "from torch import nn\nclass Red(nn.Module): ...\nmodel = Red()\n"
@@ -160,7 +160,8 @@ def test_kinds_by_content() -> None:
         ("a.ZIP", b""): "zip",
         ("a.xlsx", b"PK\x03\x04"): "other",
         ("a.ipynb", b"Rar!\x1a"): "archive",
-        ("a.tar.gz", b""): "archive",
+        ("a.tar.gz", b""): "tar",
+        ("a.tar.xz", b""): "archive",
         ("a.ipynb.gz", b""): "archive",
         ("train.gz", b""): "other",
         ("a.json", b'{"nbformat": "4", "cells": []}'): "other",

@@ -11,7 +11,8 @@ from typing import Literal
 from suite.assignments import Assignment, Budget, Task
 from suite.authoring.verify.settings import RUN, Alternative, Losses, Mutant, VerifySettings
 from suite.errors import AssignmentError, UsageError
-from suite.grading.collect import collect, collect_source
+from suite.grading.collect import collect
+from suite.grading.one_submission import collect_source
 from suite.grading.reference_files import read_functions, read_references, read_solution
 from suite.records import SourceFile, Submission
 

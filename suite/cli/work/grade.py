@@ -12,7 +12,8 @@ from suite import assignments
 from suite.cli.work.console import exit_code, log
 from suite.cli.work.sandbox_choice import choose_sandbox, foresee
 from suite.errors import UsageError
-from suite.grading.collect import read_class
+from suite.grading.attempts import Attempts, best
+from suite.grading.enrolment import collect_class
 from suite.grading.runtimes import foresee_imports
 from suite.grading.store import Store
 from suite.marking.lateness import read_lateness
@@ -32,6 +33,9 @@ def grade(
     budget: assignments.Budget,
     main: str | None,
     lang: Language,
+    form: str,
+    roster: Path | None,
+    attempts: Attempts,
     sandbox_name: str,
     force: bool,
     fresh: bool,
@@ -45,10 +49,10 @@ def grade(
         assignment.with_throughput()  # fails at once if that isn't possible
     late_rows = read_lateness(late, assignment.late) if late else []
     main_file = assignment.main if main is None else main
-    found = read_class(paths, main_file)
+    found = collect_class(paths, main_file, form, roster, attempts)
     submissions = found.submissions
-    if found.others:
-        log.print(say(text("not_submissions", files=listed(found.others)), lang), markup=False)
+    for note in found.notes:
+        log.print(say(note, lang), markup=False)
     if not submissions:
         raise UsageError(f"no notebook and no Python file in {listed(map(str, paths))}; name a folder of submissions")
     problems = [submission.problem for submission in submissions if submission.problem]
@@ -87,7 +91,8 @@ def grade(
         judging = assignment.with_throughput() if throughput else assignment
         results = pipeline.level([*joined.judge_kept(report, judging, expected), *graded])
         results = mark_class(report, results, judging, lang, late_rows)
-        reports.write(as_report(assignment, results, lang), report, force=force)
+        results = best(results) if attempts == "best" else results
+        reports.write(as_report(assignment, results, lang, found.remarks), report, force=force)
     print_results(Console(), results, lang)
     if store.recalled:
         log.print(f"{store.recalled} of {len(graded)} judged from stored evidence; --fresh runs them again")

@@ -9,7 +9,7 @@ from typing import Any
 
 from suite.assignments import Assignment
 from suite.errors import EvidenceError, UsageError
-from suite.grading.collect import read_submission
+from suite.grading.collect import is_there, read_source
 from suite.grading.plan import GradingPlan
 from suite.grading.replay.rejudge import ROUNDING
 from suite.grading.replay.stored import StoredResult
@@ -64,11 +64,11 @@ class Replayed:
 def find_submission(result: StoredResult, origin: Provenance, source: Path | None) -> Submission:
     """The files that were graded; `UsageError` if they were moved or have changed."""
     path = source or Path(result.source)
-    if not path.exists():
+    if not is_there(path):
         raise UsageError(
             f"{result.submission} was read from {path}, which isn't there any more; name its place with --source"
         )
-    found = read_submission(path, origin.main)
+    found = read_source(path, origin.main)
     if found.content_hash != origin.content_hash:
         raise UsageError(
             f"{path} isn't what was graded: expected SHA-256 {origin.content_hash}, seen "

@@ -115,6 +115,7 @@ def _submission_of(stored: StoredResult, evidence: Evidence) -> Submission:
     return Submission(
         student=stored.submission,
         source=stored.source,
+        identity=stored.identity,
         files=(),
         main="",
         notebook=evidence.run.notebook,
@@ -129,6 +130,7 @@ def _keep(stored: StoredResult, assignment: Assignment) -> Result:
         return Result(
             submission=stored.submission,
             source=stored.source,
+            identity=stored.identity,
             status=stored.status,
             score=None,
             max_score=checks.max_score(assignment),
@@ -139,6 +141,7 @@ def _keep(stored: StoredResult, assignment: Assignment) -> Result:
     unreadable = Submission(
         student=stored.submission,
         source=stored.source,
+        identity=stored.identity,
         problem=reason,
         content_hash=stored.content_hash,
         ungraded=stored.score is None,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from suite.errors import EvidenceError, UsageError
 from suite.grading.store import read_evidence
-from suite.records import Evidence, Language, Outcome, Text
+from suite.records import Evidence, Identity, Language, Outcome, Text
 from suite.records.evidence_json import hash_evidence
 from suite.text.language import catalogue
 
@@ -59,11 +59,23 @@ class StoredEvidence(Stored):
     content_hash: str = ""
 
 
+class StoredStudent(Stored):
+    """Who handed it in."""
+
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    attempt: int = 0
+    late: bool = False
+    group: str = ""
+
+
 class StoredResult(Stored):
     """One submission as it was judged, whatever people made of it."""
 
     submission: str
     source: str
+    student: StoredStudent = StoredStudent()
     status: Outcome
     score: float | None
     max_score: float
@@ -80,6 +92,11 @@ class StoredResult(Stored):
         if not isinstance(marking, dict):
             return given
         return given | {name: marking.get(f"judged_{name}") for name in ("score", "status", "summary")}
+
+    @property
+    def identity(self) -> Identity:
+        """Who handed it in."""
+        return Identity(**self.student.model_dump())
 
     @property
     def reason(self) -> Text:

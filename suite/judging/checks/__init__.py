@@ -86,6 +86,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
     return Result(
         submission=submission.student,
         source=submission.source,
+        identity=submission.identity,
         status=status_of(verdicts),
         score=score,
         max_score=round(sum(verdict.max_points for verdict in verdicts), 2),
@@ -129,6 +130,7 @@ def judge_unreadable(submission: Submission, assignment: Assignment) -> Result:
     return Result(
         submission=submission.student,
         source=submission.source,
+        identity=submission.identity,
         status=Outcome.SKIPPED if submission.ungraded else Outcome.ERROR,
         score=None if submission.ungraded else 0.0,
         max_score=max_score(assignment),

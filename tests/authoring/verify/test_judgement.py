@@ -11,7 +11,7 @@ from suite.assignments import Assignment
 from suite.authoring.verify import Case
 from suite.authoring.verify.judgement import flakes, judge
 from suite.authoring.verify.settings import RUN, Losses
-from suite.grading.collect import collect_source
+from suite.grading.one_submission import collect_source
 from suite.records import Outcome, Result, SourceFile, Verdict, text
 from tests.conftest import ROOT
 

@@ -1,18 +1,20 @@
-"""What is read of folders and zips, and what is refused."""
+"""What is read of folders, zips and tars, and what is refused."""
 
 from __future__ import annotations
 
 import io
 import stat
 import struct
+import tarfile
 import warnings
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from suite.grading.collect import read_submission
-from suite.grading.contents import MAX_DEPTH, RefusedError, read_zip
+from suite.grading.archives import read_archive
+from suite.grading.contents import MAX_DEPTH, RefusedError
+from suite.grading.one_submission import read_submission
 
 CODE = b"print('ran')"
 
@@ -50,7 +52,7 @@ def _flag(content: bytes, flag: int) -> bytes:
 
 def _refusal(content: bytes) -> str:
     with pytest.raises(RefusedError) as refused:
-        read_zip("ana.zip", content)
+        read_archive("ana.zip", content)
     return refused.value.problem.key
 
 
@@ -92,7 +94,7 @@ def test_links_in_a_zip_are_left_out() -> None:
     link = _entry("link.py", stat.S_IFLNK | 0o777), b"/etc/passwd"
     device = _entry("device.py", stat.S_IFCHR | 0o777), b""
     regular = _entry("tarea.py", stat.S_IFREG | 0o644), CODE
-    contents = read_zip("ana.zip", _zip(link, device, regular))
+    contents = read_archive("ana.zip", _zip(link, device, regular))
     assert [file.path for file in contents.files] == ["tarea.py"]
     assert contents.links == ("link.py", "device.py")
 
@@ -100,7 +102,7 @@ def test_links_in_a_zip_are_left_out() -> None:
 def test_names_in_a_zip(tmp_path: Path) -> None:
     """Windows' separators, names in UTF-8 that aren't marked so, and folders of their own are understood."""
     unmarked = _zip(("pr\u00e1ctica.py", CODE)).replace(b"\x00\x08", b"\x00\x00")
-    assert [file.path for file in read_zip("a.zip", unmarked).files] == ["práctica.py"]
+    assert [file.path for file in read_archive("a.zip", unmarked).files] == ["práctica.py"]
     path = tmp_path / "ana.zip"
     path.write_bytes(_zip(("entrega\\", b""), ("entrega\\src\\tarea.py", CODE), ("entrega\\LEEME.txt", b"x")))
     submission = read_submission(path)
@@ -134,3 +136,54 @@ def test_the_same_files_have_the_same_hash(tmp_path: Path) -> None:
     (tmp_path / "ana.zip").write_bytes(_zip(("tarea.py", CODE)))
     hashes = {read_submission(tmp_path / name).content_hash for name in ("ana", "ana.zip")}
     assert len(hashes) == 1
+
+
+def _tar(*entries: tuple[str | tarfile.TarInfo, bytes], mode: str = "w:gz") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, content in entries:
+            entry = tarfile.TarInfo(name) if isinstance(name, str) else name
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def _link(name: str, kind: bytes) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.type, entry.linkname = kind, "/etc/passwd"
+    return entry
+
+
+REFUSED_TARS = {
+    "parent": ("zip_outside", _tar(("../tarea.py", CODE))),
+    "absolute": ("zip_outside", _tar(("/etc/tarea.py", CODE))),
+    "twice": ("zip_twice", _tar(("tarea.py", CODE), ("tarea.py", b"1"))),
+    "file and folder": ("zip_twice", _tar(("a", CODE), ("a/tarea.py", b"1"))),
+    "bomb": ("too_much", _tar(("0.py", bytes(300 << 20)))),
+    "crowd": ("too_much", _tar(*((f"{number}.py", b"") for number in range(1001)))),
+    "deep": ("too_much", _tar(("a/" * MAX_DEPTH + "tarea.py", CODE))),
+    "cut off": ("zip_damaged", _tar(("tarea.py", bytes(2000)), mode="w")[:1500]),
+    "packing cut off": ("zip_damaged", _tar(("tarea.py", CODE))[:-10]),
+    "empty": ("zip_damaged", b""),
+    "no tar": ("zip_damaged", b"Rar!" * 1000),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED_TARS)
+def test_tars_that_are_refused(kind: str) -> None:
+    """A tar is held to the same as a zip."""
+    key, content = REFUSED_TARS[kind]
+    with pytest.raises(RefusedError) as refused:
+        read_archive("ana.tar.gz", content)
+    assert refused.value.problem.key == key
+
+
+@pytest.mark.parametrize(("name", "mode"), [("a.tar", "w"), ("a.tgz", "w:gz"), ("A.TAR.BZ2", "w:bz2")])
+def test_tars_are_read(tmp_path: Path, name: str, mode: str) -> None:
+    """Whatever packs them; links of both kinds and devices are left out."""
+    links = [(_link(str(place), kind), b"") for place, kind in enumerate((tarfile.SYMTYPE, tarfile.LNKTYPE))]
+    (tmp_path / name).write_bytes(_tar(*links, (_link("d", tarfile.CHRTYPE), b""), ("e/tarea.py", CODE), mode=mode))
+    submission = read_submission(tmp_path / name)
+    assert [(file.path, file.content) for file in submission.files] == [("e/tarea.py", CODE)]
+    assert submission.student in {"a", "A"}
+    assert submission.remarks

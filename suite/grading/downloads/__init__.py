@@ -1,0 +1,60 @@
+"""Who handed in what, read from the names in a download of a learning platform.
+
+Forms are recognised by their shape; none of them reads more than names and the platform's own lists before that. What
+no form claims is read as any other entry of a class folder, so that nothing is lost. Public: `recognise`, `open_tree`,
+`ImportFormat` and what it takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from suite import plugins
+from suite.errors import UsageError
+from suite.grading.downloads.interface import Handed, ImportFormat, Layout, Tree, join
+from suite.grading.downloads.trees import open_tree, wrapped
+from suite.text.untrusted import clean, listed
+
+__all__ = ["AUTO", "FOLDER", "Handed", "ImportFormat", "Layout", "Recognised", "Tree", "join", "open_tree", "recognise"]
+
+AUTO, FOLDER = "auto", "folder"
+"""What is taken for a form, too: whichever fits; and a class folder, in which every entry is a submission."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A class, and the form in which it lies."""
+
+    title: str
+    """The platform's; empty for a plain folder."""
+    layout: Layout
+    """Who handed in what."""
+
+    @property
+    def claimed(self) -> set[str]:
+        """Names of the entries of the class's folder that the form knows."""
+        top = join(self.layout.place, "")
+        parts = [part for handed in self.layout.handed for part in handed.parts]
+        return {part.place.removeprefix(top).partition("/")[0] for part in parts}
+
+
+def recognise(tree: Tree, chosen: str = AUTO) -> Recognised | None:
+    """The form of a class; `None` if it has none of a platform's and none was chosen.
+
+    `UsageError` if it hasn't the one that was chosen.
+    """
+    places = list(wrapped(tree))
+    if chosen == FOLDER:
+        return Recognised(title="", layout=Layout(handed=(), place=places[:2][-1] if tree.packed else ""))
+    forms: dict[str, ImportFormat] = plugins.load_all("import_formats")
+    for form in forms.values() if chosen == AUTO else (forms[chosen],):
+        for place in places:
+            if layout := form.find(tree, place):
+                return Recognised(title=form.title, layout=layout)
+    if chosen == AUTO:
+        return None
+    seen = listed(node.name for node in tree.children(places[-1])) or "nothing"
+    raise UsageError(
+        f"{clean(tree.name)} isn't what {forms[chosen].title} gives out: expected {forms[chosen].shape}, seen {seen}; "
+        f"name another form with --from, or leave it to the suite with --from {AUTO}"
+    )

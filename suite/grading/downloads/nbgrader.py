@@ -1,0 +1,51 @@
+"""nbgrader's exchange: `submitted/STUDENT/ASSIGNMENT/`, each with a `timestamp.txt` if it was collected."""
+
+from __future__ import annotations
+
+from suite.errors import UsageError
+from suite.grading.downloads.interface import Handed, ImportFormat, Layout, Piece, Tree, folders, join, layout_of
+from suite.records import Identity
+from suite.text.untrusted import clean, listed
+
+SUBMITTED, TIMESTAMP = "submitted", "timestamp.txt"
+
+
+def find(tree: Tree, place: str) -> Layout | None:
+    """The submissions below `submitted`, or below a folder in whose students' folders timestamps lie.
+
+    `UsageError` if there are several assignments, as they aren't one class.
+    """
+    aside: list[str] = []
+    outer = [node.name for node in tree.children(place) if not node.name.startswith(".")]
+    if SUBMITTED in folders(tree, place):
+        place, aside = join(place, SUBMITTED), [name for name in outer if name != SUBMITTED]
+    elif (place.rpartition("/")[2] or tree.name) != SUBMITTED and not _is_stamped(tree, place):
+        return None
+    inner = {student: folders(tree, join(place, student)) for student in folders(tree, place)}
+    assignments = sorted({assignment for each in inner.values() for assignment in each})
+    if len(assignments) > 1:
+        raise UsageError(
+            f"{clean(tree.name)} holds submissions of several assignments in nbgrader's form, {listed(assignments)}; "
+            f"expected one: name the folders of one, as in {SUBMITTED}/*/{clean(assignments[0])}, or another form with "
+            "--from"
+        )
+    return layout_of((_handed(place, student, each) for student, each in inner.items() if assignments), place, aside)
+
+
+def _is_stamped(tree: Tree, place: str) -> bool:
+    """Whether a timestamp lies in a folder of a folder."""
+    return any(
+        node.name == TIMESTAMP
+        for student in folders(tree, place)
+        for assignment in folders(tree, join(place, student))
+        for node in tree.children(join(join(place, student), assignment))
+    )
+
+
+def _handed(place: str, student: str, assignments: list[str]) -> Handed:
+    """A student's, which lies in the student's own folder where that holds none of the assignment."""
+    lies = "/".join((*filter(None, (place,)), student, *assignments))
+    return Handed(identity=Identity(id=student), label=student, place=lies, parts=(Piece(place=lies),))
+
+
+NBGRADER = ImportFormat(title="nbgrader", find=find, shape="submitted/student/assignment/")
