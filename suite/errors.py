@@ -6,8 +6,8 @@ A student's failure is data (an `Outcome`); an error here is the harness's (the 
 Whose fault it is is decided where bytes are read. What was handed in and what its process sends may have any form, so
 it passes a reader that checks it: in `suite.grading` the modules `contents`, `archives` and `notebook_file` for files,
 `suite.codec` and in `suite.evidence.interview` the modules `answers` and `messages` for a process. A reader raises
-`SubmissionError`, whatever it met, and that costs its own submission only. Behind the readers the form is known: any other exception there
-is a failure of the harness, which gives no score.
+`SubmissionError`, whatever it met, and that costs its own submission only. Behind the readers the form is known: any
+other exception there is a failure of the harness, which gives no score.
 """
 
 
