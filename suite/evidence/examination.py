@@ -5,6 +5,7 @@ This is the one place where evidence is put together; only timings, which are ta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from suite.errors import AnswerError, FrameError
@@ -13,6 +14,7 @@ from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import open_session
 from suite.evidence.metrics.evaluator import Evaluator
 from suite.evidence.open_tasks.examiner import OpenExaminer
+from suite.evidence.proof.model_parts import PartChooser
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.tensor_usage import without_usage
 from suite.evidence.results.examiner import ResultExaminer
@@ -44,6 +46,7 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
     evaluator: Evaluator | None = None,
     results: ResultExaminer | None = None,
     opened: OpenExaminer | None = None,
+    chooser: PartChooser | None = None,
     circumstances: Circumstances = Circumstances(),
 ) -> Evidence:
     """Run a submission and collect all evidence on it, without a verdict.
@@ -53,10 +56,14 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
     with open_session(submission, job, sandbox) as session:
         heard = interview(session, job)
         models, silent = _look_at_models(heard, prover, evaluator, opened)
+        parts: dict[int, Model] = {}
+        if not silent:
+            parts, silent = _look_at_parts(heard, models, prover, evaluator, chooser)
         found, silent = _look_at_results(heard, results, silent)
     return Evidence(
         run=session.run,
         models=tuple(models),
+        parts=parts,
         results=tuple(found),
         shell_lines=heard.shell_lines,
         capped=heard.capped,
@@ -90,33 +97,63 @@ def _look_at_results(
 def _look_at_models(
     heard: Interview, prover: Prover | None, evaluator: Evaluator | None, opened: OpenExaminer | None
 ) -> tuple[list[Model], str]:
-    """Inspect, prove and measure each model; also return why the process stopped answering, empty if it didn't.
+    """Inspect, prove and measure each model; also return why the process stopped answering, empty if it didn't."""
+    models: list[Model] = []
+    for place in range(heard.whole):
+        model, silent = _look_at_model(heard, place, prover, evaluator, opened)
+        models += [model] if model else []
+        if silent:
+            return models, silent
+    return models, heard.silent
+
+
+def _look_at_parts(
+    heard: Interview,
+    models: Sequence[Model],
+    prover: Prover | None,
+    evaluator: Evaluator | None,
+    chooser: PartChooser | None,
+) -> tuple[dict[int, Model], str]:
+    """Do the same for parts of models, where a task lacks a model; those that no input fits are left out."""
+    found: dict[int, Model] = {}
+    seen = list(models)
+    for place in chooser.choose(heard.headers, seen) if chooser else ():
+        model, silent = _look_at_model(heard, place, prover, evaluator, None)
+        if model is not None and model.inputs:
+            found[place] = model
+            seen.append(model)
+        if silent:
+            return found, silent
+    return found, ""
+
+
+def _look_at_model(
+    heard: Interview,
+    place: int,
+    prover: Prover | None,
+    evaluator: Evaluator | None,
+    opened: OpenExaminer | None,
+) -> tuple[Model | None, str]:
+    """One model, as far as it could be looked at, and why the process stopped answering.
 
     A model that stops the process doesn't affect the models before it. If its proof is cut short, none of its tensors
     counts as used.
     """
-    models: list[Model] = []
     channel = heard.session.channel
-    for index in range(len(heard.headers)):
-        try:
-            inspected = heard.inspect(index)
-        except FrameError as error:
-            return models, str(error)
-        models.append(inspected.model)
-        try:
-            scores = opened.examine(channel, inspected) if opened else ()
-        except FrameError as error:
-            return models, str(error)
-        models[-1] = replace(inspected.model, scores=scores)
-        if prover is None:
-            continue
-        try:
-            proved = prover.prove(channel, inspected)
-        except FrameError as error:
-            models[-1] = without_usage(models[-1])
-            if not isinstance(error, AnswerError):
-                return models, str(error)
-            continue
-        accuracies = evaluator.measure(channel, proved) if evaluator else ()
-        models[-1] = replace(proved.inspected.model, accuracies=accuracies, scores=scores)
-    return models, heard.silent
+    try:
+        inspected = heard.inspect(place)
+    except FrameError as error:
+        return None, str(error)
+    try:
+        scores = opened.examine(channel, inspected) if opened else ()
+    except FrameError as error:
+        return inspected.model, str(error)
+    model = replace(inspected.model, scores=scores)
+    if prover is None:
+        return model, ""
+    try:
+        proved = prover.prove(channel, inspected)
+    except FrameError as error:
+        return without_usage(model), "" if isinstance(error, AnswerError) else str(error)
+    accuracies = evaluator.measure(channel, proved) if evaluator else ()
+    return replace(proved.inspected.model, accuracies=accuracies, scores=scores), ""

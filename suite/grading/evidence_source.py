@@ -23,6 +23,7 @@ from suite.evidence.interview.reference_process import ReferenceProcess
 from suite.evidence.metrics.evaluator import Evaluator
 from suite.evidence.open_tasks.examiner import OpenData, OpenExaminer, open_probes
 from suite.evidence.proof.builders import Builders
+from suite.evidence.proof.model_parts import PartChooser
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
 from suite.evidence.results.examiner import ResultExaminer
@@ -116,12 +117,15 @@ class EvidenceSource:
             prover = Prover(assignment, self.references if self.files else None, self.builders, seed)
         evaluator = self._evaluator(seed)
         opened = OpenExaminer(tasks=assignment.open_tasks, data=self.opened) if self.opened else None
+        chooser = PartChooser(assignment=assignment, references=self.references) if self.files else None
         results = None
         if self.functions is not None:
             results = ResultExaminer(tasks=assignment.result_tasks, reference=self.functions, seed=seed)
 
         def look() -> Evidence:
-            return examine(submission, job, self.plan.sandbox, prover, evaluator, results, opened, circumstances)
+            return examine(
+                submission, job, self.plan.sandbox, prover, evaluator, results, opened, chooser, circumstances
+            )
 
         for _ in range(TRIES - 1):
             try:

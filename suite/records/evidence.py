@@ -58,6 +58,8 @@ class Evidence:
     """How the cells went."""
     models: tuple[Model, ...] = ()
     """In order of creation."""
+    parts: dict[int, Model] = field(default_factory=dict)
+    """Parts of these models that may be what a task asks for, by place; their places come after those of `models`."""
     results: tuple[ResultComparison, ...] = ()
     """One per task of kind function or value."""
     shell_lines: tuple[str, ...] = ()
@@ -84,6 +86,10 @@ class Evidence:
     """How the notebook trained, as its process reports; it earns no marks."""
     timings: tuple[PairedTiming, ...] = ()
     """How long its models took beside the references, if that was asked for."""
+
+    def model_at(self, place: int) -> Model:
+        """A model or a part of one, by its place."""
+        return self.models[place] if place < len(self.models) else self.parts[place]
 
     @property
     def budget(self) -> str:

@@ -131,6 +131,8 @@ class Model:
     """Its score in each open task."""
     training: TrainingClaim | None = None
     """What its process claims about its training."""
+    within: tuple[int, ...] = ()
+    """Places of the models that it is a part of; empty for a model that stands by itself."""
 
     @property
     def parameters(self) -> int:

@@ -115,7 +115,7 @@ def _prove(source: EvidenceSource, heard: Interview, task: ModelTask) -> Iterato
     generator = np.random.default_rng()
     channel = heard.session.channel
     channel.renew()
-    for index, header in enumerate(heard.headers):
+    for index, header in enumerate(heard.headers[: heard.whole]):
         inspected = heard.inspect(index)
         for model_id in task.accepts:
             reference = source.references.find(header.framework, model_id)

@@ -13,7 +13,8 @@ from suite.errors import FrameError
 from suite.evidence.interview.training_answers import ObservationsHeader
 from suite.records import FrameworkName, Layer, Shape, Weight
 
-MAX_MODELS = 256
+MAX_MODELS = 512
+"""Half of them parts of others."""
 MAX_LAYERS = 1024
 Name = Annotated[str, StringConstraints(max_length=300)]
 Line = Annotated[str, StringConstraints(max_length=4000)]
@@ -48,6 +49,10 @@ class ModelHeader(BaseModel):
     """First dimension of its first output then; 0 if that isn't known, or the model was never trained."""
     words: Count
     """How many words its largest embedding knows; 0 if it has none."""
+    within: Annotated[list[Count], Field(max_length=MAX_MODELS)] = Field(default_factory=list)
+    """Places of the models that it is a part of."""
+    parameters: Count = 0
+    """How many it has, as far as that can be told before it is called."""
 
 
 class Description(Answer):

@@ -146,6 +146,7 @@ def describe(header: ModelHeader, run: Run, problem: str) -> Model:
         outputs=(),
         sample=(),
         problem=problem,
+        within=tuple(header.within),
     )
 
 

@@ -25,7 +25,7 @@ class Interview:
     job: Job
     """How it was run."""
     headers: tuple[ModelHeader, ...] = ()
-    """Its models, in order of creation; none where the assignment asks for none."""
+    """Its models, in order of creation, and after them those inside them; none where the assignment asks for none."""
     shell_lines: tuple[str, ...] = ()
     """Shell commands that were recorded and not run."""
     capped: tuple[str, ...] = ()
@@ -36,6 +36,11 @@ class Interview:
     """How the notebook trained."""
     silent: str = ""
     """Why the process doesn't answer; empty if it does."""
+
+    @property
+    def whole(self) -> int:
+        """How many of its models, the first ones, stand by themselves."""
+        return next((place for place, header in enumerate(self.headers) if header.within), len(self.headers))
 
     def inspect(self, index: int) -> InspectedModel:
         """Inspect one model; if the process can't show it, only its origin is known.

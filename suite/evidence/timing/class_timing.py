@@ -13,7 +13,16 @@ from suite.evidence.interview.job import Job
 from suite.evidence.timing.paired_timing import run_paired_timings
 from suite.evidence.timing.setup import TimedTarget, TimingSetup
 from suite.frameworks import framework_named, runtime_named
-from suite.records import Evidence, FrameworkName, Outcome, PairedTiming, ProofStatus, Result, Submission
+from suite.records import (
+    Evidence,
+    FrameworkName,
+    LayerComparison,
+    Outcome,
+    PairedTiming,
+    ProofStatus,
+    Result,
+    Submission,
+)
 from suite.sandbox import Sandbox
 from suite.stats.signed_rank import judge_together
 from suite.temporary import open_temporary
@@ -48,7 +57,7 @@ class ClassTimer:
             return None
         timings: list[PairedTiming] = []
         for name in self.references:
-            targets = self._targets(result, name)
+            targets = self._targets(evidence, result.comparisons, name)
             if targets and _runs_like_reference(evidence.runtime, name):
                 timings += self._time(submission, targets, self._setup(name, evidence), told)
         return replace(evidence, timings=tuple(timings)) if timings else None
@@ -81,18 +90,19 @@ class ClassTimer:
             device=self.device,
         )
 
-    def _targets(self, result: Result, name: FrameworkName) -> list[TimedTarget]:
+    def _targets(
+        self, evidence: Evidence, comparisons: Sequence[LayerComparison], name: FrameworkName
+    ) -> list[TimedTarget]:
         """The models of that framework that are proved to be what a task asks for."""
         tasks = {task.id: task for task in self.assignment.reference_tasks}
-        models = result.evidence.models if result.evidence else ()
         return [
             TimedTarget(
                 task=tasks[comparison.task],
                 model_id=comparison.model,
                 place=comparison.place,
-                class_name=models[comparison.place].class_name,
+                class_name=evidence.model_at(comparison.place).class_name,
             )
-            for comparison in result.comparisons
+            for comparison in comparisons
             if comparison.proof_status is ProofStatus.PROVED
             and comparison.framework == name
             and comparison.place is not None

@@ -38,6 +38,9 @@ class Adapter(Protocol):
     def parts(self, model: Any) -> Iterator[Any]:
         """Everything inside a model that could otherwise be tracked by itself."""
 
+    def inner_models(self, model: Any) -> Iterator[tuple[str, Any]]:
+        """The models inside a model, in whatever they are kept, each with the path of attributes that leads to it."""
+
     def layers(self, model: Any) -> list[LayerView]:
         """Its layers with copies of their weights."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 import socket
 import sys
@@ -15,10 +16,12 @@ from suite.codec import DTYPES, Frame, decode, encode
 from suite.inside.frameworks.interface import InsideFramework
 from suite.inside.frameworks.views import Array, Tensor, describe_error
 from suite.inside.worker import experiment, own_training, rebuilding, results, timed_calls
+from suite.inside.worker.model_parts import find_parts
 from suite.inside.worker.model_tracker import ModelTracker, TrackedModel
 from suite.inside.worker.training_notes import NotebookTraining
 
 MAX_QUESTION_BYTES = 1 << 30
+MOST_PARAMETERS = 1 << 53
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,7 @@ class Notes:
 def serve(channel: socket.socket, tracker: ModelTracker, notes: Notes) -> None:
     """Answer questions until the host hangs up."""
     models = tracker.models()
+    models += find_parts(models)
     for entry in models:
         with suppress(Exception):  # whatever a submission's attributes do
             entry.framework.learner.use_full_precision(entry.model)
@@ -91,7 +95,7 @@ def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
 
 
 def _describe(models: list[TrackedModel], notes: Notes) -> dict[str, Any]:
-    """The models in the order in which they were first seen."""
+    """The models in the order in which they were first seen, then those inside them."""
     described = [
         {
             "name": entry.name[:300],
@@ -99,6 +103,8 @@ def _describe(models: list[TrackedModel], notes: Notes) -> dict[str, Any]:
             "class_name": type(entry.model).__name__[:300],
             "cell": entry.cell,
             "finished": entry.finished,
+            "within": list(entry.within),
+            "parameters": _size(entry),
             **_describe_use(entry),
         }
         for entry in models
@@ -118,7 +124,7 @@ def _describe(models: list[TrackedModel], notes: Notes) -> dict[str, Any]:
 def _observe(models: list[TrackedModel], training: NotebookTraining) -> dict[str, Any]:
     """How the notebook trained; empty if the submission's objects raise."""
     try:
-        return training.tell(models)
+        return training.tell([entry for entry in models if not entry.within])
     except Exception:  # noqa: BLE001 - an object of the submission may do anything
         return {"trainings": [], "remarks": [], "states": []}
 
@@ -133,6 +139,15 @@ def _describe_use(entry: TrackedModel) -> dict[str, Any]:
         return {"called_with": called, "answered_with": max(answered, 0), "words": max(words, 0)}
     except Exception:  # noqa: BLE001 - whatever a submission's classes do
         return {"called_with": [], "answered_with": 0, "words": 0}
+
+
+def _size(entry: TrackedModel) -> int:
+    """How many parameters a model has; 0 if it isn't built yet."""
+    try:
+        size = sum(math.prod(weight.shape) for weight in entry.framework.adapter.weights(entry.model))
+        return min(max(int(size), 0), MOST_PARAMETERS)
+    except Exception:  # noqa: BLE001 - of a lazy module, and whatever a submission's classes do
+        return 0
 
 
 def _probe(entry: TrackedModel, question: Frame) -> Frame:

@@ -37,6 +37,8 @@ class TrackedModel:
     finished: bool
     fingerprint: int | None = None
     """Checksum of its weights when it was first seen."""
+    within: tuple[int, ...] = ()
+    """Places of the models that hold it; empty for a model that is no part of another, or that has a name."""
 
 
 class ConstructedModels:

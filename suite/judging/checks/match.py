@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -16,6 +16,8 @@ from suite.records import Evidence, FrameworkName, Layer, Model, ProofStatus
 LIKE = 0.5
 """A wrong model that agrees with a reference in less than this share says more by its place in the notebook."""
 TABLE, MATRIX = "Embedding", 2
+Candidate = tuple[int, "Match"]
+"""The number of a task, and how a model matches it."""
 Pair = tuple[ExpectedLayer | None, Layer | None]
 
 
@@ -32,7 +34,7 @@ class Match:
     reference: ExpectedModel
     """What the reference showed."""
     place: int | None
-    """Index of the submission's model in `Evidence.models`; `None` if it has none."""
+    """Place of the submission's model in the evidence; `None` if it has none."""
     model: Model | None
     """That model."""
     pairs: tuple[Pair, ...]
@@ -105,20 +107,24 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
     Models that agree in every layer come first, by proof, number of tasks that they fit (the fewer the better), kinds
     of layers, accuracy and order. A wrong model goes to a task whose input it takes; of several such tasks to one that
     it is more than half like, else to one in whose place it stands, between the models of the tasks before and after
-    it, and whose kinds of layers it has.
+    it, and whose kinds of layers it has. Parts of models come last (`_add_parts`).
     """
     tasks, models = assignment.model_tasks, evidence.models
-    candidates = [
-        (number, _pair_up(assignment, task, model_id, place, model, expected))
-        for number, task in enumerate(tasks)
-        for place, model in enumerate(models)
-        for model_id in task.accepts
-        if model.framework in expected.models[model_id]
-    ]
+
+    def candidates_among(places: Iterable[tuple[int, Model]]) -> list[Candidate]:
+        return [
+            (number, _pair_up(assignment, task, model_id, place, model, expected))
+            for place, model in places
+            for number, task in enumerate(tasks)
+            for model_id in task.accepts
+            if model.framework in expected.models[model_id]
+        ]
+
+    candidates = candidates_among(enumerate(models))
 
     choices = Counter(found.place for _, found in candidates if found.likeness == 1)
 
-    def preference(candidate: tuple[int, Match]) -> tuple[float, ...]:
+    def preference(candidate: Candidate) -> tuple[float, ...]:
         number, found = candidate
         gap = abs((number + 1) / len(tasks) - ((found.place or 0) + 1) / len(models))
         return -found.likeness, -found.proved, choices[found.place], -found.same_kinds, -found.learnt, gap
@@ -127,7 +133,7 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
     _take(taken, sorted((c for c in candidates if c[1].likeness == 1), key=preference))
     anchors = {number: found.place or 0 for number, found in taken.items()}
 
-    def preference_of_wrong(candidate: tuple[int, Match]) -> tuple[float, ...]:
+    def preference_of_wrong(candidate: Candidate) -> tuple[float, ...]:
         number, found = candidate
         alike = found.likeness >= LIKE
         out_of_place = not _stands_between(found.place or 0, number, anchors)
@@ -136,6 +142,7 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
 
     wrong = [c for c in candidates if c[1].likeness < 1 and (_may_be_meant(c[1]) or len(tasks) == 1)]
     _take(taken, sorted(wrong, key=preference_of_wrong))
+    _add_parts(taken, candidates_among(evidence.parts.items()))
     used = {found.place for found in taken.values()}
     for number, found in taken.items():
         rivals = [
@@ -147,13 +154,63 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
     return tuple(taken.get(number) or _without_model(task, expected) for number, task in enumerate(tasks))
 
 
-def _take(taken: dict[int, Match], candidates: Sequence[tuple[int, Match]]) -> None:
+def _take(taken: dict[int, Match], candidates: Sequence[Candidate]) -> None:
     """Give each task the first candidate whose model no task has yet."""
     used = {found.place for found in taken.values()}
     for number, found in candidates:
         if number not in taken and found.place not in used:
             taken[number] = found
             used.add(found.place)
+
+
+def _add_parts(taken: dict[int, Match], candidates: Sequence[Candidate]) -> None:
+    """Give parts of models to tasks that no model by itself fits; each must take the input and be half like the model.
+
+    A model that is less than half like the reference, or takes another task's input, gives way to a part that agrees in
+    every layer; and one that only holds several tasks' models, to the part that is more like. Whoever feeds a right
+    part with the wrong input, or adds to it, has built a wrong model: its own part doesn't stand in for it.
+    """
+    likely = [(number, c) for number, c in candidates if c.takes_input > 0 and c.likeness >= LIKE]
+    likely = sorted(likely, key=lambda each: (-each[1].likeness, -each[1].proved, -each[1].same_kinds, -each[1].learnt))
+    for number, found in likely:
+        holder = taken.get(number)
+        unlike = holder is None or holder.likeness < LIKE or holder.takes_input < 0
+        unfit = holder is None or (unlike and found.likeness == 1)
+        if unfit and not _is_used(found, taken) and not _stands_for_holder(number, found, taken, candidates):
+            taken[number] = found
+    for number, found in likely:
+        holder = taken.get(number)
+        if (
+            holder
+            and holder.likeness < found.likeness
+            and not _is_used(found, taken)
+            and _is_beside(found, holder, taken)
+        ):
+            taken[number] = found
+
+
+def _is_used(found: Match, taken: Mapping[int, Match]) -> bool:
+    """Whether a task has this model already."""
+    return found.place in {other.place for other in taken.values()}
+
+
+def _stands_for_holder(number: int, found: Match, taken: Mapping[int, Match], candidates: Sequence[Candidate]) -> bool:
+    """Whether a task has the model that holds this part, and the part is as much like that task's reference."""
+    held_by = {at for at, other in taken.items() if other.place in _holders(found) and at != number}
+    return any(at in held_by and c.place == found.place and c.likeness >= found.likeness for at, c in candidates)
+
+
+def _is_beside(found: Match, holder: Match, taken: Mapping[int, Match]) -> bool:
+    """Whether the model of a task holds this part, and beside it another that a task has."""
+    if holder.place not in _holders(found):
+        return False
+    others = (other for other in taken.values() if holder.place in _holders(other))
+    return any(other.place not in _holders(found) and found.place not in _holders(other) for other in others)
+
+
+def _holders(found: Match) -> tuple[int, ...]:
+    """Places of the models that hold a model."""
+    return found.model.within if found.model else ()
 
 
 def _may_be_meant(found: Match) -> bool:

@@ -53,7 +53,7 @@ def explain(result: Result) -> Result:
 def _subjects(comparisons: Sequence[LayerComparison], evidence: Evidence) -> list[Subject]:
     """The models that were chosen for tasks."""
     return [
-        Subject(place=comparison.place, model=evidence.models[comparison.place], comparison=comparison)
+        Subject(place=comparison.place, model=evidence.model_at(comparison.place), comparison=comparison)
         for comparison in comparisons
         if comparison.place is not None
     ]

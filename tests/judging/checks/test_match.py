@@ -34,8 +34,8 @@ def models(guide: Assignment, expected: Expected) -> list[Model]:
     return [_as_model(model_id, expected, cell) for cell, model_id in enumerate(ids)]
 
 
-def _as_model(model_id: str, expected: Expected, cell: int) -> Model:
-    reference = expected.models[model_id]["keras"]
+def _as_model(model_id: str, expected: Expected, cell: int, framework: str = "keras") -> Model:
+    reference = expected.models[model_id][framework]
     layers = tuple(
         Layer(
             name=str(place),
@@ -47,7 +47,7 @@ def _as_model(model_id: str, expected: Expected, cell: int) -> Model:
     )
     return Model(
         name="model",
-        framework="keras",
+        framework=framework,
         class_name="Sequential",
         cell=cell,
         finished=True,
@@ -190,3 +190,75 @@ def test_wrong_models_of_one_input_and_place_go_by_their_kinds_of_layers() -> No
     ]
     found = _matched(theory, expected, [replace(tower, layers=(small[0], small[1], small[4]))])
     assert [task for task, one in found.items() if one.model] == ["lstm_tower"]
+
+
+@pytest.fixture(scope="module")
+def gan() -> Assignment:
+    return assignments.load("gan", ROOT / "reference" / "gallery")
+
+
+def _part(gan: Assignment, task: str, *, within: tuple[int, ...] = (0,), proved: bool = True) -> Model:
+    """A right model of a task, inside another."""
+    model = _as_model(task, assignments.load_expected(gan), 0, "torch")
+    shapes = next(each for each in gan.model_tasks if each.id == task).probes[0].shapes
+    return replace(model, inputs=shapes, within=within, proofs=model.proofs if proved else ())
+
+
+def _holding(gan: Assignment, *parts: Model) -> Model:
+    """A model that calls parts one after the other."""
+    layers = tuple(layer for part in parts for layer in part.layers)
+    whole = _part(gan, "generator", within=(), proved=False)
+    return replace(whole, name="gan", layers=layers, inputs=parts[0].inputs, outputs=parts[-1].outputs)
+
+
+def _match_parts(gan: Assignment, models: list[Model], parts: dict[int, Model]) -> dict[str, int | None]:
+    evidence = replace(_evidence(models), parts=parts)
+    return {found.task.id: found.place for found in match(gan, assignments.load_expected(gan), evidence)}
+
+
+def test_parts_of_a_class_are_its_tasks_models(gan: Assignment) -> None:
+    """A class that calls both networks takes the generator's input, and yet isn't taken for a wrong generator."""
+    parts = {1: _part(gan, "generator"), 2: _part(gan, "discriminator")}
+    assert _match_parts(gan, [_holding(gan, *parts.values())], parts) == {"generator": 1, "discriminator": 2}
+    without_forward = replace(_holding(gan, *parts.values()), inputs=(), outputs=(), problem="no forward")
+    assert _match_parts(gan, [without_forward], parts) == {"generator": 1, "discriminator": 2}
+
+
+def test_wrong_part_of_a_class_keeps_the_points_of_what_is_right(gan: Assignment) -> None:
+    """A generator of two channels, beside a right discriminator."""
+    wrong = replace(_part(gan, "generator", proved=False), outputs=((None, 2, 28, 28),))
+    parts = {1: wrong, 2: _part(gan, "discriminator")}
+    assert _match_parts(gan, [_holding(gan, *parts.values())], parts) == {"generator": 1, "discriminator": 2}
+    unlike = replace(_spoiled(wrong), outputs=((None, 2, 28, 28),))
+    assert _match_parts(gan, [_holding(gan, unlike)], {1: unlike}) == {"generator": 0, "discriminator": None}
+
+
+def test_part_never_stands_in_for_the_wrong_model_that_holds_it(gan: Assignment) -> None:
+    """Whoever feeds a right network with the wrong input, or adds a layer, has built a wrong model."""
+    part = _part(gan, "discriminator")
+    fed_wrongly = replace(part, within=(), proofs=())
+    assert _match_parts(gan, [fed_wrongly], {1: part})["discriminator"] == 0
+    longer = replace(fed_wrongly, layers=(*part.layers, part.layers[0]), outputs=((None, 8, 13, 13),))
+    assert _match_parts(gan, [longer], {1: part})["discriminator"] == 0
+
+
+def test_part_never_takes_a_task_from_a_model_by_itself(gan: Assignment) -> None:
+    """Neither from a right one nor from a wrong one, and the class's other part is no second answer."""
+    alone = replace(_part(gan, "generator", within=()), name="generator")
+    parts = {2: _part(gan, "generator", within=(1,)), 3: _part(gan, "discriminator", within=(1,))}
+    whole = _holding(gan, *parts.values())
+    assert _match_parts(gan, [alone, whole], parts) == {"generator": 0, "discriminator": 3}
+    wrong = replace(alone, proofs=(), outputs=((None, 2, 28, 28),))
+    assert _match_parts(gan, [wrong, whole], parts) == {"generator": 0, "discriminator": 3}
+
+
+def test_one_network_is_no_answer_to_two_tasks(guide: Assignment, expected: Expected, models: list[Model]) -> None:
+    """A wrapper is the model of one task; the same network inside it isn't that of another task that is alike."""
+    whole = next(model for model in models if model.proofs[0].task == "stateful")
+    both = (*whole.proofs, replace(whole.proofs[0], task="state_reuse", model_id="state_reuse"))
+    inputs = next(each for each in guide.model_tasks if each.id == "stateful").probes[0].shapes
+    whole = replace(whole, proofs=both, inputs=inputs)
+    evidence = replace(_evidence([whole]), parts={1: replace(whole, within=(0,))})
+    places = [found.place for found in match(guide, expected, evidence)]
+    assert places.count(0) == 1
+    assert 1 not in places

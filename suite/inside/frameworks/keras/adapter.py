@@ -61,6 +61,20 @@ class KerasAdapter:
         """Every layer inside a model, wrapped ones and cells included."""
         return (layer for layer in model._flatten_layers(include_self=False))
 
+    def inner_models(self, model: Any) -> Iterator[tuple[str, Any]]:
+        """Models among its layers and theirs, named by attributes, or by themselves where no attribute holds them."""
+        seen = {id(model)}
+        waiting = [("", model)]
+        while waiting:
+            path, holder = waiting.pop(0)
+            for layer in holder._flatten_layers(include_self=False, recursive=False):
+                if id(layer) not in seen:
+                    seen.add(id(layer))
+                    name = f"{path}{_attribute(holder, layer) or layer.name}"
+                    waiting.append((f"{name}.", layer))
+                    if self.is_model(layer):
+                        yield name, layer
+
     def layers(self, model: Any) -> list[LayerView]:
         """Layers in order, with those of nested models; weights that a subclass owns itself come last."""
         views, seen = [], set()
@@ -127,6 +141,21 @@ class KerasAdapter:
         """The history of its last `fit`."""
         history = getattr(getattr(model, "history", None), "history", None)
         return history if isinstance(history, dict) else {}
+
+
+def _attribute(holder: Any, layer: Any) -> str:
+    """The attribute that holds a layer, such as `encoder`, or `nets.0` of a list; empty if none does."""
+    for name, value in vars(holder).items():
+        if name.startswith("_"):
+            continue
+        if value is layer:
+            return str(name)
+        if isinstance(value, (list, tuple, dict)):
+            held = value.items() if isinstance(value, dict) else enumerate(value)
+            key = next((str(key) for key, each in held if each is layer), None)
+            if key is not None:
+                return f"{name}.{key}"
+    return ""
 
 
 def library_of(value: Any) -> Any:

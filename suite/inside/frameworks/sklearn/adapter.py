@@ -58,6 +58,10 @@ class SklearnAdapter:
             elif isinstance(value, np.ndarray) and value.dtype == object:
                 waiting += value.ravel().tolist()
 
+    def inner_models(self, model: Any) -> Iterator[tuple[str, Any]]:
+        """None, as nothing inside a pipeline is judged by itself."""
+        return iter(())
+
     def layers(self, model: Any) -> list[LayerView]:
         """The steps of a pipeline, or the estimator alone, with the arrays that they have learnt."""
         return [_view(name, step) for name, step in _steps(model)]

@@ -81,6 +81,11 @@ class TorchAdapter:
         """Every module inside the model."""
         return (module for module in sys.modules["torch"].nn.Module.modules(model) if module is not model)
 
+    def inner_models(self, model: Any) -> Iterator[tuple[str, Any]]:
+        """Modules that are models, by the names that PyTorch gives them, such as `nets.0.encoder`."""
+        named = sys.modules["torch"].nn.Module.named_modules(model)
+        return ((name, module) for name, module in named if module is not model and self.is_model(module))
+
     def forward(self, model: Any, inputs: list[Any], convention: Convention) -> ForwardPass:
         """Call the module in evaluation mode and record every layer's output shape."""
         torch = sys.modules["torch"]
