@@ -110,11 +110,41 @@ model = keras.Sequential([
 """
 RETRAINED: dict[str, str | tuple[str, ...]] = {
     "free": NET + "model = Net()",
+    "free_keras": KERAS.format(dense=True).replace(", trainable=False", ""),
     "frozen_below": NET + "model = Net()" + FREEZE_TORCH.format(part="rnn"),
     "frozen": NET + "model = Net()" + FREEZE_TORCH.format(part="rnn") + FREEZE_TORCH.format(part="fc"),
     "frozen_below_keras": KERAS.format(dense=True),
     "frozen_keras": KERAS.format(dense=False),
 }
+
+ONE_BIAS = """
+import torch
+from torch import nn
+
+class Cell(nn.Module):
+    def __init__(self, inputs):
+        super().__init__()
+        self.inputs, self.state = nn.Linear(inputs, 8), nn.Linear(8, 8, bias=False)
+
+    def forward(self, x):
+        state, states = torch.zeros(len(x), 8), []
+        for step in x.unbind(1):
+            state = torch.tanh(self.inputs(step) + self.state(state))
+            states.append(state)
+        return torch.stack(states, 1)
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cells, self.fc = nn.Sequential(Cell(28), Cell(8), Cell(8)), nn.Linear(8, 10)
+
+    def forward(self, x):
+        return self.fc(self.cells(x)[:, -1])
+
+model = Net()
+"""
+OPEN: dict[str, str | tuple[str, ...]] = {"one_bias": ONE_BIAS}
+"""Right models whose proof doesn't say what they learn: one bias, which stands for two, learns at another pace."""
 
 
 def lay_out(sources: dict[str, str | tuple[str, ...]], folder: Path) -> None:

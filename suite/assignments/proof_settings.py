@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from suite.assignments.settings import Count, Positive, Settings
+from suite.records import Movement, Proof
 
 
 class ProofSettings(Settings):
@@ -43,3 +44,27 @@ class ProofSettings(Settings):
     """Sequence length from which a Keras submission runs as a traced graph: 100 steps of an LSTM take 0.15 s forward
     and 0.2 s back eagerly, 0.01 s in a graph after 0.3 s of tracing. References, which run often, always use a
     graph."""
+
+    def answers_alike(self, proof: Proof) -> bool:
+        """Whether both gave the same outputs, also with the model's own weights."""
+        same = proof.difference is not None and proof.difference <= self.outputs_of_largest
+        return same and not self.answers_elsewhere(proof)
+
+    def answers_elsewhere(self, proof: Proof) -> bool:
+        """Whether the model answers otherwise with its own weights than they say, as if it knew the host's."""
+        return proof.own_apart is not None and proof.own_apart > self.own_answers
+
+    def moved_apart(self, proof: Proof) -> list[Movement]:
+        """The tensors that training changed differently from the reference's."""
+        return [move for move in proof.movements if move.difference > self._tolerance(move)]
+
+    def unmoved(self, proof: Proof) -> list[Movement]:
+        """The tensors that the reference's training hardly changes, so that a frozen one wouldn't show."""
+        return [move for move in proof.movements if move.movement <= self._tolerance(move)]
+
+    def is_proved(self, proof: Proof) -> bool:
+        """Whether outputs and learning are equal."""
+        return self.answers_alike(proof) and bool(proof.steps) and not self.moved_apart(proof)
+
+    def _tolerance(self, move: Movement) -> float:
+        return self.trained_of_movement * move.movement + self.trained_of_value * move.value

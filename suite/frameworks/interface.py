@@ -98,5 +98,7 @@ class Framework:
     """Its layer classes: which may be built anew, and what their kinds are called."""
     recurrent_layers: frozenset[str]
     """Names of layer and cell classes that keep a state over time steps."""
+    slow_eagerly: bool = False
+    """Whether training is fast only as a graph, whose tracing costs more than some steps."""
     beside_others: bool = False
     """Whether notebooks of other frameworks import it, too: it decides on the runtime only where it is alone."""

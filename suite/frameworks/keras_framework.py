@@ -66,6 +66,7 @@ KERAS = Framework(
     fans=fans,
     update_gate=0,
     optimizer_takes_weights=False,
+    slow_eagerly=True,
     layer_classes=LayerClasses(buildable=LAYERS, random=RANDOM, families=FAMILIES, wrappers=WRAPPERS),
     recurrent_layers=frozenset(
         ("SimpleRNN", "RNN", "LSTM", "GRU", "Bidirectional", "SimpleRNNCell", "LSTMCell", "GRUCell")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Mode: TypeAlias = Literal["as_submitted", "retrain"]
-Scorer: TypeAlias = Literal["reference", "own answers"]
+Scorer: TypeAlias = Literal["reference", "own answers", "proof"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,8 @@ class Accuracy:
     mode: Mode
     """With the weights that came with the submission, or after the host's training from fresh ones."""
     scorer: Scorer = "reference"
-    """Who answered: a reference that holds the model's weights, or the model itself."""
+    """Who answered: a reference that holds the model's weights, or the model itself; `proof`: nobody, as what the model
+    learns follows from its proof."""
     right: int = 0
     """Held-out rows answered right."""
     rows: int = 0
@@ -42,6 +43,8 @@ class Accuracy:
     """Losses of the host's training, one per step."""
     trainings: int = 1
     """How often the host trained; this is the best result."""
+    audited: bool = False
+    """Whether what it learns followed from its proof, and the host trained it all the same, drawn by lot."""
     problem: str = ""
     """What the model raised."""
 

@@ -134,6 +134,10 @@ class Model:
     within: tuple[int, ...] = ()
     """Places of the models that it is a part of; empty for a model that stands by itself."""
 
+    def find_proof(self, task: str, model_id: str) -> Proof | None:
+        """How it compared with a reference in a task; `None` if it wasn't compared."""
+        return next((proof for proof in self.proofs if (proof.task, proof.model_id) == (task, model_id)), None)
+
     @property
     def parameters(self) -> int:
         """Scalars in all its tensors, trainable or not."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from suite.assignments import Assignment, OpenTask
 from suite.assignments.metric import metric_named
@@ -10,6 +11,15 @@ from suite.judging.checks.score import best_score
 from suite.records import Language, Leaderboard, Report, Result, Standing, Text, text
 from suite.sandbox import all_sandboxes
 from suite.text.language import say
+from suite.text.untrusted import clean
+
+_AUDIT = {
+    "accuracy_implied": "implied",
+    "metric_implied": "implied",
+    "accuracy_audit_agrees": "agrees",
+    "accuracy_audit_contradicts": "contradicts",
+}
+"""The sentences that tell by what a model's learning is judged."""
 
 
 def as_report(
@@ -28,9 +38,27 @@ def as_report(
         notes=(
             *([text("note_stand_in")] if any(evidence.stand_in for evidence in evidences) else []),
             *(text("note_weak_sandbox", weakness=say(weakness, language)) for weakness in weak),
+            *_audits(results),
             *notes,
         ),
     )
+
+
+def _audits(results: Sequence[Result]) -> Iterator[Text]:
+    """How many models are judged by what their proof says they learn, and what training a share of them showed."""
+    found = [
+        (_AUDIT[key], result.submission)
+        for result in results
+        for verdict in result.verdicts
+        for key in {said.key for said in (verdict.message, *verdict.details)} & _AUDIT.keys()
+    ]
+    counts = Counter(kind for kind, _ in found)
+    values = {"count": len(found), "audited": len(found) - counts["implied"]}
+    if wrong := [name for kind, name in found if kind == "contradicts"]:
+        names = ", ".join(clean(name) for name in dict.fromkeys(wrong))
+        yield text("note_audit_contradicts", wrong=len(wrong), names=names, **values)
+    elif found:
+        yield text("note_audit", **values) if values["audited"] else text("note_audit_none", count=len(found))
 
 
 def _rank(task: OpenTask, results: Sequence[Result], language: Language) -> Leaderboard:

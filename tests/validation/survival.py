@@ -28,7 +28,6 @@ from suite.evidence.proof.prover import compare_with
 from suite.frameworks import choose_runtime
 from suite.grading.evidence_source import EvidenceSource, open_source
 from suite.grading.plan import GradingPlan
-from suite.judging.checks.proof_status import answers_alike, moved_apart
 from suite.records import Proof
 from suite.sandbox import choose
 from tests.conftest import ROOT
@@ -128,7 +127,7 @@ def _prove(source: EvidenceSource, heard: Interview, task: ModelTask) -> Iterato
 
 def _is_proved(source: EvidenceSource, proof: Proof) -> bool:
     settings = source.plan.assignment.proof
-    return answers_alike(proof, settings) and bool(proof.steps) and not moved_apart(proof, settings)
+    return settings.is_proved(proof)
 
 
 def _print(found: Sequence[Survival]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from suite.assignments import Probe, ProbeInput
 
-PROBES, PROOF, METRICS, RESULTS = 0, 1, 2, 3
+PROBES, PROOF, METRICS, RESULTS, AUDITS = range(5)
 """First number of a random stream's `place`; the second is the model's."""
 FEWEST_WORDS = 2
 """Of a vocabulary: the padding, and one to draw."""

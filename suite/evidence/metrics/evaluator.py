@@ -2,13 +2,15 @@
 
 A model whose outputs were proved is the reference with other names for its weights. So its weights are copied into the
 reference, which answers: held-out rows never enter the submission's process, and a stored copy of them gains nothing.
-A model that isn't proved answers for itself, and what comes of that is only a claim.
+A model that isn't proved answers for itself, and what comes of that is only a claim. The host trains a model only where
+its proof leaves open what it learns, and a share of the others as an audit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TypeAlias
 
 import numpy as np
@@ -19,19 +21,18 @@ from suite.data.train_test_set import Array
 from suite.errors import FrameError
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel
-from suite.evidence.interview.probe_inputs import METRICS, stream
-from suite.evidence.metrics.initial_weights import draw_initial_weights
+from suite.evidence.interview.probe_inputs import AUDITS, METRICS, stream
+from suite.evidence.metrics.implication import learns_as_reference
+from suite.evidence.metrics.lesson import REHEARSAL, draw_lesson, fit
 from suite.evidence.metrics.scoring import Score, score
-from suite.evidence.metrics.training_batches import draw_training
 from suite.evidence.proof.comparison import SameOutputs
 from suite.evidence.proof.experiment import ModelError, Side, on_channel
 from suite.evidence.proof.prover import ProvedModel
-from suite.evidence.proof.random_tensors import fit_inputs
 from suite.evidence.proof.references import References
+from suite.frameworks import framework_named
 from suite.records import Accuracy, FrameworkName, Mode
 
 COMPARED_ROWS = 4  # on which a model's own answers are compared with those of a reference that holds its weights
-COMPARED_STEPS = 5  # of the host's training; later, rounding may have led elsewhere
 NOISE = 0.05  # standard deviation of the noise added to them, so that they can't be looked up in a table
 Enough: TypeAlias = Callable[[str, FrameworkName], float | None]
 """The metric's value, by model and framework, from which on training isn't repeated; `None` if unknown."""
@@ -106,7 +107,48 @@ class Evaluator:
         if self.mode == "as_submitted":
             found = Accuracy(task=comparison.task, model_id=comparison.model_id, mode="as_submitted", apart=apart)
             yield self._scored(found, comparison.reference, same.held(inspected), examples)
-        yield from (replace(found, apart=apart) for found in self._train_again(inspected, same, examples, generator))
+        for found in self._after_training(inspected, same, examples, generator, apart):
+            yield replace(found, apart=apart)
+
+    def _after_training(
+        self,
+        inspected: InspectedModel,
+        same: SameOutputs,
+        examples: TrainTestSet,
+        generator: np.random.Generator,
+        apart: float | None,
+    ) -> Iterator[Accuracy]:
+        """What it learns in the host's training: as its proof says or, for a random share and in doubt, by training."""
+        comparison = same.comparison
+        known = self.enough(comparison.model_id, inspected.model.framework) is not None
+        proof = inspected.model.find_proof(comparison.task, comparison.model_id)
+        implied = known and proof is not None and learns_as_reference(proof, same, self.assignment.proof, apart)
+        learned_apart = self._rehearse(inspected, same, examples, generator) if implied else None
+        implied = implied and (learned_apart is None or learned_apart <= self.assignment.accuracy.learned_apart)
+        audited = implied and stream(self.seed, AUDITS, inspected.index).random() < self.assignment.accuracy.audit
+        if implied and not audited:
+            found = Accuracy(task=comparison.task, model_id=comparison.model_id, mode="retrain", scorer="proof")
+            yield replace(found, learned_apart=learned_apart)
+            return
+        yield from (
+            replace(found, audited=audited) for found in self._train_again(inspected, same, examples, generator)
+        )
+
+    def _rehearse(
+        self, inspected: InspectedModel, same: SameOutputs, examples: TrainTestSet, generator: np.random.Generator
+    ) -> float | None:
+        """How far the losses of a few steps on real rows are from the reference's; `None` where these cost too much."""
+        framework, model_id = inspected.model.framework, same.comparison.model_id
+        if framework_named(framework).slow_eagerly:
+            return None
+        settings = self.assignment.accuracy
+        short = protocol_of(settings, model_id).model_copy(update=REHEARSAL)
+        reference = self.references.find(framework, model_id)
+        lesson = draw_lesson(settings, short, inspected, same, reference, examples, generator)
+        try:
+            return inf if lesson is None else lesson.compare(lesson.teach()[1])
+        except ModelError:
+            return inf
 
     def _train_again(
         self, inspected: InspectedModel, same: SameOutputs, examples: TrainTestSet, generator: np.random.Generator
@@ -130,30 +172,19 @@ class Evaluator:
         self, inspected: InspectedModel, same: SameOutputs, examples: TrainTestSet, generator: np.random.Generator
     ) -> Accuracy | None:
         """One training in the submission's process, scored by the reference; `None` if the inputs don't fit."""
-        comparison = same.comparison
-        model_id, settings = comparison.model_id, self.assignment.accuracy
-        reference = self.references.find(inspected.model.framework, model_id)
-        logits = same.own_logits or (same.form == "same" and settings.models[model_id].logits)
-        training = draw_training(examples, protocol_of(settings, model_id), generator, logits=logits)
-        mapped = replace(reference.inspected, slots=tuple(comparison.reference.slots))
-        initial = draw_initial_weights(mapped, generator)
-        start = same.mapping.apply(initial)
-        inputs = _fit(training.inputs, inspected)
-        if inputs is None:
+        comparison, settings = same.comparison, self.assignment.accuracy
+        protocol = protocol_of(settings, comparison.model_id)
+        reference = self.references.find(inspected.model.framework, comparison.model_id)
+        lesson = draw_lesson(settings, protocol, inspected, same, reference, examples, generator)
+        if lesson is None:
             return None
-        found = Accuracy(task=comparison.task, model_id=model_id, mode="retrain")
+        found = Accuracy(task=comparison.task, model_id=comparison.model_id, mode="retrain")
         try:
-            own = replace(comparison.own, traced=True)
-            after, losses = own.fit(start, replace(training, inputs=inputs), same.answers[0])
+            weights, losses = lesson.teach()
         except ModelError as error:
             return replace(found, problem=str(error))
-        reference_logits = settings.models[model_id].logits
-        weights = same.restore(after)
-        if not same.mapping.diverges:
-            first = replace(training, order=training.order[:COMPARED_STEPS], logits=reference_logits)
-            _, expected = comparison.reference.fit(initial, first)
-            found = replace(found, learned_apart=_share(losses, expected))
-        return replace(self._scored(found, comparison.reference, weights, examples), losses=tuple(losses))
+        found = replace(found, learned_apart=lesson.compare(losses), losses=tuple(losses))
+        return self._scored(found, comparison.reference, weights, examples)
 
     def _measure_claim(
         self, channel: Channel, inspected: InspectedModel, task: str, model_id: str
@@ -167,7 +198,7 @@ class Evaluator:
         found = Accuracy(task=task, model_id=model_id, mode="as_submitted", scorer="own answers")
 
         def predict(inputs: Array) -> Array:
-            fitted = _fit(inputs, inspected)
+            fitted = fit(inputs, inspected)
             if fitted is None:
                 raise _UnfitError
             return own.predict([], [[fitted]])[0]
@@ -215,19 +246,5 @@ class Evaluator:
         if inputs.dtype.kind == "f":
             noisy = inputs + np.asarray(generator.normal(0, NOISE, inputs.shape), np.float32)
             inputs = np.clip(noisy, inputs.min(), inputs.max())
-        fitted = _fit(inputs, inspected)
+        fitted = fit(inputs, inspected)
         return None if fitted is None else same.compare_own(inspected, [fitted], [inputs])
-
-
-def _share(losses: Sequence[float], expected: Sequence[float]) -> float:
-    """Largest difference of the first losses, as a share of the first."""
-    gaps = [abs(seen - wanted) for seen, wanted in zip(losses, expected, strict=False)]
-    return max(gaps) / max(expected[0], 1e-30)
-
-
-def _fit(inputs: Array, inspected: InspectedModel) -> Array | None:
-    """Inputs in the shape that a model takes; `None` if they don't fit."""
-    if inspected.probe is None:
-        return None
-    fitted = fit_inputs([inputs], inspected.probe.inputs)
-    return None if fitted is None else fitted[0]

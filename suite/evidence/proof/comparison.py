@@ -123,6 +123,8 @@ class ModelComparison:
     """The model's outputs that may be the reference's, their own order first."""
     words: int
     """Word indices are drawn below this; 0 if none are read."""
+    own_vocabulary: bool
+    """Whether the model has numbered its words itself."""
     squashable: bool
     """Whether logits are accepted for probabilities and the other way round."""
     settings: ProofSettings

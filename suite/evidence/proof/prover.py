@@ -164,6 +164,7 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
         layer_shapes=by_layer,
         orders=orders,
         words=max((given.high for given in inputs), default=0),
+        own_vocabulary=bool(words),
         squashable=task.answers != "exact",
         settings=settings,
     )

@@ -12,7 +12,7 @@ from suite.judging.checks.interface import Check, CheckContext, verdict_on, verd
 from suite.judging.checks.layer_kinds import is_recurrent
 from suite.judging.checks.layer_options import other_options, say_options
 from suite.judging.checks.match import Match
-from suite.judging.checks.proof_status import answers_alike, answers_elsewhere, find_proof, moved_apart, proof_status
+from suite.judging.checks.proof_status import proof_status
 from suite.records import Model, Outcome, Proof, ProofStatus, Text, Verdict, text
 from suite.text.figures import percent
 
@@ -35,7 +35,7 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
     if model is None:
         return verdict_without_model("function", context, match, max_points, expected)
     found = proof_status(model, match.task.id, match.model_id, settings)
-    proof = find_proof(model, match.task.id, match.model_id)
+    proof = model.find_proof(match.task.id, match.model_id)
     outcome, message = _explain(match, model, proof, settings, found)
     return verdict_on(
         "function",
@@ -54,7 +54,7 @@ def _share(proof: Proof | None, settings: ProofSettings, found: ProofStatus) -> 
     """Share of the points."""
     if found is ProofStatus.PROVED:
         return 1.0
-    return OUTPUTS_SHARE if proof is not None and answers_alike(proof, settings) else 0.0
+    return OUTPUTS_SHARE if proof is not None and settings.answers_alike(proof) else 0.0
 
 
 def _explain(
@@ -65,13 +65,13 @@ def _explain(
         return _explain_claim(match, model)
     if found is ProofStatus.PROVED:
         return OUTCOMES[found], text("function_pass", steps=proof.steps, difference=f"{proof.difference:.1e}")
-    if answers_elsewhere(proof, settings):
+    if settings.answers_elsewhere(proof):
         return OUTCOMES[found], text("function_elsewhere", apart=percent(proof.own_apart or 0))
     if proof.problem:
-        key = "function_learning_failed" if answers_alike(proof, settings) else "function_failed"
+        key = "function_learning_failed" if settings.answers_alike(proof) else "function_failed"
         return OUTCOMES[found], text(key, problem=proof.problem[:600])
-    if answers_alike(proof, settings):
-        moves = moved_apart(proof, settings)
+    if settings.answers_alike(proof):
+        moves = settings.moved_apart(proof)
         tensors = ", ".join(move.tensor for move in moves) or "–"
         return OUTCOMES[found], text("function_learns_otherwise", tensors=tensors[:600])
     difference = percent(proof.difference or 0)

@@ -2,15 +2,18 @@
 
 A model fails only where the whole 95 % interval of its value is worse than the threshold: the calibrated bound, or the
 assignment's floor. Where cut-offs are given, its value earns a share of the points. Where the suite has no threshold,
-the check is left out and nobody loses points for it.
+the check is left out and nobody loses points for it. A model whose proof says what it learns isn't trained; an audit
+trains a share of those, drawn by lot, and is believed where it contradicts the proof.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from suite.assignments import ACCURACY, COUNTED, DataKind, Distribution, Metric
 from suite.judging.checks.interface import Check, CheckContext, verdict_on, verdict_without_model
 from suite.judging.checks.match import Match
-from suite.judging.checks.proof_status import answers_alike, find_proof, proof_status
+from suite.judging.checks.proof_status import proof_status
 from suite.judging.checks.score import interpolate
 from suite.records import Accuracy, Mode, Model, Outcome, ProofStatus, Text, Verdict, text
 from suite.stats.proportions import wilson
@@ -22,6 +25,7 @@ OF_VALUES = {
     "accuracy_pass_as_submitted": "metric_pass_as_submitted",
     "accuracy_pass_retrain": "metric_pass_retrain",
     "accuracy_pass_retrain_always": "metric_pass_retrain_always",
+    "accuracy_implied": "metric_implied",
     "accuracy_cut": "metric_cut",
     "accuracy_cut_uncalibrated": "metric_cut_uncalibrated",
     "accuracy_low_as_submitted": "metric_low_as_submitted",
@@ -36,7 +40,7 @@ OF_VALUES = {
 def judge(context: CheckContext, max_points: float) -> list[Verdict]:
     """One verdict per task whose model is examined."""
     examined = [match for match in context.matches if set(match.task.accepts) & context.accuracy.models.keys()]
-    return [_judge(context, match, max_points / len(examined)) for match in examined]
+    return [_with_audit(context, match, _judge(context, match, max_points / len(examined))) for match in examined]
 
 
 def threshold(context: CheckContext, match: Match, mode: Mode) -> float | None:
@@ -67,6 +71,8 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
     if model is None:
         return verdict_without_model(context.check, context, match, max_points, expected)
     found = _find(model, match, mode)
+    if (known := _implied(context, match, found)) is not None:
+        return _judge_implied(context, match, known, limit, max_points)
     if found is None or found.problem or not found.rows or not _stands(context, match, model, found):
         return _unmeasured(context, match, model, found, max_points, expected)
     if found.scorer == "own answers" and not _is_hidden(context, match):
@@ -112,6 +118,8 @@ def _judge_again(context: CheckContext, match: Match, model: Model, cut: Accurac
         return _verdict(
             context, match, Outcome.SKIPPED, 0.0, 0.0, None, cut, _text("accuracy_cut_uncalibrated", cut, 0)
         )
+    if (known := _implied(context, match, found)) is not None:
+        return _judge_implied(context, match, known, limit, max_points)
     expected = _expected(context, match, limit)
     if found is None or found.problem or not found.rows:
         return _unmeasured(context, match, model, found, max_points, expected)
@@ -121,6 +129,43 @@ def _judge_again(context: CheckContext, match: Match, model: Model, cut: Accurac
     message = _text("accuracy_cut" if passed else "accuracy_low_retrain", found, limit)
     outcome = Outcome.PASS if passed else Outcome.FAIL
     return _verdict(context, match, outcome, max_points * passed, max_points, expected, found, message)
+
+
+def _implied(context: CheckContext, match: Match, found: Accuracy | None) -> Distribution | None:
+    """The reference's trainings, if the proof says that the model learns as it does; `None` if it was to be trained."""
+    if found is None or found.scorer != "proof" or not match.proved or _find_deceit(context, match, found, 0):
+        return None
+    return _distribution(context, match, "retrain")
+
+
+def _judge_implied(
+    context: CheckContext, match: Match, known: Distribution, limit: float, max_points: float
+) -> Verdict:
+    """All points, as a model that learns as the reference does reaches what it reaches."""
+    mean, deviation = figure(known.mean), figure(known.sd)
+    message = text(
+        "accuracy_implied" if known.metric == ACCURACY else "metric_implied",
+        mean=mean,
+        deviation=deviation,
+        runs=len(known.right or known.values),
+        limit=figure(limit),
+        **({} if known.metric == ACCURACY else {"metric": known.metric}),
+    )
+    observed = {"reference": mean, "deviation": deviation, "mode": "retrain", "by": "proof"}
+    expected = _expected(context, match, limit)
+    return verdict_on(
+        context.check, match, Outcome.PASS, max_points, max_points, message, expected=expected, observed=observed
+    )
+
+
+def _with_audit(context: CheckContext, match: Match, verdict: Verdict) -> Verdict:
+    """The verdict with what the audit showed, if the model was drawn for one."""
+    found, limit = match.model and _find(match.model, match, "retrain"), threshold(context, match, "retrain")
+    if not found or not found.audited or limit is None:
+        return verdict
+    learnt = not found.problem and found.rows and not _find_deceit(context, match, found, limit)
+    key = "accuracy_audit_agrees" if learnt and _reaches(found, limit) else "accuracy_audit_contradicts"
+    return replace(verdict, details=(verdict.message, text(key)))
 
 
 def _find_deceit(context: CheckContext, match: Match, found: Accuracy, limit: float) -> Text | None:
@@ -160,8 +205,8 @@ def _is_untrained(model: Model) -> bool:
 
 def _stands(context: CheckContext, match: Match, model: Model, found: Accuracy) -> bool:
     """Whether a reference may answer for the model: their outputs are equal by the current tolerances."""
-    proof = find_proof(model, match.task.id, match.model_id)
-    return found.scorer != "reference" or (proof is not None and answers_alike(proof, context.proof))
+    proof = model.find_proof(match.task.id, match.model_id)
+    return found.scorer != "reference" or (proof is not None and context.proof.answers_alike(proof))
 
 
 def _find(model: Model, match: Match, mode: Mode) -> Accuracy | None:
@@ -246,6 +291,8 @@ def _check(name: str) -> Check:
         needs=frozenset(("proof", "metrics")),
         values={
             "accuracy": "value_accuracy",
+            "reference": "value_reference",
+            "deviation": "value_deviation",
             "score": "value_score",
             "interval": "value_interval",
             "right": "value_right",

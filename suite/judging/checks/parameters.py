@@ -10,7 +10,7 @@ from __future__ import annotations
 from suite.assignments import ExpectedLayer
 from suite.judging.checks.interface import Check, CheckContext, verdict_without_model
 from suite.judging.checks.match import Match
-from suite.judging.checks.proof_status import answers_alike, counts_for, explain_uncounted, find_proof, weigh_findings
+from suite.judging.checks.proof_status import counts_for, explain_uncounted, weigh_findings
 from suite.records import Layer, Model, Outcome, Text, Verdict, text
 
 
@@ -45,8 +45,8 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
 
 def _is_explained(context: CheckContext, match: Match, model: Model) -> bool:
     """Whether the proof mapped the reference's weights to all of the model's tensors, and got its outputs."""
-    proof = find_proof(model, match.task.id, match.model_id)
-    return proof is not None and answers_alike(proof, context.proof) and proof.filled == model.parameters
+    proof = model.find_proof(match.task.id, match.model_id)
+    return proof is not None and context.proof.answers_alike(proof) and proof.filled == model.parameters
 
 
 def _count_all(match: Match) -> int:

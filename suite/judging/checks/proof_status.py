@@ -5,50 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from suite.assignments import ExpectedLayer, ProofSettings
-from suite.records import Layer, Model, Movement, Outcome, Proof, ProofStatus, Text, text
+from suite.records import Layer, Model, Outcome, ProofStatus, Text, text
 
 RECURRENT = {"SimpleRNN", "LSTM", "GRU"}
 
 
-def find_proof(model: Model, task: str, model_id: str) -> Proof | None:
-    """How the model compared with a reference; `None` if it wasn't compared."""
-    return next((proof for proof in model.proofs if (proof.task, proof.model_id) == (task, model_id)), None)
-
-
-def answers_alike(proof: Proof, settings: ProofSettings) -> bool:
-    """Whether both gave the same outputs, also with the model's own weights."""
-    same = proof.difference is not None and proof.difference <= settings.outputs_of_largest
-    return same and not answers_elsewhere(proof, settings)
-
-
-def answers_elsewhere(proof: Proof, settings: ProofSettings) -> bool:
-    """Whether the model answers otherwise with its own weights than they say, as if it knew the host's."""
-    return proof.own_apart is not None and proof.own_apart > settings.own_answers
-
-
 def computes_the_same(model: Model, task: str, model_id: str, settings: ProofSettings) -> bool:
     """Whether the model gave the reference's outputs with the host's weights, whatever it learns."""
-    proof = find_proof(model, task, model_id)
-    return proof is not None and answers_alike(proof, settings)
-
-
-def moved_apart(proof: Proof, settings: ProofSettings) -> list[Movement]:
-    """The tensors that training changed differently from the reference's."""
-    return [
-        move
-        for move in proof.movements
-        if move.difference > settings.trained_of_movement * move.movement + settings.trained_of_value * move.value
-    ]
+    proof = model.find_proof(task, model_id)
+    return proof is not None and settings.answers_alike(proof)
 
 
 def proof_status(model: Model | None, task: str, model_id: str, settings: ProofSettings) -> ProofStatus:
     """Proved with equal outputs and equal learning, disproved with either unequal, else claimed."""
-    proof = find_proof(model, task, model_id) if model else None
+    proof = model.find_proof(task, model_id) if model else None
     if proof is None or (proof.difference is None and not proof.problem):
         return ProofStatus.CLAIMED
-    if not answers_alike(proof, settings):
+    if not settings.answers_alike(proof):
         return ProofStatus.DISPROVED if proof.all_tried or proof.problem else ProofStatus.CLAIMED
-    return ProofStatus.PROVED if proof.steps and not moved_apart(proof, settings) else ProofStatus.DISPROVED
+    return ProofStatus.PROVED if settings.is_proved(proof) else ProofStatus.DISPROVED
 
 
 def counts_for(expected: ExpectedLayer, seen: Layer) -> bool:

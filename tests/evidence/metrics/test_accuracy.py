@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from suite.assignments import Calibration, Distribution
-from tests.accuracies import AS_SUBMITTED, RETRAINED, lay_out
+from tests.accuracies import AS_SUBMITTED, OPEN, RETRAINED, lay_out
 from tests.conftest import ROOT, Graded, change_settings, grade
 
 pytestmark = pytest.mark.slow
@@ -40,14 +40,16 @@ def _distribution(model: str, framework: Any, mode: Any) -> Distribution:
     )
 
 
-def _class(factory: pytest.TempPathFactory, sources: dict[str, str | tuple[str, ...]], mode: str) -> Graded:
+def _class(
+    factory: pytest.TempPathFactory, sources: dict[str, str | tuple[str, ...]], mode: str, audit: float = 1
+) -> Graded:
     """The assignment with another way of judging under `quick`, and a threshold that doesn't hang on the machine."""
     folder = factory.mktemp("assignments") / "stacked_rnn"
     folder.mkdir()
     source = ROOT / "reference" / "stacked_rnn"
     for name in ("assignment.toml", "expected.json", "model_keras.py", "model_torch.py"):
         (folder / name).write_bytes((source / name).read_bytes())
-    change_settings(folder, {"accuracy": {"modes": {"quick": mode}}})
+    change_settings(folder, {"accuracy": {"modes": {"quick": mode}, "audit": audit}})
     known = [_distribution("stack8", "torch", mode), _distribution("stack10", "keras", mode)]
     calibration = Calibration(distributions=tuple(known))
     (folder / "calibration.json").write_text(json.dumps(calibration.model_dump(mode="json")), "utf-8")
@@ -65,8 +67,14 @@ def submitted(tmp_path_factory: pytest.TempPathFactory) -> Graded:
 
 @pytest.fixture(scope="module")
 def retrained(tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    """Trained again by the host."""
+    """Trained again by the host, whatever their proofs say."""
     return _class(tmp_path_factory, RETRAINED, "retrain")
+
+
+@pytest.fixture(scope="module")
+def proved(tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """Trained again only where the proof doesn't say what they learn."""
+    return _class(tmp_path_factory, RETRAINED | OPEN, "retrain", audit=0)
 
 
 def _verdict(graded: Graded, name: str) -> Any:
@@ -125,3 +133,28 @@ def test_partly_frozen_models_are_judged(retrained: Graded, whole: str, part: st
     """Frozen recurrent layers show in the accuracy, whatever it is then worth."""
     seen = {name: _verdict(retrained, name)["observed"]["accuracy"] for name in (whole, part)}
     assert seen[part] < seen[whole]
+
+
+@pytest.mark.parametrize("name", ["free", "free_keras"])
+def test_what_is_proved_is_not_trained(proved: Graded, retrained: Graded, name: str) -> None:
+    """A model that answers and learns as the reference does has its points by that, and the page says so."""
+    verdict = _verdict(proved, name)
+    assert (verdict["outcome"], verdict["points"], verdict["observed"]["by"]) == ("pass", POINTS, "proof")
+    assert "wasn't trained again" in verdict["message"]
+    assert (_verdict(retrained, name)["points"], _verdict(retrained, name)["observed"]["by"]) == (POINTS, "reference")
+
+
+@pytest.mark.parametrize("name", ["frozen", "frozen_keras", "frozen_below", "frozen_below_keras", *OPEN])
+def test_what_the_proof_leaves_open_is_trained(proved: Graded, name: str) -> None:
+    """Each case in which a model may learn otherwise than the reference, whatever the share of the audit."""
+    assert _verdict(proved, name)["observed"]["by"] == "reference"
+    assert not _verdict(proved, name)["details"]
+
+
+def test_the_report_counts_the_audit(proved: Graded, retrained: Graded) -> None:
+    """It says how many models were judged by their proofs, and how many of them were trained all the same."""
+    documents = [json.loads((graded.report / "results.json").read_text("utf-8")) for graded in (proved, retrained)]
+    unaudited, audited = ("\n".join(document["notes"]) for document in documents)
+    assert "learn as the reference does: 2. None of them was drawn" in unaudited
+    assert "drawn by lot: 2; all learnt as expected" in audited
+    assert "learnt as expected" in " ".join(_verdict(retrained, "free")["details"])

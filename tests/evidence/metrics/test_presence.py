@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Graded, grade
+from tests.conftest import ROOT, Graded, change_settings, grade
 
 pytestmark = pytest.mark.slow
 
@@ -40,6 +43,8 @@ OTHERWISE = {
 }
 LOSES = {"own_weights": "function", "real_rows": "accuracy", "long_training": "accuracy"}
 SAYS = {"own_weights": "with its own it doesn't", "real_rows": "On real rows", "long_training": "its losses differ"}
+LATE = OTHERWISE["long_training"].replace("> 3", "> 9")
+"""It is right for as many steps as the proof takes, and the few on real rows that are compared after it."""
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +76,34 @@ def test_a_failed_check_is_not_repaired(graded: Graded) -> None:
 def test_a_model_that_does_not(graded: Graded) -> None:
     """It has all its points."""
     assert graded.results["same"]["score"] == graded.results["same"]["max_score"]
+
+
+def _grade_late(folder: Path, audit: float) -> Graded:
+    """Grade such a model where a share of those whose proof says what they learn is trained."""
+    shutil.copytree(ROOT / "reference" / "stacked_rnn", folder / "assignments" / "stacked_rnn")
+    change_settings(folder / "assignments" / "stacked_rnn", {"accuracy": {"audit": audit}})
+    (folder / "class").mkdir()
+    (folder / "class" / "late.py").write_text(MODEL.replace("INSTEAD", LATE), "utf-8")
+    return grade(folder / "report", folder / "class", "--assignments", folder / "assignments")
+
+
+def _notes(graded: Graded) -> str:
+    return " ".join(json.loads((graded.report / "results.json").read_text("utf-8"))["notes"])
+
+
+def test_an_audit_that_contradicts_the_proof(tmp_path: Path) -> None:
+    """Training is believed, and the class is told that the proof was wrong, and about whom."""
+    graded = _grade_late(tmp_path, audit=1)
+    verdict = _verdict(graded.results["late"], "accuracy")
+    assert (verdict["outcome"], verdict["points"]) == ("fail", 0)
+    assert "its losses differ" in verdict["message"]
+    assert any("The training counts, not the proof" in detail for detail in verdict["details"])
+    assert "trained 1 all the same, drawn by lot, and 1 learnt otherwise: late" in _notes(graded)
+
+
+@pytest.mark.nightly
+def test_what_only_an_audit_finds(tmp_path: Path) -> None:
+    """A model that is right for as long as the proof takes passes where it isn't drawn."""
+    graded = _grade_late(tmp_path, audit=0)
+    assert _verdict(graded.results["late"], "accuracy")["outcome"] == "pass"
+    assert "None of them was drawn" in _notes(graded)

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from suite.assignments import ProofSettings
-from suite.judging.checks.proof_status import moved_apart
 from tests.evidence.proof.architectures import ARCHITECTURES
 from tests.evidence.proof.in_process import prove
 
@@ -30,7 +29,7 @@ def test_right_models_are_proved(name: str, again: bool) -> None:  # noqa: FBT00
     assert proof.difference is not None
     assert proof.difference <= SETTINGS.outputs_of_largest
     assert proof.steps
-    assert not moved_apart(proof, SETTINGS)
+    assert not SETTINGS.moved_apart(proof)
     still = [move for move in proof.movements if not move.movement and not STILL.search(move.tensor)]
     assert len(still) <= 1, "the bias of the keys of an attention layer never moves, all others do"
 

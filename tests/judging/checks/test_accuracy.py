@@ -98,6 +98,53 @@ def test_outcomes(grade: Any, budget: str, accuracy: Accuracy, outcome: Outcome,
     assert (verdict.points, verdict.max_points) == (3 if outcome is Outcome.PASS else 0, 3)
 
 
+IMPLIED = Accuracy(task="stack", model_id="stack10", mode="retrain", scorer="proof", apart=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("budget", "counts", "changes"),
+    [
+        ("quick", (IMPLIED,), {}),
+        ("standard", (replace(SUBMITTED, right=100), IMPLIED), {"capped": ("TRAIN_EPOCHS = 64 → 5",)}),
+    ],
+)
+def test_what_the_proof_says(grade: Any, budget: str, counts: tuple[Accuracy, ...], changes: Any) -> None:
+    """A model that learns as the reference does passes by the reference's trainings, which the verdict names."""
+    verdict = _verdict(grade(*counts, budget=budget, **changes))
+    assert (verdict.outcome, verdict.points, verdict.message.key) == (Outcome.PASS, 3, "accuracy_implied")
+    assert (verdict.observed["reference"], verdict.observed["by"]) == ("0.500", "proof")
+    assert "accuracy" not in verdict.observed
+
+
+@pytest.mark.parametrize("changes", [{"steps": 0}, {"difference": 0.1}, {"own_apart": 0.3}])
+def test_without_its_proof_nothing_is_implied(grade: Any, changes: dict[str, Any]) -> None:
+    """What was stored as implied earns nothing where the proof doesn't hold by the tolerances of today."""
+    doubtful = replace(RIGHT, proofs=tuple(replace(proof, **changes) for proof in RIGHT.proofs))
+    assert _verdict(grade(IMPLIED, model=doubtful)).points == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "points", "key"),
+    [
+        ({}, 3, "accuracy_audit_agrees"),
+        ({"right": 100}, 0, "accuracy_audit_contradicts"),
+        ({"learned_apart": 0.4}, 0, "accuracy_audit_contradicts"),
+        ({"problem": "RuntimeError"}, 0, "accuracy_audit_contradicts"),
+    ],
+)
+def test_audits(grade: Any, changes: dict[str, Any], points: float, key: str) -> None:
+    """The training of an audit is what counts, and the verdict says whether it agrees with the proof."""
+    verdict = _verdict(grade(replace(RETRAINED, audited=True, **changes)))
+    assert verdict.points == points
+    assert [said.key for said in verdict.details] == [verdict.message.key, key]
+
+
+def test_an_audit_of_a_model_judged_as_submitted(grade: Any) -> None:
+    """It is told, and its own weights are still what counts."""
+    verdict = _verdict(grade(SUBMITTED, replace(RETRAINED, audited=True, right=100), budget="standard"))
+    assert (verdict.points, verdict.details[1].key) == (3, "accuracy_audit_contradicts")
+
+
 def test_claimed_share(assignment: Assignment, expected: Expected) -> None:
     """An instructor may give a share of the points for what can't be proved."""
     settings = assignment.accuracy.model_copy(update={"claimed_share": 0.5})
