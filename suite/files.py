@@ -19,8 +19,11 @@ NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _unfinished: set[str] = set()
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader or a crash sees the old one or the new one, never half."""
+def write_atomically(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Write a file so that a reader or a crash sees the old one or the new one, never half.
+
+    A durable one is on the disk when this returns, so that a power cut doesn't lose it either.
+    """
     halt_if_ending()
     with naming(path):
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -28,13 +31,27 @@ def write_atomically(path: Path, content: bytes) -> None:
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(content)
+                if durable:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             os.chmod(name, 0o644)  # noqa: PTH101 - mkstemp gives 0600
             Path(name).replace(path)
+            if durable:
+                _sync_folder(path.parent)
         except OSError:
             _remove(name)
             raise
         finally:
             _unfinished.discard(name)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the disk know the names in a folder."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

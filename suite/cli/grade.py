@@ -57,6 +57,15 @@ from suite.records import LANGUAGES
     help="Overwrite files in the report folder that the suite didn't write; leave out a class that can't be joined.",
 )
 @click.option("--fresh", is_flag=True, help="Run everything again, also what this report folder has evidence of.")
+@click.option("--shard", metavar="N/COUNT", help="Grade one part of the class only, such as 3/40, into --store.")
+@click.option(
+    "--store",
+    "shared",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder that the machines grading one class share. No pages are written: suite report DIR puts together what "
+    "is there.",
+)
 @click.option(
     "--throughput",
     is_flag=True,
@@ -83,6 +92,7 @@ def grade(**options: Any) -> None:
       suite grade submissions -a stacked_rnn --throughput
       suite grade submissions -a stacked_rnn --late came.csv
       suite grade "Redes-Tarea 1-1234.zip" -a stacked_rnn --roster participants.csv
+      suite grade submissions -a stacked_rnn --shard 3/40 --store /shared/class
     """
     from suite.cli.work.grade import grade as work
 

@@ -23,6 +23,9 @@ from suite.records import LANGUAGES
 def report(**options: Any) -> None:
     """Judge the evidence in a report's FOLDER again and render it.
 
+    FOLDER may also be the store of a class that was graded in shards: what is there is put together, and whoever is
+    missing is named.
+
     No submission runs and no framework is needed. If checks, points or references have changed since, the scores that
     change are shown and noted in the report.
     """

@@ -7,7 +7,8 @@ import json
 import os
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ class Store:
             "sha256": _bind(key, plain),
             "evidence": plain,
         }
-        write_atomically(self._folder / file_name(key), json.dumps(stored).encode())
+        write_atomically(self._folder / file_name(key), json.dumps(stored).encode(), durable=True)
 
     def close(self) -> None:
         """Keep nothing from now on, since runs are about to be ended by the suite itself."""
@@ -129,6 +130,18 @@ def read_evidence(path: Path) -> Evidence:
         return from_plain(plain)
     except ValidationError as error:
         raise EvidenceError(f"{path} was written by another version of the suite; {remedy}: {error}") from error
+
+
+def find_evidence(
+    folder: Path, wanted: Collection[tuple[str, str]], assignment: str
+) -> dict[tuple[str, str], Evidence]:
+    """The newest readable evidence by (student, hash of the files), of those wanted that have any."""
+    found = {}
+    for place, origin in _read_origins(folder):
+        if place in wanted and origin["assignment"] == assignment:
+            with suppress(EvidenceError):
+                found[place] = read_evidence(folder / file_name(str(origin["key"])))
+    return found
 
 
 def make_key(parts: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -12,12 +13,13 @@ from suite import assignments
 from suite.cli.work.console import exit_code, log
 from suite.cli.work.sandbox_choice import choose_sandbox, foresee
 from suite.errors import UsageError
+from suite.grading import shards
 from suite.grading.attempts import Attempts, best
 from suite.grading.enrolment import collect_class
 from suite.grading.runtimes import foresee_imports
 from suite.grading.store import Store
 from suite.marking.lateness import read_lateness
-from suite.records import Language, text
+from suite.records import Language, Result, Submission, text
 from suite.records.evidence_json import FOLDER
 from suite.text.language import say
 from suite.text.untrusted import listed
@@ -39,10 +41,15 @@ def grade(
     sandbox_name: str,
     force: bool,
     fresh: bool,
+    shard: str | None,
+    shared: Path | None,
     throughput: bool,
     late: Path | None,
 ) -> None:
     """Grade submissions and write a report."""
+    part = shards.Shard.parse(shard or "1/1")
+    if shard and shared is None:
+        raise UsageError(f"shard {part} needs a folder that all machines share; name it with --store")
     assignment = assignments.load(assignment_name, root)
     expected = assignments.load_expected(assignment)
     if throughput:
@@ -53,30 +60,20 @@ def grade(
     submissions = found.submissions
     for note in found.notes:
         log.print(say(note, lang), markup=False)
-    if not submissions:
-        raise UsageError(f"no notebook and no Python file in {listed(map(str, paths))}; name a folder of submissions")
-    problems = [submission.problem for submission in submissions if submission.problem]
-    if len(problems) == len(submissions) and all(problem.key == "missing_path" for problem in problems):
-        raise UsageError("; ".join(say(problem, lang) for problem in problems))
-    store = Store(report / FOLDER, recall=not fresh)
+    _refuse_nothing(paths, submissions, lang)
+    store = Store((shared or report) / FOLDER, recall=not fresh)
     foresee(sandbox_name, foresee_imports(assignment, submissions, store), lang)
 
     from suite import report as reports  # the rest is imported while the warm servers import
     from suite.cli.work.marks import mark_class
-    from suite.cli.work.terminal import print_results, show_progress
+    from suite.cli.work.terminal import show_progress
     from suite.grading import pipeline
     from suite.grading.joining import join_class
     from suite.grading.plan import GradingPlan
     from suite.report.class_report import as_report
     from suite.report.folder import hold, refuse_others
 
-    with hold(report) as before:
-        if before:
-            log.print(say(text("stopped_before", holder=before), lang), markup=False)
-        joined = join_class(report, assignment, submissions, main_file, force=force)
-        refuse_others(report, reports.names_of(joined.names), force=force)
-        for note in joined.notes:
-            log.print(say(note, lang), markup=False)
+    def grade_all(chosen: Sequence[Submission]) -> list[Result]:
         plan = GradingPlan(
             assignment=assignment,
             budget=budget,
@@ -86,17 +83,49 @@ def grade(
             store=store,
             throughput=throughput,
         )
-        with show_progress(log, len(joined.submissions), lang) as progress:
-            graded = pipeline.grade(joined.submissions, plan, expected, progress)
+        with show_progress(log, len(chosen), lang) as progress:
+            return pipeline.grade(chosen, plan, expected, progress)
+
+    if shared is not None:
+        chosen, manifest = shards.begin(part, submissions, assignment, lang, shared)
+        results = graded = grade_all(chosen)
+        shards.end(manifest, results, shared)
+        _print_results(results, graded, store, lang)
+        log.print(say(text("shard_done", shard=str(part), count=len(chosen), store=str(shared)), lang), markup=False)
+        sys.exit(exit_code(results))
+    with hold(report) as before:
+        if before:
+            log.print(say(text("stopped_before", holder=before), lang), markup=False)
+        joined = join_class(report, assignment, submissions, main_file, force=force)
+        refuse_others(report, reports.names_of(joined.names), force=force)
+        for note in joined.notes:
+            log.print(say(note, lang), markup=False)
+        graded = grade_all(joined.submissions)
         judging = assignment.with_throughput() if throughput else assignment
         results = pipeline.level([*joined.judge_kept(report, judging, expected), *graded])
         results = mark_class(report, results, judging, lang, late_rows)
         results = best(results) if attempts == "best" else results
         reports.write(as_report(assignment, results, lang, found.remarks), report, force=force)
+    _print_results(results, graded, store, lang)
+    log.print(f"report: {report / 'index.html'}", markup=False)
+    sys.exit(exit_code(results))
+
+
+def _refuse_nothing(paths: tuple[Path, ...], submissions: Sequence[Submission], lang: Language) -> None:
+    """Raise `UsageError` where there is no class."""
+    if not submissions:
+        raise UsageError(f"no notebook and no Python file in {listed(map(str, paths))}; name a folder of submissions")
+    problems = [submission.problem for submission in submissions if submission.problem]
+    if len(problems) == len(submissions) and all(problem.key == "missing_path" for problem in problems):
+        raise UsageError("; ".join(say(problem, lang) for problem in problems))
+
+
+def _print_results(results: list[Result], graded: Sequence[Result], store: Store, lang: Language) -> None:
+    """The marks, and which of them come from evidence that was there before."""
+    from suite.cli.work.terminal import print_results
+
     print_results(Console(), results, lang)
     if store.recalled:
         log.print(f"{store.recalled} of {len(graded)} judged from stored evidence; --fresh runs them again")
     for reason in store.reasons():
         log.print(say(reason, lang), markup=False)
-    log.print(f"report: {report / 'index.html'}", markup=False)
-    sys.exit(exit_code(results))

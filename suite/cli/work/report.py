@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -14,12 +15,19 @@ from suite import report as reports
 from suite.cli.work.console import exit_code, log
 from suite.cli.work.marks import mark_class
 from suite.cli.work.terminal import print_results
+from suite.errors import UsageError
 from suite.files import write_atomically
 from suite.grading import replay
+from suite.grading.merging import merge
+from suite.grading.pipeline import level
 from suite.grading.replay.rejudge import ScoreChange
+from suite.grading.shards import FOLDER as SHARDS
+from suite.grading.shards import read_manifests
 from suite.marking import copy_ledger
 from suite.marking.lateness import read_lateness
 from suite.records import Language, text
+from suite.records.evidence_json import FOLDER as EVIDENCE
+from suite.records.evidence_json import file_name
 from suite.report.class_report import as_report
 from suite.report.folder import hold, refuse_others
 from suite.report.html import check_name
@@ -37,6 +45,10 @@ def report(
     late: Path | None,
 ) -> None:
     """Judge the evidence in a report's FOLDER again and render it."""
+    if (folder / SHARDS).is_dir():
+        target = out or folder / "report"
+        with hold(target):
+            _merge(folder, target, root, lang, late, force=force)
     with hold(out or _existing(folder)):
         _report(folder, out or folder, root, lang, late, force=force)
 
@@ -61,11 +73,7 @@ def _report(folder: Path, target: Path, root: Path, lang: Language | None, late:
     note = text("note_class_judged_again", changed=changed, total=len(results))
     refuse_others(target, reports.names_of(result.submission for result in results), force=force)
     if target.resolve() != folder.resolve():
-        for result in stored.results:
-            if result.evidence is not None:
-                copy = target / result.evidence.file
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(copy, (folder / result.evidence.file).read_bytes())
+        _copy(folder, target, (result.evidence.file for result in stored.results if result.evidence))
     reports.write(as_report(assignment, results, language, [note] if changes else []), target, force=force)
     console = Console(highlight=False)
     print_results(console, results, language)
@@ -74,6 +82,35 @@ def _report(folder: Path, target: Path, root: Path, lang: Language | None, late:
     log.print(say(note, language), markup=False)
     log.print(f"report: {target / 'index.html'}", markup=False)
     sys.exit(exit_code(results))
+
+
+def _merge(store: Path, target: Path, root: Path, lang: Language | None, late: Path | None, *, force: bool) -> None:
+    """Put together what the shards of a class have graded, and say what is missing."""
+    first = next(iter(read_manifests(store)), None)
+    if first is None:
+        raise UsageError(f"{store / SHARDS} is empty: no shard has begun; run suite grade with --shard and --store")
+    assignment = assignments.load(first.assignment, root)
+    merged = merge(store, assignment, assignments.load_expected(assignment))
+    language = lang or merged.language
+    notes = merged.describe()
+    late_rows = read_lateness(late, assignment.late) if late else []
+    results = mark_class(target, level(merged.results), assignment, language, late_rows)
+    refuse_others(target, reports.names_of(result.submission for result in merged.results), force=force)
+    origins = [result.evidence.provenance for result in merged.results if result.evidence]
+    _copy(store, target, (f"{EVIDENCE}/{file_name(origin.key)}" for origin in origins if origin))
+    reports.write(as_report(assignment, results, language, notes), target, force=force)
+    print_results(Console(highlight=False), results, language)
+    for note in notes:
+        log.print(say(note, language), markup=False)
+    log.print(f"report: {target / 'index.html'}", markup=False)
+    sys.exit(exit_code(results))
+
+
+def _copy(source: Path, target: Path, names: Iterable[str]) -> None:
+    """Copy evidence from one folder to another."""
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(target / name, (source / name).read_bytes(), durable=True)
 
 
 def _print_changes(console: Console, changes: list[ScoreChange], language: Language) -> None:
