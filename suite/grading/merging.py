@@ -7,7 +7,7 @@ from pathlib import Path
 
 from suite.assignments import Assignment, Expected
 from suite.errors import UsageError
-from suite.grading.shards import ShardMember, Shard, read_manifests
+from suite.grading.shards import Shard, ShardMember, read_manifests
 from suite.grading.store import find_evidence
 from suite.judging import checks, diagnoses
 from suite.records import Evidence, Language, Outcome, Result, Submission, Text, text
