@@ -6,6 +6,7 @@
 | `notebook_suite.diagnoses` | a tuple of `suite.judging.diagnoses.Cause` |
 | `notebook_suite.report_formats` | a function of a report and its folder, `suite.report.Format` |
 | `notebook_suite.import_formats` | a `suite.grading.downloads.ImportFormat` |
+| `notebook_suite.export_formats` | a function of an export, `suite.exporting.ExportFormat` |
 | `notebook_suite.datasets` | a `suite.data.Dataset` |
 | `notebook_suite.frameworks` | a `suite.frameworks.Framework` |
 | `notebook_suite.sandboxes` | a `suite.sandbox.Sandbox` |
@@ -26,7 +27,17 @@ from typing import Any
 from suite.errors import UsageError
 
 PREFIX = "notebook_suite"
-GROUPS = ("checks", "diagnoses", "report_formats", "import_formats", "datasets", "frameworks", "sandboxes", "messages")
+GROUPS = (
+    "checks",
+    "diagnoses",
+    "report_formats",
+    "import_formats",
+    "export_formats",
+    "datasets",
+    "frameworks",
+    "sandboxes",
+    "messages",
+)
 OWN = "notebook-suite"
 """Name of the suite's own distribution."""
 PROJECT = Path(__file__).parent.parent / "pyproject.toml"

@@ -20,6 +20,7 @@ COMMANDS = {
     "bench": "Time every reference model, in both frameworks and against a fixed anchor.",
     "data": "Show and prepare the datasets that notebooks load.",
     "doctor": "Say what this machine offers, what grading will use of it, and how to get the rest.",
+    "export": "Write a report's marks in the form that a learning platform takes.",
     "freeze": "Record what an assignment's reference models show.",
     "grade": "Grade submissions and write a report.",
     "history": "Keep the nightly record, find what changed in it, and show it.",

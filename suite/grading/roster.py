@@ -60,8 +60,8 @@ class Row:
     """Numbers, accounts and addresses that mean this person alone, in small letters."""
     words: frozenset[str]
     """Words of the name."""
-    cells: Mapping[str, str]
-    """The row as it stands."""
+    line: int
+    """Place of its line in the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def read_table(path: Path, wanted: Iterable[str] = PEOPLE) -> Table:
             f"{path} has no column that says who is who: expected one of {examples}, or their Spanish names; seen "
             f"{listed(columns) or 'nothing'}; name that column so in its first line"
         )
-    rows = [row for line in lines if (row := _row(columns, line, places)) is not None]
+    rows = [row for at, line in enumerate(lines) if (row := _row(columns, line, places, at)) is not None]
     return Table(columns=columns, lines=lines, separator=separator, rows=tuple(rows))
 
 
@@ -211,9 +211,8 @@ def _find(columns: Sequence[str], names: Sequence[str]) -> int | None:
     return next((known.index(name) for name in names if name in known), None)
 
 
-def _row(columns: Sequence[str], line: Sequence[str], places: Mapping[str, int]) -> Row | None:
+def _row(columns: Sequence[str], line: Sequence[str], places: Mapping[str, int], at: int) -> Row | None:
     """The person of a line; `None` for one that names nobody."""
-    cells = dict(zip(columns, (*line, *("" for _ in columns)), strict=False))
     said = {what: line[place].strip() if place < len(line) else "" for what, place in places.items()}
     name = said.get("name") or " ".join(filter(None, (said.get("first"), said.get("last"))))
     if plain(name) in NOBODY_ROWS or not any(said.get(what) for what in PEOPLE):
@@ -226,7 +225,7 @@ def _row(columns: Sequence[str], line: Sequence[str], places: Mapping[str, int])
         email=said.get("email", ""),
         group=said.get("group", ""),
     )
-    return Row(identity=identity, keys=frozenset(_keys(columns, line, number)), words=words_of(name), cells=cells)
+    return Row(identity=identity, keys=frozenset(_keys(columns, line, number)), words=words_of(name), line=at)
 
 
 def _keys(columns: Sequence[str], line: Sequence[str], number: str) -> Iterator[str]:

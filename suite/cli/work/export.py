@@ -1,0 +1,23 @@
+"""`suite export`: a report in the form that a learning platform takes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from suite.cli.work.console import NOT_GRADED, log
+from suite.exporting import ExportSettings, read_graded, write_export
+from suite.text.language import say
+
+
+def export(
+    *, folder: Path, form: str, out: Path | None, sheet: Path | None, name: str, visibility: str, force: bool
+) -> None:
+    """Write the marks of a report in the form that a learning platform takes."""
+    graded = read_graded(folder)
+    target = out or folder / "export" / form
+    settings = ExportSettings(sheet=sheet, name=name, visibility=visibility)
+    for note in write_export(graded, form, target, settings, force=force):
+        log.print(say(note, graded.language), markup=False)
+    log.print(f"export: {target}", markup=False)
+    sys.exit(NOT_GRADED if graded.unfinished else 0)
