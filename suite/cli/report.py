@@ -19,6 +19,13 @@ from suite.records import LANGUAGES
 )
 @click.option("--force", is_flag=True, help="Overwrite files in the folder that the suite didn't write.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report.  [default: as before]")
+@click.option(
+    "--diff",
+    "older",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="OLD",
+    help="An older report of the class: show whose marks moved since, and why.",
+)
 @late_option
 def report(**options: Any) -> None:
     """Judge the evidence in a report's FOLDER again and render it.

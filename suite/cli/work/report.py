@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.markup import escape
@@ -25,7 +26,7 @@ from suite.grading.shards import FOLDER as SHARDS
 from suite.grading.shards import read_manifests
 from suite.marking import copy_ledger
 from suite.marking.lateness import read_lateness
-from suite.records import Language, text
+from suite.records import Language, Result, text
 from suite.records.evidence_json import FOLDER as EVIDENCE
 from suite.records.evidence_json import file_name
 from suite.report.class_report import as_report
@@ -33,6 +34,9 @@ from suite.report.folder import hold, refuse_others
 from suite.report.html import check_name
 from suite.text.language import label, say
 from suite.text.untrusted import clean
+
+Graded: TypeAlias = tuple[list[Result], Language]
+"""Results, and the language of their report."""
 
 
 def report(
@@ -43,14 +47,22 @@ def report(
     force: bool,
     lang: Language | None,
     late: Path | None,
+    older: Path | None,
 ) -> None:
     """Judge the evidence in a report's FOLDER again and render it."""
+    before = replay.read_report(older) if older else None
     if (folder / SHARDS).is_dir():
         target = out or folder / "report"
         with hold(target):
-            _merge(folder, target, root, lang, late, force=force)
-    with hold(out or _existing(folder)):
-        _report(folder, out or folder, root, lang, late, force=force)
+            results, language = _merge(folder, target, root, lang, late, force=force)
+    else:
+        target = out or _existing(folder)
+        with hold(target):
+            results, language = _report(folder, target, root, lang, late, force=force)
+    if older and before:
+        _print_moved(older, replay.compare_reports(before, replay.read_report(target)), language)
+    log.print(f"report: {target / 'index.html'}", markup=False)
+    sys.exit(exit_code(results))
 
 
 def _existing(folder: Path) -> Path:
@@ -59,7 +71,7 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _report(folder: Path, target: Path, root: Path, lang: Language | None, late: Path | None, *, force: bool) -> None:
+def _report(folder: Path, target: Path, root: Path, lang: Language | None, late: Path | None, *, force: bool) -> Graded:
     """Judge and write while nobody else does."""
     stored = replay.read_report(folder)
     assignment = assignments.load(stored.assignment, root)
@@ -80,11 +92,10 @@ def _report(folder: Path, target: Path, root: Path, lang: Language | None, late:
     if changes:
         _print_changes(console, changes, language)
     log.print(say(note, language), markup=False)
-    log.print(f"report: {target / 'index.html'}", markup=False)
-    sys.exit(exit_code(results))
+    return results, language
 
 
-def _merge(store: Path, target: Path, root: Path, lang: Language | None, late: Path | None, *, force: bool) -> None:
+def _merge(store: Path, target: Path, root: Path, lang: Language | None, late: Path | None, *, force: bool) -> Graded:
     """Put together what the shards of a class have graded, and say what is missing."""
     first = next(iter(read_manifests(store)), None)
     if first is None:
@@ -102,8 +113,7 @@ def _merge(store: Path, target: Path, root: Path, lang: Language | None, late: P
     print_results(Console(highlight=False), results, language)
     for note in notes:
         log.print(say(note, language), markup=False)
-    log.print(f"report: {target / 'index.html'}", markup=False)
-    sys.exit(exit_code(results))
+    return results, language
 
 
 def _copy(source: Path, target: Path, names: Iterable[str]) -> None:
@@ -122,3 +132,17 @@ def _print_changes(console: Console, changes: list[ScoreChange], language: Langu
         row = (clean(change.submission), check_name(change.check, language))
         table.add_row(*map(escape, row), str(change.before or "–"), str(change.after or "–"))
     console.print(table)
+
+
+def _print_moved(older: Path, moved: list[replay.MarkChange], language: Language) -> None:
+    """Print each submission whose mark isn't what it was in an older report."""
+    log.print(say(text("marks_moved", folder=str(older), count=len(moved)), language), markup=False)
+    if not moved:
+        return
+    table = Table(expand=False)
+    for key in ("page_student", "replay_before", "replay_after", "moved_why"):
+        table.add_column(label(key, language), overflow="fold")
+    for one in moved:
+        marks = ["–" if each is None or each.score is None else f"{each.score:g}" for each in (one.before, one.after)]
+        table.add_row(escape(clean(one.submission)), *marks, say(one.reason, language))
+    Console(highlight=False).print(table)

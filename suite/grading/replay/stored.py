@@ -57,6 +57,9 @@ class StoredEvidence(Stored):
     file: Annotated[str, StringConstraints(pattern=r"^evidence/[0-9a-f]{32}\.json$")]
     sha256: str
     content_hash: str = ""
+    fingerprint: str = ""
+    budget: str = ""
+    code: str = ""
 
 
 class StoredStudent(Stored):
