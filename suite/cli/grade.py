@@ -22,7 +22,12 @@ from suite.records import LANGUAGES
     show_default=True,
     help="Folder for the pages, results.json and grades.csv.",
 )
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Submissions at a time.  [default: cores, at most 4]")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    help="Submissions at a time.  [default: as many as cores and memory allow]",
+)
 @click.option(
     "--budget",
     type=click.Choice(["quick", "standard", "full"]),

@@ -18,7 +18,12 @@ from suite.cli.options import folder_option, language_option, sandbox_option
     "--repeat", type=click.IntRange(min=1), default=3, show_default=True, help="Times to grade each case, seeds afresh."
 )
 @click.option("--only", multiple=True, metavar="WORD", help="Only cases whose name holds WORD; may be given again.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Submissions at a time.  [default: cores, at most 4]")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    help="Submissions at a time.  [default: as many as cores and memory allow]",
+)
 @click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write all results to a file.")
 @language_option
 def verify(**options: Any) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from suite.doctor.capacity import judge_cores, judge_memory, read_cores, read_memory, suggest_jobs
+from suite.doctor.capacity import count_jobs, judge_cores, judge_memory, read_cores, read_memory
 from suite.doctor.cgroups import judge_cgroups, read_cgroups
 from suite.doctor.datasets import judge_datasets, sources
 from suite.doctor.devices import judge_gpus, judge_processor, read_gpus, read_processor
@@ -51,6 +51,7 @@ def examine(
     versions = installed_versions() if versions is None else versions
     cgroups = read_cgroups(root)
     cores, memory = read_cores(cgroups.cpu_quota), read_memory(cgroups.memory_limit_bytes)
+    jobs = count_jobs(cores, memory, submission_mib)
     trials = try_sandboxes(all_sandboxes() if sandboxes is None else sandboxes)
     search_path = environment.get("PATH", "")
     datasets = tuple(judge_datasets(environment))
@@ -59,7 +60,7 @@ def examine(
         judge_python(),
         judge_processor(read_processor(root)),
         judge_cores(cores),
-        judge_memory(memory, submission_mib, cores.jobs),
+        judge_memory(memory, submission_mib, jobs),
         judge_gpus(read_gpus(root, search_path)),
         judge_user_namespaces(read_user_namespaces(root, search_path)),
         judge_cgroups(cgroups),
@@ -78,6 +79,5 @@ def examine(
         refused=tuple(trial.name for trial in takewhile(lambda trial: trial.reason, trials)),
         sources=sources(datasets),
         runtimes=usable_runtimes(versions),
-        jobs=cores.jobs,
-        suggested_jobs=suggest_jobs(cores, memory, submission_mib),
+        jobs=jobs,
     )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
+from suite.doctor.cgroups import read_cgroups
 from suite.doctor.diagnosis import Finding, Status
 from suite.records import text
 
-MOST_JOBS = 4  # default of `suite grade`
+IN_USE = 4
+"""Runs use about a quarter of their memory limit: 0.4 to 1 GiB of 4 GiB, the frameworks, which they share, included."""
 MIB, GIB = 1 << 20, 1 << 30
 
 
@@ -30,11 +33,6 @@ class Cores:
     def usable(self) -> int:
         """Whole cores that grading can really use, at least one."""
         return max(1, min(self.affinity, int(self.affinity if self.quota is None else self.quota)))
-
-    @property
-    def jobs(self) -> int:
-        """Submissions at a time that `suite grade` takes by default."""
-        return min(self.machine, MOST_JOBS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,26 +65,33 @@ def read_memory(limit: int | None) -> Memory:
     return Memory(total=memory.total, available=memory.available, limit=limit)
 
 
-def suggest_jobs(cores: Cores, memory: Memory, submission_mib: int) -> int:
-    """Number of submissions at a time that the cores and the memory are enough for."""
-    return max(1, min(cores.jobs, cores.usable, memory.usable // (submission_mib * MIB)))
+def count_jobs(cores: Cores, memory: Memory, submission_mib: int) -> int:
+    """How many submissions `suite grade` runs at a time by default: one a core, as far as the memory is enough.
+
+    `submission_mib` is the most memory that one may use, of which it mostly takes a part.
+    """
+    return max(1, min(cores.usable, memory.usable * IN_USE // (submission_mib * MIB)))
+
+
+def default_jobs(submission_mib: int) -> int:
+    """The same for this machine as it is now."""
+    cgroups = read_cgroups(Path("/"))
+    return count_jobs(read_cores(cgroups.cpu_quota), read_memory(cgroups.memory_limit_bytes), submission_mib)
 
 
 def judge_cores(cores: Cores) -> Finding:
-    """Compare the usable cores with the submissions at a time of `suite grade`."""
+    """Compare the usable cores with those of the machine."""
     said = [text("doctor_cores_usable", usable=cores.usable, machine=cores.machine)]
     if cores.affinity < cores.machine:
         said.append(text("doctor_cores_affinity", affinity=cores.affinity))
     if cores.quota is not None:
         said.append(text("doctor_cores_quota", quota=round(cores.quota, 2)))
-    tight = cores.usable < cores.jobs
     return Finding(
         name="cores",
         area="machine",
         title=text("doctor_cores"),
-        status=Status.WEAK if tight else Status.GOOD,
+        status=Status.GOOD if cores.usable == cores.machine else Status.NOTE,
         said=tuple(said),
-        remedies=(text("doctor_fewer_jobs", jobs=cores.usable),) if tight else (),
         facts={
             "machine": cores.machine,
             "affinity": cores.affinity,

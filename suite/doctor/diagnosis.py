@@ -62,8 +62,6 @@ class MachineReport:
     """Runtimes whose frameworks are installed."""
     jobs: int
     """Submissions that `suite grade` runs at a time by default."""
-    suggested_jobs: int
-    """Submissions at a time that the available cores and memory are enough for; 1 or more."""
 
     @property
     def lacking(self) -> tuple[Finding, ...]:

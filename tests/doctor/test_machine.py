@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from suite.doctor import Status
-from suite.doctor.capacity import Cores, Memory, judge_cores, judge_memory, suggest_jobs
+from suite.doctor.capacity import Cores, Memory, count_jobs, default_jobs, judge_cores, judge_memory
 from suite.doctor.devices import read_gpus
 from suite.doctor.kernel import BLOCKING, UserNamespaces, judge_user_namespaces
 from tests.doctor.sentences import in_english
@@ -36,8 +36,17 @@ def test_fewer_cores_than_the_machine_has() -> None:
     """Affinity and quota count: a container with the time of 1.5 cores grades one at a time."""
     cores = Cores(machine=16, affinity=8, quota=1.5)
     memory = Memory(total=64 * GIB, available=60 * GIB, limit=None)
-    assert (cores.usable, cores.jobs, suggest_jobs(cores, memory, 4096)) == (1, 4, 1)
-    assert "suite grade --jobs 1" in in_english(judge_cores(cores))
+    assert (cores.usable, count_jobs(cores, memory, 4096)) == (1, 1)
+    assert "1 of 16 can be used" in in_english(judge_cores(cores))
+
+
+@pytest.mark.parametrize(("cores", "free", "jobs"), [(2, 60, 2), (64, 100, 64), (64, 10, 10), (4, 0, 1)])
+def test_jobs_fit_cores_and_memory(cores: int, free: int, jobs: int) -> None:
+    """One submission a core, each with a GiB; never none."""
+    machine = Cores(machine=cores, affinity=cores, quota=None)
+    memory = Memory(total=128 * GIB, available=free * GIB, limit=None)
+    assert count_jobs(machine, memory, 4096) == jobs
+    assert default_jobs(4096) >= 1
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,6 @@ def as_document(machine: MachineReport, language: Language) -> dict[str, Any]:
             "runtimes": list(machine.runtimes),
             "datasets": dict(machine.sources),
             "jobs": machine.jobs,
-            "suggested_jobs": machine.suggested_jobs,
         },
         "findings": [
             {
@@ -122,8 +121,6 @@ def _uses(machine: MachineReport) -> Iterator[Text]:
     yield text("doctor_use_runtimes", names=", ".join(machine.runtimes) or "–")
     yield text("doctor_use_data", names=", ".join(f"{name} ({source})" for name, source in machine.sources.items()))
     yield text("doctor_use_jobs", jobs=machine.jobs)
-    if machine.suggested_jobs < machine.jobs:
-        yield text("doctor_use_fewer", jobs=machine.suggested_jobs)
 
 
 def _verdict(machine: MachineReport, language: Language) -> Text:

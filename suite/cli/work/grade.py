@@ -67,6 +67,7 @@ def grade(
     from suite import report as reports  # the rest is imported while the warm servers import
     from suite.cli.work.marks import mark_class
     from suite.cli.work.terminal import show_progress
+    from suite.doctor.capacity import default_jobs
     from suite.grading import pipeline
     from suite.grading.joining import join_class
     from suite.grading.plan import GradingPlan
@@ -78,7 +79,7 @@ def grade(
             assignment=assignment,
             budget=budget,
             sandbox=choose_sandbox(sandbox_name, lang),
-            jobs=jobs or min(os.cpu_count() or 1, 4),
+            jobs=jobs or default_jobs(assignment.limits.memory_mib),
             environment=os.environ,
             store=store,
             throughput=throughput,

@@ -23,6 +23,7 @@ from suite.authoring.verify.settings import RUN
 from suite.cli.work.console import GATE_FAILED, NOT_GRADED, log
 from suite.cli.work.sandbox_choice import choose_sandbox
 from suite.cli.work.terminal import show_progress
+from suite.doctor.capacity import default_jobs
 from suite.files import write_atomically
 from suite.grading.plan import GradingPlan
 from suite.records import Language, Text, text
@@ -57,7 +58,7 @@ def verify(
         assignment=assignment,
         budget="quick",
         sandbox=choose_sandbox(sandbox_name, lang),
-        jobs=jobs or min(os.cpu_count() or 1, 4),
+        jobs=jobs or default_jobs(assignment.limits.memory_mib),
         environment=os.environ,
         store=None,
     )

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from suite.grading.replay.stored import StoredEvidence, StoredReport, StoredResult
+from suite.grading.replay.stored import StoredReport, StoredResult
 from suite.records import Text, text
+
+CAUSES = {
+    "content_hash": "moved_content_hash",
+    "fingerprint": "moved_fingerprint",
+    "budget": "moved_budget",
+    "code": "moved_code",
+}
+"""Message by the field of `StoredEvidence` that says where evidence comes from; the first that differs is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +56,5 @@ def _why(before: StoredResult | None, after: StoredResult | None) -> Text:
         return text("moved_unreadable" if other is None else "moved_readable")
     if one.sha256 == other.sha256:
         return text("moved_judged")
-    changed = (name for name in ("content_hash", "fingerprint", "budget", "code") if _differ(one, other, name))
-    return text(f"moved_{next(changed, 'run')}")
-
-
-def _differ(one: StoredEvidence, other: StoredEvidence, name: str) -> bool:
-    return bool(getattr(one, name) != getattr(other, name))
+    changed = (key for name, key in CAUSES.items() if getattr(one, name) != getattr(other, name))
+    return text(next(changed, "moved_run"))
