@@ -17,6 +17,7 @@ from suite.assignments.settings import (
     Titles,
 )
 from suite.assignments.tasks import (
+    KINDS,
     AnyTask,
     ArgumentSettings,
     Criterion,
@@ -37,6 +38,7 @@ __all__ = [
     "COUNTED",
     "EVERY_BUDGET",
     "HANDED_OUT",
+    "KINDS",
     "OWN_FOLDERS",
     "AccuracySettings",
     "AnyTask",

@@ -6,6 +6,8 @@ through a graph that was traced once, so only the training steps cost time.
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -226,3 +228,9 @@ def _versions() -> dict[str, str]:
     installed = runtime_versions()
     found = {name: installed[name] for name in ("numpy", *sorted(libraries)) if installed[name] != "absent"}
     return found | {"python": sys.version.split()[0]}
+
+
+def calibration_as_json(calibration: Calibration) -> str:
+    """Indented JSON with each list of numbers on one line."""
+    indented = json.dumps(calibration.model_dump(mode="json"), indent=1)
+    return re.sub(r"\[[\s\d.,e-]+\]", lambda numbers: json.dumps(json.loads(numbers[0])), indented) + "\n"

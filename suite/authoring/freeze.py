@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -84,3 +86,9 @@ def _differ(old: ExpectedModel, new: ExpectedModel) -> list[str]:
         old.golden, new.golden, rtol=GOLDEN_TOLERANCE, atol=GOLDEN_TOLERANCE
     )
     return ["layers, shapes or counts"] * structure + ["golden output"] * golden
+
+
+def expected_as_json(expected: Expected) -> str:
+    """Indented JSON with each shape on one line."""
+    indented = json.dumps(expected.model_dump(mode="json"), indent=1)
+    return re.sub(r"\[[\s\d,nul]+\]", lambda shape: json.dumps(json.loads(shape[0])), indented) + "\n"

@@ -24,6 +24,7 @@ COMMANDS = {
     "freeze": "Record what an assignment's reference models show.",
     "grade": "Grade submissions and write a report.",
     "history": "Keep the nightly record, find what changed in it, and show it.",
+    "new": "Make an assignment of your own notebook.",
     "replay": "Run one submission of a report again, exactly.",
     "report": "Judge a report's evidence again and render it.",
     "warm": "Keep the frameworks imported between commands.",

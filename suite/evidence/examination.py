@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from suite.errors import AnswerError, FrameError
+from suite.evidence.exploration import look_at_names
 from suite.evidence.interview.interview import Interview, interview
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import open_session
@@ -60,11 +61,13 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
         if not silent:
             parts, silent = _look_at_parts(heard, models, prover, evaluator, chooser)
         found, silent = _look_at_results(heard, results, silent)
+        names = look_at_names(session.channel, job.names) if job.names and session.run.left and not silent else ()
     return Evidence(
         run=session.run,
         models=tuple(models),
         parts=parts,
         results=tuple(found),
+        names=tuple(names),
         shell_lines=heard.shell_lines,
         capped=heard.capped,
         versions=heard.versions,

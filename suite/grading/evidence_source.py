@@ -27,7 +27,7 @@ from suite.evidence.proof.model_parts import PartChooser
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
 from suite.evidence.results.examiner import ResultExaminer
-from suite.frameworks import all_frameworks, framework_of_runtime
+from suite.frameworks import all_frameworks, framework_named, framework_of_runtime
 from suite.grading.plan import GradingPlan
 from suite.grading.reference_files import builder_files, read_functions, read_references
 from suite.grading.runtimes import choose
@@ -204,7 +204,7 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
         jobs = _jobs_of_references(job)
         with (
             References(files, jobs, plan.sandbox) as references,
-            Builders(builder_files(), jobs, plan.sandbox) as builders,
+            Builders(builder_files(), _newest(jobs), plan.sandbox) as builders,
             _open_functions(functions, job, plan) as process,
         ):
             yield EvidenceSource(
@@ -309,12 +309,22 @@ def _make_job(plan: GradingPlan, prepared: Prepared, opened: Mapping[str, OpenDa
         wall_seconds=budget.wall_seconds,
         cpu_seconds=budget.cpu_seconds,
         limits=assignment.limits,
+        names=plan.names,
         seed=plan.seed,
         runtime=assignment.runtime,
     )
 
 
 def _jobs_of_references(job: Job) -> dict[FrameworkName, Job]:
-    """Jobs for the references by framework: as for a submission, but for a whole class and without helper files."""
+    """Jobs for the references by framework: as for a submission, but for a whole class and without helper files.
+
+    They run in the assignment's own runtime if it is one of their framework.
+    """
     job = replace(job, helpers=(), cpu_seconds=CLASS_SECONDS)
-    return {name: replace(job, runtime=found.runtimes[0].name) for name, found in all_frameworks().items()}
+    own = framework_of_runtime(job.runtime).name
+    return _newest(dict.fromkeys(all_frameworks(), job)) | {own: job}
+
+
+def _newest(jobs: Mapping[FrameworkName, Job]) -> dict[FrameworkName, Job]:
+    """The same, each in its framework's first runtime."""
+    return {name: replace(job, runtime=framework_named(name).runtimes[0].name) for name, job in jobs.items()}

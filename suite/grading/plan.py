@@ -32,5 +32,7 @@ class GradingPlan:
     """Seed of the host's random inputs; `None` means a new one per submission, recorded in its evidence."""
     proving: bool = True
     """Whether models are compared with the references if a check needs it; else each layer is inspected by itself."""
+    names: tuple[str, ...] | None = None
+    """Names of a notebook of which an assignment is to be made: see `Job.names`."""
     throughput: bool = False
     """Whether models are timed against the references after all submissions are graded."""

@@ -124,15 +124,21 @@ def _read_cell(index: int, cell: dict[str, Any], limit: int) -> CodeCell:
 
 def _parse(source: str) -> ast.Module:
     """The tree; a cell that isn't Python even without its magics has an empty one."""
+    return ast.parse(without_magics(source))
+
+
+def without_magics(source: str) -> str:
+    """A cell as Python, each line in its place; empty if it isn't Python even without its magics."""
     if FOREIGN.match(source):
-        return ast.Module(body=[], type_ignores=[])
+        return ""
     plain = CELL_MAGIC.sub("", source)
     for attempt in (plain, MAGIC.sub(r"\1\2pass", ASSIGNED_MAGIC.sub("= None", plain))):
         try:
-            return ast.parse(attempt)
+            ast.parse(attempt)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-    return ast.Module(body=[], type_ignores=[])
+        return attempt
+    return ""
 
 
 def _joined(text: Any) -> str:

@@ -16,6 +16,7 @@ from suite.records.marking import (
     Remark,
     UnappliedEntry,
 )
+from suite.records.exploration import ArgumentSeen, NameKind, NameSeen, TakenInput
 from suite.records.message import LANGUAGES, Language, Text, text
 from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family, options_of
 from suite.records.open_tasks import MetricScore
@@ -42,6 +43,7 @@ __all__ = [
     "UNLIKE",
     "Accuracy",
     "Author",
+    "ArgumentSeen",
     "CellOutcome",
     "CriterionMark",
     "Curve",
@@ -63,6 +65,8 @@ __all__ = [
     "Mode",
     "Model",
     "Movement",
+    "NameKind",
+    "NameSeen",
     "OptimizerRun",
     "Outcome",
     "OutputForm",
@@ -84,6 +88,7 @@ __all__ = [
     "SourceFile",
     "Standing",
     "Submission",
+    "TakenInput",
     "Text",
     "TrainingClaim",
     "TrainingObservations",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from suite.records.exploration import NameSeen
 from suite.records.message import Text
 from suite.records.model import Model
 from suite.records.results import ResultComparison
@@ -78,6 +79,8 @@ class Evidence:
     """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
     retried: tuple[str, ...] = ()
     """What is otherwise than in the first run, which failed: `version` of its framework, all `epochs`, all `rows`."""
+    names: tuple[NameSeen, ...] = ()
+    """What names of the notebook held, where an assignment is to be made of it."""
     silent: str = ""
     """Why the process stopped answering questions; empty if it didn't."""
     provenance: Provenance | None = None

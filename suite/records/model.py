@@ -10,6 +10,7 @@ from math import prod
 from typing import Any, TypeAlias
 
 from suite.records.accuracy import Accuracy, TrainingClaim
+from suite.records.exploration import TakenInput
 from suite.records.open_tasks import MetricScore
 from suite.records.proof import Proof
 
@@ -129,6 +130,8 @@ class Model:
     """What was counted on held-out rows, in each task and mode in which it was examined."""
     scores: tuple[MetricScore, ...] = ()
     """Its score in each open task."""
+    takes: tuple[TakenInput, ...] = ()
+    """What its notebook gives it; empty where nobody asked."""
     training: TrainingClaim | None = None
     """What its process claims about its training."""
     within: tuple[int, ...] = ()

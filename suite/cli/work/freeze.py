@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,9 +11,10 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from suite import assignments
-from suite.assignments import Assignment, Calibration, Expected, load_calibration
+from suite.assignments import Assignment, Calibration, load_calibration
 from suite.authoring.calibrate import calibrate as run_calibrations
-from suite.authoring.freeze import find_differences
+from suite.authoring.calibrate import calibration_as_json
+from suite.authoring.freeze import expected_as_json, find_differences
 from suite.authoring.freeze import freeze as run_freeze
 from suite.cli.work.console import GATE_FAILED, log
 from suite.cli.work.sandbox_choice import choose_sandbox
@@ -47,7 +46,7 @@ def freeze(
     expected = run_freeze(_plan_of_references(assignment, choose_sandbox(sandbox_name, "en")))
     path = assignment.folder / "expected.json"
     if not check:
-        write_atomically(path, _expected_as_json(expected).encode())
+        write_atomically(path, expected_as_json(expected).encode())
         log.print(f"recorded {', '.join(assignment.model_ids)} in {path}", markup=False)
         return
     if differences := find_differences(assignments.load_expected(assignment), expected):
@@ -71,12 +70,6 @@ def _plan_of_references(assignment: Assignment, sandbox: Sandbox) -> GradingPlan
     )
 
 
-def _expected_as_json(expected: Expected) -> str:
-    """Indented JSON with each shape on one line."""
-    indented = json.dumps(expected.model_dump(mode="json"), indent=1)
-    return re.sub(r"\[[\s\d,nul]+\]", lambda shape: json.dumps(json.loads(shape[0])), indented) + "\n"
-
-
 def _calibrate(plan: GradingPlan, seeds: int, models: Sequence[str]) -> None:
     """Calibrate into `calibration.json`, saved after every few runs, so that an interrupt costs little."""
     path = plan.assignment.folder / "calibration.json"
@@ -95,9 +88,3 @@ def _calibrate(plan: GradingPlan, seeds: int, models: Sequence[str]) -> None:
 
         run_calibrations(plan, seeds, load_calibration(path), models, save, advance)
     log.print(f"recorded in {path}", markup=False)
-
-
-def calibration_as_json(calibration: Calibration) -> str:
-    """Indented JSON with each list of numbers on one line."""
-    indented = json.dumps(calibration.model_dump(mode="json"), indent=1)
-    return re.sub(r"\[[\s\d.,e-]+\]", lambda numbers: json.dumps(json.loads(numbers[0])), indented) + "\n"

@@ -149,6 +149,23 @@ class TrainingAnswer(Answer):
     curves: Annotated[dict[Name, Annotated[list[Finite | None], Field(max_length=1000)]], Field(max_length=20)]
 
 
+class TakenHeader(BaseModel):
+    """One input of a model, as its notebook shows it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    shape: Dimensions
+    whole: bool
+    words: Count
+    text: bool
+    rows: Count
+
+
+class TakesAnswer(Answer):
+    """Answer to `takes`."""
+
+    inputs: Annotated[list[TakenHeader], Field(max_length=8)]
+
+
 class TimedAnswer(Answer):
     """Answer to `load`, `ready`, `segment` and `echo`: arrays by name, absent where the model raised."""
 

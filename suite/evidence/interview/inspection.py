@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.assignments import Probe
+from suite.assignments import Probe, ProbeInput
 from suite.codec import Frame
 from suite.evidence.interview.answers import (
     LayerHeader,
@@ -26,9 +26,11 @@ from suite.evidence.interview.job import Job
 from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROBES, draw, stream
 from suite.evidence.interview.training_answers import place_of
 from suite.frameworks import Framework, Role, framework_named
-from suite.records import Model, Run, Shape
+from suite.records import Model, Run, Shape, TakenInput
 
 SAMPLE_VALUES = 10
+FREE_SIZES = (12, 7, 5)  # of inputs whose size may vary; no layer of a course has so many units
+WORDS_OF_TEXT = 20  # of a text that a model reads, as long as the titles of news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +187,19 @@ class _ProbeResult:
     def nearness(self) -> tuple[bool, int, bool]:
         """The more, the nearer it came to an answer: whether there is one, layers called, and no texts in between."""
         return not self.problem, len(self.calls), not any(given.words for given in self.probe.inputs)
+
+
+def probe_of(taken: Sequence[TakenInput]) -> Probe:
+    """What to call a model with that takes these inputs; a size that may vary is chosen, another one for each input."""
+    inputs = []
+    for each, size in zip(taken, itertools.cycle(FREE_SIZES)):
+        shape = tuple(size if given is None else given for given in each.shape)
+        if each.text:
+            inputs.append(ProbeInput(words=WORDS_OF_TEXT))
+        else:
+            inputs.append(ProbeInput(shape=shape, high=each.words or (FEWEST_WORDS if each.whole else 0)))
+    rows = max((each.rows for each in taken), default=0)
+    return Probe(inputs=tuple(inputs), rows=rows) if rows else Probe(inputs=tuple(inputs))
 
 
 def _within_vocabulary(probe: Probe, words: int) -> Probe:

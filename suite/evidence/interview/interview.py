@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from suite.errors import AnswerError, FrameError
-from suite.evidence.interview.answers import Description, ModelHeader, TrainingAnswer, parse
+from suite.evidence.interview.answers import Description, ModelHeader, TakesAnswer, TrainingAnswer, parse
 from suite.evidence.interview.channel import Channel
-from suite.evidence.interview.inspection import InspectedModel, describe, inspect_model
+from suite.evidence.interview.inspection import InspectedModel, describe, inspect_model, probe_of
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import Session
 from suite.evidence.interview.training_answers import as_observations
-from suite.records import Outcome, TrainingClaim, TrainingObservations
+from suite.records import Outcome, TakenInput, TrainingClaim, TrainingObservations
 
 LEAVE_SECONDS = 5  # an interrupted loop ends within a step of training; one that swallows the interrupt never does
 
@@ -48,12 +48,14 @@ class Interview:
         Raises `FrameError` where the process stops answering.
         """
         channel, header, run = self.session.channel, self.headers[index], self.session.run
+        taken = _ask_inputs(channel, index, header) if self.job.names is not None else ()
+        job = replace(self.job, probes=(probe_of(taken),)) if taken else self.job
         try:
-            inspected = inspect_model(channel, index, header, self.job, run)
+            inspected = inspect_model(channel, index, header, job, run)
         except AnswerError as error:
             model = describe(header, run, problem=str(error))
             return InspectedModel(index=index, model=model, probe=None, slots=(), values=())
-        return replace(inspected, model=replace(inspected.model, training=_ask_training(channel, index)))
+        return replace(inspected, model=replace(inspected.model, takes=taken, training=_ask_training(channel, index)))
 
 
 def interview(session: Session, job: Job) -> Interview:
@@ -76,6 +78,19 @@ def interview(session: Session, job: Job) -> Interview:
         versions=description.versions,
         observations=as_observations(description.observations, run),
     )
+
+
+def _ask_inputs(channel: Channel, index: int, header: ModelHeader) -> tuple[TakenInput, ...]:
+    """What a model's notebook gives it, rows first; nothing where that doesn't show."""
+    try:
+        answer = parse(TakesAnswer, channel.ask("takes", model=index))
+    except AnswerError:
+        return ()
+    taken = [TakenInput(**(each.model_dump() | {"shape": tuple(each.shape)})) for each in answer.inputs]
+    called = header.called_with
+    if taken and len(called) > 1 and called[0] != header.answered_with == called[1]:
+        taken[0] = replace(taken[0], shape=(called[0], *called[2:]))
+    return tuple(taken)
 
 
 def _ask_training(channel: Channel, index: int) -> TrainingClaim | None:

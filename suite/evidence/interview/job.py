@@ -45,5 +45,8 @@ class Job:
     """Cap on the rows that a notebook's own loop reads in one pass over a data loader; 0 for none."""
     stop_at: int | None = None
     """Index of a cell after which the run ends if that cell raises: it is run again only for the sake of that cell."""
+    names: tuple[str, ...] | None = None
+    """Of a notebook of which an assignment is to be made: names that are asked for what they hold; its models are asked
+    for what they take. `None` for a submission."""
     probe_seed: int | None = None
     """Seeds the probes, so that they can be drawn again; `None` draws fresh ones."""

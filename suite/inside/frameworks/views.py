@@ -47,6 +47,22 @@ class ForwardPass:
     """(layer, output shape) in the order of the calls."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenInput:
+    """One input of a model, as its notebook declares it or gave it first."""
+
+    shape: list[int | None]
+    """Its shape without the rows; `None` for a size that may vary."""
+    whole: bool = False
+    """Whether it holds whole numbers."""
+    words: int = 0
+    """How many words the embedding knows that reads it; 0 if none does."""
+    text: bool = False
+    """Whether it is text."""
+    rows: int = 0
+    """The number of rows that the model is bound to; 0 for any."""
+
+
 def flatten(output: Any) -> list[Any]:
     """The tensors in nested tuples, lists, dictionaries and dataclasses; what is `None` is left out."""
     if output is None:

@@ -9,14 +9,15 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
 from suite.inside.frameworks.interface import InsideFramework
-from suite.inside.frameworks.views import Array, Tensor, describe_error
+from suite.inside.frameworks.views import Array, TakenInput, Tensor, describe_error
 from suite.inside.worker import experiment, own_training, rebuilding, results, timed_calls
 from suite.inside.worker.model_parts import find_parts
+from suite.inside.worker.call_notes import CallNotes
 from suite.inside.worker.model_tracker import ModelTracker, TrackedModel
 from suite.inside.worker.training_notes import NotebookTraining
 
@@ -38,6 +39,8 @@ class Notes:
     """Frameworks that models may be made with."""
     namespace: Mapping[str, Any]
     """The notebook's variables."""
+    calls: CallNotes
+    """With what it called some of its functions."""
 
 
 def serve(channel: socket.socket, tracker: ModelTracker, notes: Notes) -> None:
@@ -83,6 +86,8 @@ def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
             answer = results.read(notes.namespace, question)
         case "call":
             answer = results.call(notes.namespace, question, notes.frameworks)
+        case "calls":
+            answer = notes.calls.answer(question)
         case "rebuild":
             answer = rebuilding.rebuild(notes.frameworks, question)
         case kind if kind in ABOUT_A_MODEL:
@@ -161,6 +166,11 @@ def _probe(entry: TrackedModel, question: Frame) -> Frame:
     return Frame(body={"problem": trial.problem, "calls": trial.calls}, arrays=arrays)
 
 
+def _takes(entry: TrackedModel) -> Sequence[TakenInput]:
+    """What it is called with, as its notebook shows."""
+    return entry.framework.adapter.takes(entry.model)
+
+
 def _weights(entry: TrackedModel) -> Frame:
     """Every layer with its tensors."""
     arrays: dict[str, Array] = {}
@@ -195,6 +205,7 @@ ABOUT_A_MODEL: dict[str, Callable[[TrackedModel, Frame], Frame]] = {
     "recipes": rebuilding.recipes,
     "train": experiment.train,
     "fit": experiment.fit,
+    "takes": lambda entry, _: Frame(body={"inputs": [asdict(each) for each in _takes(entry)]}),
     "training": lambda entry, _: Frame(body=own_training.describe(entry)),
 }
 """How each question about one model is answered."""

@@ -22,6 +22,7 @@ from suite.inside.frameworks import load
 from suite.inside.frameworks.interface import InsideFramework
 from suite.inside.frameworks.prepared_data import PREPARED
 from suite.inside.worker import answers, budget, loops, missing_modules, network, outputs, shell
+from suite.inside.worker.call_notes import CallNotes
 from suite.inside.worker.model_tracker import ModelTracker
 from suite.inside.worker.training_notes import NotebookTraining
 
@@ -66,6 +67,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     missing_modules.install(app.shell)
     network.install()
     budget.seed_all(app.shell, settings["seed"], frameworks)
+    calls = CallNotes(app.shell, settings["noted"], frameworks)
     training = NotebookTraining(tracker)
     limit = loops.TrainingTime(settings["wall_seconds"], training.progress, lambda: tracker.cell, capped)
     loops.install(app.shell, settings["work"], limit)
@@ -87,7 +89,12 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     training.close()
     _restore(main.parent, frameworks)
     notes = answers.Notes(
-        skipped=skipped, capped=capped, training=training, frameworks=frameworks, namespace=app.shell.user_ns
+        skipped=skipped,
+        capped=capped,
+        training=training,
+        frameworks=frameworks,
+        namespace=app.shell.user_ns,
+        calls=calls,
     )
     answers.serve(channel, tracker, notes)
     os._exit(0)  # whatever threads the submission left running

@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from suite.inside.frameworks.views import (
     ForwardPass,
     Hear,
     LayerView,
+    TakenInput,
     Tensor,
     describe_error,
     first_shapes,
@@ -137,6 +139,20 @@ class KerasAdapter:
         """Not noted."""
         return 0
 
+    def takes(self, model: Any) -> list[TakenInput]:
+        """As its inputs are declared, or as it was built."""
+        declared = getattr(model, "inputs", None) if self.is_model(model) else None
+        if declared:
+            return [_taken(tensor.shape[1:], str(tensor.dtype), _reader(model, tensor)) for tensor in declared]
+        leaves = list(_leaves(model))
+        first = leaves[0] if leaves else None
+        built = [shape[1:] for shape in _built_with(model)] or [[None]]
+        rows = next((shape[0] or 0 for shape in _built_with(model)), 0) if getattr(model, "stateful", False) else 0
+        if built == [[None]] and not hasattr(first, "input_dim") and type(first).__name__ != "TextVectorization":
+            return []
+        taken = [_taken(shape, "float32", first) for shape in built]
+        return [replace(each, rows=int(rows)) for each in taken]
+
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:
         """The history of its last `fit`."""
         history = getattr(getattr(model, "history", None), "history", None)
@@ -156,6 +172,36 @@ def _attribute(holder: Any, layer: Any) -> str:
             if key is not None:
                 return f"{name}.{key}"
     return ""
+
+
+def _taken(shape: Sequence[Any], dtype: str, reader: Any) -> TakenInput:
+    """An input by its shape, its type and the layer that reads it."""
+    words = int(reader.input_dim) if type(reader).__name__ == "Embedding" else 0
+    text = "string" in dtype or type(reader).__name__ in {"TextVectorization", "StringLookup"}
+    sizes = [None if size is None else int(size) for size in shape]
+    return TakenInput(shape=sizes, whole=bool(words) or "int" in dtype, words=words, text=text)
+
+
+def _reader(model: Any, tensor: Any) -> Any:
+    """The first layer that reads an input; `None` if none does by itself."""
+    for layer in model.layers:
+        for node in layer._inbound_nodes:
+            given = node.input_tensors if hasattr(node, "input_tensors") else node.keras_inputs
+            if any(each is tensor for each in flatten(given)):
+                return layer
+    return next(iter(_leaves(model)), None) if len(model.inputs) == 1 else None
+
+
+def _built_with(layer: Any) -> list[list[Any]]:
+    """The shapes with which a layer got its weights, rows included; none if it didn't note them."""
+    noted = getattr(layer, "_build_shapes_dict", None)
+    if isinstance(noted, dict):
+        shapes = [
+            list(shape) for name, shape in noted.items() if isinstance(shape, (tuple, list)) and "state" not in name
+        ]
+        return [shape for shape in shapes if all(size is None or isinstance(size, int) for size in shape)]
+    shape = getattr(layer, "_build_input_shape", None)
+    return [list(shape)] if shape is not None and list(shape) else []
 
 
 def library_of(value: Any) -> Any:

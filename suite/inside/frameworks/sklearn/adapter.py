@@ -11,7 +11,16 @@ import numpy as np
 
 from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.sklearn.learner import as_table, predict
-from suite.inside.frameworks.views import Array, ForwardPass, Hear, LayerView, Tensor, describe_error, plain_options
+from suite.inside.frameworks.views import (
+    Array,
+    ForwardPass,
+    Hear,
+    LayerView,
+    TakenInput,
+    Tensor,
+    describe_error,
+    plain_options,
+)
 
 MAX_LEARNT = 1 << 22
 """Numbers of one learnt array that are sent; larger ones, such as the rows of nearest neighbours, are left out."""
@@ -108,6 +117,10 @@ class SklearnAdapter:
     def answered_with(self, model: Any) -> int:
         """Unknown."""
         return 0
+
+    def takes(self, model: Any) -> list[TakenInput]:
+        """Unknown."""
+        return []
 
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:
         """None."""

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,6 +18,7 @@ from suite.inside.frameworks.views import (
     ForwardPass,
     Hear,
     LayerView,
+    TakenInput,
     Tensor,
     describe_error,
     first_shapes,
@@ -41,6 +43,8 @@ STEPS: Counter[int] = Counter()
 """Optimizer steps by the `id` of a parameter; the hooks count them."""
 CALLED_WITH: WeakKeyDictionary[Any, tuple[Sequence[int], int]] = WeakKeyDictionary()
 """Shape of each module's first input, and first dimension of its first output, in its first call; the hooks note it."""
+TAKEN: WeakKeyDictionary[Any, list[TakenInput]] = WeakKeyDictionary()
+"""The tensors that each module was first called with; the hooks note them."""
 STATES: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 """Each module's attributes that may be a state, before its first call; the hooks note them."""
 MATRIX = 2  # dimensions
@@ -141,6 +145,19 @@ class TorchAdapter:
         """As noted by the hooks."""
         return CALLED_WITH.get(model, ((), 0))[1]
 
+    def takes(self, model: Any) -> list[TakenInput]:
+        """As noted by the hooks; of a module that was never called what its first layer says."""
+        words = self.words(model)
+        if noted := TAKEN.get(model):
+            return [replace(each, words=words if each.whole else 0) for each in noted]
+        first = next((each for _, each in owners(model)), None)
+        nn = sys.modules["torch"].nn
+        if isinstance(first, nn.Linear):
+            return [TakenInput(shape=[int(first.in_features)])]
+        if isinstance(first, nn.Embedding):
+            return [TakenInput(shape=[None], whole=True, words=words)]
+        return [TakenInput(shape=[None, int(first.input_size)])] if isinstance(first, nn.RNNBase) else []
+
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:  # noqa: ARG002 - a module keeps none
         """Empty, as PyTorch keeps no history."""
         return {}
@@ -196,6 +213,14 @@ def invoke(model: Any, inputs: Sequence[Any], convention: Convention) -> list[An
         return outputs
     batch = given[0].shape[:MATRIX]
     return [each.transpose(0, 1) if each.shape[:MATRIX] == batch else each for each in outputs]
+
+
+def note_taken(model: Any, arguments: Sequence[Any]) -> None:
+    """Note the tensors that a module is first called with."""
+    tensors = [each for each in flatten(list(arguments)) if isinstance(each, sys.modules["torch"].Tensor)]
+    TAKEN[model] = [
+        TakenInput(shape=[int(size) for size in each.shape[1:]], whole=not each.is_floating_point()) for each in tensors
+    ][:8]
 
 
 def _lengths(given: Sequence[Any], count: int) -> Iterator[tuple[Any, ...]]:

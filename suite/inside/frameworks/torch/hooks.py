@@ -12,7 +12,7 @@ from typing import Any
 import wrapt
 
 from suite.inside.frameworks.interface import TrainingNotes
-from suite.inside.frameworks.torch.adapter import CALLED_WITH, STATES, STEPS, state_of
+from suite.inside.frameworks.torch.adapter import CALLED_WITH, STATES, STEPS, note_taken, state_of
 from suite.inside.frameworks.views import flatten
 
 LOOKS = 8  # inspected inputs of a loss per cell: each takes 20 µs, and a mistake shows in all of them
@@ -51,6 +51,7 @@ def watch_construction(made: Callable[[Any], None]) -> None:
             if new:
                 with suppress(Exception):  # arguments and outputs of any kind
                     CALLED_WITH[self] = tuple(args[0].shape), len(flatten(output)[0])
+                    note_taken(self, args)
             return output
 
         module.__init__ = functools.wraps(construct)(init)

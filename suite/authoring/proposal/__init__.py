@@ -1,0 +1,1 @@
+"""An assignment is proposed from an instructor's own notebook: the master."""

@@ -1,0 +1,267 @@
+"""Makes an assignment of a master: runs it once, proposes tasks, writes the folder, and tries the folder on the master.
+
+The folder is made beside its place and moved there at the end, so that nothing half written is left.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from suite import assignments
+from suite.assignments import Assignment, Calibration, Expected
+from suite.authoring.calibrate import Advance, calibrate, calibration_as_json
+from suite.authoring.freeze import expected_as_json, freeze
+from suite.authoring.proposal.data import find_datasets, find_tables
+from suite.authoring.proposal.master import Master, MasterError, read_master
+from suite.authoring.proposal.program import Program, read_statements
+from suite.authoring.proposal.references import Wanted, write_definitions, write_models
+from suite.authoring.proposal.settings import Proposal, write_settings
+from suite.authoring.proposal.student import write_handout
+from suite.authoring.proposal.tasks import Found, ProposedTask, candidates, find_tasks
+from suite.errors import AssignmentError
+from suite.files import remove_tree, write_atomically
+from suite.frameworks import framework_named
+from suite.grading import pipeline
+from suite.grading.collect import collect_source
+from suite.grading.evidence_source import open_source
+from suite.grading.pipeline import Progress
+from suite.grading.plan import GradingPlan
+from suite.records import CellOutcome, Evidence, Language, Outcome, Result, SourceFile, Submission, Text, text
+from suite.sandbox import Sandbox
+
+Step = Callable[[Text], None]
+"""Told what is done next."""
+QUIET = Progress(started=lambda _: None, finished=lambda _name, _result: None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """What a proposal is made with."""
+
+    sandbox: Sandbox
+    """What runs the notebook."""
+    environment: Mapping[str, str]
+    """Environment variables that say where datasets may be."""
+    language: Language
+    """Of the comments."""
+    seeds: int
+    """Trainings of each measured reference; 0 for none."""
+    step: Step
+    """Told what is done next."""
+    advance: Advance
+    """Told how far the calibration is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What came of a master."""
+
+    folder: Path
+    """The assignment."""
+    tasks: tuple[ProposedTask, ...]
+    """What it asks for."""
+    left_out: tuple[Text, ...]
+    """What it doesn't ask for, and why."""
+    result: Result
+    """What its own notebook gets."""
+
+
+def make(path: Path, target: Path, workplace: Workplace) -> Made:
+    """Make the assignment in `target`, which mustn't exist; `MasterError` says what is wrong with the master."""
+    if target.exists():
+        raise AssignmentError(f"{target} is there already; name another folder with --out, or remove it")
+    master = read_master(path)
+    with _beside(target) as folder:
+        made = _make(master, folder, workplace)
+        folder.rename(target)
+    return replace(made, folder=target)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A folder of the same name in a new one beside the target, removed with all that is left in it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    parent = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    folder = parent / target.name
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        remove_tree(parent)
+
+
+def _make(master: Master, folder: Path, workplace: Workplace) -> Made:
+    program = Program(read_statements(master))
+    datasets, tables = find_datasets(master), find_tables(master)
+    _write_files(master, folder, tables)
+    workplace.step(text("new_runs", file=master.path.name))
+    evidence = _explore(master, program, datasets, folder, workplace)
+    found = find_tasks(master, program, evidence, datasets)
+    proposal = Proposal(
+        title=master.title,
+        tasks=found.tasks,
+        runtime=evidence.runtime,
+        datasets=datasets,
+        data=tables,
+        seconds=evidence.run.seconds,
+        language=workplace.language,
+    )
+    _require_tasks(master, found)
+    while True:
+        assignment = _write(master, program, proposal, folder)
+        workplace.step(text("new_freezes", count=len(proposal.tasks)))
+        expected = _freeze(assignment, workplace)
+        if expected.models:
+            write_atomically(folder / "expected.json", expected_as_json(expected).encode())
+        workplace.step(text("new_grades"))
+        result = _grade(master, assignment, expected, workplace)
+        wrong = _lost(result)
+        if not wrong:
+            break
+        found = _without(found, wrong)
+        _require_tasks(master, found)
+        proposal = replace(proposal, tasks=found.tasks)
+    if workplace.seeds and assignment.accuracy.models:
+        _calibrate(assignment, workplace)
+        assignment = assignments.load(folder.name, folder.parent)
+        workplace.step(text("new_grades"))
+        result = _grade(master, assignment, expected, workplace)
+    write_handout(master, program, found.tasks, assignment, workplace.language)
+    return Made(folder=folder, tasks=found.tasks, left_out=found.left_out, result=result)
+
+
+def _explore(master: Master, program: Program, datasets: Sequence[str], folder: Path, workplace: Workplace) -> Evidence:
+    """Run the notebook once, and ask what it holds; `MasterError` if a cell raises."""
+    settings = {
+        "title": master.title,
+        "datasets": datasets,
+        "tasks": [{"id": "any", "probes": [{"inputs": [{"shape": [1]}]}]}],
+        "folder": folder,
+        "helpers": master.files,
+    }
+    provisional = Assignment.model_validate(settings)
+    plan = replace(_plan(provisional, workplace), proving=False, names=candidates(master, program))
+    with open_source(plan) as source:
+        evidence = source.look(_submission(master))
+    failed = next((cell for cell in evidence.run.cells if cell.outcome is not Outcome.PASS), None)
+    if failed is not None:
+        raise MasterError(_say_failure(failed))
+    if evidence.silent:
+        raise MasterError(text("new_silent", reason=evidence.silent))
+    return evidence
+
+
+def _say_failure(failed: CellOutcome) -> Text:
+    seen = f"{failed.error_name}: {failed.error_message}" if failed.error_name else failed.outcome.value
+    return text("new_fails", cell=failed.index + 1, error=seen.strip()[:300])
+
+
+def _require_tasks(master: Master, found: Found) -> None:
+    if any(task.kind != "manual" for task in found.tasks):
+        return
+    if not found.left_out:
+        raise MasterError(text("new_nothing" if master.style == "plain" else "new_nothing_marked"))
+    raise MasterError(found.left_out[0])
+
+
+def _plan(assignment: Assignment, workplace: Workplace) -> GradingPlan:
+    return GradingPlan(
+        assignment=assignment,
+        budget="quick",
+        sandbox=workplace.sandbox,
+        jobs=1,
+        environment=workplace.environment,
+        store=None,
+    )
+
+
+def _submission(master: Master) -> Submission:
+    """The master as a student would hand it in."""
+    file = SourceFile(path=master.path.name, content=master.path.read_bytes())
+    found = collect_source(master.path.stem, (file,), file.path, str(master.path))
+    if found.problem is not None:
+        raise MasterError(found.problem)
+    return found
+
+
+def _write_files(master: Master, folder: Path, tables: Mapping[str, Mapping[str, str]]) -> None:
+    """Files beside the notebook: tables with rows to hold back beside the settings, all others for everybody."""
+    data = {table["file"] for table in tables.values()}
+    for file in master.files:
+        path = folder / file.path if file.path in data else folder / "student" / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content)
+    (folder / "alternatives").mkdir()
+    (folder / "alternatives" / master.path.name).write_bytes(master.path.read_bytes())
+
+
+def _write(master: Master, program: Program, proposal: Proposal, folder: Path) -> Assignment:
+    """Settings and references; then the assignment as it is read from there."""
+    (folder / "assignment.toml").write_text(write_settings(proposal), "utf-8")
+    models = [task for task in proposal.tasks if task.kind == "model"]
+    for framework in {task.framework for task in models}:
+        wanted = [Wanted(id=t.id, variable=t.variable, cell=t.cell) for t in models if t.framework == framework]
+        name = framework_named(framework).reference_file
+        (folder / name).write_text(write_models(program, wanted, master.title), "utf-8")
+    results = {task.variable: task.cell for task in proposal.tasks if task.kind in {"function", "value"}}
+    if results:
+        (folder / "functions.py").write_text(write_definitions(program, results, master.title), "utf-8")
+    return assignments.load(folder.name, folder.parent)
+
+
+def _freeze(assignment: Assignment, workplace: Workplace) -> Expected:
+    if not assignment.model_ids:
+        return Expected(versions={}, models={})
+    return freeze(replace(_plan(assignment, workplace), probe_seed=0, proving=False))
+
+
+def _grade(master: Master, assignment: Assignment, expected: Expected, workplace: Workplace) -> Result:
+    """What the master gets, with other seeds than the references."""
+    plan = replace(_plan(assignment, workplace), seed=1)
+    (result,) = pipeline.grade([_submission(master)], plan, expected, QUIET)
+    if result.score is None:
+        raise MasterError(result.summary)
+    return result
+
+
+def _lost(result: Result) -> dict[str, Text]:
+    """Tasks in which the master loses points, with the sentence that says why."""
+    return {
+        verdict.task: verdict.message
+        for verdict in result.verdicts
+        if verdict.task and verdict.points < verdict.max_points
+    }
+
+
+def _without(found: Found, wrong: Mapping[str, Text]) -> Found:
+    """The tasks without those in which the master itself loses points."""
+    dropped = [task for task in found.tasks if task.id in wrong]
+    if not dropped:
+        raise MasterError(next(iter(wrong.values())))
+    notes = [
+        text("new_own_loses", name=task.variable, cell=task.cell + 1, reason=_reason(wrong[task.id]))
+        for task in dropped
+    ]
+    kept = tuple(task for task in found.tasks if task.id not in wrong)
+    return Found(tasks=kept, left_out=(*found.left_out, *notes))
+
+
+def _reason(message: Text) -> str:
+    from suite.text.language import say
+
+    return say(message, "en")[:300]
+
+
+def _calibrate(assignment: Assignment, workplace: Workplace) -> None:
+    path = assignment.folder / "calibration.json"
+
+    def save(found: Calibration) -> None:
+        write_atomically(path, calibration_as_json(found).encode())
+
+    workplace.step(text("new_calibrates", seeds=workplace.seeds, count=len(assignment.accuracy.models)))
+    models = tuple(assignment.accuracy.models)
+    calibrate(_plan(assignment, workplace), workplace.seeds, Calibration(), models, save, workplace.advance)

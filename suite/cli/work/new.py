@@ -1,0 +1,68 @@
+"""`suite new`: makes an assignment of an instructor's own notebook."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from suite.authoring.calibrate import Advance
+from suite.authoring.proposal.make import Made, Workplace, make
+from suite.authoring.proposal.master import MasterError
+from suite.cli.work.console import log
+from suite.cli.work.sandbox_choice import choose_sandbox
+from suite.errors import UsageError
+from suite.records import Language, Text, text
+from suite.text.language import say
+from suite.text.untrusted import clean
+
+LONGEST = 600  # characters of a sentence
+
+
+def new(*, master: Path, target: Path | None, seeds: int, lang: Language, sandbox_name: str) -> None:
+    """Make an assignment of a notebook."""
+    folder = target or master.with_suffix("")
+
+    def step(what: Text) -> None:
+        log.print(f"{say(what, lang)} …", markup=False)
+
+    with _show_calibration() as advance:
+        workplace = Workplace(
+            sandbox=choose_sandbox(sandbox_name, lang),
+            environment=os.environ,
+            language=lang,
+            seeds=seeds,
+            step=step,
+            advance=advance,
+        )
+        try:
+            made = make(master, folder, workplace)
+        except MasterError as error:
+            raise UsageError(clean(say(error.problem, lang), LONGEST)) from error
+    _report(made, lang)
+
+
+def _report(made: Made, lang: Language) -> None:
+    for reason in made.left_out:
+        log.print(f"– {clean(say(reason, lang), LONGEST)}", style="yellow", markup=False)
+    asked = ", ".join(task.id for task in made.tasks)
+    values = {"score": f"{made.result.score:g}", "most": f"{made.result.max_score:g}", "tasks": asked}
+    log.print(say(text("new_made", folder=str(made.folder), **values), lang), markup=False)
+
+
+@contextmanager
+def _show_calibration() -> Iterator[Advance]:
+    """A bar for each reference that is trained, with what is left."""
+    columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()
+    with Progress(TextColumn("{task.description}"), *columns, console=log) as progress:
+        bars: dict[str, object] = {}
+
+        def advance(name: str, done: int, total: int) -> None:
+            if name not in bars:
+                bars[name] = progress.add_task(name, total=total)
+            progress.update(bars[name], completed=min(done, total))  # type: ignore[arg-type]
+
+        yield advance
