@@ -20,6 +20,14 @@ from suite.records import Evidence, FrameworkName, Model
 GOLDEN_TOLERANCE = 1e-4
 
 
+class UnfrozenError(AssignmentError):
+    """A reference model that couldn't be built or called."""
+
+    def __init__(self, model_id: str, problem: str) -> None:
+        super().__init__(problem)
+        self.model_id = model_id
+
+
 def freeze(plan: GradingPlan) -> Expected:
     """Run every reference of the plan's assignment; `AssignmentError` names a model that couldn't be built."""
     models: dict[str, dict[FrameworkName, ExpectedModel]] = {model: {} for model in plan.assignment.model_ids}
@@ -42,7 +50,9 @@ def _models(path: str, model_ids: Sequence[str], evidence: Evidence) -> Iterator
             trouble = [f"{cell.error_name}: {cell.error_message}" for cell in evidence.run.cells if cell.error_name]
             trouble += [f"{model.name}: {model.problem}" for model in evidence.models if model.problem]
             seen = "; ".join(trouble) or ", ".join(found) or "no model"
-            raise AssignmentError(f"{path} defines build_{model_id}() whose model answers the probe; seen: {seen}")
+            raise UnfrozenError(
+                model_id, f"{path} defines build_{model_id}() whose model answers the probe; seen: {seen}"
+            )
         yield model_id, found[model_id]
 
 

@@ -61,13 +61,14 @@ def examine(  # noqa: PLR0913, PLR0917 - the stages, and what they work on
         if not silent:
             parts, silent = _look_at_parts(heard, models, prover, evaluator, chooser)
         found, silent = _look_at_results(heard, results, silent)
-        names = look_at_names(session.channel, job.names) if job.names and session.run.left and not silent else ()
+        asked = job.names if session.run.left and not silent else None
+        names = tuple(look_at_names(session.channel, asked or ()))
     return Evidence(
         run=session.run,
         models=tuple(models),
         parts=parts,
         results=tuple(found),
-        names=tuple(names),
+        names=names,
         shell_lines=heard.shell_lines,
         capped=heard.capped,
         versions=heard.versions,

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from suite import assignments
 from suite.assignments import Assignment, Calibration, Expected
+from suite.assignments.assignment import FUNCTIONS_FILE
 from suite.authoring.calibrate import Advance, calibrate, calibration_as_json
-from suite.authoring.freeze import expected_as_json, freeze
+from suite.authoring.freeze import UnfrozenError, expected_as_json, freeze
 from suite.authoring.proposal.data import find_datasets, find_tables
 from suite.authoring.proposal.master import Master, MasterError, read_master
 from suite.authoring.proposal.program import Program, read_statements
@@ -24,7 +25,7 @@ from suite.authoring.proposal.student import write_handout
 from suite.authoring.proposal.tasks import Found, ProposedTask, candidates, find_tasks
 from suite.errors import AssignmentError
 from suite.files import remove_tree, write_atomically
-from suite.frameworks import framework_named
+from suite.frameworks import all_frameworks
 from suite.grading import pipeline
 from suite.grading.collect import collect_source
 from suite.grading.evidence_source import open_source
@@ -35,6 +36,8 @@ from suite.sandbox import Sandbox
 
 Step = Callable[[Text], None]
 """Told what is done next."""
+NOTHING = Expected(versions={}, models={})
+"""What the references show of an assignment that asks for no model."""
 QUIET = Progress(started=lambda _: None, finished=lambda _name, _result: None)
 
 
@@ -66,7 +69,7 @@ class Made:
     """What it asks for."""
     left_out: tuple[Text, ...]
     """What it doesn't ask for, and why."""
-    result: Result
+    result: Result | None
     """What its own notebook gets."""
 
 
@@ -114,24 +117,19 @@ def _make(master: Master, folder: Path, workplace: Workplace) -> Made:
     while True:
         assignment = _write(master, program, proposal, folder)
         workplace.step(text("new_freezes", count=len(proposal.tasks)))
-        expected = _freeze(assignment, workplace)
-        if expected.models:
-            write_atomically(folder / "expected.json", expected_as_json(expected).encode())
-        workplace.step(text("new_grades"))
-        result = _grade(master, assignment, expected, workplace)
-        wrong = _lost(result)
-        if not wrong:
+        tried = _try(master, assignment, workplace)
+        if not tried.wrong:
             break
-        found = _without(found, wrong)
+        found = _without(found, tried.wrong)
         _require_tasks(master, found)
         proposal = replace(proposal, tasks=found.tasks)
     if workplace.seeds and assignment.accuracy.models:
         _calibrate(assignment, workplace)
         assignment = assignments.load(folder.name, folder.parent)
         workplace.step(text("new_grades"))
-        result = _grade(master, assignment, expected, workplace)
+        tried = replace(tried, result=_grade(master, assignment, tried.expected, workplace))
     write_handout(master, program, found.tasks, assignment, workplace.language)
-    return Made(folder=folder, tasks=found.tasks, left_out=found.left_out, result=result)
+    return Made(folder=folder, tasks=found.tasks, left_out=found.left_out, result=tried.result)
 
 
 def _explore(master: Master, program: Program, datasets: Sequence[str], folder: Path, workplace: Workplace) -> Evidence:
@@ -202,21 +200,43 @@ def _write_files(master: Master, folder: Path, tables: Mapping[str, Mapping[str,
 def _write(master: Master, program: Program, proposal: Proposal, folder: Path) -> Assignment:
     """Settings and references; then the assignment as it is read from there."""
     (folder / "assignment.toml").write_text(write_settings(proposal), "utf-8")
+    written: dict[str, str] = {}
     models = [task for task in proposal.tasks if task.kind == "model"]
-    for framework in {task.framework for task in models}:
-        wanted = [Wanted(id=t.id, variable=t.variable, cell=t.cell) for t in models if t.framework == framework]
-        name = framework_named(framework).reference_file
-        (folder / name).write_text(write_models(program, wanted, master.title), "utf-8")
+    for framework in all_frameworks().values():
+        wanted = [Wanted(id=t.id, variable=t.variable, cell=t.cell) for t in models if t.framework == framework.name]
+        written[framework.reference_file] = write_models(program, wanted, master.title) if wanted else ""
     results = {task.variable: task.cell for task in proposal.tasks if task.kind in {"function", "value"}}
-    if results:
-        (folder / "functions.py").write_text(write_definitions(program, results, master.title), "utf-8")
+    written[FUNCTIONS_FILE] = write_definitions(program, results, master.title) if results else ""
+    for name, source in written.items():
+        (folder / name).unlink(missing_ok=True)
+        if source:
+            (folder / name).write_text(source, "utf-8")
     return assignments.load(folder.name, folder.parent)
 
 
-def _freeze(assignment: Assignment, workplace: Workplace) -> Expected:
-    if not assignment.model_ids:
-        return Expected(versions={}, models={})
-    return freeze(replace(_plan(assignment, workplace), probe_seed=0, proving=False))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """What came of a proposal when its own notebook was graded by it."""
+
+    wrong: Mapping[str, Text]
+    """Tasks in which the notebook loses points, or whose reference can't be built, with the reason."""
+    expected: Expected = NOTHING
+    """What the references show."""
+    result: Result | None = None
+    """What the notebook gets."""
+
+
+def _try(master: Master, assignment: Assignment, workplace: Workplace) -> _Tried:
+    expected = NOTHING
+    if assignment.model_ids:
+        try:
+            expected = freeze(replace(_plan(assignment, workplace), probe_seed=0, proving=False))
+        except UnfrozenError as error:
+            return _Tried(wrong={error.model_id: text("new_reference", problem=str(error)[-300:])})
+        write_atomically(assignment.folder / "expected.json", expected_as_json(expected).encode())
+    workplace.step(text("new_grades"))
+    result = _grade(master, assignment, expected, workplace)
+    return _Tried(wrong=_lost(result), expected=expected, result=result)
 
 
 def _grade(master: Master, assignment: Assignment, expected: Expected, workplace: Workplace) -> Result:

@@ -43,7 +43,7 @@ class MasterError(UsageError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class AskedQuestion:
     """What a marked notebook asks for in one place."""
 
     name: str
@@ -86,7 +86,7 @@ class Master:
     """How solutions are marked."""
     cells: tuple[MasterCell, ...]
     """All of its cells."""
-    questions: tuple[Question, ...] = ()
+    questions: tuple[AskedQuestion, ...] = ()
     """In their order; none in a plain notebook."""
     files: tuple[SourceFile, ...] = field(default=(), repr=False)
     """Files beside it that it names."""
@@ -156,10 +156,10 @@ def _marks(line: str, part: str) -> bool:
     return bool(found and found["part"].upper() == part)
 
 
-def _read_otter(cells: Sequence[MasterCell], _raw: Sequence[Any]) -> tuple[list[MasterCell], list[Question]]:
+def _read_otter(cells: Sequence[MasterCell], _raw: Sequence[Any]) -> tuple[list[MasterCell], list[AskedQuestion]]:
     """Otter's cells that hold a marker alone open and close the parts of a question."""
     found: list[MasterCell] = []
-    questions: list[Question] = []
+    questions: list[AskedQuestion] = []
     opened: list[tuple[str, int]] = []
     for cell in cells:
         first = next((line for line in cell.source.splitlines() if line.strip()), "")
@@ -193,7 +193,7 @@ def _is_marker_cell(cell: MasterCell) -> bool:
     )
 
 
-def _mark_inside(cell: MasterCell, opened: Sequence[tuple[str, int]], questions: Sequence[Question]) -> MasterCell:
+def _mark_inside(cell: MasterCell, opened: Sequence[tuple[str, int]], questions: Sequence[AskedQuestion]) -> MasterCell:
     """A cell between markers, with the lines that are solutions."""
     around = [part for part, _ in opened]
     question = questions[-1].name if "question" in around else ""
@@ -206,24 +206,24 @@ def _mark_inside(cell: MasterCell, opened: Sequence[tuple[str, int]], questions:
     return replace(cell, part=part, question=question, solution=lines)
 
 
-def _question(cell: MasterCell, number: int) -> Question:
+def _question(cell: MasterCell, number: int) -> AskedQuestion:
     """Name, points and manual, as the cell gives them: `key: value`, comment signs before them or not."""
     values: dict[str, str] = {}
     for line in cell.source.splitlines()[1:]:
         if found := KEY.match(line.lstrip("# ")):
             values.setdefault(found[1].strip().lower(), found[2].strip("\"'"))
     points = values.get("points", "") or values.get("total", "") or values.get("each", "")
-    return Question(
+    return AskedQuestion(
         name=values.get("name", f"q{number}"),
         points=float(points) if re.fullmatch(r"\d+(\.\d+)?", points) else 1.0,
         manual=values.get("manual", "").lower() in {"true", "yes"},
     )
 
 
-def _read_nbgrader(cells: Sequence[MasterCell], raw: Sequence[Any]) -> tuple[list[MasterCell], list[Question]]:
+def _read_nbgrader(cells: Sequence[MasterCell], raw: Sequence[Any]) -> tuple[list[MasterCell], list[AskedQuestion]]:
     """Nbgrader's metadata say what a cell is for; the tests behind a solution hold its points."""
     found: list[MasterCell] = []
-    questions: list[Question] = []
+    questions: list[AskedQuestion] = []
     for cell, given in zip(cells, raw, strict=True):
         meta = given.metadata.get("nbgrader", {})
         lines = _solution_lines(cell) if cell.kind == "code" else frozenset()
@@ -232,7 +232,7 @@ def _read_nbgrader(cells: Sequence[MasterCell], raw: Sequence[Any]) -> tuple[lis
         if solves or meta.get("task") or (lines and not meta):
             name = str(meta.get("grade_id") or f"cell {cell.index + 1}")
             manual = (solves and graded) or bool(meta.get("task"))
-            questions.append(Question(name=name, points=points if manual else 0.0, manual=manual))
+            questions.append(AskedQuestion(name=name, points=points if manual else 0.0, manual=manual))
             whole = frozenset(range(1, cell.source.count("\n") + 2)) if cell.kind == "code" else frozenset()
             found.append(replace(cell, part="solution", question=name, solution=lines or whole))
         elif graded and questions:

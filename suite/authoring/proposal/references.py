@@ -73,13 +73,13 @@ def _head(program: Program, places: set[int]) -> str:
     """Imports, then the rest in the notebook's order, each once; definitions apart."""
     chosen = [program.statements[place] for place in sorted(places)]
     imports = list(dict.fromkeys(each.source for each in chosen if each.is_import))
-    written = "\n".join(imports) + "\n"
+    written = "\n".join([*imports, ""])
     seen: set[str] = set()
     after_definition = False
     for each in chosen:
         if each.is_import or each.source in seen:
             continue
-        apart = "\n\n" if each.is_definition or after_definition else "" if seen else "\n"
+        apart = "\n\n" if each.is_definition or after_definition else "" if seen or not imports else "\n"
         seen.add(each.source)
         after_definition = each.is_definition
         written += f"{apart}{each.source}\n"

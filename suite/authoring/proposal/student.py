@@ -84,7 +84,7 @@ def without_solution(source: str, solution: Collection[int], placeholder: str) -
     """A cell with one placeholder for each stretch of solution lines, at its indentation, and without markers."""
     found: list[str] = []
     hiding = ""
-    before = 0
+    before = -1
     for number, line in enumerate(source.splitlines(), 1):
         marker = MARKER.match(line)
         part = " ".join(marker["part"].upper().split()) if marker else ""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any, Literal, TypeAlias
 
-from suite.assignments import KINDS, Probe
+from suite.assignments import KINDS, Probe, ProbeInput
 from suite.authoring.proposal.arguments import describe_calls
-from suite.authoring.proposal.master import Master, Question
+from suite.authoring.proposal.master import AskedQuestion, Master
 from suite.authoring.proposal.program import Program, Statement
 from suite.data import all_datasets
 from suite.evidence.interview.inspection import probe_of
@@ -139,7 +139,7 @@ def _as_task(master: Master, evidence: Evidence, index: int, datasets: Sequence[
     settings: dict[str, Any] = {"answers": "logits or probabilities"} if classifies else {}
     if any(given.words for given in probe.inputs):
         settings["own_vocabulary"] = True
-    settings["probes"] = [probe.model_dump(exclude_defaults=True)]
+    settings["probes"] = [each.model_dump(exclude_defaults=True) for each in (probe, *_as_numbers(model, probe))]
     return ProposedTask(
         kind="model",
         id=model.name,
@@ -151,6 +151,14 @@ def _as_task(master: Master, evidence: Evidence, index: int, datasets: Sequence[
         measured=measured,
         points=_points(master, cell.question),
     )
+
+
+def _as_numbers(model: Model, probe: Probe) -> Iterator[Probe]:
+    """For a model that reads texts, the numbers of their words, with which it is compared behind its vectorizer."""
+    tables = [layer.weights[0].shape[0] for layer in model.layers if layer.kind == "Embedding" and layer.weights]
+    texts = [given for given in probe.inputs if given.words]
+    if tables and len(texts) == len(probe.inputs) == 1:
+        yield Probe(inputs=(ProbeInput(shape=(texts[0].words,), high=max(tables)),))
 
 
 def _points(master: Master, name: str) -> float:
@@ -255,7 +263,8 @@ def _name_apart(tasks: Sequence[ProposedTask], program: Program) -> list[Propose
 def _slug(title: str) -> str:
     """A title as a name in code; empty if nothing is left of it."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    found = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:LONGEST_ID].strip("_")
+    words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    found = words if len(words) <= LONGEST_ID else words[:LONGEST_ID].rpartition("_")[0] or words[:LONGEST_ID]
     return found if found.isidentifier() else ""
 
 
@@ -267,7 +276,7 @@ def _spread_points(tasks: Sequence[ProposedTask], master: Master) -> Iterator[Pr
         yield replace(task, points=task.points / len(sharing))
 
 
-def unanswered(master: Master, tasks: Sequence[ProposedTask]) -> list[Question]:
+def unanswered(master: Master, tasks: Sequence[ProposedTask]) -> list[AskedQuestion]:
     """Questions of which no task came."""
     answered = {master.cells[task.cell].question for task in tasks}
     return [question for question in master.questions if question.name not in answered]

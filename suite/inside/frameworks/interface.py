@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias
 
 from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.recipes import Arguments, PartRecipe, Recipe
-from suite.inside.frameworks.views import Array, ForwardPass, Hear, LayerView, TakenInput
+from suite.inside.frameworks.views import Array, ForwardPass, Hear, InputView, LayerView
 
 Batch: TypeAlias = tuple[Sequence[Any], Sequence[Array]]
 """Inputs and targets."""
@@ -71,7 +71,7 @@ class Adapter(Protocol):
     def answered_with(self, model: Any) -> int:
         """First dimension of its first output in that call; 0 if that isn't known."""
 
-    def takes(self, model: Any) -> list[TakenInput]:
+    def takes(self, model: Any) -> list[InputView]:
         """What the notebook declares or first gives as its inputs, as far as that shows; empty if it doesn't."""
 
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:

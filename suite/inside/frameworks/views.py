@@ -48,7 +48,7 @@ class ForwardPass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenInput:
+class InputView:
     """One input of a model, as its notebook declares it or gave it first."""
 
     shape: list[int | None]

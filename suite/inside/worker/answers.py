@@ -14,7 +14,7 @@ from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
 from suite.inside.frameworks.interface import InsideFramework
-from suite.inside.frameworks.views import Array, TakenInput, Tensor, describe_error
+from suite.inside.frameworks.views import Array, InputView, Tensor, describe_error
 from suite.inside.worker import experiment, own_training, rebuilding, results, timed_calls
 from suite.inside.worker.model_parts import find_parts
 from suite.inside.worker.call_notes import CallNotes
@@ -166,7 +166,7 @@ def _probe(entry: TrackedModel, question: Frame) -> Frame:
     return Frame(body={"problem": trial.problem, "calls": trial.calls}, arrays=arrays)
 
 
-def _takes(entry: TrackedModel) -> Sequence[TakenInput]:
+def _takes(entry: TrackedModel) -> Sequence[InputView]:
     """What it is called with, as its notebook shows."""
     return entry.framework.adapter.takes(entry.model)
 

@@ -48,7 +48,14 @@ class Process:
         body = {"question": question, "number": self.asked} | {k: v for k, v in values.items() if k != "patience"}
         sent = _carry(Frame(body=body, arrays=dict(arrays or {})))
         frameworks = tuple(INSIDE.values())
-        notes = answers.Notes(skipped=[], capped=[], training=cast("Any", None), frameworks=frameworks, namespace={}, calls=cast("Any", None))
+        notes = answers.Notes(
+            skipped=[],
+            capped=[],
+            training=cast("Any", None),
+            frameworks=frameworks,
+            namespace={},
+            calls=cast("Any", None),
+        )
         frame = _carry(answers._answer_or_fail(sent, self.known, notes))
         if "failure" in frame.body:
             raise AnswerError(frame.body["failure"])

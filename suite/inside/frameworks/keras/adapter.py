@@ -15,8 +15,8 @@ from suite.inside.frameworks.conventions import Convention, call_completed, firs
 from suite.inside.frameworks.views import (
     ForwardPass,
     Hear,
+    InputView,
     LayerView,
-    TakenInput,
     Tensor,
     describe_error,
     first_shapes,
@@ -139,18 +139,18 @@ class KerasAdapter:
         """Not noted."""
         return 0
 
-    def takes(self, model: Any) -> list[TakenInput]:
+    def takes(self, model: Any) -> list[InputView]:
         """As its inputs are declared, or as it was built."""
         declared = getattr(model, "inputs", None) if self.is_model(model) else None
         if declared:
             return [_taken(tensor.shape[1:], str(tensor.dtype), _reader(model, tensor)) for tensor in declared]
         leaves = list(_leaves(model))
         first = leaves[0] if leaves else None
-        built = [shape[1:] for shape in _built_with(model)] or [[None]]
-        rows = next((shape[0] or 0 for shape in _built_with(model)), 0) if getattr(model, "stateful", False) else 0
-        if built == [[None]] and not hasattr(first, "input_dim") and type(first).__name__ != "TextVectorization":
-            return []
-        taken = [_taken(shape, "float32", first) for shape in built]
+        built = _built_with(model) or _built_with(first)
+        if not built and type(first).__name__ in {"Embedding", "TextVectorization"}:
+            built = [[None, None]]
+        rows = next((shape[0] or 0 for shape in built), 0) if getattr(model, "stateful", False) else 0
+        taken = [_taken(shape[1:], "float32", first) for shape in built]
         return [replace(each, rows=int(rows)) for each in taken]
 
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:
@@ -174,12 +174,12 @@ def _attribute(holder: Any, layer: Any) -> str:
     return ""
 
 
-def _taken(shape: Sequence[Any], dtype: str, reader: Any) -> TakenInput:
+def _taken(shape: Sequence[Any], dtype: str, reader: Any) -> InputView:
     """An input by its shape, its type and the layer that reads it."""
     words = int(reader.input_dim) if type(reader).__name__ == "Embedding" else 0
     text = "string" in dtype or type(reader).__name__ in {"TextVectorization", "StringLookup"}
     sizes = [None if size is None else int(size) for size in shape]
-    return TakenInput(shape=sizes, whole=bool(words) or "int" in dtype, words=words, text=text)
+    return InputView(shape=sizes, whole=bool(words) or "int" in dtype, words=words, text=text)
 
 
 def _reader(model: Any, tensor: Any) -> Any:
@@ -201,7 +201,22 @@ def _built_with(layer: Any) -> list[list[Any]]:
         ]
         return [shape for shape in shapes if all(size is None or isinstance(size, int) for size in shape)]
     shape = getattr(layer, "_build_input_shape", None)
-    return [list(shape)] if shape is not None and list(shape) else []
+    return [list(shape)] if shape is not None and list(shape) else _specified(layer)
+
+
+def _specified(layer: Any) -> list[list[Any]]:
+    """The shape that a layer says it takes, once it has weights."""
+    specs = flatten(getattr(layer, "input_spec", None))
+    spec: Any = specs[0] if specs else None
+    if getattr(spec, "shape", None):
+        return [list(spec.shape)]
+    axes, rank = getattr(spec, "axes", None), getattr(spec, "ndim", None) or getattr(spec, "min_ndim", None)
+    if not axes or not rank:
+        return []
+    sizes: list[Any] = [None] * rank
+    for axis, size in axes.items():
+        sizes[axis] = size
+    return [sizes]
 
 
 def library_of(value: Any) -> Any:

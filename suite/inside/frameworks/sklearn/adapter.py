@@ -15,8 +15,8 @@ from suite.inside.frameworks.views import (
     Array,
     ForwardPass,
     Hear,
+    InputView,
     LayerView,
-    TakenInput,
     Tensor,
     describe_error,
     plain_options,
@@ -118,7 +118,7 @@ class SklearnAdapter:
         """Unknown."""
         return 0
 
-    def takes(self, model: Any) -> list[TakenInput]:
+    def takes(self, model: Any) -> list[InputView]:
         """Unknown."""
         return []
 

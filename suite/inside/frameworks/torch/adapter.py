@@ -17,8 +17,8 @@ from suite.inside.frameworks.conventions import Convention, call_completed, firs
 from suite.inside.frameworks.views import (
     ForwardPass,
     Hear,
+    InputView,
     LayerView,
-    TakenInput,
     Tensor,
     describe_error,
     first_shapes,
@@ -43,7 +43,7 @@ STEPS: Counter[int] = Counter()
 """Optimizer steps by the `id` of a parameter; the hooks count them."""
 CALLED_WITH: WeakKeyDictionary[Any, tuple[Sequence[int], int]] = WeakKeyDictionary()
 """Shape of each module's first input, and first dimension of its first output, in its first call; the hooks note it."""
-TAKEN: WeakKeyDictionary[Any, list[TakenInput]] = WeakKeyDictionary()
+TAKEN: WeakKeyDictionary[Any, list[InputView]] = WeakKeyDictionary()
 """The tensors that each module was first called with; the hooks note them."""
 STATES: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 """Each module's attributes that may be a state, before its first call; the hooks note them."""
@@ -145,7 +145,7 @@ class TorchAdapter:
         """As noted by the hooks."""
         return CALLED_WITH.get(model, ((), 0))[1]
 
-    def takes(self, model: Any) -> list[TakenInput]:
+    def takes(self, model: Any) -> list[InputView]:
         """As noted by the hooks; of a module that was never called what its first layer says."""
         words = self.words(model)
         if noted := TAKEN.get(model):
@@ -153,10 +153,10 @@ class TorchAdapter:
         first = next((each for _, each in owners(model)), None)
         nn = sys.modules["torch"].nn
         if isinstance(first, nn.Linear):
-            return [TakenInput(shape=[int(first.in_features)])]
+            return [InputView(shape=[int(first.in_features)])]
         if isinstance(first, nn.Embedding):
-            return [TakenInput(shape=[None], whole=True, words=words)]
-        return [TakenInput(shape=[None, int(first.input_size)])] if isinstance(first, nn.RNNBase) else []
+            return [InputView(shape=[None], whole=True, words=words)]
+        return [InputView(shape=[None, int(first.input_size)])] if isinstance(first, nn.RNNBase) else []
 
     def curves(self, model: Any) -> Mapping[str, Sequence[Any]]:  # noqa: ARG002 - a module keeps none
         """Empty, as PyTorch keeps no history."""
@@ -219,7 +219,7 @@ def note_taken(model: Any, arguments: Sequence[Any]) -> None:
     """Note the tensors that a module is first called with."""
     tensors = [each for each in flatten(list(arguments)) if isinstance(each, sys.modules["torch"].Tensor)]
     TAKEN[model] = [
-        TakenInput(shape=[int(size) for size in each.shape[1:]], whole=not each.is_floating_point()) for each in tensors
+        InputView(shape=[int(size) for size in each.shape[1:]], whole=not each.is_floating_point()) for each in tensors
     ][:8]
 
 

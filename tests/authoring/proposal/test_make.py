@@ -1,0 +1,128 @@
+"""From a notebook to an assignment that gives it full marks; what can't be one leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from suite import assignments
+from suite.authoring.proposal.make import Made, Workplace, make
+from suite.authoring.proposal.master import MasterError
+from suite.errors import AssignmentError
+from suite.sandbox import Sandbox, choose
+from tests.authoring.proposal.notebooks import NBGRADER, OTTER, code, write_master
+
+pytestmark = pytest.mark.slow
+
+TORCH = """import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.one = nn.Linear(6, 5)
+        self.two = nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.two(torch.relu(self.one(x)))
+"""
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    chosen, _ = choose("auto")
+    yield chosen
+    chosen.close()
+
+
+def _make(path: Path, sandbox: Sandbox, seeds: int = 0) -> Made:
+    workplace = Workplace(
+        sandbox=sandbox,
+        environment=os.environ,
+        language="en",
+        seeds=seeds,
+        step=lambda _: None,
+        advance=lambda _name, _done, _all: None,
+    )
+    return make(path, path.with_suffix(""), workplace)
+
+
+def test_a_plain_notebook(tmp_path: Path, sandbox: Sandbox) -> None:
+    cells = code(
+        TORCH,
+        "net = Net()\nsame = Net()",
+        "net(torch.zeros(2, 6))\nsame(torch.zeros(2, 6))",
+        "lonely = nn.Conv2d(1, 2, 3)",
+    )
+    made = _make(write_master(tmp_path, ("markdown", "# Nets"), *cells), sandbox)
+    assert [task.id for task in made.tasks] == ["net"]
+    assert [text.key for text in made.left_out] == ["new_twice", "new_not_callable"]
+    assert made.result.score == made.result.max_score == 15
+    assert sorted(path.name for path in made.folder.iterdir()) == [
+        "alternatives",
+        "assignment.toml",
+        "expected.json",
+        "handout",
+        "model_torch.py",
+    ]
+    assignment = assignments.load("own", tmp_path)
+    assert assignment.runtime == "torch"
+    assert assignment.model_tasks[0].probes[0].inputs[0].shape == (6,)
+    assert "build_net" in (made.folder / "model_torch.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("cells", "points"), [(NBGRADER, {"softmax": 2.5, "classes": 2.5}), (OTTER, {"total": 2, "answer": 2})]
+)
+def test_marked_notebooks_unchanged(
+    tmp_path: Path, sandbox: Sandbox, cells: list[tuple[str, str]], points: dict[str, float]
+) -> None:
+    made = _make(write_master(tmp_path, *cells), sandbox)
+    assert made.left_out == ()
+    assert made.result.score == made.result.max_score == sum(points.values())
+    assert {verdict.task: verdict.points for verdict in made.result.verdicts} == points
+
+
+def test_a_value_that_depends_on_chance_is_left_out(tmp_path: Path, sandbox: Sandbox) -> None:
+    cells = code("### BEGIN SOLUTION\nimport os\nluck = os.urandom(4).hex()\nsize = 3\n### END SOLUTION")
+    made = _make(write_master(tmp_path, *cells), sandbox)
+    assert [task.id for task in made.tasks] == ["size"]
+    assert [text.key for text in made.left_out] == ["new_own_loses"]
+
+
+WRONG = {
+    "a cell that raises": (code("x = 1", "x / 0"), "new_fails", "ZeroDivisionError"),
+    "no model": (code("x = 1"), "new_nothing", "no variable"),
+    "nothing that can be compared": (
+        code("### BEGIN SOLUTION\nx = object()\n### END SOLUTION"),
+        "new_nothing_marked",
+        "can be compared",
+    ),
+    "nothing but chance": (
+        code("### BEGIN SOLUTION\nimport os\nx = os.urandom(4).hex()\n### END SOLUTION"),
+        "new_own_loses",
+        "x",
+    ),
+    "an unclosed marker": (code("### BEGIN SOLUTION\nx = 1"), "new_unclosed", "BEGIN SOLUTION"),
+}
+
+
+@pytest.mark.parametrize(("cells", "key", "said"), WRONG.values(), ids=WRONG)
+def test_nothing_is_left_of_what_fails(
+    tmp_path: Path, sandbox: Sandbox, cells: list[tuple[str, str]], key: str, said: str
+) -> None:
+    path = write_master(tmp_path, *cells)
+    with pytest.raises(MasterError, match=said) as raised:
+        _make(path, sandbox)
+    assert raised.value.problem.key == key
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_there_stays(tmp_path: Path, sandbox: Sandbox) -> None:
+    (tmp_path / "own").mkdir()
+    with pytest.raises(AssignmentError, match="there already"):
+        _make(write_master(tmp_path, *code("x = 1")), sandbox)
