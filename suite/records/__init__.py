@@ -5,6 +5,7 @@ Seconds are wall-clock seconds on the host, unless a field says otherwise.
 
 from suite.records.accuracy import Accuracy, Curve, Mode, Scorer, TrainingClaim
 from suite.records.evidence import Evidence, Provenance
+from suite.records.exploration import ArgumentSeen, NameKind, NameSeen, TakenInput
 from suite.records.marking import (
     Author,
     CriterionMark,
@@ -16,7 +17,6 @@ from suite.records.marking import (
     Remark,
     UnappliedEntry,
 )
-from suite.records.exploration import ArgumentSeen, NameKind, NameSeen, TakenInput
 from suite.records.message import LANGUAGES, Language, Text, text
 from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family, options_of
 from suite.records.open_tasks import MetricScore
@@ -42,8 +42,8 @@ __all__ = [
     "NOBODY",
     "UNLIKE",
     "Accuracy",
-    "Author",
     "ArgumentSeen",
+    "Author",
     "CellOutcome",
     "CriterionMark",
     "Curve",

@@ -17,7 +17,7 @@ def test_it_says_what_it_asks_for(tmp_path: Path) -> None:
     done = run_suite("new", path, "--out", tmp_path / "made", "--lang", "es")
     assert done.returncode == 0, done.stderr
     said = " ".join(done.stderr.split())
-    assert "pide size; el propio cuaderno obtiene 10 de 10 puntos" in said
+    assert "pide size; el propio cuaderno obtiene 12 de 12 puntos" in said
     assert "f no se pide" in said
     assert (tmp_path / "made" / "handout" / "own.ipynb").is_file()
 

@@ -6,13 +6,13 @@ The folder is made beside its place and moved there at the end, so that nothing 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from suite import assignments
-from suite.assignments import Assignment, Calibration, Expected
+from suite.assignments import Assignment, Calibration, Expected, ManualTask
 from suite.assignments.assignment import FUNCTIONS_FILE
 from suite.authoring.calibrate import Advance, calibrate, calibration_as_json
 from suite.authoring.freeze import UnfrozenError, expected_as_json, freeze
@@ -27,8 +27,8 @@ from suite.errors import AssignmentError
 from suite.files import remove_tree, write_atomically
 from suite.frameworks import all_frameworks
 from suite.grading import pipeline
-from suite.grading.collect import collect_source
 from suite.grading.evidence_source import open_source
+from suite.grading.one_submission import collect_source
 from suite.grading.pipeline import Progress
 from suite.grading.plan import GradingPlan
 from suite.records import CellOutcome, Evidence, Language, Outcome, Result, SourceFile, Submission, Text, text
@@ -71,6 +71,13 @@ class Made:
     """What it doesn't ask for, and why."""
     result: Result | None
     """What its own notebook gets."""
+
+    @property
+    def points(self) -> tuple[float, float]:
+        """Points of its own notebook and the most possible, without what a person marks."""
+        manual = {task.id for task in self.tasks if task.kind == "manual"}
+        judged = [each for each in self.result.verdicts if each.task not in manual] if self.result else []
+        return sum(each.points for each in judged), sum(each.max_points for each in judged)
 
 
 def make(path: Path, target: Path, workplace: Workplace) -> Made:
@@ -235,8 +242,9 @@ def _try(master: Master, assignment: Assignment, workplace: Workplace) -> _Tried
             return _Tried(wrong={error.model_id: text("new_reference", problem=str(error)[-300:])})
         write_atomically(assignment.folder / "expected.json", expected_as_json(expected).encode())
     workplace.step(text("new_grades"))
+    manual = {task.id for task in assignment.graded_tasks if isinstance(task, ManualTask)}
     result = _grade(master, assignment, expected, workplace)
-    return _Tried(wrong=_lost(result), expected=expected, result=result)
+    return _Tried(wrong=_lost(result, manual), expected=expected, result=result)
 
 
 def _grade(master: Master, assignment: Assignment, expected: Expected, workplace: Workplace) -> Result:
@@ -248,12 +256,12 @@ def _grade(master: Master, assignment: Assignment, expected: Expected, workplace
     return result
 
 
-def _lost(result: Result) -> dict[str, Text]:
-    """Tasks in which the master loses points, with the sentence that says why."""
+def _lost(result: Result, manual: Collection[str]) -> dict[str, Text]:
+    """Tasks in which the master loses points, with the sentence that says why; none that a person marks."""
     return {
         verdict.task: verdict.message
         for verdict in result.verdicts
-        if verdict.task and verdict.points < verdict.max_points
+        if verdict.task not in {"", *manual} and verdict.points < verdict.max_points
     }
 
 

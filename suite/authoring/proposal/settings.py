@@ -97,7 +97,7 @@ def _task(task: ProposedTask) -> Iterator[str]:
     if task.kind in {"function", "value"} and task.variable != task.id:
         yield f"names = {_toml([task.variable])}"
     if task.kind == "manual":
-        yield f"points = {task.points:g}"
+        yield f"criteria = {_toml([{'id': 'answer', 'points': task.points or 1}])}"
     yield from (_setting(key, value) for key, value in task.settings.items())
 
 
@@ -141,7 +141,7 @@ def _toml(value: Any) -> str:
         return "{ " + ", ".join(f"{_key(str(key))} = {_toml(each)}" for key, each in value.items()) + " }"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_toml(each) for each in value) + "]"
-    return as_toml(value)
+    return f"{value:g}" if isinstance(value, float) else as_toml(value)
 
 
 def _key(key: str) -> str:

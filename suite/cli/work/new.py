@@ -49,7 +49,7 @@ def _report(made: Made, lang: Language) -> None:
     for reason in made.left_out:
         log.print(f"– {clean(say(reason, lang), LONGEST)}", style="yellow", markup=False)
     asked = ", ".join(task.id for task in made.tasks)
-    score, most = (made.result.score or 0, made.result.max_score) if made.result else (0, 0)
+    score, most = made.points
     values = {"score": f"{score:g}", "most": f"{most:g}", "tasks": asked}
     log.print(say(text("new_made", folder=str(made.folder), **values), lang), markup=False)
 

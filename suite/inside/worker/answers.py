@@ -16,8 +16,8 @@ from suite.codec import DTYPES, Frame, decode, encode
 from suite.inside.frameworks.interface import InsideFramework
 from suite.inside.frameworks.views import Array, InputView, Tensor, describe_error
 from suite.inside.worker import experiment, own_training, rebuilding, results, timed_calls
-from suite.inside.worker.model_parts import find_parts
 from suite.inside.worker.call_notes import CallNotes
+from suite.inside.worker.model_parts import find_parts
 from suite.inside.worker.model_tracker import ModelTracker, TrackedModel
 from suite.inside.worker.training_notes import NotebookTraining
 
