@@ -57,6 +57,11 @@ def load_all(group: str) -> dict[str, Any]:
     return {name: _load(entry) for name, entry in _entries(group).items()}
 
 
+def own_parts(group: str) -> dict[str, str]:
+    """The suite's own parts of a group: what each name stands for."""
+    return {entry.name: entry.value for entry in _own(group)}
+
+
 @cache
 def distributions(group: str) -> dict[str, str]:
     """Versions of the other packages that add to a group, by their names."""

@@ -25,6 +25,7 @@ COMMANDS = {
     "grade": "Grade submissions and write a report.",
     "history": "Keep the nightly record, find what changed in it, and show it.",
     "new": "Make an assignment of your own notebook.",
+    "package": "Build an autograder of an assignment for a platform that runs it itself.",
     "replay": "Run one submission of a report again, exactly.",
     "report": "Judge a report's evidence again and render it.",
     "warm": "Keep the frameworks imported between commands.",

@@ -8,8 +8,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeAlias
 
 import psutil
 
@@ -24,6 +26,9 @@ from suite.judging import checks, diagnoses
 from suite.records import Outcome, Result, Submission, text
 from suite.text.language import catalogue
 from suite.text.untrusted import clean
+
+GradeOne: TypeAlias = Callable[[Submission], Result]
+"""Grades one submission; nothing of it is raised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +47,8 @@ def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expect
     """Grade every submission; results come in the order of the submissions and none is lost."""
     _load_plugins()
     with open_source(plan) as source:
-
-        def grade_one(submission: Submission) -> Result:
-            progress.started(submission.student)
-            return diagnoses.explain(checks.judge(submission, plan.assignment, expected, source.look(submission)))
-
+        work = _grader(plan, expected, source, progress.started)
         results: dict[str, Result] = {}
-        work = partial(_guard, plan.assignment, grade_one)
         stop = plan.store.close if plan.store else lambda: None
         for submission, future in _spread(work, submissions, plan.jobs, stop):
             result = future.result()
@@ -57,6 +57,24 @@ def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expect
         if plan.throughput:
             results = _time_class(submissions, results, plan, expected, source, progress)
     return level([results[submission.student] for submission in submissions])
+
+
+@contextmanager
+def open_grader(plan: GradingPlan, expected: Expected) -> Iterator[GradeOne]:
+    """What grades one submission at a time, for those who don't know all of the class at once."""
+    _load_plugins()
+    with open_source(plan) as source:
+        yield _grader(plan, expected, source, lambda _name: None)
+
+
+def _grader(plan: GradingPlan, expected: Expected, source: EvidenceSource, started: Callable[[str], None]) -> GradeOne:
+    """Grades a submission, whatever happens on the way."""
+
+    def grade_one(submission: Submission) -> Result:
+        started(submission.student)
+        return diagnoses.explain(checks.judge(submission, plan.assignment, expected, source.look(submission)))
+
+    return partial(_guard, plan.assignment, grade_one)
 
 
 def _guard(assignment: Assignment, work: Callable[[Submission], Result], submission: Submission) -> Result:

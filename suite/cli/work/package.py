@@ -1,0 +1,28 @@
+"""`suite package`: an assignment as an autograder for a platform that runs it itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from suite import assignments
+from suite.authoring.packaging import package_gradescope
+from suite.cli.work.console import log
+from suite.errors import UsageError
+from suite.files import naming, write_atomically
+from suite.records import Language
+
+
+def package(  # the platform is Gradescope, the only one that there is yet
+    *, folder: Path, platform: str, out: Path, budget: assignments.Budget, visibility: str, lang: Language, force: bool
+) -> None:
+    """Build an autograder of an assignment."""
+    del platform
+    if out.exists() and not force:
+        raise UsageError(f"{out} is there already; name another file with --out, or overwrite it with --force")
+    place = folder.resolve()
+    assignment = assignments.load(place.name, place.parent)
+    assignments.load_expected(assignment)
+    with naming(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(out, package_gradescope(assignment, budget=budget, language=lang, visibility=visibility))
+    log.print(f"autograder: {out}", markup=False)
