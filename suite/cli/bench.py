@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from suite.cli.options import folder_option
+from suite.cli.options import folder_option, language_option
 
 
 @click.command()
@@ -43,6 +43,7 @@ from suite.cli.options import folder_option
     show_default=True,
     help="gpu runs the references without a sandbox, as a sandbox has no devices.",
 )
+@language_option
 @folder_option
 def bench(**options: Any) -> None:
     """Time every reference: Keras against PyTorch, a layer against its cell in a loop, and all against a fixed anchor.

@@ -42,6 +42,15 @@ class Progress:
     timed: Callable[[str, int, int], None] = lambda _name, _done, _all: None
     """Called with a submission's name, the pairs of processes timed so far and the number of pairs in all."""
 
+    def also(self, finished: Callable[[Result], None]) -> Progress:
+        """The same, and one more that is called with each result."""
+
+        def both(name: str, result: Result) -> None:
+            self.finished(name, result)
+            finished(result)
+
+        return replace(self, finished=both)
+
 
 def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expected, progress: Progress) -> list[Result]:
     """Grade every submission; results come in the order of the submissions and none is lost."""

@@ -173,3 +173,5 @@ class Report:
     """Remarks on the class as a whole."""
     leaderboards: tuple[Leaderboard, ...] = ()
     """One per open task, where the assignment asks for them."""
+    awaited: int | None = None
+    """How many submissions there will be, while they are graded; `None` for a class that is complete."""

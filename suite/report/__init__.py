@@ -1,12 +1,12 @@
 """Renders a graded class: pages for people, files for programs.
 
 Each format is registered by the entry point group `report_formats`. Public: `write`, `names_of`, `Format`; `folder` for
-what may be written where.
+what may be written where, `live` for the page of a class that is being graded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,7 +22,11 @@ Format: TypeAlias = Callable[[Report, Path], None]
 
 def write(report: Report, folder: Path, *, force: bool = False) -> None:
     """Write every format into the folder, all or none; what the suite didn't write is overwritten only with `force`."""
-    formats: dict[str, Format] = plugins.load_all("report_formats")
+    write_formats(report, plugins.load_all("report_formats"), folder, force=force)
+
+
+def write_formats(report: Report, formats: Mapping[str, Format], folder: Path, *, force: bool) -> None:
+    """Write some formats into the folder, all or none."""
     with open_new(folder) as new:
         for name, write_format in formats.items():
             with naming(folder / name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,43 +12,59 @@ from markupsafe import Markup, escape
 
 from suite.files import write_atomically
 from suite.judging.checks import all_checks
-from suite.records import Language, Layer, Outcome, Report, Text
+from suite.pages import open_templates
+from suite.pages.histogram import draw_histogram
+from suite.records import Language, Layer, Outcome, Report, Result, Text
 from suite.report import notebook
+from suite.report.class_view import causes_of, view_class
 from suite.report.curves import draw_curve, ends
+from suite.report.folder import PAGES
 from suite.report.page_name import page_name
 from suite.text.language import label, label_or
-from suite.text.pages import open_templates
 from suite.text.quotes import MAX_VALUE, Part, quote, split
 
 MAX_NAME = 200  # characters of a name that a submission chose
 MAX_SHOWN = 4000  # characters of what a check expects or observed: the counts of 500 layers
-MOST = {"lines": 100, "rows": 300, "versions": 20, "words": 20_000}
-"""How many sentences, layers and versions a page shows; a note says how many there are besides. And how many characters
-of what people say."""
+MOST = {"lines": 100, "rows": 300, "versions": 20, "members": 60, "words": 20_000}
+"""How many sentences, layers, versions and members of a group a page shows; a note says how many there are besides. And
+how many characters of what people say."""
+REFRESH_SECONDS = 5
+"""After so many seconds the class page of a class that is being graded loads itself again."""
+UNDECIDED = (Outcome.INCONCLUSIVE, Outcome.SKIPPED, Outcome.WAITING, Outcome.HARNESS_ERROR)
+KINDS = {Outcome.PASS: "good"} | dict.fromkeys(UNDECIDED, "warn")
+"""Classes of the style for statuses; others are `bad`."""
 
 
 def write(report: Report, folder: Path) -> None:
     """Write `index.html` and `submissions/<name>.html`."""
-    pages = folder / "submissions"
+    write_some(report, report.results, folder)
+
+
+def write_some(report: Report, results: Iterable[Result], folder: Path) -> None:
+    """Write `index.html` and the pages of some of the results."""
+    pages = folder / PAGES
     pages.mkdir(exist_ok=True)
-    environment = _environment(report.language)
+    environment = _environment(report)
     names = {result.submission: page_name(result.submission) for result in report.results}
-    scores = [result.score for result in report.results if result.score is not None]
     index = environment.get_template("index.html.j2").render(
-        report=report, names=names, scores=scores, full=sum(r.score == r.max_score for r in report.results)
+        report=report,
+        names=names,
+        shown=view_class(report.results),
+        refresh=0 if report.awaited is None else REFRESH_SECONDS,
     )
     write_atomically(folder / "index.html", index.encode("utf-8", "replace"))
     page = environment.get_template("submission.html.j2")
-    for result in report.results:
+    for result in results:
         shown = notebook.view(result.evidence.run.notebook) if result.evidence else None
         numbers = {cell.index: cell.number for cell in shown.cells if cell.number} if shown else {}
         html = page.render(report=report, result=result, notebook=shown, numbers=numbers)
         write_atomically(pages / names[result.submission], html.encode("utf-8", "replace"))
 
 
-def _environment(language: Language) -> jinja2.Environment:
+def _environment(report: Report) -> jinja2.Environment:
     """The templates with what they show of results and notebooks."""
-    environment = open_templates("suite.report", script="sort.js", style="page.css", language=language)
+    language = report.language
+    environment = open_templates("suite.report", script="class.js", style="page.css", language=language)
     environment.globals |= {"style": f"{environment.globals['style']}{notebook.stylesheet()}", "most": MOST}
 
     def say_here(message: Text, most: int = MAX_VALUE) -> Markup:
@@ -70,6 +87,10 @@ def _environment(language: Language) -> jinja2.Environment:
         "curve": draw_curve,
         "ends": ends,
         "check_name": lambda check: check_name(check, language),
+        "cause_name": lambda cause: label_or(f"group_{cause}", cause, language),
+        "causes": causes_of,
+        "kind": lambda status: KINDS.get(status, "bad"),
+        "histogram": draw_histogram,
     }
     return environment
 

@@ -27,7 +27,8 @@ MAX_FORMATTED = 100_000  # characters of all sources that are formatted; the lon
 MAX_PAGE = 2_000_000  # characters of HTML for all sources and outputs
 MAX_IMAGES = 12_000_000  # characters of all images; the default limits keep 16 MiB of outputs
 ELEMENT = 150  # characters of HTML around one output or cell
-FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True, style="friendly")
+FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True, style="xcode")
+DARK: HtmlFormatter[str] = HtmlFormatter(nowrap=True, style="one-dark")  # both pass WCAG's contrast on their ground
 Remark: TypeAlias = Literal["", "as_text", "cut"]
 
 
@@ -114,7 +115,13 @@ def view(notebook: str) -> NotebookView:
 
 def stylesheet() -> str:
     """CSS classes of the highlighted sources."""
-    return str(FORMATTER.get_style_defs(".source"))
+    dark = "\n".join(_colours(DARK))
+    return "\n".join([*_colours(FORMATTER), f"@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"])
+
+
+def _colours(formatter: HtmlFormatter[str]) -> list[str]:
+    """Rules for tokens alone: the ground is the page's."""
+    return [rule for rule in str(formatter.get_style_defs(".source")).splitlines() if rule.startswith(".source .")]
 
 
 def plain(untrusted: str, limit: int = MAX_TEXT) -> str:

@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from suite.records import Report
 from suite.report import write
-from tests.conftest import Graded
+from tests.conftest import Graded, run_suite
+from tests.report.test_class_view import CLASS
 from tests.report.test_render import IMITATION, as_cell, as_notebook, hostile  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.slow
@@ -46,7 +48,12 @@ def page(browser: Browser, requests: list[str]) -> Iterator[Page]:
 
 
 def _names(page: Page) -> list[str]:
-    return page.locator("tbody tr td:first-child").all_inner_texts()
+    return page.locator(".sortable tbody tr td:first-child").all_inner_texts()
+
+
+def _scores(page: Page) -> list[float]:
+    texts = page.locator(".sortable tbody td:nth-child(2)").all_inner_texts()
+    return [float(score.split()[0]) for score in texts]
 
 
 def _open(page: Page, path: Path) -> None:
@@ -58,9 +65,9 @@ def test_table_sorts(page: Page, examples: Graded) -> None:
     _open(page, examples.report / "index.html")
     names = _names(page)
     page.get_by_role("button", name="Score").click()
-    rising = [float(score.split()[0]) for score in page.locator("tbody td.number").all_inner_texts()]
+    rising = _scores(page)
     page.get_by_role("button", name="Score").click()
-    falling = [float(score.split()[0]) for score in page.locator("tbody td.number").all_inner_texts()]
+    falling = _scores(page)
     assert rising == sorted(rising)
     assert falling == sorted(rising, reverse=True)
     page.get_by_role("button", name="Submission").click()
@@ -97,6 +104,65 @@ def test_hostile_pages_run_nothing(page: Page, hostile: object, tmp_path: Path, 
         assert page.title() != "pwned"
         assert [url for url in requests if not url.startswith("data:")] == [path.as_uri()]
     assert dialogs == []
+
+
+def find_violations(page: Page, path: Path) -> list[str]:
+    """What axe-core finds on a page, in light and in dark, with every part opened."""
+    found: list[str] = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal of two
+        _open(page, path)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        for violation in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]:
+            places = [f"{node['html'][:200]}: {node['failureSummary']}" for node in violation["nodes"][:3]]
+            found.append(f"{path.name} ({scheme}) {violation['id']}: {places}")
+    return found
+
+
+def test_pages_are_accessible(page: Page, examples: Graded, tmp_path: Path) -> None:
+    """axe-core finds nothing on the class page, in English or Spanish, nor on any submission's."""
+    run_suite("report", examples.report, "--out", tmp_path, "--lang", "es")
+    for path in (examples.report / "index.html", *sorted((examples.report / "submissions").iterdir())):
+        assert find_violations(page, path) == []
+    assert find_violations(page, tmp_path / "index.html") == []
+
+
+def test_hostile_pages_are_accessible(page: Page, hostile: Report, tmp_path: Path) -> None:  # noqa: F811
+    """Whatever names and outputs hold."""
+    write(hostile, tmp_path)
+    for path in (tmp_path / "index.html", *(tmp_path / "submissions").iterdir()):
+        assert find_violations(page, path) == []
+
+
+def test_a_class_is_filtered_by_keyboard(page: Page, tmp_path: Path) -> None:
+    """Words, status and cause leave the rows that fit; the address keeps them when the page loads itself again."""
+    write(Report(assignment="a", title="Title", language="en", results=CLASS, notes=()), tmp_path)
+    _open(page, tmp_path / "index.html")
+    shown = page.locator("table.sortable tbody tr:visible td:first-child")
+    assert shown.all_inner_texts() == ["ana", "bea", "carl", "dora"]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the link that skips to the table
+    page.keyboard.press("Tab")
+    page.keyboard.type("BEA")
+    assert shown.all_inner_texts() == ["bea"]
+    assert page.locator("output[name=count]").inner_text() == "1 of 4 shown"
+    page.reload()
+    assert shown.all_inner_texts() == ["bea"]
+    page.get_by_role("button", name="Show all").press("Enter")
+    page.get_by_role("combobox", name="Status").select_option("pass")
+    assert shown.all_inner_texts() == ["ana"]
+
+
+def test_a_group_leads_to_its_members(page: Page, tmp_path: Path) -> None:
+    """Opened, it links to their pages, and shows them alone in the table."""
+    write(Report(assignment="a", title="Title", language="en", results=CLASS, notes=()), tmp_path)
+    _open(page, tmp_path / "index.html")
+    group = page.locator("details.group").first
+    assert group.locator("summary").inner_text().strip() == "2 of 4: asks for a GPU"
+    group.locator("summary").press("Enter")
+    assert group.locator(".members a").all_inner_texts() == ["bea", "carl"]
+    group.locator("a.only").press("Enter")
+    assert page.locator("table.sortable tbody tr:visible td:first-child").all_inner_texts() == ["bea", "carl"]
 
 
 BOXES = "all => [...new Set(all.map((one) => getComputedStyle(one).contain))]"

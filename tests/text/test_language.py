@@ -11,6 +11,7 @@ import pytest
 import suite
 from suite.grading.store import REASONS
 from suite.judging.checks import all_checks
+from suite.judging.diagnoses import all_causes
 from suite.records import LANGUAGES, Outcome, text
 from suite.text.language import catalogue, say
 
@@ -38,6 +39,7 @@ def test_every_key_in_the_code_is_in_the_catalogue() -> None:
     keys |= {f"outcome_{outcome.value.replace(' ', '_')}" for outcome in Outcome}
     keys |= {f"check_{check}" for check in all_checks()}
     keys |= {f"stale_{reason}" for reason in (*REASONS, "schema", "run")}
+    keys |= {f"group_{cause.name}" for cause in all_causes()}
     keys |= {name for check in all_checks().values() for name in check.values.values()}
     assert keys
     assert keys - catalogue().keys() == set()
@@ -47,7 +49,7 @@ def test_every_entry_is_used() -> None:
     """No entry outlives the code that said it."""
     sources = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.j2")]
     words = set(re.findall(r"\w+", "\n".join(path.read_text("utf-8") for path in sources)))
-    fixed = {key for key in catalogue() if key.startswith(("outcome_", "check_", "stale_"))}
+    fixed = {key for key in catalogue() if key.startswith(("outcome_", "check_", "stale_", "group_"))}
     unused = {key for key in catalogue().keys() - fixed if not {key, key.removeprefix("page_")} & words}
     assert unused == set()
 

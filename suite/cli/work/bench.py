@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.console import Console
@@ -23,11 +23,13 @@ from suite.endings import unwinding
 from suite.errors import UsageError
 from suite.evidence.interview.job import Job
 from suite.grading.reference_files import read_references
+from suite.records import Language, text
 from suite.sandbox import choose
 from suite.temporary import open_temporary
+from suite.text.language import label, say
 from suite.tracking.bench import Bench, BenchGroup, Benchmark, BenchPlan, Record, bench_groups, read, write, write_page
 from suite.tracking.bench.commit import read_commit
-from suite.tracking.bench.page import count, mebibytes, ratio, seconds
+from suite.tracking.bench.page import count, mebibytes, pairs_of, ratio, seconds
 
 INTERRUPTED = 130
 FULL, QUICK = (3, 8), (1, 6)  # processes, and rounds with each; six rounds are the fewest with an interval at 95%
@@ -45,11 +47,12 @@ def bench(
     stored: Path | None,
     list_only: bool,
     device: str,
+    lang: Language,
     root: Path,
 ) -> None:
     """Time the references, show what came out, and keep it."""
     if stored is not None:
-        _show(read(stored), report)
+        _show(read(stored), report, lang)
         return
     loaded = [assignments.load(name, root) for name in assignments.known(root)]
     wanted = bench_groups(loaded, only, device)
@@ -79,7 +82,7 @@ def bench(
         log.print(f"not timed: {name}: {problem}", style="yellow", markup=False)
     record = Record(benchmarks=tuple(done), machine=_machine(), commit=_commit(), datetime=_now())
     if done:
-        _show(record, report)
+        _show(record, report, lang)
     if not finished:
         log.print("interrupted: what is shown was done by then, and nothing was written as JSON", style="yellow")
         sys.exit(INTERRUPTED)
@@ -128,11 +131,12 @@ def _job(assignment: Assignment, folder: Path) -> Job:
     )
 
 
-def _show(record: Record, report: Path) -> None:
+def _show(record: Record, report: Path, language: Language) -> None:
     """Print the table and write the page."""
     table = Table(expand=False)
-    for title in ("Benchmark", "Batch", "Rows/s", "× anchor", "Compile", "Memory"):
-        table.add_column(title, justify="left" if title == "Benchmark" else "right", overflow="fold")
+    for title in ("benchmark", "batch", "rows", "anchor", "compile", "memory"):
+        justify: Literal["left", "right"] = "left" if title == "benchmark" else "right"
+        table.add_column(label(f"page_bench_{title}", language), justify=justify, overflow="fold")
     for benchmark in record.benchmarks:
         table.add_row(
             benchmark.fullname,
@@ -143,11 +147,9 @@ def _show(record: Record, report: Path) -> None:
             mebibytes(benchmark.peak_memory_bytes),
         )
     out.print(table)
-    for benchmark in record.benchmarks:
-        for other in benchmark.comparisons:
-            if other.other != "anchor" and benchmark.fullname < other.other:
-                out.print(f"{benchmark.fullname} takes {ratio(other)} times the time of {other.other}", markup=False)
-    write_page(record, report)
+    for name, other in pairs_of(record.benchmarks):
+        out.print(say(text("bench_pair", name=name, ratio=ratio(other), other=other.other), language), markup=False)
+    write_page(record, report, language)
     log.print(f"page: {report}", markup=False)
 
 

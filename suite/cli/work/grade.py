@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -73,8 +74,9 @@ def grade(
     from suite.grading.plan import GradingPlan
     from suite.report.class_report import as_report
     from suite.report.folder import hold, refuse_others
+    from suite.report.live import LivePage
 
-    def grade_all(chosen: Sequence[Submission]) -> list[Result]:
+    def grade_all(chosen: Sequence[Submission], finished: Callable[[Result], None]) -> list[Result]:
         plan = GradingPlan(
             assignment=assignment,
             budget=budget,
@@ -85,11 +87,11 @@ def grade(
             throughput=throughput,
         )
         with show_progress(log, len(chosen), lang) as progress:
-            return pipeline.grade(chosen, plan, expected, progress)
+            return pipeline.grade(chosen, plan, expected, progress.also(finished))
 
     if shared is not None:
         chosen, manifest = shards.begin(part, submissions, assignment, lang, shared)
-        results = graded = grade_all(chosen)
+        results = graded = grade_all(chosen, lambda _: None)
         shards.end(manifest, results, shared)
         _print_results(results, graded, store, lang)
         log.print(say(text("shard_done", shard=str(part), count=len(chosen), store=str(shared)), lang), markup=False)
@@ -101,9 +103,13 @@ def grade(
         refuse_others(report, reports.names_of(joined.names), force=force)
         for note in joined.notes:
             log.print(say(note, lang), markup=False)
-        graded = grade_all(joined.submissions)
         judging = assignment.with_throughput() if throughput else assignment
-        results = pipeline.level([*joined.judge_kept(report, judging, expected), *graded])
+        kept = joined.judge_kept(report, judging, expected)
+        begun = replace(as_report(assignment, kept, lang, found.remarks), awaited=len(joined.names))
+        live = LivePage(folder=report, force=force, report=begun)
+        live.write()
+        graded = grade_all(joined.submissions, live.add)
+        results = pipeline.level([*kept, *graded])
         results = mark_class(report, results, judging, lang, late_rows)
         results = best(results) if attempts == "best" else results
         reports.write(as_report(assignment, results, lang, found.remarks), report, force=force)

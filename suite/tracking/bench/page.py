@@ -1,27 +1,84 @@
-"""A page with every benchmark of a record: how it compares, by group."""
+"""A page with every benchmark of a record: how it compares, by group, in figures and as bars and intervals."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from importlib.resources import files
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
+from markupsafe import Markup
 
 from suite.files import write_atomically
-from suite.tracking.bench.record import Record, TimeRatio
+from suite.pages import open_templates
+from suite.pages.bars import interval
+from suite.pages.drawing import Axis
+from suite.records import Language
+from suite.tracking.bench.record import Benchmark, Record, TimeRatio
+
+MARGIN = 0.05  # of a log ratio: where all are equal, an axis still has a width
 
 
-def write_page(record: Record, path: Path) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """What ran in turns."""
+
+    name: str
+    benchmarks: tuple[Benchmark, ...]
+    pairs: tuple[tuple[str, TimeRatio], ...]
+    """Each two of them once."""
+    anchors: Axis
+    """Places of the logs of ratios to the anchor."""
+    others: Axis
+    """Places of the logs of ratios of pairs; equal times stand in the middle."""
+
+    @property
+    def slowest(self) -> float:
+        """Seconds of the benchmark that takes longest."""
+        return max((benchmark.median for benchmark in self.benchmarks), default=0.0) or 1.0
+
+
+def write_page(record: Record, path: Path, language: Language = "en") -> None:
     """Write a self-contained page, without scripts."""
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    environment.filters |= {"ratio": ratio, "seconds": seconds, "count": count, "mebibytes": mebibytes}
-    template = environment.from_string(files("suite.tracking.bench").joinpath("page.html.j2").read_text("utf-8"))
+    environment = open_templates("suite.tracking.bench", style="bench.css", language=language)
+    environment.filters |= {"ratio": ratio, "seconds": seconds, "count": count, "mebibytes": mebibytes, "place": _place}
+    template = environment.get_template("bench.html.j2")
     ordered = sorted(record.benchmarks, key=lambda benchmark: benchmark.group)
-    groups = [(name, list(each)) for name, each in itertools.groupby(ordered, key=lambda benchmark: benchmark.group)]
+    groups = [_view(name, tuple(each)) for name, each in itertools.groupby(ordered, key=lambda one: one.group)]
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, template.render(record=record, groups=groups).encode("utf-8", "replace"))
+
+
+def pairs_of(benchmarks: Sequence[Benchmark]) -> list[tuple[str, TimeRatio]]:
+    """Each two that were compared, once."""
+    return [
+        (benchmark.fullname, comparison)
+        for benchmark in benchmarks
+        for comparison in benchmark.comparisons
+        if comparison.other != "anchor" and benchmark.fullname < comparison.other
+    ]
+
+
+def _view(name: str, benchmarks: tuple[Benchmark, ...]) -> GroupView:
+    pairs = pairs_of(benchmarks)
+    anchored = [end for one in benchmarks if one.to_anchor for end in one.to_anchor.interval]
+    widest = max((abs(end) for _, pair in pairs for end in pair.interval), default=0.0) + MARGIN
+    low, high = min(anchored, default=0.0), max(anchored, default=0.0)
+    return GroupView(
+        name=name,
+        benchmarks=benchmarks,
+        pairs=tuple(pairs),
+        anchors=Axis(low=low - MARGIN, high=high + MARGIN, start=0, end=1),
+        others=Axis(low=-widest, high=widest, start=0, end=1),
+    )
+
+
+def _place(comparison: TimeRatio, axis: Axis) -> Markup:
+    """The interval on an axis of logs, with a line where times are equal, if that is on it."""
+    low, high = (axis.at(end) for end in comparison.interval)
+    equal = axis.at(0.0) if axis.low < 0 < axis.high else None
+    return interval(axis.at(comparison.log_ratio), low, high, mark=equal)
 
 
 def ratio(comparison: TimeRatio | None) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 import jinja2
 
 from suite.files import write_atomically
+from suite.pages import open_templates
 from suite.records import Language
 from suite.text.language import label
-from suite.text.pages import open_templates
 from suite.text.untrusted import encodable, strip_escapes
 from suite.tracking.history.check import CheckedRecord
 from suite.tracking.history.columns import COMMIT_DIGITS, Runs, as_columns
