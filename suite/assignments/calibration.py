@@ -57,6 +57,11 @@ class Distribution(Settings):
     interval: tuple[float, float]
     """95 % Clopper-Pearson interval for the share of right submissions that the check fails."""
 
+    @property
+    def reached(self) -> tuple[float, ...]:
+        """The value of each run."""
+        return self.values or tuple(right / self.hidden_rows for right in self.right)
+
 
 class Calibration(Settings):
     """All distributions of one assignment."""

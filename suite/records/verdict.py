@@ -25,6 +25,25 @@ class ProofStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A measured value beside what it is compared with, to be drawn."""
+
+    name: str
+    """What was measured, such as `accuracy`."""
+    value: float
+    low: float
+    """Lower end of its 95 % interval."""
+    high: float
+    """Upper end."""
+    limit: float
+    """What earns all points."""
+    smaller_is_better: bool
+    """Whether values below the limit are the good ones."""
+    reference: tuple[float, float] | None = None
+    """Where 95 % of the references' values lie; `None` if that wasn't measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What one check says."""
 
@@ -48,6 +67,8 @@ class Verdict:
     """What it means and what to do next."""
     details: tuple[Text, ...] = ()
     """One finding each, in the order of the layers."""
+    measure: Measure | None = None
+    """What was measured; `None` if the check measures nothing."""
     mark: Mark | None = None
     """The person's mark from which outcome, points and message are; `None` if they are the check's."""
 

@@ -7,40 +7,62 @@ from math import isfinite
 
 from markupsafe import Markup
 
-WIDTH, HEIGHT, EDGE = 240, 80, 4
+from suite.pages.drawing import Axis, drawing, element, ticks
+
+WIDTH, HEIGHT = 320, 150
+LEFT, RIGHT, TOP, BOTTOM = 44, 8, 8, 22
 MOST = 200  # points of a line; longer series are thinned out
 
 
-def draw_curve(values: Sequence[float | None]) -> Markup:
-    """A line from left to right, from the lowest to the highest value; gaps where a value is missing."""
-    numbers = [value for value in values if value is not None and isfinite(value)]
-    if len(numbers) < 2:  # noqa: PLR2004 - one point is no line; its value is in the caption
+def draw_curve(
+    values: Sequence[float | None], title: str, description: str, band: tuple[float, float] | None = None
+) -> Markup:
+    """A line from left to right with its scale, and gaps where a value is missing; a band where references end."""
+    numbers = _numbers(values)
+    if not is_line(values):
         return Markup("")
-    step = -(-len(values) // MOST)
-    low, high = min(numbers), max(numbers)
-    wide = max(len(values) - 1, 1)
+    ends = [*numbers, *(band or ())]
+    up = Axis(low=min(ends), high=max(ends), start=HEIGHT - BOTTOM, end=TOP)
+    across = Axis(low=0, high=max(len(values) - 1, 1), start=LEFT, end=WIDTH - RIGHT)
+    parts: list[Markup] = []
+    if band is not None:
+        top, bottom = up.at(band[1]), up.at(band[0])
+        place = {"x": LEFT, "y": top, "width": WIDTH - LEFT - RIGHT, "height": max(bottom - top, 2)}
+        parts.append(element("rect", class_="band", **place))
+    for tick in ticks(up.low, up.high):
+        y = up.at(tick)
+        parts.append(element("line", class_="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y))
+        parts.append(element("text", f"{tick:.4g}", class_="axis end", x=LEFT - 5, y=y + 4))
+    parts += [
+        element("text", str(number), class_="axis middle", x=across.at(number - 1), y=HEIGHT - 6)
+        for number in (1, len(values))
+    ]
+    lines = (element("polyline", points=" ".join(line)) for line in _lines(values, across, up) if line)
+    return drawing(WIDTH, HEIGHT, *parts, *lines, title=title, description=description, class_="curve")
 
-    def place(index: int, value: float) -> str:
-        x = EDGE + (WIDTH - 2 * EDGE) * index / wide
-        y = HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * ((value - low) / (high - low) if high > low else 0.5)
-        return f"{x:.1f},{y:.1f}"
 
-    lines: list[list[str]] = [[]]
-    for index in range(0, len(values), step):
-        value = values[index]
-        if value is None or not isfinite(value):
-            lines.append([])
-        else:
-            lines[-1].append(place(index, float(value)))
-    drawn = "".join(
-        f'<polyline fill="none" stroke="currentColor" stroke-width="1.5" points="{" ".join(line)}"/>'
-        for line in lines
-        if line
-    )
-    return Markup(f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{drawn}</svg>')  # noqa: S704 - numbers
+def is_line(values: Sequence[float | None]) -> bool:
+    """Whether there is a line to be drawn; one point is none, and its value is in the caption."""
+    return len(_numbers(values)) > 1
 
 
 def ends(values: Sequence[float | None]) -> str:
     """First and last value, such as `2.34 → 1.02`."""
-    numbers = [f"{value:.3g}" for value in values if value is not None and isfinite(value)]
+    numbers = [f"{value:.3g}" for value in _numbers(values)]
     return " → ".join([numbers[0], *numbers[1:][-1:]]) if numbers else ""
+
+
+def _numbers(values: Sequence[float | None]) -> list[float]:
+    return [value for value in values if value is not None and isfinite(value)]
+
+
+def _lines(values: Sequence[float | None], across: Axis, up: Axis) -> list[list[str]]:
+    """Places of the points, a list for each piece without a gap."""
+    lines: list[list[str]] = [[]]
+    for index in range(0, len(values), -(-len(values) // MOST)):
+        value = values[index]
+        if value is None or not isfinite(value):
+            lines.append([])
+        else:
+            lines[-1].append(f"{across.at(index):.1f},{up.at(float(value)):.1f}")
+    return lines

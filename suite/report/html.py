@@ -14,12 +14,16 @@ from suite.files import write_atomically
 from suite.judging.checks import all_checks
 from suite.pages import open_templates
 from suite.pages.histogram import draw_histogram
-from suite.records import Language, Layer, Outcome, Report, Result, Text
+from suite.records import Curve, Evidence, Language, Layer, LayerComparison, Outcome, Report, Result, Text
 from suite.report import notebook
 from suite.report.class_view import causes_of, view_class
-from suite.report.curves import draw_curve, ends
+from suite.report.curves import draw_curve, ends, is_line
 from suite.report.folder import PAGES
+from suite.report.layer_drawing import draw_layers, first_difference, is_same
+from suite.report.measures import draw_measure
 from suite.report.page_name import page_name
+from suite.report.submission_view import view_submission
+from suite.text.figures import figure
 from suite.text.language import label, label_or
 from suite.text.quotes import MAX_VALUE, Part, quote, split
 
@@ -57,7 +61,8 @@ def write_some(report: Report, results: Iterable[Result], folder: Path) -> None:
     for result in results:
         shown = notebook.view(result.evidence.run.notebook) if result.evidence else None
         numbers = {cell.index: cell.number for cell in shown.cells if cell.number} if shown else {}
-        html = page.render(report=report, result=result, notebook=shown, numbers=numbers)
+        view = view_submission(result, shown)
+        html = page.render(report=report, result=result, notebook=shown, numbers=numbers, shown=view)
         write_atomically(pages / names[result.submission], html.encode("utf-8", "replace"))
 
 
@@ -84,8 +89,13 @@ def _environment(report: Report) -> jinja2.Environment:
         "show": show_here,
         "quote": lambda value: mark(quote(value), MAX_NAME),
         "tensors": _tensors,
-        "curve": draw_curve,
+        "curve": lambda curve, comparison, result: _draw_curve(curve, comparison, result, language),
+        "band": _band,
         "ends": ends,
+        "layers": lambda comparison, evidence: _draw_layers(comparison, evidence, language),
+        "same_layers": lambda pair: is_same(*pair),
+        "measure": draw_measure,
+        "figure": figure,
         "check_name": lambda check: check_name(check, language),
         "cause_name": lambda cause: label_or(f"group_{cause}", cause, language),
         "causes": causes_of,
@@ -93,6 +103,33 @@ def _environment(report: Report) -> jinja2.Environment:
         "histogram": draw_histogram,
     }
     return environment
+
+
+def _draw_layers(comparison: LayerComparison, evidence: Evidence | None, language: Language) -> Markup:
+    """The picture of a model's layers, with what differs first in words."""
+    first = first_difference(comparison, evidence)
+    said = label("page_layers_alike", language)
+    if first is not None:
+        said = label("page_layers_differ", language).format(number=first + 1)
+    heads = [label("page_reference", language), label("page_yours", language)]
+    return draw_layers(comparison, first, heads, f"{label('page_layers', language)}: {comparison.model}", said)
+
+
+def _draw_curve(curve: Curve, comparison: LayerComparison, result: Result, language: Language) -> Markup:
+    title = label("page_curve_claimed" if curve.claimed else "page_curve_host", language)
+    return draw_curve(curve.values, title, ends(curve.values), _band(curve, comparison, result))
+
+
+def _band(curve: Curve, comparison: LayerComparison, result: Result) -> tuple[float, float] | None:
+    """Where the references' trainings end, for a curve of the same measure; `None` where that isn't known."""
+    if not is_line(curve.values):
+        return None
+    measures = (
+        verdict.measure
+        for verdict in result.verdicts
+        if verdict.measure and (verdict.task, verdict.model) == (comparison.task, comparison.model)
+    )
+    return next((each.reference for each in measures if curve.name in (each.name, f"val_{each.name}")), None)
 
 
 def mark(part: Part, most: int = MAX_VALUE) -> Markup:

@@ -197,16 +197,16 @@ def test_what_is_the_notebooks_stays_in_its_frame(
     write(replace(hostile, results=(replace(result, evidence=evidence),)), tmp_path)
     (path,) = (tmp_path / "submissions").iterdir()
     _open(page, path)
-    frame = page.locator("section.theirs")
+    frame = page.locator("main > section.theirs")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert page.locator("main > :last-child").get_attribute("class") == "theirs"
     box = frame.evaluate("box => { const style = getComputedStyle(box); return [style.contain, style.isolation]; }")
     assert box == ["paint", "isolate"]
     assert frame.locator(".cell > .text, .cell > pre").evaluate_all(BOXES) == ["paint"]
     assert frame.locator("a, form, input, style, base, svg, math, script, h1, h2, [style], img").count() == 0
-    assert frame.locator(".verdicts, .outcome, .score").count() == 0
+    assert page.locator(".theirs :is(.verdict, .outcome, .score, .card)").count() == 0
     title, theirs = (page.locator(name).first.evaluate(SIZE) for name in ("h1", ".text h3"))
     assert theirs < title / 1.5
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    assert page.locator(".frame").bounding_box()["y"] < 5  # type: ignore[index]
+    assert frame.locator(".frame").bounding_box()["y"] < 5  # type: ignore[index]
     assert [url for url in requests if not url.startswith("data:")] == [path.as_uri()]

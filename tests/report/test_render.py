@@ -199,14 +199,14 @@ def _page(notebook: str, tmp_path: Path, hostile: Report) -> str:
 def test_what_is_the_notebooks_stands_in_its_frame(hostile: Report, tmp_path: Path) -> None:
     """The suite's title, table and headings stand before the frame; inside it no text is a heading of that level."""
     html = _page(as_notebook(as_cell(kind="markdown", source=IMITATION), as_cell()), tmp_path, hostile)
-    own, _, theirs = html.partition('<section class="theirs">')
+    own, _, theirs = html.partition('<section class="theirs" aria-labelledby="notebook">')
     assert theirs.lstrip().startswith('<p class="frame">')
     assert theirs.index("</section>") > theirs.index("Everything is right.")
     assert own.count("<h1") == 1
     assert "<h1" not in theirs
     assert "<h2" not in theirs
     assert "Everything is right." not in own
-    assert '<table class="verdicts"' in own
+    assert '<article class="card verdict' in own
     assert "<table class" not in theirs
 
 

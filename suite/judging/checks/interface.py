@@ -21,7 +21,7 @@ from suite.assignments import (
 from suite.judging.checks.error_causes import ErrorCause
 from suite.judging.checks.found_models import describe_models, describe_reference
 from suite.judging.checks.match import Match
-from suite.records import Evidence, Outcome, Text, Verdict, text
+from suite.records import Evidence, Measure, Outcome, Text, Verdict, text
 
 Need: TypeAlias = Literal["proof", "metrics", "timing", "results", "scores"]
 """Evidence that costs something to make: models compared with the references, measured on held-out rows, timed;
@@ -94,6 +94,7 @@ def verdict_on(  # noqa: PLR0913, PLR0917 - the fields of a verdict
     expected: object = None,
     observed: object = None,
     details: tuple[Text, ...] = (),
+    measure: Measure | None = None,
 ) -> Verdict:
     """A verdict on one task that asks for a model."""
     return Verdict(
@@ -107,6 +108,7 @@ def verdict_on(  # noqa: PLR0913, PLR0917 - the fields of a verdict
         observed=observed,
         message=message,
         details=details,
+        measure=measure,
     )
 
 
@@ -120,6 +122,7 @@ def verdict_on_task(  # noqa: PLR0913, PLR0917 - the fields of a verdict
     *,
     expected: object = None,
     observed: object = None,
+    measure: Measure | None = None,
 ) -> Verdict:
     """A verdict on one task of another kind, under the name that it has in the assignment."""
     return Verdict(
@@ -132,6 +135,7 @@ def verdict_on_task(  # noqa: PLR0913, PLR0917 - the fields of a verdict
         expected=expected,
         observed=observed,
         message=message,
+        measure=measure,
     )
 
 

@@ -10,17 +10,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from suite.assignments import ACCURACY, COUNTED, DataKind, Distribution, Metric
 from suite.judging.checks.interface import Check, CheckContext, verdict_on, verdict_without_model
 from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import proof_status
 from suite.judging.checks.score import interpolate
-from suite.records import Accuracy, Mode, Model, Outcome, ProofStatus, Text, Verdict, text
+from suite.records import Accuracy, Measure, Mode, Model, Outcome, ProofStatus, Text, Verdict, text
 from suite.stats.proportions import wilson
 from suite.text.figures import figure, percent
 
 PASSED: dict[Mode, str] = {"as_submitted": "accuracy_pass_as_submitted", "retrain": "accuracy_pass_retrain"}
 
+SPREAD = (0.025, 0.975)
+"""Between these quantiles lie 95 % of the reference's trainings."""
 OF_VALUES = {
     "accuracy_pass_as_submitted": "metric_pass_as_submitted",
     "accuracy_pass_retrain": "metric_pass_retrain",
@@ -279,8 +283,37 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the fields of a verdict
     found: Accuracy | None,
     message: Text,
 ) -> Verdict:
-    observed = _observed(found) if found else None
-    return verdict_on(context.check, match, outcome, points, max_points, message, expected=expected, observed=observed)
+    return verdict_on(
+        context.check,
+        match,
+        outcome,
+        points,
+        max_points,
+        message,
+        expected=expected,
+        observed=_observed(found) if found else None,
+        measure=_measure(context, match, found) if found else None,
+    )
+
+
+def _measure(context: CheckContext, match: Match, found: Accuracy) -> Measure | None:
+    """The value beside those that the reference reached when it was calibrated."""
+    limit = threshold(context, match, found.mode)
+    if limit is None or not found.rows:
+        return None
+    low, high = _interval(found)
+    known = _distribution(context, match, found.mode)
+    reached = known.reached if known else ()
+    spread = np.quantile(reached, SPREAD) if reached else None
+    return Measure(
+        name=found.metric,
+        value=found.score,
+        low=low,
+        high=high,
+        limit=limit,
+        smaller_is_better=found.smaller_is_better,
+        reference=None if spread is None else (float(spread[0]), float(spread[1])),
+    )
 
 
 def _check(name: str) -> Check:

@@ -13,7 +13,7 @@ from suite.assignments import Metric, OpenTask
 from suite.assignments.metric import metric_named
 from suite.judging.checks.found_models import name_model
 from suite.judging.checks.interface import Check, CheckContext, verdict_on_task
-from suite.records import MetricScore, Model, Outcome, Text, Verdict, text
+from suite.records import Measure, MetricScore, Model, Outcome, Text, Verdict, text
 
 SHOWN = 4  # digits of a score
 
@@ -90,6 +90,14 @@ def _judge(context: CheckContext, task: OpenTask, max_points: float) -> Verdict:
         text(key, **values),
         expected=expected,
         observed=observed,
+        measure=Measure(
+            name=task.metric,
+            value=score.score,
+            low=score.low,
+            high=score.high,
+            limit=full,
+            smaller_is_better=falls,
+        ),
     )
 
 

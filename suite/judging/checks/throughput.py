@@ -6,11 +6,14 @@ the most points possible for it are 0.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import isfinite
+
 from suite.assignments import ThroughputSettings
 from suite.judging.checks.interface import Check, CheckContext, verdict_on, verdict_without_model
 from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import proof_status
-from suite.records import Outcome, PairedTiming, ProofStatus, Text, Verdict, text
+from suite.records import Measure, Outcome, PairedTiming, ProofStatus, Text, Verdict, text
 from suite.stats.signed_rank import Judgement, judge_together
 from suite.text.figures import percent
 
@@ -83,7 +86,18 @@ def _judge(
         "power": f"{100 * judged.power:.0f}%",
     }
     points = 0.0 if judged.outcome is Outcome.INCONCLUSIVE else share
-    return _say(match, judged.outcome, points, context, _explain(judged, timing, context.throughput), details, observed)
+    said = _explain(judged, timing, context.throughput)
+    found = _say(match, judged.outcome, points, context, said, details, observed)
+    return replace(found, measure=_measure(judged, context.throughput))
+
+
+def _measure(judged: Judgement, settings: ThroughputSettings) -> Measure | None:
+    """The ratio; `None` where there were too few segments for an interval."""
+    low, high = judged.interval
+    limit = 1 + settings.tolerance
+    if not isfinite(high):
+        return None
+    return Measure(name="ratio", value=judged.ratio, low=low, high=high, limit=limit, smaller_is_better=True)
 
 
 def _say_detail(timing: PairedTiming) -> str:
