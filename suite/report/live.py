@@ -31,6 +31,13 @@ class LivePage:
     _fresh: list[Result] = field(default_factory=list)
     _next: float = 0.0
 
+    @classmethod
+    def begin(cls, folder: Path, report: Report, *, force: bool) -> LivePage:
+        """The page of a class as far as it is known before anything ran."""
+        page = cls(folder=folder, force=force, report=report)
+        page.write()
+        return page
+
     def add(self, result: Result) -> None:
         """Take a result, and write the pages if it is time."""
         self.report = replace(self.report, results=(*self.report.results, result))

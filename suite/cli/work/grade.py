@@ -20,7 +20,7 @@ from suite.grading.enrolment import collect_class
 from suite.grading.runtimes import foresee_imports
 from suite.grading.store import Store
 from suite.marking.lateness import read_lateness
-from suite.records import Language, Result, Submission, text
+from suite.records import Language, Result, Submission, Text, text
 from suite.records.evidence_json import FOLDER
 from suite.text.language import say
 from suite.text.untrusted import listed
@@ -53,14 +53,12 @@ def grade(
         raise UsageError(f"shard {part} needs a folder that all machines share; name it with --store")
     assignment = assignments.load(assignment_name, root)
     expected = assignments.load_expected(assignment)
-    if throughput:
-        assignment.with_throughput()  # fails at once if that isn't possible
+    judging = assignment.with_throughput() if throughput else assignment
     late_rows = read_lateness(late, assignment.late) if late else []
     main_file = assignment.main if main is None else main
     found = collect_class(paths, main_file, form, roster, attempts)
     submissions = found.submissions
-    for note in found.notes:
-        log.print(say(note, lang), markup=False)
+    _tell(found.notes, lang)
     _refuse_nothing(paths, submissions, lang)
     store = Store((shared or report) / FOLDER, recall=not fresh)
     foresee(sandbox_name, foresee_imports(assignment, submissions, store), lang)
@@ -97,18 +95,13 @@ def grade(
         log.print(say(text("shard_done", shard=str(part), count=len(chosen), store=str(shared)), lang), markup=False)
         sys.exit(exit_code(results))
     with hold(report) as before:
-        if before:
-            log.print(say(text("stopped_before", holder=before), lang), markup=False)
+        _tell([text("stopped_before", holder=before)] if before else [], lang)
         joined = join_class(report, assignment, submissions, main_file, force=force)
         refuse_others(report, reports.names_of(joined.names), force=force)
-        for note in joined.notes:
-            log.print(say(note, lang), markup=False)
-        judging = assignment.with_throughput() if throughput else assignment
+        _tell(joined.notes, lang)
         kept = joined.judge_kept(report, judging, expected)
         begun = replace(as_report(assignment, kept, lang, found.remarks), awaited=len(joined.names))
-        live = LivePage(folder=report, force=force, report=begun)
-        live.write()
-        graded = grade_all(joined.submissions, live.add)
+        graded = grade_all(joined.submissions, LivePage.begin(report, begun, force=force).add)
         results = pipeline.level([*kept, *graded])
         results = mark_class(report, results, judging, lang, late_rows)
         results = best(results) if attempts == "best" else results
@@ -116,6 +109,12 @@ def grade(
     _print_results(results, graded, store, lang)
     log.print(f"report: {report / 'index.html'}", markup=False)
     sys.exit(exit_code(results))
+
+
+def _tell(notes: Sequence[Text], lang: Language) -> None:
+    """What the instructor has to know."""
+    for note in notes:
+        log.print(say(note, lang), markup=False)
 
 
 def _refuse_nothing(paths: tuple[Path, ...], submissions: Sequence[Submission], lang: Language) -> None:
