@@ -28,6 +28,7 @@ COMMANDS = {
     "package": "Build an autograder of an assignment for a platform that runs it itself.",
     "replay": "Run one submission of a report again, exactly.",
     "report": "Judge a report's evidence again and render it.",
+    "watch": "Grade work as it arrives in a folder.",
     "warm": "Keep the frameworks imported between commands.",
     "verify": "Test an assignment: mutants must lose points, other right solutions none.",
 }
