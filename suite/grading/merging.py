@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from suite.assignments import Assignment, Expected
@@ -10,7 +10,7 @@ from suite.errors import UsageError
 from suite.grading.shards import Shard, ShardMember, read_manifests
 from suite.grading.store import find_evidence
 from suite.judging import checks, diagnoses
-from suite.records import Evidence, Language, Outcome, Result, Submission, Text, text
+from suite.records import NOBODY, Evidence, Language, Outcome, Result, Submission, Text, text
 from suite.records.evidence_json import FOLDER as EVIDENCE
 
 
@@ -64,14 +64,18 @@ def _judge(  # noqa: PLR0913, PLR0917 - called only by `merge`
     expected: Expected,
 ) -> Result:
     """The result of one submission of the class."""
-    source = member.source if member else name
+    told = Submission(
+        student=name,
+        source=member.source if member else name,
+        identity=member.identity if member else NOBODY,
+        content_hash=member.content_hash if member else "",
+    )
     if evidence is not None:
-        submission = Submission(student=name, source=source, notebook=evidence.run.notebook)
-        return diagnoses.explain(checks.judge(submission, assignment, expected, evidence))
+        ran = replace(told, notebook=evidence.run.notebook)
+        return diagnoses.explain(checks.judge(ran, assignment, expected, evidence))
     if member is None or member.problem is None:
         problem, ungraded = text("not_graded_yet", shard=shard), True
     else:
         problem = Text(key=member.problem.key, values=member.problem.values)
         ungraded = member.status is not Outcome.ERROR
-    submission = Submission(student=name, source=source, problem=problem, ungraded=ungraded)
-    return checks.judge_unreadable(submission, assignment)
+    return checks.judge_unreadable(replace(told, problem=problem, ungraded=ungraded), assignment)

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from suite.assignments import Assignment
 from suite.errors import EvidenceError, UsageError
 from suite.files import naming, write_atomically
-from suite.records import Language, Outcome, Result, Submission, Text
+from suite.records import NOBODY, Identity, Language, Outcome, Result, Submission, Text
 
 FOLDER = "shards"
 _FORM = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
@@ -70,6 +70,8 @@ class ShardMember(BaseModel):
     model_config = ConfigDict(frozen=True)
     submission: str
     source: str
+    identity: Identity = NOBODY
+    """Who handed it in."""
     content_hash: str
     problem: Message | None
     """Why it can't be run, or why the harness failed."""
@@ -121,6 +123,7 @@ def begin(
             ShardMember(
                 submission=each.student,
                 source=each.source,
+                identity=each.identity,
                 content_hash=each.content_hash,
                 problem=Message.of(each.problem) if each.problem else None,
                 status=(Outcome.SKIPPED if each.ungraded else Outcome.ERROR) if each.problem else None,

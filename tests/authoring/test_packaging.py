@@ -87,10 +87,10 @@ def test_it_grades_where_gradescope_does(tmp_path: Path) -> None:
     assert run_suite("package", REFERENCE, "--for", "gradescope", "--out", tmp_path / "a.zip").returncode == 0
     root = tmp_path / "autograder"
     _unpack(tmp_path / "a.zip", root / "source")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / "venv"], check=True)
-    (site,) = (root / "venv").glob("lib/python*/site-packages")
-    here = [path for path in sys.path if path.endswith("site-packages")]
-    (site / "here.pth").write_text("".join(f"{path}\n" for path in here))
+    python = root / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')  # what is installed here, as nothing is downloaded
+    python.chmod(0o755)
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         "SUITE_AUTOGRADER": str(root),

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from suite.assignments import load
+from suite.assignments import load, load_expected
 from suite.errors import EvidenceError, UsageError
+from suite.grading.merging import merge
 from suite.grading.shards import FOLDER, Shard, begin, end, read_manifests
-from suite.records import Outcome, Result, Submission, text
+from suite.records import Identity, Outcome, Result, Submission, text
 from tests.conftest import ROOT
 
 CLASS = [Submission(student=f"student {number}", source=f"student {number}.ipynb") for number in range(23)]
@@ -64,3 +65,13 @@ def test_a_damaged_manifest_is_named(tmp_path: Path) -> None:
     (tmp_path / FOLDER / "1-of-2.json").write_text("[" * 100_000)
     with pytest.raises(EvidenceError, match=r"1-of-2.json is damaged .* run this shard again"):
         read_manifests(tmp_path)
+
+
+def test_a_store_keeps_who_it_was(tmp_path: Path) -> None:
+    """Number and address, by which exports find a student, and the hash by which people's marks find a submission."""
+    who = Identity(id="12", name="Ana Gil", email="ana@x.es", late=True)
+    problem = text("empty_file", file="tarea.ipynb")
+    given = [Submission(student="Ana Gil", source="x/Ana", identity=who, content_hash="1" * 64, problem=problem)]
+    begin(Shard.parse("1/1"), given, ASSIGNMENT, "en", tmp_path)
+    (result,) = merge(tmp_path, ASSIGNMENT, load_expected(ASSIGNMENT)).results
+    assert (result.identity, result.content_hash, result.score) == (who, "1" * 64, 0)
