@@ -19,7 +19,7 @@ from suite.tracking.history.exchange import import_bytes
 from suite.tracking.history.pages import as_script_data, write_pages
 from suite.tracking.history.records import FreshVerdict
 from suite.tracking.history.settings import JudgeSettings
-from tests.report.test_browser import browser  # noqa: F401 - a fixture
+from tests.report.test_browser import browser, find_violations  # noqa: F401 - a fixture
 from tests.tracking.history.nights import EPYC, NOW, XEON, as_bytes, as_file
 
 NIGHTS, SLOW_FROM = 60, 45
@@ -130,6 +130,12 @@ def test_nothing_runs_or_is_loaded(page: Page, pages: dict[str, Path]) -> None:
     assert page.locator("img").count() == 0
     assert "onerror" in page.locator("#cards").inner_text()
     assert page.requests == [pages["en"].as_uri()]  # type: ignore[attr-defined]
+
+
+def test_the_trend_page_is_accessible(page: Page, pages: dict[str, Path]) -> None:
+    """axe-core finds nothing, in light or dark, in either language."""
+    for path in pages.values():
+        assert find_violations(page, path) == []
 
 
 @pytest.mark.parametrize("width", [380, 1200])
