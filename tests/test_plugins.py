@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -59,6 +60,27 @@ def test_grades_with_a_package_from_outside(graded: Graded) -> None:
     for words in ("(20, 32, 32, 3) (20, 1)", "Explicado", verdict["message"], "No se fija ninguna semilla"):
         assert words in page.read_text("utf-8")
     assert (graded.report / "grades.md").read_text("utf-8").startswith("| who | score | why |")
+
+
+@pytest.mark.slow
+def test_forms_from_outside(graded: Graded, installed: Path, tmp_path: Path) -> None:
+    """Downloads are recognised by the package's form, and a report is exported in it."""
+    (tmp_path / "ana@x.es").mkdir()
+    (tmp_path / "ana@x.es" / "tarea.py").write_text("1")
+    program = "import sys, pathlib, suite.grading.collect as c; print(c.read_class([pathlib.Path(sys.argv[1])]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path],
+        env=os.environ | {"PYTHONPATH": f"{ROOT}:{installed}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "email='ana@x.es'" in done.stdout
+    done = run_suite(
+        "export", graded.report, "--to", "lines", "--out", tmp_path / "out", PYTHONPATH=f"{ROOT}:{installed}"
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "lines.txt").read_text("utf-8").startswith("ana ")
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,7 @@ def _row(columns: Sequence[str], line: Sequence[str], places: Mapping[str, int],
         return None
     numbered = NUMBERED.fullmatch(said.get("id", ""))
     number = numbered["number"] if numbered else said.get("id", "")
+    name = name or ("" if any(char.isdigit() for char in number) or " " not in number else number)
     identity = Identity(
         id=number or said.get("account", ""),
         name=clean(name),

@@ -24,6 +24,7 @@ from suite.grading.downloads.repositories import GITHUB_CLASSROOM, KAGGLE
 from suite.grading.downloads.trees import FolderTree
 from suite.records import Identity
 from suite.text.language import say
+from tests.grading.test_collect import NOTEBOOK
 
 CODE = "modelo = 1"
 METADATA = """
@@ -334,3 +335,14 @@ def test_a_class_that_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(archives, "MAX_CLASS_BYTES", 5)
     (found,) = read_class([_zip(tmp_path / "class.zip", TREES["Moodle, folders"][1])]).submissions
     assert found.student == "class"
+
+
+def test_a_zip_in_a_download_is_unpacked(tmp_path: Path) -> None:
+    """As students hand them in, and as Kaggle and Colab give notebooks out."""
+    inner = _zip(tmp_path / "entrega.zip", {"entrega/__notebook__.ipynb": NOTEBOOK, "entrega/__results__.html": "<p>"})
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(inner, "Ana_7_assignsubmission_file_/entrega.zip")
+        archive.writestr("Blas_8_assignsubmission_file_/Copia de tarea (1).ipynb", NOTEBOOK)
+    mains = {each.student: each.main for each in read_class([path]).submissions}
+    assert mains == {"Ana": "entrega/__notebook__.ipynb", "Blas": "Copia de tarea (1).ipynb"}

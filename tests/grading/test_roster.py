@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from suite.errors import UsageError
-from suite.grading.roster import match_roster, read_roster
+from suite.grading.roster import match_roster, read_roster, words_of
 from suite.records import Identity, Submission
 
 LISTS = {
@@ -42,6 +42,7 @@ def test_every_list_is_understood(tmp_path: Path, kind: str) -> None:
     assert len(roster.rows) == 1
     matched = match_roster([_submission("entrega", Identity(id="12"))], roster)
     assert (matched.missing, matched.unknown) == ((), ())
+    assert words_of(matched.submissions[0].student) == {"ana", "perez", "lopez"}
 
 
 @pytest.mark.parametrize(
