@@ -20,7 +20,7 @@ from suite.records.marking import (
 from suite.records.message import LANGUAGES, Language, Text, text
 from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family, options_of
 from suite.records.open_tasks import MetricScore
-from suite.records.proof import Movement, OutputForm, Proof
+from suite.records.proof import Movement, OutputForm, Proof, StatisticsMovement
 from suite.records.results import UNLIKE, Gap, ResultCase, ResultComparison
 from suite.records.run import CellOutcome, Outcome, Run
 from suite.records.submission import NOBODY, Identity, SourceFile, Submission
@@ -89,6 +89,7 @@ __all__ = [
     "Shape",
     "SourceFile",
     "Standing",
+    "StatisticsMovement",
     "Submission",
     "TakenInput",
     "Text",

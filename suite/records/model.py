@@ -134,6 +134,8 @@ class Model:
     """What its notebook gives it; empty where nobody asked."""
     training: TrainingClaim | None = None
     """What its process claims about its training."""
+    varies: bool | None = None
+    """Whether its answers are random in training mode, with equal weights and inputs; `None` if that isn't known."""
     within: tuple[int, ...] = ()
     """Places of the models that it is a part of; empty for a model that stands by itself."""
 

@@ -24,6 +24,16 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatisticsMovement:
+    """How far a running statistic of batches moved in one call in training mode."""
+
+    tensor: str
+    """The submission's layer and tensor, such as `bn.running_mean`."""
+    share: float
+    """Its movement along the reference's, as a share of that: 1 if both move alike, 0 if it stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """One of a submission's models compared with one reference."""
 
@@ -50,5 +60,9 @@ class Proof:
     """One per tensor, after those steps."""
     filled: int = 0
     """Numbers in the model's own tensors that correspond to the reference's; 0 if the outputs never agreed."""
+    statistics: tuple[StatisticsMovement, ...] = ()
+    """One for each batch statistic of the reference, where outputs are equal."""
+    reference_varies: bool | None = None
+    """Whether the reference's answers are random in training mode; `None` if that isn't known."""
     problem: str = ""
     """What the model raised when predicting or training."""

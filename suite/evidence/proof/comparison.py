@@ -15,6 +15,7 @@ from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.proof.distance import Samples, difference, nearest
 from suite.evidence.proof.experiment import Batch, ModelError, Side
 from suite.evidence.proof.random_tensors import Array, by_shape
+from suite.evidence.proof.training_mode import compare_statistics
 from suite.evidence.proof.weight_blocks import decompositions
 from suite.evidence.proof.weight_layouts import Shape
 from suite.evidence.proof.weight_mappings import WeightMapping
@@ -182,7 +183,10 @@ class ModelComparison:
         if found.same is None:
             return self._blame(proof, weights), None
         filled = sum(prod(slot.shape) for slot in self.own.slots if slot.place is not None)
-        proof = replace(proof, mappings=found.tried, filled=filled)
+        statistics = compare_statistics(
+            self.own, self.reference, found.same.mapping, weights, self.calls[0], self.reference_calls[0]
+        )
+        proof = replace(proof, mappings=found.tried, filled=filled, statistics=statistics)
         like = expected[: len(expected) // self.settings.calls]
         return self._learn(proof, found.same, weights, like, generator), found.same
 

@@ -93,6 +93,14 @@ class Side:
         _, answers = self._ask("predict", arrays, inputs=len(calls[0]), texts=texts, calls=len(calls), listen=False)
         return [answers[name] for name in answers if name.startswith("y")]
 
+    def practise(self, weights: Sequence[Array], inputs: Inputs, *, calls: int) -> tuple[list[Array], list[Array]]:
+        """All outputs of equal calls in training mode, each from the same weights, and the tensors after the last."""
+        arrays, texts = self._pack(weights, [inputs])
+        numbers = [slot.number for slot in self.slots]
+        values = {"inputs": len(inputs), "texts": texts, "calls": calls, "tensors": numbers}
+        _, answers = self._ask("practise", arrays, **values)
+        return [answers[name] for name in answers if name.startswith("y")], self._trained(answers, weights)
+
     def predict_each(
         self, weights: Sequence[Array], others: Mapping[int, Array], inputs: Inputs
     ) -> tuple[list[Array], dict[int, list[Array]]]:
@@ -132,6 +140,10 @@ class Side:
             arrays |= {f"t{step}.{place}": target for place, target in enumerate(batch.targets)}
         sizes = {"inputs": len(batches[0].inputs), "answers": list(answers), "steps": len(batches)}
         _, learnt = self._ask("train", arrays, **sizes, texts=texts, rate=rate, softmax=softmax)
+        return self._trained(learnt, weights)
+
+    def _trained(self, learnt: Mapping[str, Array], weights: Sequence[Array]) -> list[Array]:
+        """The tensors of an answer, in the order of the slots; `weights` are those before."""
         after = [learnt.get(f"w{slot.number}") for slot in self.slots]
         trained = [
             self._of_slot(slot, array, before)

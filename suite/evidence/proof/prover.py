@@ -22,6 +22,7 @@ from suite.evidence.proof.layer_proof import prove_layers
 from suite.evidence.proof.random_tensors import Array, blank_rest, draw_inputs, fit_inputs
 from suite.evidence.proof.references import Reference, References
 from suite.evidence.proof.tensor_usage import find_usage, with_usage
+from suite.evidence.proof.training_mode import SURE, varies
 from suite.evidence.proof.weight_blocks import decompositions
 from suite.evidence.proof.weight_layouts import Shape
 from suite.evidence.proof.weight_mappings import WeightMapping, mappings
@@ -71,9 +72,10 @@ class Prover:
             proof, same = _prove_in_any_order(comparison, generator)
             if same:
                 proof = replace(proof, own_apart=same.compare_own(inspected))
-            proofs.append(proof)
+            proofs.append(replace(proof, reference_varies=self._reference_varies(inspected, comparison)))
             equals += [same] if same else []
-        model = replace(inspected.model, proofs=tuple(proofs))
+        random = _varies(comparisons, proofs)
+        model = replace(inspected.model, proofs=tuple(proofs), varies=random)
         if equals:
             used = {(slot.layer, slot.place) for same in equals for slot in same.comparison.own.slots}
             return ProvedModel(inspected=replace(inspected, model=with_usage(model, used)), equals=tuple(equals))
@@ -86,12 +88,28 @@ class Prover:
         )
         return ProvedModel(inspected=replace(seen, model=proved))
 
+    def _reference_varies(self, inspected: InspectedModel, comparison: ModelComparison) -> bool | None:
+        """Whether a reference is random in training mode, found out once for a class."""
+        assert self._references is not None  # noqa: S101 - for the type checker; there is a comparison
+        return self._references.varies(inspected.model.framework, comparison.model_id, comparison.reference_calls[0])
+
     def _find_references(self, inspected: InspectedModel) -> list[tuple[ModelTask, Reference]]:
         """The references in the model's framework, with the tasks that accept them."""
         framework = inspected.model.framework
         if self._references is None or not self._references.speak(framework):
             return []
         return [(task, self._references.find(framework, model_id)) for task, model_id in self._wanted]
+
+
+def _varies(comparisons: Sequence[ModelComparison], proofs: Sequence[Proof]) -> bool | None:
+    """Whether a model's answers are random in training mode; looked at twice where its reference's are."""
+    if not comparisons:
+        return None
+    own, inputs = comparisons[0].own, comparisons[0].calls[0]
+    found = varies(own, inputs)
+    if found is False and any(proof.reference_varies for proof in proofs):
+        found = varies(own, inputs, SURE)
+    return found
 
 
 def _prove_in_any_order(

@@ -18,8 +18,9 @@ from suite.evidence.interview.inspection import InspectedModel, inspect_model
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.reference_process import ReferenceProcess
 from suite.evidence.interview.session import Session
-from suite.evidence.proof.experiment import Side
+from suite.evidence.proof.experiment import Inputs, Side
 from suite.evidence.proof.random_tensors import Array, describe_tensors
+from suite.evidence.proof.training_mode import SURE, varies
 from suite.frameworks import framework_named
 from suite.records import FrameworkName, Submission
 from suite.sandbox import Sandbox
@@ -48,6 +49,7 @@ class References:
             framework: ReferenceProcess(file, jobs[framework], sandbox, inspect_references)
             for framework, file in files.items()
         }
+        self._varying: dict[tuple[FrameworkName, str], bool | None] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +79,16 @@ class References:
             return self._ask(framework, question, arrays, **values)
 
         return Reference(inspected=found, side=Side(ask=ask, index=found.index, slots=found.slots, traced=True))
+
+    def varies(self, framework: FrameworkName, model_id: str, inputs: Inputs) -> bool | None:
+        """Whether a reference's answers are random in training mode; `None` if it can't be called so."""
+        key = framework, model_id
+        if key not in self._varying:
+            try:
+                self._varying[key] = varies(replace(self.find(framework, model_id).side, traced=False), inputs, SURE)
+            except HarnessError:
+                self._varying[key] = None
+        return self._varying[key]
 
     def _ask(
         self, framework: FrameworkName, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any

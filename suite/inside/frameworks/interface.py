@@ -131,6 +131,11 @@ class Learner(Protocol):
         If the model has a layer that turns texts into numbers, an array takes the place of that layer's output.
         """
 
+    def practise(
+        self, model: Any, inputs: Sequence[Any], convention: Convention, seed: int, *, traced: bool
+    ) -> list[Array]:
+        """All outputs in training mode, with random numbers of their own for each `seed`; gradients aren't needed."""
+
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """All outputs, float32, of a layer; there is an array for each leaf of the arguments."""
 

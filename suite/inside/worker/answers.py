@@ -204,6 +204,7 @@ ABOUT_A_MODEL: dict[str, Callable[[TrackedModel, Frame], Frame]] = {
     "layer": experiment.call_layer,
     "recipes": rebuilding.recipes,
     "train": experiment.train,
+    "practise": experiment.practise,
     "fit": experiment.fit,
     "takes": lambda entry, _: Frame(body={"inputs": [asdict(each) for each in _takes(entry)]}),
     "training": lambda entry, _: Frame(body=own_training.describe(entry)),

@@ -40,6 +40,11 @@ def train(entry: TrackedModel, question: Frame) -> Frame:
     return _answer(entry, question, _train)
 
 
+def practise(entry: TrackedModel, question: Frame) -> Frame:
+    """Outputs of calls in training mode, and the weights after the last."""
+    return _answer(entry, question, _practise)
+
+
 def fit(entry: TrackedModel, question: Frame) -> Frame:
     """The weights and the losses after training by the host's protocol."""
     return _answer(entry, question, _fit)
@@ -145,6 +150,23 @@ def _train(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
         learner.step(entry.model, handles, (read_inputs(question, step), targets), options)
     weights = {f"w{place}": learner.read(handle) for place, handle in enumerate(handles)}
     return Frame(body={"problem": "", "layers": []}, arrays=weights)
+
+
+def _practise(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
+    """Arrays `y<call>.<output>`, and `w<number>` of the tensors that the host chose; all calls begin alike."""
+    body, learner = question.body, entry.framework.learner
+    inputs, convention = read_inputs(question, 0), called_as(question)
+    before = [learner.read(handle) for handle in handles] if body["calls"] > 1 else []
+    answers: dict[str, Array] = {}
+    for call in range(body["calls"]):
+        if call:
+            for handle, values in zip(handles, before, strict=True):
+                learner.swap(handle, values)
+            learner.reset(entry.model)
+        outputs = learner.practise(entry.model, inputs, convention, call, traced=body["traced"])
+        answers |= {f"y{call}.{place}": output for place, output in enumerate(outputs)}
+    answers |= {f"w{place}": learner.read(handles[place]) for place in body["tensors"]}
+    return Frame(body={"problem": "", "layers": []}, arrays=answers)
 
 
 def _fit(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:

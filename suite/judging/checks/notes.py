@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from suite.judging.checks.found_models import cell_number
 from suite.judging.checks.interface import CheckContext
+from suite.judging.checks.proof_status import find_proof
 from suite.records import Text, text
 from suite.text.untrusted import strip_escapes
 
@@ -26,7 +27,7 @@ def notes(context: CheckContext) -> tuple[Text, ...]:
     found = [*(evidence.provenance.remarks if evidence.provenance else ()), *_summaries(context)]
     found += [text("note_removed_api", api=api, replacement=new) for api, new in evidence.removed_apis]
     found += [text(RETRIED[what], runtime=evidence.runtime) for what in evidence.retried]
-    found += [*_backend(context), *_ambiguous(context), *_extra_models(context)]
+    found += [*_backend(context), *_ambiguous(context), *_extra_models(context), *_inference_only(context)]
     if evidence.run.cut:
         found.append(text("note_cut", cells=", ".join(str(cell) for cell in evidence.run.cut)))
     for number, cell in enumerate(evidence.run.cells, 1):
@@ -68,6 +69,17 @@ def _extra_models(context: CheckContext) -> list[Text]:
         return []
     listed = ", ".join(f"{model.name} ({model.parameters})" for model in extra[:MODELS_SHOWN])
     return [text("note_extra", count=len(extra), models=listed)]
+
+
+def _inference_only(context: CheckContext) -> Iterator[Text]:
+    """Models that are random in training, or whose reference is: that part of them wasn't compared."""
+    random = []
+    for match in context.matches:
+        proof = find_proof(match.model, match.task.id, match.model_id) if match.model else None
+        if proof is not None and match.model is not None and (match.model.varies or proof.reference_varies):
+            random.append(match.model_id)
+    if random:
+        yield text("note_inference_only", models=", ".join(random))
 
 
 def _summaries(context: CheckContext) -> Iterator[Text]:

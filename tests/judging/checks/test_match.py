@@ -262,3 +262,21 @@ def test_one_network_is_no_answer_to_two_tasks(guide: Assignment, expected: Expe
     places = [found.place for found in match(guide, expected, evidence)]
     assert places.count(0) == 1
     assert 1 not in places
+
+
+def test_page_says_what_was_compared_in_inference_only(
+    guide: Assignment, expected: Expected, models: list[Model]
+) -> None:
+    """Where a model, or its reference, is random in training."""
+    submission = Submission(student="ana", source="a", files=(), main="", notebook=EMPTY, content_hash="")
+
+    def notes(first: Model, *others: Model) -> list[str]:
+        result = judge(submission, guide, expected, _evidence([first, *others]))
+        return [say(note, "en") for note in result.notes if note.key == "note_inference_only"]
+
+    model = models[0]
+    assert notes(*models) == []
+    (said,) = notes(replace(model, varies=True), *models[1:])
+    assert "compared in inference only: embed_lstm." in said
+    held = replace(model, proofs=(replace(model.proofs[0], reference_varies=True),))
+    assert notes(held, *models[1:]) == [said]

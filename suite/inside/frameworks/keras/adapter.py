@@ -267,16 +267,19 @@ def as_tensors(values: Sequence[Any]) -> list[Any]:
     return [constant([[text] for text in value] if isinstance(value, list) else value) for value in values]
 
 
-def invoke(model: Any, values: Sequence[Any], convention: Convention) -> list[Any]:
-    """All outputs, as tensors, for inference; several inputs are given as a list, as functional models take them."""
+def invoke(model: Any, values: Sequence[Any], convention: Convention, *, training: bool = False) -> list[Any]:
+    """All outputs, as tensors, for inference or in training.
+
+    Several inputs are given as a list, as functional models take them.
+    """
     values = convention.arrange(values)
     argument = _by_name(model, values) or (values[0] if len(values) == 1 else list(values))
     absent = missing(model.call, 1) if convention.complete else 0
     if absent <= 0:
-        return flatten(model(argument, training=False))
+        return flatten(model(argument, training=training))
 
     def call(*arguments: Any) -> Any:
-        return model(*arguments, training=False) if _knows_mode(model) else model(*arguments)
+        return model(*arguments, training=training) if _knows_mode(model) else model(*arguments)
 
     if absent == len(values) - 1:
         return flatten(call(*values))

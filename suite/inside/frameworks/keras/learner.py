@@ -74,6 +74,23 @@ class KerasLearner:
         outputs = self._run(model, outputs_of, (as_tensors(inputs),), traced=traced)
         return [np.asarray(part, dtype=np.float32) for part in outputs]
 
+    def practise(
+        self,
+        model: Any,
+        inputs: Sequence[Any],
+        convention: Convention,
+        seed: int,  # noqa: ARG002 - Keras's random layers go on from call to call
+        *,
+        traced: bool,
+    ) -> list[Array]:
+        """Outputs as arrays."""
+
+        def outputs_in_training(model: Any, inputs: Sequence[Any]) -> list[Any]:
+            return _outputs(model, inputs, convention, training=True)
+
+        outputs = self._run(model, outputs_in_training, (as_tensors(inputs),), traced=traced)
+        return [np.asarray(part, dtype=np.float32) for part in outputs]
+
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Outputs as arrays."""
         args, kwargs = fill(arguments, iter(as_tensors(arrays)))
@@ -166,14 +183,14 @@ def _widen(variables: Sequence[Any]) -> None:
             variable._dtype = "float32"
 
 
-def _outputs(model: Any, inputs: Sequence[Any], convention: Convention) -> list[Any]:
+def _outputs(model: Any, inputs: Sequence[Any], convention: Convention, *, training: bool = False) -> list[Any]:
     """All outputs as tensors."""
     tf = sys.modules["tensorflow"]
     numbers_words = _numbers_words(model)
     if numbers_words is None or inputs[0].dtype == tf.string:
-        return invoke(model, inputs, convention)
+        return invoke(model, inputs, convention, training=training)
     with _answering(numbers_words, inputs[0]):
-        return flatten(model(tf.constant([[""]] * len(inputs[0])), training=False))
+        return flatten(model(tf.constant([[""]] * len(inputs[0])), training=training))
 
 
 def _numbers_words(model: Any) -> Any:

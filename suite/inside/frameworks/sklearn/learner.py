@@ -37,6 +37,12 @@ class SklearnLearner:
         """What it predicts: probabilities by class where it has them, in the order of the classes."""
         return [predict(model, as_table(model, inputs))]
 
+    def practise(
+        self, model: Any, inputs: Sequence[Any], convention: Convention, seed: int, *, traced: bool
+    ) -> list[Array]:
+        """Refuse."""
+        _refuse()
+
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Refuse."""
         _refuse()

@@ -195,14 +195,31 @@ def _checking_widths(model: Any) -> Iterator[None]:
             hook.remove()
 
 
-def invoke(model: Any, inputs: Sequence[Any], convention: Convention) -> list[Any]:
-    """All outputs, as tensors, of a model in evaluation mode."""
+@contextmanager
+def practising(model: Any) -> Iterator[None]:
+    """During the block, the model is in training mode, as its own `train` sets it; counts of batches are kept."""
+    modules = list(sys.modules["torch"].nn.Module.modules(model))
+    modes = [(module, module.training) for module in modules]
+    buffers = [each for module in modules for each in module._buffers.values() if each is not None]
+    counts = [(each, each.clone()) for each in buffers if not each.is_floating_point()]
+    model.train()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+        for buffer, before in counts:
+            buffer.copy_(before)
+
+
+def invoke(model: Any, inputs: Sequence[Any], convention: Convention, *, training: bool = False) -> list[Any]:
+    """All outputs, as tensors, of a model in evaluation mode or in training mode."""
     given = [as_tensor(values, model) for values in inputs]
     rows = len(given[0])
     if convention.steps_first:
         given = [each.transpose(0, 1) if each.dim() > 1 else each for each in given]
     arguments = convention.arrange(given)
-    with evaluating(model):
+    with practising(model) if training else evaluating(model):
         absent = missing(model.forward, len(arguments)) if convention.complete else 0
         if absent > 0:
             states = first_states(model, absent, rows, _state_shapes(model, rows), lambda shape: _zeros(model, shape))

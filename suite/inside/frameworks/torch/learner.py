@@ -66,6 +66,21 @@ class TorchLearner:
             torch.manual_seed(0)  # so dropout that a model never turns off is the same each time
             return [as_array(part).astype(np.float32) for part in invoke(model, inputs, convention)]
 
+    def practise(
+        self,
+        model: Any,
+        inputs: Sequence[Any],
+        convention: Convention,
+        seed: int,
+        *,
+        traced: bool,  # noqa: ARG002 - always eager
+    ) -> list[Array]:
+        """Outputs as arrays."""
+        torch = sys.modules["torch"]
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return [as_array(part).astype(np.float32) for part in invoke(model, inputs, convention, training=True)]
+
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Outputs as arrays."""
         args, kwargs = fill(arguments, (as_tensor(values, layer) for values in arrays))
