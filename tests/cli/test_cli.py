@@ -40,7 +40,7 @@ def test_bad_files_cost_nobody_else_a_mark(tmp_path: Path, notebook: MakeNoteboo
         "empty_folder": "no notebook",
         "two": "a.ipynb, b.ipynb",
         "blank": "no code cells",
-        "good": "No Keras or PyTorch model",
+        "good": "No model was found",
     }
     assert {name: word for name, word in expected.items() if word in messages[name]} == expected
     assert graded.results["good"]["verdicts"][0]["outcome"] == "pass"

@@ -31,7 +31,7 @@ TABLE: dict[str, tuple[str, float, float, float, float, float, str]] = {
     "ines": ("fail", 2, 1.8, 5, 0, 0, "out[:, -1, :]"),  # classifies every time step
     "jorge": ("error", 1.6, 3, 5, 5, 3, "NameError"),  # plots without importing
     "karin": ("fail", 2, 3, 1, 0, 0, "Layer 1 (LSTM) has 1560"),  # LSTM instead of RNN, English
-    "leo": ("fail", 2, 0, 0, 0, 0, "No Keras or PyTorch model"),  # Spanish
+    "leo": ("fail", 2, 0, 0, 0, 0, "No model was found"),  # Spanish
     "maria": ("missing dependency", 1, 3, 5, 5, 3, "mis_funciones"),  # a module that wasn't handed in
     "nuria": ("pass", 2, 3, 5, 5, 3, "right"),  # shell lines
     "oscar": ("error", 0, 0, 0, 0, 0, "isn't valid Python"),  # a colon is missing

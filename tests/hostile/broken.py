@@ -154,7 +154,7 @@ BROKEN: dict[str, Broken] = {
     # Models
     "weights_in_one_vector": _broken("inconclusive", 4.2, "nothing confirms its size", FLAT, "model = Flat()"),
     "odd_tensors": _broken("pass", MAX, "right", RIGHT + ODD, "odd = [Gate(), Scale(), Odd(), Wide()]", MODEL),
-    "no_model": _broken("fail", 2, "No Keras or PyTorch model", "x = 1"),
+    "no_model": _broken("fail", 2, "No model was found", "x = 1"),
     "other_name": _broken("pass", MAX, "right", RIGHT, "mi_red_neuronal_2 = Net()"),
     "several_models": _broken("pass", MAX, "right", RIGHT, "a = nn.Linear(3, 3)", "b = Net()", "c = nn.GRU(3, 4)"),
     "never_built": _broken(

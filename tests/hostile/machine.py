@@ -45,7 +45,7 @@ class Attack:
         assert result["score"] == self.points
 
 
-NO_MODEL = "No Keras or PyTorch model"
+NO_MODEL = "No model was found"
 DIED = "process ended"
 DISK = "disk space|MiB of files"
 FILL = """

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from suite.judging.checks.found_models import cell_number
 from suite.judging.checks.interface import CheckContext
-from suite.judging.checks.proof_status import find_proof
 from suite.records import Text, text
 from suite.text.untrusted import strip_escapes
 
@@ -75,7 +74,7 @@ def _inference_only(context: CheckContext) -> Iterator[Text]:
     """Models that are random in training, or whose reference is: that part of them wasn't compared."""
     random = []
     for match in context.matches:
-        proof = find_proof(match.model, match.task.id, match.model_id) if match.model else None
+        proof = match.model.find_proof(match.task.id, match.model_id) if match.model else None
         if proof is not None and match.model is not None and (match.model.varies or proof.reference_varies):
             random.append(match.model_id)
     if random:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from suite.judging.checks.proof_status import find_proof
 from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause, Subject
 from suite.records import Proof, StatisticsMovement, text
 
@@ -41,7 +40,7 @@ def randomness(context: DiagnosisContext) -> Iterator[FoundCause]:
 def _equal(context: DiagnosisContext) -> Iterator[tuple[Subject, Proof]]:
     """The models that answer as their references do, with the proofs of it."""
     for subject in context.subjects:
-        proof = find_proof(subject.model, subject.comparison.task, subject.comparison.model)
+        proof = subject.model.find_proof(subject.comparison.task, subject.comparison.model)
         if proof is not None and proof.steps:
             yield subject, proof
 
