@@ -18,7 +18,7 @@ class Subject:
     """A model that was chosen for a task."""
 
     place: int
-    """Its index in `Evidence.models`."""
+    """Its place in the evidence."""
     model: Model
     """What was observed of it."""
     comparison: LayerComparison
