@@ -242,8 +242,9 @@ def test_what_a_form_does_not_claim_is_read_as_ever(tmp_path: Path) -> None:
     found = read_class([_write(tmp_path, files)])
     assert "suelto" in _identities(found)
     assert set(found.others) == {"README.md", "participants.csv"}
-    course = read_class([_write(tmp_path / "nbgrader", TREES["nbgrader"][1])])
-    assert set(course.others) == {"source", "nbgrader_config.py"}
+    files = {**TREES["nbgrader"][1], "submitted/ana/suelto.py": CODE}
+    course = read_class([_write(tmp_path / "nbgrader", files)])
+    assert set(course.others) == {"source", "nbgrader_config.py", "ana/suelto.py"}
 
 
 @pytest.mark.parametrize(
@@ -255,6 +256,9 @@ def test_what_a_form_does_not_claim_is_read_as_ever(tmp_path: Path) -> None:
         ("ana_assignsubmission_file_.py", "blas.py", "carla.py"),
         ("ana/ps1/tarea.py", "blas/ps2/tarea.py"),
         ("ana/tarea.py", "tarea-1-blas/.git/config", "tarea-1-blas/tarea.py"),
+        ("ana/red/.git/config", "ana/red/red.py", "ana/tarea.py"),
+        ("ana/red/kernel-metadata.json", "ana/red/red.py", "ana/tarea.py"),
+        ("submitted/ana/src/red.py", "submitted/ana/tarea.py", "submitted/blas/red/a.py"),
     ],
 )
 def test_other_classes_are_no_downloads(tmp_path: Path, names: tuple[str, ...]) -> None:

@@ -13,15 +13,23 @@ SUBMITTED, TIMESTAMP = "submitted", "timestamp.txt"
 def find(tree: Tree, place: str) -> Layout | None:
     """The submissions below `submitted`, or below a folder in whose students' folders timestamps lie.
 
-    `UsageError` if there are several assignments, as they aren't one class.
+    Without timestamps, students' folders must hold folders alone. `UsageError` if there are several assignments, as
+    they aren't one class.
     """
     aside: list[str] = []
     outer = [node.name for node in tree.children(place) if not node.name.startswith(".")]
     if SUBMITTED in folders(tree, place):
         place, aside = join(place, SUBMITTED), [name for name in outer if name != SUBMITTED]
-    elif (place.rpartition("/")[2] or tree.name) != SUBMITTED and not _is_stamped(tree, place):
-        return None
     inner = {student: folders(tree, join(place, student)) for student in folders(tree, place)}
+    loose = [
+        f"{student}/{node.name}"
+        for student, assignments in inner.items()
+        for node in tree.children(join(place, student))
+        if assignments and not node.folder and not node.name.startswith(".")
+    ]
+    named = (place.rpartition("/")[2] or tree.name) == SUBMITTED
+    if not _is_stamped(tree, place) and (loose or not named):
+        return None
     assignments = sorted({assignment for each in inner.values() for assignment in each})
     if len(assignments) > 1:
         raise UsageError(
@@ -29,7 +37,8 @@ def find(tree: Tree, place: str) -> Layout | None:
             f"expected one: name the folders of one, as in {SUBMITTED}/*/{clean(assignments[0])}, or another form with "
             "--from"
         )
-    return layout_of((_handed(place, student, each) for student, each in inner.items() if assignments), place, aside)
+    found = (_handed(place, student, each) for student, each in inner.items() if assignments)
+    return layout_of(found, place, (*aside, *loose))
 
 
 def _is_stamped(tree: Tree, place: str) -> bool:

@@ -20,6 +20,8 @@ def find_clones(tree: Tree, place: str) -> Layout | None:
     if not clones or len(clones) < len(inner):
         return None
     outer = place.rpartition("/")[2] or tree.name
+    if place and not outer.endswith(SUBMISSIONS):
+        return None  # the only student's folder, in which a repository lies
     told = f"{outer.removesuffix(SUBMISSIONS)}-" if outer.endswith(SUBMISSIONS) else ""
     shared = "".join(_begin(clones).rpartition("-")[:2]) if len(clones) > 1 else ""
     prefix = told if told and all(name.startswith(told) for name in clones) else shared
@@ -28,6 +30,8 @@ def find_clones(tree: Tree, place: str) -> Layout | None:
 
 def find_kernels(tree: Tree, place: str) -> Layout | None:
     """Folders with Kaggle's description of a notebook, which names its owner."""
+    if place:
+        return None  # the only student's folder
     pulled = [
         name for name in folders(tree, place) if any(node.name == KERNEL for node in tree.children(join(place, name)))
     ]
