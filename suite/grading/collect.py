@@ -143,7 +143,13 @@ def _read_handed(tree: Tree, handed: Handed, path: Path, main: str) -> Submissio
     """A submission of which the form of a download says whose it is."""
     read = partial(_put_together, tree, handed)
     submission = read_one(path / handed.place, read, main, folder=True)
-    return replace(submission, student=encodable(handed.label), identity=handed.identity)
+    late = (text("note_came_late"),) if handed.identity.late else ()
+    return replace(
+        submission,
+        student=encodable(handed.label),
+        identity=handed.identity,
+        remarks=(*submission.remarks, *late),
+    )
 
 
 def _put_together(tree: Tree, handed: Handed) -> Contents:

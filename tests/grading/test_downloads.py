@@ -228,6 +228,13 @@ def test_files_of_one_student_lie_together(tmp_path: Path) -> None:
     assert [file.path for file in ana.files] == ["onlinetext/onlinetext.html", "tarea.py"]
 
 
+def test_lateness_is_noted(tmp_path: Path) -> None:
+    """As the platform says it; it costs nothing by itself."""
+    found = read_class([_write(tmp_path, TREES["Canvas"][1])])
+    late = {each.student for each in found.submissions if any(note.key == "note_came_late" for note in each.remarks)}
+    assert late == {"pérezana"}
+
+
 def test_two_files_of_one_name_are_both_kept(tmp_path: Path) -> None:
     """Canvas lets a student hand in two files of one name."""
     files = {"gilblas_12_5671_a.py": "1", "gilblas_12_5672_a.py": "2", "gilblas_12_5673_a (2).py": "3"}
