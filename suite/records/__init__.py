@@ -3,7 +3,7 @@
 Seconds are wall-clock seconds on the host, unless a field says otherwise.
 """
 
-from suite.records.accuracy import Accuracy, Curve, Mode, Scorer, TrainingClaim
+from suite.records.accuracy import Accuracy, Breakdown, Curve, ErrorBin, Mode, Scorer, TrainingClaim
 from suite.records.evidence import Evidence, Provenance
 from suite.records.exploration import ArgumentSeen, NameKind, NameSeen, TakenInput
 from suite.records.marking import (
@@ -45,10 +45,12 @@ __all__ = [
     "Accuracy",
     "ArgumentSeen",
     "Author",
+    "Breakdown",
     "CellOutcome",
     "CriterionMark",
     "Curve",
     "Diagnosis",
+    "ErrorBin",
     "Evidence",
     "FinalState",
     "FrameworkName",

@@ -10,6 +10,32 @@ Scorer: TypeAlias = Literal["reference", "own answers", "proof"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorBin:
+    """Rows with answers of about one size, and how far these are from the right ones."""
+
+    answer: float
+    """Mean of the answers."""
+    low: float
+    """A tenth of the errors, answer minus right answer, are smaller."""
+    middle: float
+    """Half of them are."""
+    high: float
+    """Nine tenths are."""
+    rows: int
+    """How many there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown:
+    """How answers to held-out rows differ from the right ones: numbers of many rows together, never a row."""
+
+    confusion: tuple[tuple[int, ...], ...] = ()
+    """Rows of each class, by the class that was answered."""
+    errors: tuple[ErrorBin, ...] = ()
+    """Of numbers, from the smallest answers to the largest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy:
     """One of a submission's models examined on held-out rows."""
 
@@ -47,6 +73,8 @@ class Accuracy:
     """Whether what it learns followed from its proof, and the host trained it all the same, drawn by lot."""
     problem: str = ""
     """What the model raised."""
+    breakdown: Breakdown | None = None
+    """Where it errs; `None` where there is no score, or answers of another form."""
 
     @property
     def score(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ from suite.files import write_atomically
 from suite.judging.checks import all_checks
 from suite.pages import open_templates
 from suite.pages.histogram import draw_histogram
-from suite.records import Curve, Evidence, Language, Layer, LayerComparison, Outcome, Report, Result, Text
+from suite.records import Breakdown, Curve, Evidence, Language, Layer, LayerComparison, Outcome, Report, Result, Text
 from suite.report import notebook
 from suite.report.class_view import causes_of, view_class
 from suite.report.curves import draw_curve, ends, is_line
+from suite.report.error_drawing import draw_confusion, draw_errors
 from suite.report.folder import PAGES
 from suite.report.layer_drawing import draw_layers, first_difference, is_same
 from suite.report.measures import draw_measure
@@ -93,6 +94,9 @@ def _environment(report: Report) -> jinja2.Environment:
         "band": _band,
         "ends": ends,
         "layers": lambda comparison, evidence: _draw_layers(comparison, evidence, language),
+        "breakdowns": _breakdowns,
+        "confusion": lambda counts: _draw_confusion(counts, language),
+        "errors": lambda bins: draw_errors(bins, label("page_errors", language), label("page_errors", language)),
         "same_layers": lambda pair: is_same(*pair),
         "measure": draw_measure,
         "figure": figure,
@@ -113,6 +117,26 @@ def _draw_layers(comparison: LayerComparison, evidence: Evidence | None, languag
         said = label("page_layers_differ", language).format(number=first + 1)
     heads = [label("page_reference", language), label("page_yours", language)]
     return draw_layers(comparison, first, heads, f"{label('page_layers', language)}: {comparison.model}", said)
+
+
+def _breakdowns(comparison: LayerComparison, evidence: Evidence | None) -> list[Breakdown]:
+    """Where the model of a task errs, by the last of its measurements."""
+    if evidence is None or comparison.place is None:
+        return []
+    found = [
+        each.breakdown
+        for each in evidence.models[comparison.place].accuracies
+        if (each.task, each.model_id) == (comparison.task, comparison.model) and each.breakdown
+    ]
+    return found[-1:]
+
+
+def _draw_confusion(counts: Sequence[Sequence[int]], language: Language) -> Markup:
+    keys = ("page_confusion_rows", "page_confusion_columns", "page_confusion")
+    rows, columns, title = (label(key, language) for key in keys)
+    right = sum(row[number] for number, row in enumerate(counts))
+    said = label("page_confusion_described", language).format(right=right, rows=sum(map(sum, counts)))
+    return draw_confusion(counts, rows, columns, title, said)
 
 
 def _draw_curve(curve: Curve, comparison: LayerComparison, result: Result, language: Language) -> Markup:

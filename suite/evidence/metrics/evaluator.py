@@ -235,6 +235,7 @@ class Evaluator:
             smaller_is_better=metric.smaller_is_better,
             value=None if measured.interval is None else measured.value,
             interval=measured.interval,
+            breakdown=measured.breakdown,
         )
 
     def _compare_own(

@@ -9,6 +9,8 @@ import numpy as np
 
 from suite.assignments import ACCURACY, Metric
 from suite.data.train_test_set import Array, TrainTestSet
+from suite.evidence.metrics.breakdown import break_down
+from suite.records import Breakdown
 from suite.stats.bootstrap import interval
 
 HALF = 0.5  # between no, 0, and yes, 1
@@ -27,6 +29,8 @@ class Score:
     """Rows answered right, where their share is the value."""
     interval: tuple[float, float] | None = None
     """95 % interval of the value by resampling; `None` where `right` gives an exact one."""
+    breakdown: Breakdown | None = None
+    """Where the answers err."""
 
 
 def is_counted(metric: Metric, examples: TrainTestSet) -> bool:
@@ -46,8 +50,9 @@ def score(
     read = list(_read(predict, examples, logits=logits, first=trained))
     rows = len(examples.held_out_targets)
     if is_counted(metric, examples):
-        right = max(_count_right(answers, targets) for answers, targets in read)
-        return Score(rows=rows, right=right, value=right / max(rows, 1))
+        best_pair = max(read, key=lambda pair: _count_right(*pair))
+        right = _count_right(*best_pair)
+        return Score(rows=rows, right=right, value=right / max(rows, 1), breakdown=break_down(*best_pair))
     read = [pair for pair in read if np.isfinite(pair[0]).all()]
     if not read:
         raise ValueError(NO_NUMBERS)
@@ -55,7 +60,12 @@ def score(
     best = max(range(len(read)), key=lambda place: metric.rank(values[place]))
     answers, targets = read[best]
     spread = interval(lambda chosen: _judge(metric, answers[chosen], targets[chosen]), rows)
-    return Score(rows=rows, value=values[best], interval=spread or (values[best], values[best]))
+    return Score(
+        rows=rows,
+        value=values[best],
+        interval=spread or (values[best], values[best]),
+        breakdown=None if examples.reconstructs else break_down(answers, targets),
+    )
 
 
 def _read(
