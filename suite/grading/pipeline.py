@@ -54,7 +54,7 @@ class Progress:
 
 def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expected, progress: Progress) -> list[Result]:
     """Grade every submission; results come in the order of the submissions and none is lost."""
-    _load_plugins()
+    load_plugins()
     with open_source(plan) as source:
         work = _grader(plan, expected, source, progress.started)
         results: dict[str, Result] = {}
@@ -105,7 +105,7 @@ def _guard(assignment: Assignment, work: Callable[[Submission], Result], submiss
         return harness_error(submission, assignment, error)
 
 
-def _load_plugins() -> None:
+def load_plugins() -> None:
     """Load every part of every group, so that a broken package is named before the class has run."""
     for group in plugins.GROUPS:
         plugins.load_all(group)

@@ -15,7 +15,7 @@ from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.run_folders import RunFolders
 
 if TYPE_CHECKING:
-    from suite.sandbox.resident.client import Resident
+    from suite.resident.client import Resident
 
 WORKER = ("-m", "suite.inside.worker")
 ENVIRONMENT = {

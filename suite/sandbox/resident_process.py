@@ -1,8 +1,8 @@
-"""The resident process: `python -m suite.sandbox.resident_process FOLDER MINUTES`, started by `suite warm start`.
+"""The resident process: `python -m suite.sandbox.resident_process FOLDER MINUTES MODULE`, started by `suite warm start`.
 
-It keeps warm servers, hands their control sockets to commands of the same user, and ends when it is told to or when no
-command has used it for so many minutes. A server ends when nobody holds its control socket any more: neither this
-process nor a command.
+It keeps warm servers and a process of MODULE, which has imported the suite and forks for commands; hands their control
+sockets to commands of the same user; and ends when it is told to or when no command has used it for so many minutes. A
+server ends when nobody holds its control socket any more: neither this process nor a command.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ import psutil
 
 from suite.errors import SandboxError
 from suite.sandbox.interface import Imports, worker_environment
-from suite.sandbox.resident.identity import identify
-from suite.sandbox.resident.messages import is_own, receive, send
-from suite.sandbox.resident.place import LOCK, SOCKET
+from suite.resident.command_server import CommandServer
+from suite.resident.identity import identify
+from suite.resident.messages import is_own, receive, send
+from suite.resident.place import LOCK, SOCKET
 from suite.sandbox.root import IMPORT_PATH, INSIDE
 from suite.sandbox.warm_server import WarmServer
 
@@ -35,8 +36,9 @@ MIB = 1 << 20
 class ResidentProcess:
     """The servers and who uses them."""
 
-    def __init__(self, minutes: float) -> None:
+    def __init__(self, minutes: float, commands: CommandServer) -> None:
         self._minutes = minutes
+        self._commands = commands
         self._identity = identify()
         self._servers: dict[Imports, WarmServer] = {}
         self._ready: dict[Imports, str] = {}
@@ -86,6 +88,8 @@ class ResidentProcess:
                 send(connection, {})
             case "server":
                 self._give(connection, Imports(**body["imports"] | {"modules": tuple(body["imports"]["modules"])}))
+            case "commands":
+                self._give_commands(connection)
             case other:
                 raise ValueError(f"nothing answers {other!r}")
 
@@ -101,6 +105,16 @@ class ResidentProcess:
         with control:
             if imports.worker and imports.modules:
                 self._ready[imports] = str(json.loads(imports.worker)["runtime"])
+            send(connection, {}, control.fileno())
+
+    def _give_commands(self, connection: socket.socket) -> None:
+        """Send the control socket of the process that forks for commands."""
+        try:
+            control = self._commands.open_control()
+        except SandboxError as error:
+            send(connection, {"error": str(error)})
+            return
+        with control:
             send(connection, {}, control.fileno())
 
     def _status(self) -> dict[str, Any]:
@@ -126,7 +140,7 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return
-    process = ResidentProcess(minutes)
+    process = ResidentProcess(minutes, CommandServer(sys.argv[3]))
     path = folder / SOCKET
     path.unlink(missing_ok=True)  # of one that was killed: we have the lock
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from contextlib import ExitStack, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.fork import MAX_MESSAGE, Fork, receive, send, take_init
 from suite.sandbox.interface import Imports
 from suite.sandbox.process_log import ProcessLog
-from suite.sandbox.resident.client import Resident
+from suite.resident.client import Resident
 from suite.sandbox.root import INSIDE
 from suite.sandbox.users import map_user
 from suite.temporary import open_temporary
@@ -189,7 +190,7 @@ class _SharedServer:
     """A server that a resident process keeps: other commands fork from it too, and it outlives this one."""
 
     def __init__(self, resident: Resident, imports: Imports) -> None:
-        self._wait = resident.ask_server(imports)
+        self._wait = resident.ask_server(asdict(imports))
         self._control: socket.socket | None = None
 
     @property

@@ -17,9 +17,9 @@ import pytest
 from suite.errors import UsageError
 from suite.sandbox import resident_process
 from suite.sandbox.interface import Imports
-from suite.sandbox.resident import Resident, client, find, identity, make_folder, runtime_folder
-from suite.sandbox.resident.messages import is_own, receive, send
-from suite.sandbox.resident.place import LOCK, SOCKET
+from suite.resident import Resident, client, find, identity, make_folder, runtime_folder
+from suite.resident.messages import is_own, receive, send
+from suite.resident.place import LOCK, SOCKET
 from suite.sandbox.resident_process import ResidentProcess
 from suite.sandbox.warm_server import WarmServer
 
@@ -59,7 +59,7 @@ def resident(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Resident
     """One whose servers cost nothing, in this process."""
     Server.made = []
     monkeypatch.setattr(resident_process, "WarmServer", Server)
-    process = ResidentProcess(minutes=1)
+    process = ResidentProcess(minutes=1, commands=NO_COMMANDS)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(str(folder / SOCKET))
         listener.listen()
@@ -130,7 +130,7 @@ def test_an_unused_one_ends(folder: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(str(folder / SOCKET))
         listener.listen()
-        ResidentProcess(minutes=0).serve(listener)
+        ResidentProcess(minutes=0, commands=NO_COMMANDS).serve(listener)
 
 
 def test_nothing_of_a_killed_one_hinders(folder: Path) -> None:

@@ -13,7 +13,7 @@ from suite.errors import UsageError
 from suite.records import Language, text
 from suite.sandbox import Sandbox, all_sandboxes, choose, control_group
 from suite.sandbox.interface import Imports
-from suite.sandbox.resident import find, runtime_folder
+from suite.resident import find, runtime_folder
 from suite.temporary import remove_leftovers
 from suite.text.language import say
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from suite.errors import SandboxError, UsageError
 from suite.evidence.interview.worker_imports import imports_of
 from suite.frameworks import all_frameworks, runtime_named
 from suite.sandbox.interface import Imports
-from suite.sandbox.resident import Resident, find, make_folder, runtime_folder
+from suite.resident import Resident, find, make_folder, runtime_folder
 
 NOT_RUNNING = 1
 START_SECONDS = 30  # 0.5 s on a quiet machine
 LOOK_SECONDS = 0.05
+COMMANDS = "suite.cli.ahead"
+"""The module that runs commands."""
 NO_COMMAND = Imports(worker="", modules=())
 """Of the server with which a sandbox is tried."""
 
@@ -36,8 +39,9 @@ def start(*, runtimes: tuple[str, ...], minutes: float) -> None:
             f"the warm process {resident.pid} was started with other {', '.join(resident.differences)}; "
             "end it with suite warm stop, then start it again"
         )
-    for wait in [resident.ask_server(imports) for imports in wanted]:
+    for wait in [resident.ask_server(asdict(imports)) for imports in wanted]:
         wait().close()
+    resident.ask_commands().close()
     _print(resident)
 
 
@@ -71,7 +75,7 @@ def _installed() -> list[str]:
 def _start(folder: Path, minutes: float) -> Resident:
     """A new process, once it answers."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "suite.sandbox.resident_process", str(folder), str(minutes)],
+        [sys.executable, "-m", "suite.sandbox.resident_process", str(folder), str(minutes), COMMANDS],
         env=os.environ | {"PYTHONPATH": str(Path(suite.__file__).parent.parent)},
         cwd="/",
         stdin=subprocess.DEVNULL,
@@ -88,7 +92,7 @@ def _start(folder: Path, minutes: float) -> Resident:
 
 
 def _by_hand(folder: Path) -> str:
-    return f"{sys.executable} -m suite.sandbox.resident_process {folder} 1"
+    return f"{sys.executable} -m suite.sandbox.resident_process {folder} 1 {COMMANDS}"
 
 
 def _print(resident: Resident) -> None:

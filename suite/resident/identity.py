@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 import suite
 
 
+@cache
 def identify() -> dict[str, str]:
-    """By name: the suite's code, Python, the libraries that can be imported, and the kernel's namespaces."""
+    """By name: the suite's code, Python, the libraries that can be imported, groups, and the kernel's namespaces."""
     package = Path(suite.__file__).parent
     code = hashlib.sha256()
     for path in sorted(package.rglob("*.py")):
@@ -20,7 +22,8 @@ def identify() -> dict[str, str]:
         "code": f"{package} {code.hexdigest()}",
         "Python": f"{sys.executable} {sys.version}",
         "libraries": hashlib.sha256("\n".join(_installed()).encode()).hexdigest(),
-        "namespaces": " ".join(_namespace(name) for name in ("mnt", "pid", "user", "net")),
+        "groups": " ".join(map(str, (*os.getresuid(), *os.getresgid(), *sorted(os.getgroups())))),
+        "namespaces": " ".join([*map(_namespace, ("mnt", "pid", "user", "net")), str(os.stat("/").st_ino)]),  # noqa: PTH116
     }
 
 

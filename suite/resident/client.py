@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from suite.errors import SandboxError
-from suite.sandbox.interface import Imports
-from suite.sandbox.resident.identity import find_differences, identify
-from suite.sandbox.resident.messages import is_own, receive, send
-from suite.sandbox.resident.place import SOCKET, check_folder
+from suite.resident.identity import find_differences, identify
+from suite.resident.messages import is_own, receive, send
+from suite.resident.place import SOCKET, check_folder
 
 ANSWER_SECONDS = 10  # it answers at once; a machine that swaps may need seconds
 IMPORT_SECONDS = 180  # as a command waits for a server of its own
@@ -46,13 +45,13 @@ class Resident:
     differences: tuple[str, ...]
     """In what it isn't as this command is; its servers may be used only if this is empty."""
 
-    def ask_server(self, imports: Imports) -> Callable[[], socket.socket]:
+    def ask_server(self, imports: dict[str, Any]) -> Callable[[], socket.socket]:
         """Ask for a server with these imports; the result waits for them and returns its control socket.
 
         Both raise `OSError`, and the result `SandboxError` if the server can't import.
         """
         connection = _connect(self.folder)
-        send(connection, {"ask": "server", "imports": asdict(imports)})
+        send(connection, {"ask": "server", "imports": imports})
 
         def wait() -> socket.socket:
             with connection:
@@ -63,6 +62,16 @@ class Resident:
             return socket.socket(fileno=descriptor)
 
         return wait
+
+    def ask_commands(self) -> socket.socket:
+        """The control socket of the process that has imported the suite and forks for commands; `OSError` without."""
+        with _connect(self.folder) as connection:
+            send(connection, {"ask": "commands"})
+            connection.settimeout(IMPORT_SECONDS)
+            _, descriptor = _receive(connection)
+        if descriptor is None:
+            raise ConnectionRefusedError("the warm process runs no commands")
+        return socket.socket(fileno=descriptor)
 
     def hold(self) -> socket.socket:
         """A connection for as long as a command needs it: while there is one, the process doesn't end by itself."""

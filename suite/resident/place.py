@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from suite.errors import UsageError
-from suite.temporary import socket_root
 
 SOCKET, LOCK = "warm.socket", "warm.lock"
 FOLDER = "notebook-suite"
@@ -21,8 +20,11 @@ def runtime_folder(environment: Mapping[str, str]) -> Path:
     That is in XDG_RUNTIME_DIR, which belongs to the user and ends with the session, or else among the temporary ones.
     """
     runtime = environment.get("XDG_RUNTIME_DIR", "")
-    parent = Path(runtime) if runtime and Path(runtime).is_dir() else socket_root()
-    return parent / (FOLDER if parent == Path(runtime) else f"{FOLDER}-{os.geteuid()}")
+    if runtime and Path(runtime).is_dir():
+        return Path(runtime) / FOLDER
+    from suite.temporary import socket_root
+
+    return socket_root() / f"{FOLDER}-{os.geteuid()}"
 
 
 def make_folder(folder: Path) -> None:
