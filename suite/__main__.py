@@ -4,7 +4,6 @@ import sys
 
 from suite.endings import catch_signals, ignore_signals
 
-
 DELEGATED = {"grade", "replay", "report"}
 """Commands whose imports take longer than asking whether a resident process has them."""
 

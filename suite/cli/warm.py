@@ -12,11 +12,11 @@ MINUTES = 30
 
 @click.group()
 def warm() -> None:
-    """Keep warm servers between commands, so that `suite grade` doesn't wait for the frameworks' imports.
+    """Keep the frameworks and the suite imported between commands, so that `suite grade` doesn't wait for them.
 
-    A process of yours keeps them, and `suite grade` says so when it uses them. It listens on a socket that only you can
-    reach, runs nothing of a submission, and ends by itself when it isn't used. Servers of another version of the
-    suite, Python or the libraries are never used.
+    A process of yours keeps them, and `suite grade` says so when it uses them; `suite replay` and `suite report` start
+    quicker, too. It listens on a socket that only you can reach, runs nothing of a submission, and ends by itself when
+    it isn't used. What was imported from another version of the suite, Python or the libraries is never used.
     """
 
 

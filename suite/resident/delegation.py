@@ -1,7 +1,7 @@
 """A command runs in a fork of a process that has imported the suite, where a resident process keeps one.
 
-What is forked takes over everything that the command was started with, its standard streams included, so that nothing is
-otherwise but the time. The command that a user sees only passes signals on and waits.
+What is forked takes over everything that the command was started with, its standard streams included, so that only the
+time is otherwise. The command that a user sees passes signals on and waits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a command takes with it into a process that has imported the suite already: all that a program gets at its start."""
+"""What a command takes with it into a process that has imported the suite: all that a program gets at its start."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def take_over(state: dict[str, Any], streams: list[int]) -> None:
         os.dup2(descriptor, place)
         os.close(descriptor)
         encoding, errors = state["encodings"][place]
-        setattr(sys, name, open(place, "w" if place else "r", encoding=encoding, errors=errors, closefd=False))  # noqa: PTH123, SIM115
+        setattr(sys, name, open(place, "w" if place else "r", encoding=encoding, errors=errors, closefd=False))  # noqa: SIM115
 
 
 def _limits() -> dict[str, int]:

@@ -10,8 +10,8 @@ import subprocess
 from pathlib import Path
 
 from suite.records import Text, text
-from suite.sandbox.interface import Imports, Launch, Paths, Process, start_cold, worker_command, worker_environment
 from suite.resident.client import Resident
+from suite.sandbox.interface import Imports, Launch, Paths, Process, start_cold, worker_command, worker_environment
 from suite.sandbox.root import IMPORT_PATH, INSIDE, SYSTEM_FILES, SYSTEM_LINKS, Root, lay_out
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.system_calls import can_filter, filter_file

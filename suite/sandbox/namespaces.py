@@ -13,9 +13,9 @@ from functools import cached_property
 
 from suite.errors import SandboxError
 from suite.records import Text, text
+from suite.resident.client import Resident
 from suite.sandbox.interface import Imports, Launch, Paths, Process, worker_environment
 from suite.sandbox.process_log import ProcessLog
-from suite.resident.client import Resident
 from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.system_calls import can_filter, compile_filter

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import suite
 from suite.records import Text, text
-from suite.sandbox.interface import Imports, Launch, Paths, Process, start_cold, worker_command, worker_environment
 from suite.resident.client import Resident
+from suite.sandbox.interface import Imports, Launch, Paths, Process, start_cold, worker_command, worker_environment
 from suite.sandbox.run_folders import RunFolders
 from suite.sandbox.system_calls import can_filter, filter_file
 

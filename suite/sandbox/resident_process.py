@@ -1,4 +1,4 @@
-"""The resident process: `python -m suite.sandbox.resident_process FOLDER MINUTES MODULE`, started by `suite warm start`.
+"""What `suite warm start` starts: `python -m suite.sandbox.resident_process FOLDER MINUTES MODULE`.
 
 It keeps warm servers and a process of MODULE, which has imported the suite and forks for commands; hands their control
 sockets to commands of the same user; and ends when it is told to or when no command has used it for so many minutes. A
@@ -21,11 +21,11 @@ from typing import Any
 import psutil
 
 from suite.errors import SandboxError
-from suite.sandbox.interface import Imports, worker_environment
 from suite.resident.command_server import CommandServer
 from suite.resident.identity import identify
 from suite.resident.messages import is_own, receive, send
 from suite.resident.place import LOCK, SOCKET
+from suite.sandbox.interface import Imports, worker_environment
 from suite.sandbox.root import IMPORT_PATH, INSIDE
 from suite.sandbox.warm_server import WarmServer
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import suite
 from suite.errors import SandboxError
+from suite.resident.client import Resident
 from suite.sandbox import core_dumps
 from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.fork import MAX_MESSAGE, Fork, receive, send, take_init
 from suite.sandbox.interface import Imports
 from suite.sandbox.process_log import ProcessLog
-from suite.resident.client import Resident
 from suite.sandbox.root import INSIDE
 from suite.sandbox.users import map_user
 from suite.temporary import open_temporary

@@ -10,21 +10,24 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from suite.errors import UsageError
-from suite.sandbox import resident_process
-from suite.sandbox.interface import Imports
 from suite.resident import Resident, client, find, identity, make_folder, runtime_folder
+from suite.resident.command_server import CommandServer
 from suite.resident.messages import is_own, receive, send
 from suite.resident.place import LOCK, SOCKET
+from suite.sandbox import resident_process
+from suite.sandbox.interface import Imports
 from suite.sandbox.resident_process import ResidentProcess
 from suite.sandbox.warm_server import WarmServer
 
 WAIT_SECONDS = 30
 IMPORTS = Imports(worker="", modules=())
+NO_COMMANDS = CommandServer("tests.no_such_module")
 
 
 class Server:
@@ -80,7 +83,7 @@ def test_a_command_gets_a_server(resident: Resident) -> None:
     """Each asks for itself, and all get the control socket of the same server."""
     assert resident.differences == ()
     for number in range(2):
-        with resident.ask_server(IMPORTS)() as control:
+        with resident.ask_server(asdict(IMPORTS))() as control:
             control.send(b"f%d" % number)
             assert Server.made[0].other.recv(9) == b"f%d" % number
     assert len(Server.made) == 1
@@ -107,7 +110,7 @@ def test_users_are_counted(resident: Resident) -> None:
     assert resident.read_status().commands == 0
 
 
-@pytest.mark.parametrize("name", ["code", "Python", "libraries", "namespaces"])
+@pytest.mark.parametrize("name", ["code", "Python", "libraries", "groups", "namespaces"])
 def test_another_version_is_told(resident: Resident, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What differs is named."""
     monkeypatch.setattr(client, "identify", lambda: identity.identify() | {name: "other"})
@@ -135,7 +138,7 @@ def test_an_unused_one_ends(folder: Path) -> None:
 
 def test_nothing_of_a_killed_one_hinders(folder: Path) -> None:
     """Its socket is still there, and the next one listens on it; the lock is the kernel's."""
-    command = [sys.executable, "-m", "suite.sandbox.resident_process", str(folder), "1"]
+    command = [sys.executable, "-m", "suite.sandbox.resident_process", str(folder), "1", "suite.cli.ahead"]
     for _ in range(2):
         with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
             assert _wait_for(folder).pid == process.pid

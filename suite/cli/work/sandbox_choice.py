@@ -11,9 +11,9 @@ import click
 from suite.cli.work.console import log
 from suite.errors import UsageError
 from suite.records import Language, text
+from suite.resident import find, runtime_folder
 from suite.sandbox import Sandbox, all_sandboxes, choose, control_group
 from suite.sandbox.interface import Imports
-from suite.resident import find, runtime_folder
 from suite.temporary import remove_leftovers
 from suite.text.language import say
 

@@ -15,8 +15,8 @@ from suite.cli.work.console import log
 from suite.errors import SandboxError, UsageError
 from suite.evidence.interview.worker_imports import imports_of
 from suite.frameworks import all_frameworks, runtime_named
-from suite.sandbox.interface import Imports
 from suite.resident import Resident, find, make_folder, runtime_folder
+from suite.sandbox.interface import Imports
 
 NOT_RUNNING = 1
 START_SECONDS = 30  # 0.5 s on a quiet machine
