@@ -10,31 +10,32 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import sys
-import threading
 import traceback
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from suite.commands import DELEGATED
+from suite.endings import ENDED_BY
 from suite.resident.command_server import READY
 from suite.resident.handed_over import take_over
 
 MODULES = (
-    "rich.progress",
-    "rich.table",
-    "suite.cli.grade",
-    "suite.cli.replay",
-    "suite.cli.report",
-    "suite.grading.joining",
-    "suite.grading.pipeline",
-    "suite.grading.replay",
-    "suite.report.class_report",
-    "suite.report.folder",
-    "suite.report.notebook",
-    "suite.resident",
+    *(f"suite.cli.{name}" for name in sorted(DELEGATED)),
+    *(f"suite.cli.work.{name}" for name in sorted(DELEGATED)),
+    # what these import when they run
+    *(
+        "rich.progress",
+        "suite.cli.work.terminal",
+        "suite.grading.joining",
+        "suite.grading.pipeline",
+        "suite.report.folder",
+    ),
 )
-"""Not those of `suite.cli.work`: they look at the terminal and the environment when they are imported."""
+AT_THE_TERMINAL = "suite.cli.work"
+"""Its modules look at the terminal and the environment when they are imported, so a fork imports them anew."""
 DESCRIPTORS = 4
 
 
@@ -50,7 +51,7 @@ def main() -> None:
             return
         if len(descriptors) == DESCRIPTORS and os.fork() == 0:
             control.close()
-            _run(socket.socket(fileno=descriptors[0]), descriptors[1:])
+            _watch(socket.socket(fileno=descriptors[0]), descriptors[1:])
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -64,23 +65,51 @@ def _import() -> None:
 
     load_plugins()
     identify()
+    for name in [each for each in sys.modules if each.startswith(AT_THE_TERMINAL)]:
+        del sys.modules[name]
     gc.collect()
     gc.freeze()
 
 
-def _run(connection: socket.socket, streams: list[int]) -> NoReturn:
-    """Be the command. Never returns, as a fork that returned would act as a second server."""
-    code = 1
+def _watch(connection: socket.socket, streams: list[int]) -> NoReturn:
+    """Fork the command, and tell how it ended. Never returns, as a fork that returned would act as a second server.
+
+    The command gets SIGHUP, as if its terminal had gone, when the one that the user sees was killed.
+    """
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with connection.makefile("rb") as words:
-            take_over(json.loads(words.readline()), streams)
-        socket.send_fds(connection, [b"p"], [os.pidfd_open(os.getpid())])
-        threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
+            state = json.loads(words.readline())
+        has_begun, begun = os.pipe()
+        command = os.fork()
+        if command == 0:
+            os.close(has_begun)
+            connection.close()
+            _run(state, streams, begun)
+        for descriptor in (begun, *streams):
+            os.close(descriptor)
+        process = os.pidfd_open(command)
+        if os.read(has_begun, 1):
+            socket.send_fds(connection, [b"p"], [process])
+            ended, _, _ = select.select([process, connection.fileno()], [], [])
+            if process not in ended:
+                signal.pidfd_send_signal(process, signal.SIGHUP)
+            code = os.waitstatus_to_exitcode(os.waitpid(command, 0)[1])
+            connection.sendall(b"%d" % (code if code >= 0 else ENDED_BY - code))
+    finally:
+        os._exit(0)
+
+
+def _run(state: dict[str, Any], streams: list[int], begun: int) -> NoReturn:
+    """Be the command."""
+    code = 1
+    try:
+        take_over(state, streams)
+        os.write(begun, b"b")
+        os.close(begun)
         code = _call()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        connection.sendall(b"%d" % code)
     except BaseException:  # noqa: BLE001 - the top frame of a process
         traceback.print_exc()
     finally:
@@ -98,12 +127,6 @@ def _call() -> int:
             sys.stderr.write(f"{end.code}\n")
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
-
-
-def _end_with(connection: socket.socket) -> None:
-    """End as if the terminal had gone when the command that the user sees was killed."""
-    connection.recv(1)
-    os.kill(os.getpid(), signal.SIGHUP)
 
 
 if __name__ == "__main__":

@@ -60,9 +60,10 @@ def _wait(connection: socket.socket) -> int | None:
             signal.signal(number, lambda which, _: _pass_on(descriptors[0], which))
     with connection.makefile("rb") as answers:
         said = answers.read()
-    if not said:
+    code = int(said) if said else KILLED
+    if code == KILLED:
         sys.stderr.write("the process that ran the command was killed; run the same command again to go on\n")
-    return int(said) if said else KILLED
+    return code
 
 
 def _pass_on(process: int, number: int) -> None:

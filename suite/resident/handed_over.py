@@ -19,12 +19,13 @@ def gather(arguments: list[str]) -> dict[str, Any]:
     """Of this process; `OSError` if it has lost its folder."""
     return {
         "arguments": arguments,
+        "package": sys.modules["__main__"].__package__,
         "folder": os.getcwd(),  # noqa: PTH109 - a string for JSON
         "environment": dict(os.environ),
         "path": sys.path,
         "mask": _read_mask(),
         "niceness": os.nice(0),
-        "limits": {name: resource.getrlimit(number) for name, number in _limits().items()},
+        "limits": [[number, *resource.getrlimit(number)] for number in _limits()],
         "ignored": [int(number) for number in SIGNALS if signal.getsignal(number) is signal.SIG_IGN],
         "encodings": [[stream.encoding, stream.errors] for stream in (getattr(sys, name) for name in STREAMS)],
     }
@@ -39,11 +40,12 @@ def take_over(state: dict[str, Any], streams: list[int]) -> None:
     tempfile.tempdir = None
     sys.path[:] = state["path"]
     sys.argv[:] = state["arguments"]
+    sys.modules["__main__"].__package__ = state["package"]  # by which and the first argument a program tells its name
     with suppress(OSError):
         os.nice(state["niceness"] - os.nice(0))
-    for name, number in _limits().items():
+    for kind, soft, hard in state["limits"]:
         with suppress(OSError, ValueError):
-            resource.setrlimit(number, tuple(state["limits"][name]))
+            resource.setrlimit(kind, (soft, hard))
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN if number in state["ignored"] else _default(number))
     for place, (descriptor, name) in enumerate(zip(streams, STREAMS, strict=True)):
@@ -53,8 +55,9 @@ def take_over(state: dict[str, Any], streams: list[int]) -> None:
         setattr(sys, name, open(place, "w" if place else "r", encoding=encoding, errors=errors, closefd=False))  # noqa: SIM115
 
 
-def _limits() -> dict[str, int]:
-    return {name: getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")}
+def _limits() -> set[int]:
+    """Those that the kernel has; some have two names."""
+    return {getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")}
 
 
 def _default(number: int) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -59,13 +60,18 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 def test_a_command_answers_as_it_does_by_itself(start: Start, tmp_path: Path) -> None:
     """The same words on the same streams, and the same exit code."""
-    words = [sys.executable, "-m", "suite", "report", "missing"]
-    alone = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ)
+
+    def run(environment: Mapping[str, str], *words: str) -> tuple[int, str, str]:
+        command = [sys.executable, "-m", "suite", *words]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+        return done.returncode, done.stdout, done.stderr
+
+    alone = [run(os.environ, "report", "missing"), run(os.environ, "report")]
     environment = start("suite.cli.ahead")
-    within = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
-    assert (within.returncode, within.stdout, within.stderr) == (alone.returncode, alone.stdout, alone.stderr)
-    assert alone.returncode == 2
-    assert "missing" in alone.stderr
+    assert [run(environment, "report", "missing"), run(environment, "report")] == alone
+    assert [code for code, _, _ in alone] == [2, 2]
+    assert "missing" in alone[0][2]
+    assert "python -m suite report" in alone[1][2]
 
 
 def test_it_is_another_process_that_answers(
@@ -82,7 +88,7 @@ def test_it_is_another_process_that_answers(
     finally:
         for number, handler in zip(delegation.SIGNALS, before, strict=True):
             signal.signal(number, handler)
-    assert "Usage: suite report" in capfd.readouterr().out
+    assert "suite report [OPTIONS] FOLDER" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -110,12 +116,13 @@ def test_a_killed_process_is_told(start: Start) -> None:
             resident = find(runtime_folder(environment))
             assert resident is not None
             (server,) = psutil.Process(resident.pid).children()
-            for fork in server.children():
+            for fork in [each for watch in server.children() for each in watch.children()]:
                 fork.kill()
             assert "was killed" in command.communicate(timeout=WAIT_SECONDS)[1]
         assert command.returncode == delegation.KILLED
         server.kill()
-        server.wait()
+        while server.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
 
 
 def test_a_server_that_cannot_import_runs_nothing(start: Start, tmp_path: Path) -> None:
@@ -139,7 +146,7 @@ def test_everything_is_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "ignored": [signal.SIGHUP],
         "encodings": [["utf-8", "strict"]] * 3,
     }
-    state["limits"]["RLIMIT_NOFILE"] = [99, state["limits"]["RLIMIT_NOFILE"][1]]
+    state["limits"] = [[resource.RLIMIT_NOFILE, 99, resource.getrlimit(resource.RLIMIT_NOFILE)[1]]]
     done = subprocess.run(
         [sys.executable, "-c", TAKEN_OVER, json.dumps(state)],
         input="four",
