@@ -1,7 +1,8 @@
 """Imports what grading needs, then forks for each command: `python -m suite.cli.ahead`, with a socket for input.
 
 One thread and no open file of its own, as forks would share them. A fork takes over everything that its command was
-started with (`suite.resident.handed_over`), and ends when the command is gone.
+started with (`suite.resident.handed_over`), and ends when the command is gone. When a command has ended, the datasets
+that it looked for are read here, so that the next one needn't.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import socket
 import sys
 import traceback
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from suite.commands import DELEGATED
@@ -37,21 +39,28 @@ MODULES = (
 AT_THE_TERMINAL = "suite.cli.work"
 """Its modules look at the terminal and the environment when they are imported, so a fork imports them anew."""
 DESCRIPTORS = 4
+NOTES_BYTES = 1 << 16
+"""As much as a pipe holds."""
 
 
 def main() -> None:
     """Import, then fork whenever a command asks."""
     control = socket.socket(fileno=0)
     _import()
+    notes, note_to = os.pipe()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     control.send(READY)
     while True:
+        ready, _, _ = select.select([control.fileno(), notes], [], [])
+        if control.fileno() not in ready:
+            read_ahead(os.read(notes, NOTES_BYTES))
+            continue
         message, descriptors, _, _ = socket.recv_fds(control, 1, DESCRIPTORS)
         if not message:
             return
         if len(descriptors) == DESCRIPTORS and os.fork() == 0:
             control.close()
-            _watch(socket.socket(fileno=descriptors[0]), descriptors[1:])
+            _watch(socket.socket(fileno=descriptors[0]), descriptors[1:], note_to)
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -61,17 +70,40 @@ def _import() -> None:
     for module in MODULES:
         importlib.import_module(module)
     from suite.grading.pipeline import load_plugins
+    from suite.grading.versions import runtime_versions
     from suite.resident.identity import identify
 
     load_plugins()
     identify()
+    runtime_versions()
     for name in [each for each in sys.modules if each.startswith(AT_THE_TERMINAL)]:
         del sys.modules[name]
     gc.collect()
     gc.freeze()
 
 
-def _watch(connection: socket.socket, streams: list[int]) -> NoReturn:
+def read_ahead(notes: bytes) -> None:
+    """Read the datasets that ended commands looked for; whoever reads them again has them at once."""
+    from suite.data import sources
+
+    for line in notes.splitlines():
+        with suppress(Exception):  # a command that needs it says what is wrong with it
+            note = json.loads(line)
+            for name in note["datasets"]:
+                sources.find_real(name, note["environment"])
+
+
+def note_datasets(note_to: int) -> None:
+    """Say which ones this command looked for, and where."""
+    from suite.data import sources
+
+    environment = {name: os.environ[name] for name in sources.PLACES if name in os.environ}
+    line = json.dumps({"datasets": sorted(sources.looked_for), "environment": environment}).encode()
+    if sources.looked_for and len(line) < select.PIPE_BUF:  # longer ones could mix
+        os.write(note_to, line + b"\n")
+
+
+def _watch(connection: socket.socket, streams: list[int], note_to: int) -> NoReturn:
     """Fork the command, and tell how it ended. Never returns, as a fork that returned would act as a second server.
 
     The command gets SIGHUP, as if its terminal had gone, when the one that the user sees was killed.
@@ -85,7 +117,7 @@ def _watch(connection: socket.socket, streams: list[int]) -> NoReturn:
         if command == 0:
             os.close(has_begun)
             connection.close()
-            _run(state, streams, begun)
+            _run(state, streams, begun, note_to)
         for descriptor in (begun, *streams):
             os.close(descriptor)
         process = os.pidfd_open(command)
@@ -100,7 +132,7 @@ def _watch(connection: socket.socket, streams: list[int]) -> NoReturn:
         os._exit(0)
 
 
-def _run(state: dict[str, Any], streams: list[int], begun: int) -> NoReturn:
+def _run(state: dict[str, Any], streams: list[int], begun: int, note_to: int) -> NoReturn:
     """Be the command."""
     code = 1
     try:
@@ -108,6 +140,7 @@ def _run(state: dict[str, Any], streams: list[int], begun: int) -> NoReturn:
         os.write(begun, b"b")
         os.close(begun)
         code = _call()
+        note_datasets(note_to)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
     except BaseException:  # noqa: BLE001 - the top frame of a process

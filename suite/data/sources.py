@@ -16,6 +16,10 @@ from suite.errors import DataError
 TRAIN_SHARE = 5 / 6  # of a dataset that has only one part: MNIST has 6 training rows for each test row
 
 
+looked_for: set[str] = set()
+"""Names of the datasets that this process has looked for: what it read is kept, and a fork of it has that, too."""
+
+
 @cache
 def all_datasets() -> dict[str, Dataset]:
     """Every dataset that notebooks can load, by name."""
@@ -52,6 +56,7 @@ def find_real(name: str, environment: Mapping[str, str]) -> FoundDataset | None:
     Always `None` if SUITE_STAND_IN is set.
     """
     dataset = get(name)
+    looked_for.add(name)
     if environment.get("SUITE_STAND_IN"):
         return None
     for source, folder in folders(dataset, environment):
@@ -78,6 +83,10 @@ def folders(dataset: Dataset, environment: Mapping[str, str]) -> list[tuple[str,
     if own := environment.get("SUITE_DATA_DIR"):
         places.insert(0, ("SUITE_DATA_DIR", Path(own) / dataset.folder))
     return places
+
+
+PLACES = ("HOME", "SUITE_DATA_DIR", "SUITE_STAND_IN", "XDG_CACHE_HOME")
+"""Variables of the environment by which datasets are found."""
 
 
 def fetched_folder(environment: Mapping[str, str]) -> Path:

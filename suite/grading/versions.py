@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -46,10 +47,16 @@ def runtime_versions() -> dict[str, str]:
 
     They are read from package metadata; nothing is imported.
     """
-    installed = {
-        distribution.name.lower().replace("-", "_"): distribution.version for distribution in metadata.distributions()
-    }
+    installed = _installed()
     frameworks = (name for framework in all_frameworks().values() for name in framework.libraries)
     names = dict.fromkeys((*COMMON, *frameworks))
     added = {name: version for group in ADDING for name, version in plugins.distributions(group).items()}
     return {"python": platform.python_version()} | {name: installed.get(name, "absent") for name in names} | added
+
+
+@cache  # what is imported stays as it is, whatever is installed meanwhile
+def _installed() -> dict[str, str]:
+    """The version of each installed package."""
+    return {
+        distribution.name.lower().replace("-", "_"): distribution.version for distribution in metadata.distributions()
+    }
