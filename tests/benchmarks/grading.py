@@ -1,9 +1,10 @@
 """What grading costs: a class of copies of a structural Keras notebook, cold, warm, and against the floor.
 
-    python -m tests.benchmarks.grading [--jobs 2] [--copies 40] [--long 200]
+    python -m tests.benchmarks.grading [--jobs 2] [--copies 40] [--long 200] [--parts]
 
 Everything is measured side by side in one run, so the ratios hold on a slow or busy machine too. The floor is
-`tests.benchmarks.floor` with as many forks at a time as there are jobs.
+`tests.benchmarks.floor` with as many forks at a time as there are jobs. `--parts` only shows the parts of the
+full verdict side by side (`tests.benchmarks.parts`), for a right class and a wrong one.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ from pathlib import Path
 import psutil
 
 from suite import assignments
+from suite import report as reports
 from suite.grading import pipeline
 from suite.grading.collect import collect
 from suite.grading.plan import GradingPlan
 from suite.records import Submission
+from suite.report.class_report import as_report
 from suite.sandbox import Sandbox, all_sandboxes
+from tests.benchmarks.parts import watch_parts
 
 ROOT = Path(__file__).parent.parent.parent
 CELLS = (
@@ -54,8 +58,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="submissions at a time")
     parser.add_argument("--copies", type=int, default=40, help="size of the class")
     parser.add_argument("--long", type=int, default=200, help="size of the class that shows whether memory grows")
+    parser.add_argument("--parts", action="store_true", help="show the parts of a submission, and nothing else")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if options.parts:
+            _show_parts(Path(folder), options.jobs, options.copies)
+            return
         notebook = _write(Path(folder) / "one" / "copy.ipynb")
         _measure(Path(folder), notebook, options.jobs, options.copies, options.long)
 
@@ -89,6 +97,21 @@ def _measure(folder: Path, notebook: Path, jobs: int, copies: int, long: int) ->
         )
     _grow(folder / "long", warm, jobs, long)
     warm.close()
+    _show_parts(folder / "parts", jobs, copies)
+
+
+def _show_parts(folder: Path, jobs: int, copies: int) -> None:
+    """The parts of the full verdict, pages included, once the servers are warm."""
+    sandbox = all_sandboxes()[0]
+    assert not (reason := sandbox.unavailable()), reason
+    _grade(_copies(folder / "first", 1), sandbox, 1)
+    for what, cells, loses, without in (("right", CELLS, 0, ()), ("wrong", WRONG, 5, ("accuracy",))):
+        submissions = _copies(folder / what, copies, cells)
+        with watch_parts() as parts:
+            seconds = _grade(submissions, sandbox, jobs, without=without, loses=loses, report=folder / f"{what} report")
+        print(f"the parts of a {what} model, {copies} copies at --jobs {jobs}, {seconds / copies:.2f} s a submission:")
+        print("\n".join(parts.lines()))
+    sandbox.close()
 
 
 def _grow(folder: Path, sandbox: Sandbox, jobs: int, long: int) -> None:
@@ -129,15 +152,19 @@ def _peak(work: object) -> float:
     return peak
 
 
-def _grade(
+def _grade(  # noqa: PLR0913 - what is left out, and what is expected
     submissions: list[Submission],
     sandbox: Sandbox,
     jobs: int,
     *,
     without: Collection[str] = ("function", "accuracy"),
     loses: float = 0,
+    report: Path | None = None,
 ) -> float:
-    """Seconds to grade a class; every copy must lose so many points. The floor has no functional proof either."""
+    """Seconds to grade a class, and to write its report if a folder is named; every copy must lose so many points.
+
+    The floor has no functional proof either.
+    """
     assignment = assignments.load("stacked_rnn", ROOT / "reference")
     checks = {name: settings for name, settings in assignment.checks.items() if name not in without}
     assignment = assignment.model_copy(update={"checks": checks})
@@ -147,6 +174,9 @@ def _grade(
     progress = pipeline.Progress(started=lambda _: None, finished=lambda *_: None)
     begin = time.perf_counter()
     results = pipeline.grade(submissions, plan, assignments.load_expected(assignment), progress)
+    if report is not None:
+        report.mkdir(parents=True)
+        reports.write(as_report(assignment, results, "en"), report)
     seconds = time.perf_counter() - begin
     wrong = [(result.submission, result.summary) for result in results if result.score != result.max_score - loses]
     assert not wrong, wrong
