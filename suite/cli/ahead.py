@@ -122,7 +122,8 @@ def _watch(connection: socket.socket, streams: list[int], note_to: int) -> NoRet
             os.close(descriptor)
         process = os.pidfd_open(command)
         if os.read(has_begun, 1):
-            socket.send_fds(connection, [b"p"], [process])
+            with suppress(OSError):  # whoever isn't there any more has hung up, which shows below
+                socket.send_fds(connection, [b"p"], [process])
             ended, _, _ = select.select([process, connection.fileno()], [], [])
             if process not in ended:
                 signal.pidfd_send_signal(process, signal.SIGHUP)

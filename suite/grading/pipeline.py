@@ -71,7 +71,7 @@ def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expect
 @contextmanager
 def open_grader(plan: GradingPlan, expected: Expected) -> Iterator[GradeOne]:
     """What grades one submission at a time, for those who don't know all of the class at once."""
-    _load_plugins()
+    load_plugins()
     with open_source(plan) as source:
         yield _grader(plan, expected, source, lambda _name: None)
 

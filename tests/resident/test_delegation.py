@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -106,6 +107,24 @@ def test_what_runs_ends_with_a_killed_command(start: Start) -> None:
     with _begin(start(waiting.__name__)) as command:
         command.kill()
         assert "run the same command again" in command.communicate(timeout=WAIT_SECONDS)[1]
+
+
+def test_a_command_that_is_gone_at_once_leaves_nothing(start: Start) -> None:
+    """However early it ends: what runs for it ends, too."""
+    environment = start(waiting.__name__)
+    state = json.dumps(gather(["suite", "grade"]) | {"environment": environment}).encode()
+    resident = find(runtime_folder(environment))
+    assert resident is not None
+    ours, theirs = socket.socketpair()
+    output, input_ = os.pipe()
+    with resident.ask_commands() as control, theirs:
+        socket.send_fds(control, [b"f"], [theirs.fileno(), 0, input_, input_])
+    os.close(input_)
+    ours.sendall(state + b"\n")
+    ours.close()
+    with os.fdopen(output, "rb") as stream:
+        said = stream.read()
+    assert not said or b"stopped by SIGHUP" in said  # one that isn't told waits, and ends by itself
 
 
 def test_a_killed_process_is_told(start: Start) -> None:
