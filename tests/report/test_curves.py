@@ -49,7 +49,7 @@ def test_names_stay_text(hostile: Report, tmp_path: Path) -> None:
     """A metric's name is the submission's, and becomes no markup."""
     curves = tuple(Curve(name=name, values=(1.0, 2.0), claimed=True) for name in (SCRIPT, HOSTILE))
     comparison = LayerComparison(
-        task="stack", model="stack10", place=0, variable=HOSTILE, framework="keras", rows=(), curves=curves
+        task="stack", model="stack10", place=None, variable=HOSTILE, framework="keras", rows=(), curves=curves
     )
     report = replace(hostile, results=(replace(hostile.results[0], comparisons=(comparison,)),))
     write(report, tmp_path)

@@ -217,7 +217,7 @@ def test_what_the_process_wrote_is_quoted(hostile: Report, tmp_path: Path) -> No
     comparison = LayerComparison(
         task="stack",
         model="stack10",
-        place=0,
+        place=None,
         variable=claim,
         framework="keras",
         rows=((None, layer),),
@@ -311,7 +311,7 @@ def test_many_findings_are_counted(hostile: Report, tmp_path: Path) -> None:
     assert result.evidence is not None
     layer = Layer(name="", kind="Dense", weights=(), output_shape=None, options={})
     comparison = LayerComparison(
-        task="t", model="m", place=0, variable="", framework="keras", rows=((None, layer),) * 1024, curves=()
+        task="t", model="m", place=None, variable="", framework="keras", rows=((None, layer),) * 1024, curves=()
     )
     changed = replace(
         result,
