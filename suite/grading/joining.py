@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from suite.assignments import Assignment, Expected
 from suite.errors import EvidenceError, UsageError
 from suite.grading.collect import is_there, read_source
 from suite.grading.replay import StoredReport, StoredResult, judge_again, read_evidence_of, read_report
-from suite.records import Result, Submission, Text, text
+from suite.records import EarlierAttempt, Result, Submission, Text, text
 from suite.text.untrusted import clean
 
 REPORT = "results.json"
@@ -28,12 +28,24 @@ class JoinedClass:
     """Results of the others; `None` if there are none."""
     notes: tuple[Text, ...] = ()
     """What the instructor has to know."""
+    before: Mapping[str, StoredResult] = field(default_factory=dict)
+    """By name, how those who are graded now were judged before."""
 
     @property
     def names(self) -> list[str]:
         """Everybody's."""
         kept = self.kept.results if self.kept else ()
         return [*(each.submission for each in kept), *(each.student for each in self.submissions)]
+
+    def remember(self, results: Iterable[Result]) -> list[Result]:
+        """New results with the attempt before them: another set of files, or what that one remembered itself."""
+        return [replace(result, earlier=self._earlier(result)) for result in results]
+
+    def _earlier(self, result: Result) -> EarlierAttempt | None:
+        stored = self.before.get(result.submission)
+        if stored is None:
+            return None
+        return stored.earlier if stored.content_hash == result.content_hash else stored.as_earlier
 
     def judge_kept(self, folder: Path, assignment: Assignment, expected: Expected) -> list[Result]:
         """The others' results, judged again from their evidence."""
@@ -75,6 +87,7 @@ def join_class(
         submissions=(*named, *again),
         kept=stored.model_copy(update={"results": tuple(kept)}) if kept else None,
         notes=tuple(notes),
+        before={result.submission: result for result in stored.results if result not in kept},
     )
 
 

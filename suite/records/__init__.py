@@ -4,6 +4,7 @@ Seconds are wall-clock seconds on the host, unless a field says otherwise.
 """
 
 from suite.records.accuracy import Accuracy, Breakdown, Curve, ErrorBin, Mode, Scorer, TrainingClaim
+from suite.records.attempt import EarlierAttempt
 from suite.records.evidence import Evidence, Provenance
 from suite.records.exploration import ArgumentSeen, NameKind, NameSeen, TakenInput
 from suite.records.marking import (
@@ -50,6 +51,7 @@ __all__ = [
     "CriterionMark",
     "Curve",
     "Diagnosis",
+    "EarlierAttempt",
     "ErrorBin",
     "Evidence",
     "FinalState",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from suite.records.accuracy import Curve
+from suite.records.attempt import EarlierAttempt
 from suite.records.evidence import Evidence
 from suite.records.marking import Mark, Marking
 from suite.records.message import Language, Text
@@ -143,6 +144,8 @@ class Result:
     """Causes that were recognised, the likeliest first; they cost and earn no points."""
     content_hash: str = ""
     """SHA-256 of what was handed in; empty where nothing could be read."""
+    earlier: EarlierAttempt | None = None
+    """How the student's attempt before this one was judged; `None` if there was none in this report."""
     marking: Marking | None = None
     """What people say of it; `None` if nobody says anything."""
 

@@ -44,6 +44,7 @@ def _result(result: Result, language: Language) -> dict[str, Any]:
         "max_score": result.max_score,
         "waiting": round(result.waiting, 4),
         "content_hash": result.content_hash,
+        "earlier": asdict(result.earlier) if result.earlier else None,
         "marking": _marking(result.marking),
         "message": say_quoting(result.summary, language),
         "summary": {"key": result.summary.key, "values": _values(result.summary)},

@@ -24,6 +24,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckChange:
+    """A check in which this attempt got other points than the one before it."""
+
+    check: str
+    before: tuple[float, float] | None
+    """Points gained and possible; `None` if it wasn't judged."""
+    after: tuple[float, float] | None
+    """The same now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionView:
     """One submission's page."""
 
@@ -43,6 +54,8 @@ class SubmissionView:
     """Other remarks."""
     stopped: Mapping[int, Outcome]
     """Cells that didn't end well, by index."""
+    changes: tuple[CheckChange, ...]
+    """Since the attempt before this one."""
 
 
 def view_submission(result: Result, notebook: NotebookView | None) -> SubmissionView:
@@ -61,7 +74,28 @@ def view_submission(result: Result, notebook: NotebookView | None) -> Submission
         cut=tuple(note for note in result.notes if note.key in CUT),
         notes=tuple(note for note in result.notes if note.key not in CUT),
         stopped=stopped,
+        changes=tuple(_changes(result)),
     )
+
+
+def _changes(result: Result) -> list[CheckChange]:
+    if result.earlier is None:
+        return []
+    after: dict[str, tuple[float, float]] = {}
+    for verdict in result.verdicts:
+        gained, most = after.get(verdict.check, (0.0, 0.0))
+        after[verdict.check] = gained + verdict.points, most + verdict.max_points
+    before = result.earlier.points
+    return [
+        CheckChange(check=check, before=before.get(check), after=after.get(check))
+        for check in dict.fromkeys([*after, *before])
+        if _rounded(before.get(check)) != _rounded(after.get(check))
+    ]
+
+
+def _rounded(points: tuple[float, float] | None) -> tuple[float, ...]:
+    """Points as the page shows them; `results.json` keeps four digits."""
+    return tuple(round(each, 2) for each in points or ())
 
 
 def _places(result: Result, notebook: NotebookView, stopped: Mapping[int, Outcome]) -> tuple[Place, ...]:

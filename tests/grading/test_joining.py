@@ -51,7 +51,8 @@ def _grade(folder: Path, *paths: Path, force: bool = False) -> JoinedClass:
     """Grade into a report's folder without running anything."""
     found = read_class(paths).submissions
     joined = join_class(folder, STACK, found, "", force=force)
-    results = [*joined.judge_kept(folder, STACK, EXPECTED), *_judged(folder, joined.submissions)]
+    graded = joined.remember(_judged(folder, joined.submissions))
+    results = [*joined.judge_kept(folder, STACK, EXPECTED), *graded]
     report.write(as_report(STACK, results, "en"), folder, force=force)
     return joined
 
@@ -104,6 +105,26 @@ def test_one_of_the_class_again_takes_its_place(graded: Path, tmp_path: Path) ->
     joined = _grade(graded, tmp_path / "late" / ".." / "class" / "ana.ipynb")
     assert [each.student for each in joined.submissions] == ["ana"]
     assert _class(graded).keys() == {"ana", "luis"}
+
+
+def _earlier(folder: Path) -> list[dict[str, object] | None]:
+    """What the report says of the attempts before, in the order of the names."""
+    results = json.loads((folder / "results.json").read_text("utf-8"))["results"]
+    return [result["earlier"] for result in sorted(results, key=lambda result: str(result["submission"]))]
+
+
+def test_the_attempt_before_is_remembered(graded: Path, tmp_path: Path) -> None:
+    """Of other files of the same student; it stays while these are graded again, and when others join."""
+    assert _earlier(graded) == [None, None]
+    before = json.loads((graded / "results.json").read_text("utf-8"))["results"][0]
+    write_notebook(tmp_path / "class" / "ana.ipynb", ["print('corrected')"])
+    for path in (tmp_path / "class" / "ana.ipynb", tmp_path / "class", _files(tmp_path / "late", "zoe")):
+        _grade(graded, path)
+        ana, luis = _earlier(graded)[:2]
+        assert luis is None
+        assert ana is not None
+        assert (ana["status"], ana["score"]) == (before["status"], before["score"])
+        assert ana["points"]["runs"] == [2, 2]  # type: ignore[index]
 
 
 def test_another_of_the_same_name_is_another_student(graded: Path, tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from suite.records import CellOutcome, Diagnosis, Outcome, Result, text
+from suite.records import CellOutcome, Diagnosis, EarlierAttempt, Outcome, Result, text
 from suite.report.notebook import view
-from suite.report.submission_view import view_submission
+from suite.report.submission_view import CheckChange, view_submission
 from tests.report.test_class_view import a_result
 from tests.report.test_render import as_cell, as_notebook
 
@@ -56,3 +56,13 @@ def test_verdicts_and_notes_are_parted() -> None:
     assert [verdict.check for verdict in shown.passed] == ["runs"]
     assert ([note.key for note in shown.cut], [note.key for note in shown.notes]) == (["note_capped"], ["note_cut"])
     assert shown.lost == 4
+
+
+def test_what_changed_since_the_last_attempt_is_told() -> None:
+    """A check with the same points isn't; one that is new, or gone, is."""
+    points = {"runs": (2.0, 2.0), "shapes": (1.00004, 8.0), "gone": (1.0, 1.0)}
+    earlier = EarlierAttempt(status=Outcome.FAIL, score=4, max_score=11, points=points)
+    shown = view_submission(replace(_result(Outcome.PASS), earlier=earlier), None)
+    assert [(each.check, each.after) for each in shown.changes] == [("shapes", (4, 8)), ("gone", None)]
+    assert shown.changes[1] == CheckChange(check="gone", before=(1.0, 1.0), after=None)
+    assert view_submission(_result(Outcome.PASS), None).changes == ()

@@ -102,7 +102,7 @@ def grade(
         kept = joined.judge_kept(report, judging, expected)
         begun = replace(as_report(assignment, kept, lang, found.remarks), awaited=len(joined.names))
         graded = grade_all(joined.submissions, LivePage.begin(report, begun, force=force).add)
-        results = pipeline.level([*kept, *graded])
+        results = pipeline.level([*kept, *joined.remember(graded)])
         results = mark_class(report, results, judging, lang, late_rows)
         results = best(results) if attempts == "best" else results
         reports.write(as_report(assignment, results, lang, found.remarks), report, force=force)

@@ -53,12 +53,13 @@ def judge_again(folder: Path, report: StoredReport, assignment: Assignment, expe
             problems.append(str(error))
     if problems:
         raise EvidenceError("; ".join(problems))
-    return [
+    judged = [
         _keep(stored, assignment)
         if evidence is None
         else diagnoses.explain(checks.judge(_submission_of(stored, evidence), assignment, expected, evidence))
         for stored, evidence in zip(report.results, evidences, strict=True)
     ]
+    return [replace(result, earlier=stored.earlier) for stored, result in zip(report.results, judged, strict=True)]
 
 
 def find_changes(report: StoredReport, results: Sequence[Result]) -> list[ScoreChange]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from suite.errors import EvidenceError, UsageError
 from suite.grading.store import read_evidence
-from suite.records import Evidence, Identity, Language, Outcome, Text
+from suite.records import EarlierAttempt, Evidence, Identity, Language, Outcome, Text
 from suite.records.evidence_json import hash_evidence
 from suite.text.language import catalogue
 
@@ -86,6 +86,7 @@ class StoredResult(Stored):
     verdicts: tuple[StoredVerdict, ...]
     evidence: StoredEvidence | None
     content_hash: str = ""
+    earlier: EarlierAttempt | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -95,6 +96,15 @@ class StoredResult(Stored):
         if not isinstance(marking, dict):
             return given
         return given | {name: marking.get(f"judged_{name}") for name in ("score", "status", "summary")}
+
+    @property
+    def as_earlier(self) -> EarlierAttempt:
+        """What is told of it beside a later attempt of the same student."""
+        points: dict[str, tuple[float, float]] = {}
+        for verdict in self.verdicts:
+            gained, most = points.get(verdict.check, (0.0, 0.0))
+            points[verdict.check] = gained + verdict.points, most + verdict.max_points
+        return EarlierAttempt(status=self.status, score=self.score, max_score=self.max_score, points=points)
 
     @property
     def identity(self) -> Identity:
