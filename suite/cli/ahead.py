@@ -71,11 +71,15 @@ def _import() -> None:
         importlib.import_module(module)
     from suite.grading.pipeline import load_plugins
     from suite.grading.versions import runtime_versions
+    from suite.records import LANGUAGES
+    from suite.report.html import open_pages
     from suite.resident.identity import identify
 
     load_plugins()
     identify()
     runtime_versions()
+    for language in LANGUAGES:
+        open_pages(language)
     for name in [each for each in sys.modules if each.startswith(AT_THE_TERMINAL)]:
         del sys.modules[name]
     gc.collect()

@@ -49,7 +49,7 @@ def write_some(report: Report, results: Iterable[Result], folder: Path) -> None:
     """Write `index.html` and the pages of some of the results."""
     pages = folder / PAGES
     pages.mkdir(exist_ok=True)
-    environment = _environment(report)
+    environment = open_pages(report.language)
     names = {result.submission: page_name(result.submission) for result in report.results}
     index = environment.get_template("index.html.j2").render(
         report=report,
@@ -67,9 +67,9 @@ def write_some(report: Report, results: Iterable[Result], folder: Path) -> None:
         write_atomically(pages / names[result.submission], html.encode("utf-8", "replace"))
 
 
-def _environment(report: Report) -> jinja2.Environment:
-    """The templates with what they show of results and notebooks."""
-    language = report.language
+@cache
+def open_pages(language: Language) -> jinja2.Environment:
+    """The templates with what they show of results and notebooks, compiled: that takes as long as twenty pages."""
     environment = open_templates("suite.report", script="class.js", style="page.css", language=language)
     environment.globals |= {"style": f"{environment.globals['style']}{notebook.stylesheet()}", "most": MOST}
 
@@ -106,6 +106,8 @@ def _environment(report: Report) -> jinja2.Environment:
         "kind": lambda status: KINDS.get(status, "bad"),
         "histogram": draw_histogram,
     }
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)
     return environment
 
 
