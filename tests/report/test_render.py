@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import jinja2
 import pytest
 
 from suite.records import (
@@ -26,7 +27,7 @@ from suite.records import (
 )
 from suite.report import write
 from suite.report.grades_csv import guard
-from suite.report.html import show
+from suite.report.html import open_pages, show
 from suite.report.notebook import MAX_PAGE, MAX_TEXT, plain, view
 from suite.report.page_name import page_name
 
@@ -363,3 +364,15 @@ def test_what_is_observed_has_names_in_spanish() -> None:
     assert show({"accuracy": 0.4, "interval": "[0.3, 0.5]", "mode": "retrain"}, "es") == (
         "exactitud: 0.4, intervalo del 95 %: [0.3, 0.5]"
     )
+
+
+def test_templates_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiling takes as long as twenty pages, and a report is written several times while a class is graded."""
+
+    def compile_again(*_: object, **__: object) -> None:
+        raise AssertionError("a template is compiled again")
+
+    open_pages("es")
+    monkeypatch.setattr(jinja2.Environment, "compile", compile_again)
+    for name in ("index.html.j2", "submission.html.j2"):
+        assert open_pages("es").get_template(name)
