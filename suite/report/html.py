@@ -127,7 +127,7 @@ def _breakdowns(comparison: LayerComparison, evidence: Evidence | None) -> list[
         return []
     found = [
         each.breakdown
-        for each in evidence.models[comparison.place].accuracies
+        for each in evidence.model_at(comparison.place).accuracies
         if (each.task, each.model_id) == (comparison.task, comparison.model) and each.breakdown
     ]
     return found[-1:]

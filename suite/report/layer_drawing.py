@@ -42,7 +42,7 @@ def first_difference(comparison: LayerComparison, evidence: Evidence | None) -> 
             return number
     if evidence is None or comparison.place is None:
         return None
-    proof = evidence.models[comparison.place].find_proof(comparison.task, comparison.model)
+    proof = evidence.model_at(comparison.place).find_proof(comparison.task, comparison.model)
     return proof.layer - 1 if proof and proof.layer and proof.layer <= len(comparison.rows) else None
 
 

@@ -82,6 +82,22 @@ def test_no_part_is_looked_at_once_each_task_has_its_model() -> None:
     assert places == [1, 2]
 
 
+def test_few_wrong_parts_are_looked_at() -> None:
+    """One for each task that lacks a model, and one more; those that take no input cost little, and don't count."""
+    headers = [_header(300, WHOLE), *[_header(100)] * 100]
+
+    def look(models: list[Model], *, takes_input: bool) -> int:
+        places = []
+        for place in _chooser().choose(headers, models):
+            places.append(place)
+            models += [_model()] if takes_input else []
+        return len(places)
+
+    assert look([_model()], takes_input=True) == 3
+    assert look([_model("generator")], takes_input=True) == 2
+    assert look([_model()], takes_input=False) == MAX_PARTS
+
+
 def test_crowd_of_parts_is_cut() -> None:
     """A class of a hundred blocks costs what a few do; those of a framework without references cost nothing."""
     assert len(list(_chooser().choose([_header(300, WHOLE), *[_header(100)] * 100], [_model()]))) == MAX_PARTS
