@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from suite.endings import SIGNALS
 from suite.resident import delegation, find, make_folder, runtime_folder
 from suite.resident.command_server import CommandServer
 from suite.resident.handed_over import gather
@@ -83,11 +84,11 @@ def test_it_is_another_process_that_answers(
     assert delegation.delegate(words) is None or "XDG_RUNTIME_DIR" in os.environ
     for name, value in start("suite.cli.ahead").items():
         monkeypatch.setenv(name, value)
-    before = [signal.getsignal(number) for number in delegation.SIGNALS]
+    before = [signal.getsignal(number) for number in SIGNALS]
     try:
         assert delegation.delegate(words) == 0
     finally:
-        for number, handler in zip(delegation.SIGNALS, before, strict=True):
+        for number, handler in zip(SIGNALS, before, strict=True):
             signal.signal(number, handler)
     assert "suite report [OPTIONS] FOLDER" in capfd.readouterr().out
 

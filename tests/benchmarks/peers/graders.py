@@ -22,8 +22,9 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2", "COLUMNS": "200"}
 class Grader(Protocol):
     """Something that marks a class."""
 
-    name: str
-    """As it stands in the table."""
+    @property
+    def name(self) -> str:
+        """As it stands in the table."""
 
     def grade(self, folder: Path, copies: int) -> float:
         """Seconds from the command to the last mark, for a class in an empty folder; every mark must be full."""
