@@ -29,6 +29,7 @@ COMMANDS = {
     "replay": "Run one submission of a report again, exactly.",
     "report": "Judge a report's evidence again and render it.",
     "watch": "Grade work as it arrives in a folder.",
+    "serve": "Mark a graded class in the browser.",
     "warm": "Keep the frameworks imported between commands.",
     "verify": "Test an assignment: mutants must lose points, other right solutions none.",
 }

@@ -40,6 +40,7 @@ from suite.records import (
     Verdict,
     text,
 )
+from suite.text.untrusted import listed
 
 ROUNDING = 1e-9  # sums of points
 DATE = 10  # characters of a date that begins an ISO time
@@ -52,15 +53,18 @@ def mark_results(
     return [_Marker(result, ledger, assignment, language).mark() for result in results]
 
 
-def ledger_notes(results: Sequence[Result], ledger: ClassLedger) -> list[Text]:
-    """What the instructor has to know of the ledger as a whole."""
+def ledger_notes(results: Sequence[Result], ledger: ClassLedger, assignment: Assignment) -> list[Text]:
+    """What the instructor has to know of the ledger as a whole, and of lateness that it says nothing of."""
+    said = {entry.submission for entry in ledger.entries if isinstance(entry, LateEntry)}
+    flagged = [result.submission for result in results if result.identity.late and result.submission not in said]
     known = {result.submission for result in results}
     others = {entry.submission for entry in ledger.entries if isinstance(entry, SubmissionEntry)} - known
     unapplied = sum(len(result.marking.unapplied) for result in results if result.marking)
     return [
         *(text("ledger_damaged", lines=", ".join(map(str, ledger.damaged))) for _ in ledger.damaged[:1]),
-        *(text("ledger_others", names=", ".join(sorted(others)[:10])) for _ in range(bool(others))),
+        *(text("ledger_others", names=listed(sorted(others))) for _ in range(bool(others))),
         *(text("ledger_unapplied", count=unapplied) for _ in range(bool(unapplied))),
+        *(text("late_unsaid", names=listed(flagged)) for _ in flagged[:1] if assignment.late),
     ]
 
 
@@ -124,7 +128,7 @@ class _Marker:
         """Take one entry in, or keep it aside with the reason."""
         misfit = self._misfit(entry)
         if misfit is not None:
-            self.unapplied.append(UnappliedEntry(author=entry.author, misfit=misfit, content=_describe(entry)))
+            self.unapplied.append(UnappliedEntry(author=entry.author, misfit=misfit, content=describe(entry)))
             return
         match entry:
             case MarkEntry():
@@ -330,8 +334,8 @@ def _say(key: str, entry: AnyEntry, points: float, most: float, **values: str) -
     return text(key, who=entry.who, when=when, given=f"{points:g}", most=f"{round(most, 2):g}", **values)
 
 
-def _describe(entry: SubmissionEntry) -> Text:
-    """What an entry says that isn't applied."""
+def describe(entry: SubmissionEntry) -> Text:
+    """What an entry says, in short."""
     match entry:
         case MarkEntry():
             return text("entry_mark", given=f"{sum(entry.points.values()):g}", about=entry.task, words=entry.comment)
@@ -346,5 +350,7 @@ def _describe(entry: SubmissionEntry) -> Text:
             return text("entry_request", words=entry.request)
         case LateEntry():
             return text("entry_late", hours=f"{entry.hours:g}")
+        case ExtensionEntry():
+            return text("entry_extension", hours=f"{entry.hours:g}")
         case _:
             raise AssertionError(type(entry))

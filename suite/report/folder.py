@@ -49,6 +49,22 @@ def hold(folder: Path) -> Iterator[str]:
         yield before
 
 
+def holder_of(folder: Path) -> str:
+    """The command that works on the folder now; empty if none does."""
+    try:
+        descriptor = os.open(folder / OWN / LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return ""
+    try:
+        if os.fstat(descriptor).st_size:  # what nobody works on isn't locked, so that nobody who begins finds it so
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _describe(folder / OWN / LOCK)
+    finally:
+        os.close(descriptor)
+    return ""
+
+
 def refuse_others(folder: Path, names: Iterable[str], *, force: bool) -> None:
     """Raise `UsageError` if writing one of these files would overwrite what the suite didn't write."""
     written = _read_written(folder)

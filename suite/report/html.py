@@ -71,7 +71,16 @@ def write_some(report: Report, results: Iterable[Result], folder: Path) -> None:
 def open_pages(language: Language) -> jinja2.Environment:
     """The templates with what they show of results and notebooks, compiled: that takes as long as twenty pages."""
     environment = open_templates("suite.report", script="class.js", style="page.css", language=language)
-    environment.globals |= {"style": f"{environment.globals['style']}{notebook.stylesheet()}", "most": MOST}
+    environment.globals["style"] = f"{environment.globals['style']}{notebook.stylesheet()}"
+    add_filters(environment, language)
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)
+    return environment
+
+
+def add_filters(environment: jinja2.Environment, language: Language) -> None:
+    """Have templates show sentences, names and what submissions hold, so that it can't be taken for the suite's."""
+    environment.globals["most"] = MOST
 
     def say_here(message: Text, most: int = MAX_VALUE) -> Markup:
         return Markup().join(mark(part, most) for part in split(message, language))
@@ -105,10 +114,8 @@ def open_pages(language: Language) -> jinja2.Environment:
         "causes": causes_of,
         "kind": lambda status: KINDS.get(status, "bad"),
         "histogram": draw_histogram,
+        "page_name": page_name,
     }
-    for name in environment.list_templates(extensions=["j2"]):
-        environment.get_template(name)
-    return environment
 
 
 def _draw_layers(comparison: LayerComparison, evidence: Evidence | None, language: Language) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from suite.marking import ClassLedger, mark_results
 from suite.marking.entries import ADAPTER, AnyEntry
 from suite.marking.results import ledger_notes
-from suite.records import Misfit, Outcome, Result
+from suite.records import Identity, Misfit, Outcome, Result
 from tests.marking.essays import WHO, assignment, mark, result
 
 ABOUT = WHO | {"submission": "ana", "content_hash": "1" * 64}
@@ -97,12 +98,14 @@ def test_what_does_not_fit_is_shown_and_not_applied(entry: AnyEntry, misfit: Mis
     assert (unapplied.misfit, unapplied.author.who) == (misfit, "Eva")
     assert not marked.marking.remarks
     assert not marked.marking.requests
-    assert [note.key for note in ledger_notes([marked], ClassLedger(entries=(entry,)))] == ["ledger_unapplied"]
+    assert [note.key for note in ledger_notes([marked], ClassLedger(entries=(entry,)), assignment())] == [
+        "ledger_unapplied"
+    ]
 
 
 def test_notes_on_the_ledger() -> None:
     """Damaged lines and submissions that nobody has."""
-    notes = ledger_notes([result()], ClassLedger(entries=(mark("luis"),), damaged=(3, 5)))
+    notes = ledger_notes([result()], ClassLedger(entries=(mark("luis"),), damaged=(3, 5)), assignment())
     assert [note.key for note in notes] == ["ledger_damaged", "ledger_others"]
     assert notes[0].values["lines"] == "3, 5"
 
@@ -150,3 +153,12 @@ def test_lateness_costs_what_the_policy_says(
     assert marked.score == pytest.approx(12 - deducted)
     assert marked.marking is not None
     assert (marked.marking.late is None) == (hours <= 0)
+
+
+def test_lateness_that_nobody_measured_is_told() -> None:
+    """Where a download says late, and the ledger doesn't say by how much."""
+    flagged = replace(result(), identity=Identity(late=True))
+    notes = ledger_notes([flagged], ClassLedger(), assignment())
+    assert [(note.key, note.values["names"]) for note in notes] == [("late_unsaid", "ana")]
+    assert ledger_notes([flagged], ClassLedger(entries=(_entry("late", hours=1),)), assignment()) == []
+    assert ledger_notes([flagged], ClassLedger(), assignment(late=None)) == []

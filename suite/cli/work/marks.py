@@ -34,6 +34,6 @@ def mark_class(
         log.print(say(text("late_unknown", names=listed(unknown)), language), markup=False)
     ledger = read_ledger(folder)
     marked = mark_results(results, ledger, assignment, language)
-    for note in ledger_notes(marked, ledger):
+    for note in ledger_notes(marked, ledger, assignment):
         log.print(say(note, language), markup=False)
     return marked

@@ -42,6 +42,12 @@ class ScoreChange:
     """Points as judged now; `None` if the check no longer exists."""
 
 
+def as_graded(report: StoredReport, assignment: Assignment) -> Assignment:
+    """The assignment with the checks that were asked for besides its own when the class was graded."""
+    timed = any(verdict.check == "throughput" for result in report.results for verdict in result.verdicts)
+    return assignment.with_throughput() if timed else assignment
+
+
 def judge_again(folder: Path, report: StoredReport, assignment: Assignment, expected: Expected) -> list[Result]:
     """Judge every submission again from its evidence; `EvidenceError` lists evidence that can't be used."""
     evidences: list[Evidence | None] = []
