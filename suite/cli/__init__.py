@@ -26,6 +26,7 @@ COMMANDS = {
     "history": "Keep the nightly record, find what changed in it, and show it.",
     "new": "Make an assignment of your own notebook.",
     "package": "Build an autograder of an assignment for a platform that runs it itself.",
+    "publish": "Write pages that students may see.",
     "replay": "Run one submission of a report again, exactly.",
     "report": "Judge a report's evidence again and render it.",
     "watch": "Grade work as it arrives in a folder.",

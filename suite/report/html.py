@@ -45,25 +45,26 @@ def write(report: Report, folder: Path) -> None:
     write_some(report, report.results, folder)
 
 
-def write_some(report: Report, results: Iterable[Result], folder: Path) -> None:
-    """Write `index.html` and the pages of some of the results."""
+def write_some(report: Report, results: Iterable[Result], folder: Path, *, alone: bool = False) -> None:
+    """Write `index.html` and the pages of some of the results; `alone` without the class page and links to it."""
     pages = folder / PAGES
     pages.mkdir(exist_ok=True)
     environment = open_pages(report.language)
     names = {result.submission: page_name(result.submission) for result in report.results}
-    index = environment.get_template("index.html.j2").render(
-        report=report,
-        names=names,
-        shown=view_class(report.results),
-        refresh=0 if report.awaited is None else REFRESH_SECONDS,
-    )
-    write_atomically(folder / "index.html", index.encode("utf-8", "replace"))
+    if not alone:
+        index = environment.get_template("index.html.j2").render(
+            report=report,
+            names=names,
+            shown=view_class(report.results),
+            refresh=0 if report.awaited is None else REFRESH_SECONDS,
+        )
+        write_atomically(folder / "index.html", index.encode("utf-8", "replace"))
     page = environment.get_template("submission.html.j2")
     for result in results:
         shown = notebook.view(result.evidence.run.notebook) if result.evidence else None
         numbers = {cell.index: cell.number for cell in shown.cells if cell.number} if shown else {}
         view = view_submission(result, shown)
-        html = page.render(report=report, result=result, notebook=shown, numbers=numbers, shown=view)
+        html = page.render(report=report, result=result, notebook=shown, numbers=numbers, shown=view, alone=alone)
         write_atomically(pages / names[result.submission], html.encode("utf-8", "replace"))
 
 
