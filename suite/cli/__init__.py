@@ -17,6 +17,7 @@ from suite.endings import catch_signals
 from suite.errors import SuiteError
 
 COMMANDS = {
+    "assignments": "Check an assignment, show what it asks for, print the schema for editors.",
     "bench": "Time every reference model, in both frameworks and against a fixed anchor.",
     "data": "Show and prepare the datasets that notebooks load.",
     "doctor": "Say what this machine offers, what grading will use of it, and how to get the rest.",

@@ -17,6 +17,12 @@ from suite.cli.options import folder_option, language_option, sandbox_option
 @click.option(
     "--repeat", type=click.IntRange(min=1), default=3, show_default=True, help="Times to grade each case, seeds afresh."
 )
+@click.option(
+    "--generated/--written",
+    "generate",
+    default=None,
+    help="Make mistakes in the references by rules, too, or use those of verify.toml alone.  [default: as it says]",
+)
 @click.option("--only", multiple=True, metavar="WORD", help="Only cases whose name holds WORD; may be given again.")
 @click.option(
     "--jobs",
@@ -29,8 +35,10 @@ from suite.cli.options import folder_option, language_option, sandbox_option
 def verify(**options: Any) -> None:
     """Test an assignment: mutants of its references must lose points, other right solutions none.
 
-    Mutants are copies with a deliberate mistake. All that verify.toml lists is graded as a class of submissions; shown
-    are mutants that keep their points, right solutions that lose some, and how often each check's verdicts differ.
+    Mutants are copies with a deliberate mistake: those that verify.toml lists and, where it says generate = true or
+    isn't there, those that rules make: a layer left out, another size, activation, axis or sign, and more. All of them
+    are graded as a class of submissions; shown are mutants that keep their points, right solutions that lose some, and
+    how often each check's verdicts differ.
 
     \b
     Exit codes: 0 all is well; 1 a mutant survives, a right solution loses

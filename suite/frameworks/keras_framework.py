@@ -14,7 +14,8 @@ ROLES: dict[str, Role] = {"gamma": "scale", "beta": "shift", "moving_mean": "mea
 
 
 def role(tensor: str, kind: str) -> Role:
-    """Role of a tensor, from the names that Keras's own layers use."""
+    """Role of a tensor, from the names that Keras's own layers use; Keras 2 writes `layer/gamma:0`."""
+    tensor = tensor.rpartition("/")[2].partition(":")[0]
     if tensor in ROLES:
         return ROLES[tensor]
     if "Norm" in kind:

@@ -66,7 +66,6 @@ def student_notebook(
             kept.outputs, kept.execution_count = [], None
         kept.metadata = {key: value for key, value in kept.metadata.items() if key not in {"nbgrader", "otter"}}
         cells.append(kept)
-    cells.append(nbformat.v4.new_code_cell("%load_ext suite\n%check"))
     metadata = _metadata(master.notebook["metadata"])
     found: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     return found

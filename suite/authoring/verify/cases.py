@@ -6,9 +6,11 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
-from suite.assignments import Assignment, Budget, Task
+from suite.assignments import Assignment, Budget, ModelTask, Task
+from suite.authoring.verify.mistakes import make_mistakes, names_reached
 from suite.authoring.verify.settings import RUN, Alternative, Losses, Mutant, VerifySettings
 from suite.errors import AssignmentError, UsageError
 from suite.grading.collect import collect
@@ -18,6 +20,8 @@ from suite.records import SourceFile, Submission
 
 FUNCTIONS, SOLUTION = "functions", "solution"
 """Stand for the files of these names where a mutant names the framework of its reference."""
+MOST_GENERATED = 24
+"""Mistakes that are made in all references together; each is a submission to be graded."""
 CaseKind = Literal["reference", "mutant", "alternative"]
 
 
@@ -37,6 +41,8 @@ class Case:
     """What it must lose; empty for a right solution."""
     budget: Budget = "quick"
     """Budget under which it is graded."""
+    generated: bool = False
+    """Whether its mistake was made by rules: it must cost something in each task, whatever it is."""
 
 
 def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
@@ -44,7 +50,8 @@ def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
     references: dict[str, Submission] = dict(read_references(assignment)) if assignment.model_ids else {}
     others = {FUNCTIONS: read_functions(assignment), SOLUTION: read_solution(assignment)}
     references |= {name: file for name, file in others.items() if file is not None}
-    mutants = [_mutate(assignment, settings, mutant, references[mutant.framework]) for mutant in settings.mutants]
+    mutants = [*(_mutate(assignment, settings, mutant, references[mutant.framework]) for mutant in settings.mutants)]
+    mutants += _generate(assignment, references) if settings.generate else ()
     cases = [*_unchanged(assignment, settings, references), *mutants, *_alternatives(assignment, settings)]
     names = [case.name for case in cases]
     if twice := {name for name in names if names.count(name) > 1}:
@@ -65,7 +72,9 @@ def _unchanged(
 ) -> Iterator[Case]:
     """The unchanged references, with each choice of models that some mutant makes; they must lose nothing."""
     untrained = [mutant for mutant in settings.mutants if mutant.budget == "quick"]
-    for framework, models in dict.fromkeys((mutant.framework, mutant.models) for mutant in untrained):
+    choices = [(mutant.framework, mutant.models) for mutant in untrained]
+    choices += [(framework, ()) for framework in references] if settings.generate else ()
+    for framework, models in dict.fromkeys(choices):
         name = f"{framework} reference" + (f" ({', '.join(models)})" if models else "")
         plain = Mutant(name=name, framework=framework, models=models, loses={RUN: {}})
         yield replace(
@@ -103,6 +112,46 @@ def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, re
     )
 
 
+def _generate(assignment: Assignment, references: Mapping[str, Submission]) -> Iterator[Case]:
+    """A case for each mistake that rules make in a reference; it must cost something in every task that it reaches."""
+    for framework, reference in references.items():
+        (file,) = reference.files
+        source = file.content.decode()
+        roots = _roots(assignment, framework)
+        for mistake in make_mistakes(source, MOST_GENERATED // len(references)):
+            reached = [name for name in roots if mistake.scope in names_reached(source, roots[name])]
+            tasks = [task for task in _asked(assignment, framework) if not _names(task).isdisjoint(reached)]
+            models = reached if framework not in {FUNCTIONS, SOLUTION} else []
+            if not tasks:
+                continue
+            name = f"{framework}: {mistake.name}"
+            changed = SourceFile(path=file.path, content=_leave_out(mistake.source, assignment, models).encode())
+            yield Case(
+                name=name,
+                kind="mutant",
+                submission=collect_source(name, (changed,), file.path, reference.source),
+                tasks=(RUN, *(task.id for task in tasks)),
+                loses={task.id: {} for task in tasks},
+                generated=True,
+            )
+
+
+def _roots(assignment: Assignment, framework: str) -> dict[str, str]:
+    """For each model, function and value of a file the top-level name that makes it."""
+    if framework == FUNCTIONS:
+        return {task.names[0]: task.names[0] for task in assignment.result_tasks}
+    return {} if framework == SOLUTION else {model: f"build_{model}" for model in assignment.model_ids}
+
+
+def _asked(assignment: Assignment, framework: str) -> Sequence[Task]:
+    return assignment.result_tasks if framework == FUNCTIONS else assignment.model_tasks
+
+
+def _names(task: Task) -> set[str]:
+    """What the file of references calls it."""
+    return set(task.accepts) if isinstance(task, ModelTask) else set(getattr(task, "names", ())[:1])
+
+
 def _built_tasks(assignment: Assignment, mutant: Mutant) -> Sequence[Task]:
     """The tasks that a mutant's file answers."""
     if mutant.framework == FUNCTIONS:
@@ -124,7 +173,10 @@ def _alternatives(assignment: Assignment, settings: VerifySettings) -> Iterator[
     """Each entry with its file; an entry without a file and a file without an entry are errors."""
     folder = assignment.folder / "alternatives"
     found = {submission.source: submission for submission in (collect([folder]) if folder.is_dir() else [])}
-    entries = {str(folder / entry.file): entry for entry in settings.alternatives}
+    listed = settings.alternatives
+    if listed is None:
+        listed = tuple(Alternative(file=Path(source).relative_to(folder).as_posix()) for source in found)
+    entries = {str(folder / entry.file): entry for entry in listed}
     if apart := found.keys() ^ entries.keys():
         raise AssignmentError(f"verify.toml and {folder} don't name the same alternatives: {', '.join(sorted(apart))}")
     for path, entry in entries.items():

@@ -9,12 +9,14 @@ from typing import Literal, TypeAlias
 from suite.assignments import Assignment
 from suite.authoring.verify.cases import Case
 from suite.authoring.verify.settings import RUN
-from suite.records import Result
+from suite.records import ProofStatus, Result
 
 Place: TypeAlias = tuple[str, str]
 """(task, check)."""
-DiscrepancyKind: TypeAlias = Literal["survives", "keeps", "amount", "loses", "not graded", "untested", "uncovered"]
-NO_FAULT = ("untested", "uncovered")
+DiscrepancyKind: TypeAlias = Literal[
+    "survives", "keeps", "amount", "loses", "not graded", "untested", "uncovered", "unnoticed"
+]
+NO_FAULT = ("untested", "uncovered", "unnoticed")
 ROUNDING = 0.005
 """Tolerance as a share of a check's points: shares and scores have two digits."""
 
@@ -26,7 +28,8 @@ class Discrepancy:
     kind: DiscrepancyKind
     """A mistake that cost nothing; a check that lost no points, the wrong share, or points that it must keep; or no
     result at all. Two kinds are no fault: `untested`, the check was left out here, for example without the real data;
-    `uncovered`, no mutant in verify.toml says what it must lose in this check."""
+    `uncovered`, no mutant in verify.toml says what it must lose in this check. And what rules made may be no mistake:
+    `unnoticed`, it cost nothing."""
     task: str
     """ModelTask id, or `run`."""
     check: str = ""
@@ -82,7 +85,11 @@ def judge(case: Case, results: Sequence[Result], covered: Container[str]) -> Jud
         finding
         for result, lost in zip(results, losses, strict=True)
         for finding in (
-            [_ungraded(result)] if result.score is None else _compare(case, lost, left_out(result), covered)
+            [_ungraded(result)]
+            if result.score is None
+            else _find_unnoticed(case, lost, result)
+            if case.generated
+            else _compare(case, lost, left_out(result), covered)
         )
     ]
     places = dict.fromkeys(place for lost in losses for place in lost)
@@ -131,6 +138,16 @@ def flakes(cases: Sequence[JudgedCase], assignment: Assignment) -> list[Flake]:
 def _ungraded(result: Result) -> Discrepancy:
     """The discrepancy for a failure of the harness."""
     return Discrepancy(kind="not graded", task=RUN, reason=str(result.summary.values.get("reason", result.summary.key)))
+
+
+def _find_unnoticed(case: Case, lost: Mapping[Place, float], result: Result) -> list[Discrepancy]:
+    """Tasks in which a generated mistake cost nothing; the reason is `equal` where the model is proved to be right."""
+    proved = {each.task for each in result.comparisons if each.proof_status is ProofStatus.PROVED}
+    return [
+        Discrepancy(kind="unnoticed", task=task, reason="equal" if task in proved else "")
+        for task in case.loses
+        if not any(place[0] == task and share > ROUNDING for place, share in lost.items())
+    ]
 
 
 def _compare(

@@ -60,13 +60,16 @@ class Alternative(Settings):
 class VerifySettings(Settings):
     """The whole file."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[1] = 1
     flake_limit: Annotated[float, Field(ge=0, le=1)] = 0.01
     """Share of a check's verdicts that may differ between repetitions: a right submission fails in less than 1%."""
+    generate: bool = False
+    """Whether mistakes are made in the references, too, beside those that are written here."""
     base: dict[KnownFramework | OtherFile, str] = Field(default_factory=dict)
     """Code added at the end of each framework's reference, such as its training; mutants may change it too."""
-    mutants: tuple[Mutant, ...]
-    alternatives: tuple[Alternative, ...]
+    mutants: tuple[Mutant, ...] = ()
+    alternatives: tuple[Alternative, ...] | None = None
+    """Without this key all that lie in the folder, each for every task."""
 
     @property
     def covered(self) -> set[str]:
@@ -75,12 +78,12 @@ class VerifySettings(Settings):
 
 
 def load(assignment: Assignment) -> VerifySettings:
-    """Read the file; `AssignmentError` says what is wrong with it."""
+    """Read the file, without which mistakes are made by rules; `AssignmentError` says what is wrong with it."""
     path = assignment.folder / "verify.toml"
     try:
         settings = VerifySettings.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except FileNotFoundError as error:
-        raise AssignmentError(f"{path} doesn't exist; it lists mutants and alternatives (docs/verify.md)") from error
+    except FileNotFoundError:
+        return VerifySettings(generate=True)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
         raise AssignmentError(f"{path} isn't what docs/verify.md describes: {error}") from error
     if problems := list(_problems(assignment, settings)):
@@ -105,7 +108,7 @@ def _problems(assignment: Assignment, settings: VerifySettings) -> list[str]:
             for kind, names, known in named
             if names - known
         ]
-    for alternative in settings.alternatives:
+    for alternative in settings.alternatives or ():
         if unknown := set(alternative.tasks) - tasks:
             found.append(f"alternative {alternative.file!r} names unknown tasks {sorted(unknown)}")
     return found

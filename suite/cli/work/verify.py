@@ -45,6 +45,7 @@ def verify(
     root: Path,
     sandbox_name: str,
     repeat: int,
+    generate: bool | None,
     only: tuple[str, ...],
     jobs: int | None,
     target: Path | None,
@@ -54,6 +55,8 @@ def verify(
     begin = time.monotonic()
     assignment = assignments.load(assignment_name, root)
     settings = verification.load(assignment)
+    if generate is not None:
+        settings = settings.model_copy(update={"generate": generate})
     plan = GradingPlan(
         assignment=assignment,
         budget="quick",
@@ -72,6 +75,8 @@ def verify(
     )
     seconds = time.monotonic() - begin
     _print(Console(highlight=False), found, assignment, lang)
+    if any(judged.case.generated for judged in found.cases):
+        log.print(say(_say_caught(found), lang), markup=False)
     log.print(say(_summary(found, seconds), lang), markup=False)
     if target is not None:
         document = verification.as_document(found, sandbox=plan.sandbox.name, seconds=seconds)
@@ -109,7 +114,7 @@ def _cell(judged: JudgedCase, check: str) -> str:
     """Number of tasks that lost points in one check, and that must: `−2` if both agree, else `−1 / −2`."""
     lost = sum(share > ROUNDING for (_, name), share in judged.lost.items() if name == check)
     untested = sum(finding.kind == "untested" and finding.check == check for finding in judged.findings)
-    due = sum(check in losses for losses in judged.case.loses.values()) - untested
+    due = lost if judged.case.generated else sum(check in each for each in judged.case.loses.values()) - untested
     wrong = lost != due or (judged.wrong and any(finding.check == check for finding in judged.findings))
     shown = f"−{lost}" if lost else "·"
     return f"[red]{shown} / −{due}[/]" if wrong else f"[dim]{shown}[/]" if not lost else shown
@@ -126,6 +131,9 @@ def _sentence(judged: JudgedCase, finding: Discrepancy, language: Language) -> T
             return text("verify_untested", name=name, task=task, check=finding.check)
         case "uncovered":
             return text("verify_uncovered", name=name, task=task, check=finding.check, lost=lost)
+        case "unnoticed":
+            key = "verify_unnoticed_equal" if finding.reason == "equal" else "verify_unnoticed"
+            return text(key, name=name, task=task)
         case "survives":
             return text("verify_survives", name=name, task=task)
         case "keeps":
@@ -149,6 +157,13 @@ def _find_message(judged: JudgedCase, finding: Discrepancy) -> Text:
         and (verdict.task or RUN) == finding.task
         and verdict.points < verdict.max_points
     )
+
+
+def _say_caught(found: Verification) -> Text:
+    """How many of the mistakes that were made by rules cost something."""
+    made = [judged for judged in found.cases if judged.case.generated]
+    caught = sum(not any(finding.kind == "unnoticed" for finding in judged.findings) for judged in made)
+    return text("verify_caught", caught=caught, made=len(made))
 
 
 def _summary(found: Verification, seconds: float) -> Text:

@@ -29,7 +29,7 @@ from suite.frameworks import Framework, Role, framework_named
 from suite.records import Model, Run, Shape, TakenInput
 
 SAMPLE_VALUES = 10
-FREE_SIZES = (12, 7, 5)  # of inputs whose size may vary; no layer of a course has so many units
+FREE_SIZE = 12  # of inputs whose size may vary, the same for all, as it may have to be
 WORDS_OF_TEXT = 20  # of a text that a model reads, as long as the titles of news
 
 
@@ -190,10 +190,10 @@ class _ProbeResult:
 
 
 def probe_of(taken: Sequence[TakenInput]) -> Probe:
-    """What to call a model with that takes these inputs; a size that may vary is chosen, another one for each input."""
+    """What to call a model with that takes these inputs; a size that may vary is chosen."""
     inputs = []
-    for each, size in zip(taken, itertools.cycle(FREE_SIZES)):
-        shape = tuple(size if given is None else given for given in each.shape)
+    for each in taken:
+        shape = tuple(FREE_SIZE if given is None else given for given in each.shape)
         if each.text:
             inputs.append(ProbeInput(words=WORDS_OF_TEXT))
         else:
