@@ -86,7 +86,7 @@ def _in_turn(kinds: Sequence[list[Mistake]], most: int) -> list[Mistake]:
     for number in range(max(map(len, kinds), default=0)):
         for kind in kinds:
             if number < len(kind) and len(found) < most:
-                found.setdefault(kind[number].source, kind[number])
+                found.setdefault(kind[number].name, kind[number])
     return list(found.values())
 
 

@@ -121,3 +121,25 @@ def test_only_names_cases(read: Read) -> None:
     assert verify.select(cases, []) == cases
     with pytest.raises(UsageError, match="torch: relu"):
         verify.select(cases, ["gru"])
+
+
+def test_without_a_file_mistakes_are_made_in_every_reference(tmp_path: Path) -> None:
+    """A mistake in what several models share counts for all of them, and only these are built."""
+    shutil.copytree(ROOT / "reference" / "gallery" / "numpy_functions", tmp_path / "functions")
+    (tmp_path / "functions" / "verify.toml").unlink()
+    assignment = assignments.load("functions", tmp_path)
+    cases = verify.read_cases(assignment, verify.load(assignment))
+    assert [case.kind for case in cases] == ["reference"] + ["mutant"] * 24 + ["alternative"] * 3
+    by_scope = {case.name.split(",")[0]: set(case.loses) for case in cases if case.generated}
+    assert by_scope["functions: softmax"] == {"softmax", "cross_entropy_gradient"}
+    assert by_scope["functions: sigmoid"] == {"lstm_step"}
+
+
+def test_generated_mistakes_stand_beside_written_ones(read: Read) -> None:
+    cases = read("schema_version = 1\ngenerate = true\nalternatives = []\n" + MUTANT)
+    generated = [case for case in cases if case.generated]
+    assert {case.name.partition(":")[0] for case in generated} == {"keras", "torch"}
+    assert all(case.loses == {"stack": {}} for case in generated)
+    (one,) = [case for case in generated if case.name.startswith("keras: build_stack8")][:1]
+    assert "def left_out_stack10(" in one.submission.notebook
+    assert "stack8 = build_stack8()" in one.submission.notebook

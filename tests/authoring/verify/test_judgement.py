@@ -131,3 +131,12 @@ def test_what_no_mutant_names_is_uncovered() -> None:
     assert [(finding.kind, finding.check) for finding in judged.findings] == [("uncovered", "shapes")]
     assert not judged.wrong
     assert judge(_case(), [_result(shapes=0.5)], covered).wrong
+
+
+def test_a_generated_mistake_must_cost_something_whatever_it_is() -> None:
+    """An exception may cost points for the run, too; what costs nothing in a task is told, and is no fault."""
+    case = replace(_case(stack={}), generated=True)
+    assert judge(case, [_result(shapes=0.2, runs=1)], set()).findings == ()
+    (finding,) = judge(case, [_result(runs=1)], set()).findings
+    assert (finding.kind, finding.task, finding.reason) == ("unnoticed", "stack", "")
+    assert not judge(case, [_result()], set()).wrong

@@ -79,6 +79,14 @@ def test_rules(source: str, expected: set[str]) -> None:
         compile(mistake.source, "mistake", "exec")
 
 
+def test_two_places_of_one_line_that_look_alike_are_one() -> None:
+    """Cases are told apart by their names."""
+    names = [
+        mistake.name for mistake in make_mistakes(FUNCTION.format(statement="x = g(x, axis=1) * g(x, axis=1)"), 99)
+    ]
+    assert len(set(names)) == len(names)
+
+
 def test_kinds_take_turns() -> None:
     source = KERAS.format(layer="layers.Dense(1), layers.Dense(2), layers.Dense(3)")
     assert len({mistake.kind for mistake in make_mistakes(source, 3)}) == 3
