@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from suite.records import Diagnosis, Outcome, Result, Text, Verdict
+from suite.records.attempt import points_by_check
 from suite.report.notebook import CellView, NotebookView
 
 CUT = ("note_capped",)
@@ -81,11 +82,7 @@ def view_submission(result: Result, notebook: NotebookView | None) -> Submission
 def _changes(result: Result) -> list[CheckChange]:
     if result.earlier is None:
         return []
-    after: dict[str, tuple[float, float]] = {}
-    for verdict in result.verdicts:
-        gained, most = after.get(verdict.check, (0.0, 0.0))
-        after[verdict.check] = gained + verdict.points, most + verdict.max_points
-    before = result.earlier.points
+    before, after = result.earlier.points, points_by_check(result.verdicts)
     return [
         CheckChange(check=check, before=before.get(check), after=after.get(check))
         for check in dict.fromkeys([*after, *before])

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from suite.errors import EvidenceError, UsageError
 from suite.grading.store import read_evidence
 from suite.records import EarlierAttempt, Evidence, Identity, Language, Outcome, Text
+from suite.records.attempt import points_by_check
 from suite.records.evidence_json import hash_evidence
 from suite.text.language import catalogue
 
@@ -100,10 +101,7 @@ class StoredResult(Stored):
     @property
     def as_earlier(self) -> EarlierAttempt:
         """What is told of it beside a later attempt of the same student."""
-        points: dict[str, tuple[float, float]] = {}
-        for verdict in self.verdicts:
-            gained, most = points.get(verdict.check, (0.0, 0.0))
-            points[verdict.check] = gained + verdict.points, most + verdict.max_points
+        points = points_by_check(self.verdicts)
         return EarlierAttempt(status=self.status, score=self.score, max_score=self.max_score, points=points)
 
     @property
