@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import zip_longest
 from math import inf
 
 from suite.assignments import Assignment, Expected, ExpectedLayer, ExpectedModel, ModelTask
@@ -277,9 +276,38 @@ def _with_vocabulary(reference: ExpectedModel, model: Model) -> ExpectedModel:
 
 
 def _align(expected: Sequence[ExpectedLayer], seen: Sequence[Layer]) -> list[Pair]:
-    """Pair layers of equal counts first, so that one missing layer doesn't shift all that follow."""
-    counts = [layer.parameters for layer in expected], [layer.parameters for layer in seen]
+    """Pair layers in order so that most counts agree, then most shapes, with few left alone, then most kinds.
+
+    So one missing layer doesn't shift all that follow, also where counts repeat. Of equal ways the one that pairs the
+    first layers counts.
+    """
+    base = max(len(expected), len(seen)) + 1
+
+    def worth(one: ExpectedLayer, other: Layer) -> int:
+        counts, shapes = one.parameters == other.parameters, one.output_shape == other.output_shape
+        return ((counts * base + shapes) * base + 1) * base + (one.kind == other.kind)
+
+    best = [[0] * (len(seen) + 1)]  # by the number of layers that are left on both sides, from the end
+    for one in reversed(expected):
+        row, below = [0], best[-1]
+        for place, other in enumerate(reversed(seen)):
+            row.append(max(worth(one, other) + below[place], row[place], below[place + 1]))
+        best.append(row)
     pairs: list[Pair] = []
-    for _, e_from, e_to, s_from, s_to in SequenceMatcher(None, *counts, autojunk=False).get_opcodes():
-        pairs += zip_longest(expected[e_from:e_to], seen[s_from:s_to])
-    return pairs
+    e, s = len(expected), len(seen)
+    while e and s:
+        first, other_first = expected[-e], seen[-s]
+        if best[e][s] == worth(first, other_first) + best[e - 1][s - 1]:
+            pairs.append((first, other_first))
+            e, s = e - 1, s - 1
+        elif best[e][s] == best[e - 1][s]:
+            pairs.append((first, None))
+            e -= 1
+        else:
+            pairs.append((None, other_first))
+            s -= 1
+    return [
+        *pairs,
+        *((one, None) for one in expected[len(expected) - e :]),
+        *((None, each) for each in seen[len(seen) - s :]),
+    ]

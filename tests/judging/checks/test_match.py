@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from suite import assignments
-from suite.assignments import Assignment, Expected
+from suite.assignments import Assignment, Expected, ExpectedLayer
 from suite.judging.checks import judge
-from suite.judging.checks.match import Match, match
+from suite.judging.checks.match import Match, _align, match
 from suite.records import Accuracy, CellOutcome, Evidence, Layer, Model, Outcome, Proof, Run, Submission, Weight
 from suite.text.language import say
 from tests.conftest import ROOT
@@ -280,3 +280,57 @@ def test_page_says_what_was_compared_in_inference_only(
     assert "compared in inference only: embed_lstm." in said
     held = replace(model, proofs=(replace(model.proofs[0], reference_varies=True),))
     assert notes(held, *models[1:]) == [said]
+
+
+def _expected_layers(*layers: tuple[int, tuple[int, ...]]) -> list[ExpectedLayer]:
+    return [
+        ExpectedLayer(kind="Dense", parameters=n, output_shape=(None, *shape), weights=((n,),)) for n, shape in layers
+    ]
+
+
+def _seen_layers(*layers: tuple[int, tuple[int, ...]]) -> list[Layer]:
+    return [
+        Layer(
+            name=str(place),
+            kind="Dense",
+            weights=(Weight(name="w", shape=(n,), trainable=True),),
+            output_shape=(None, *shape),
+        )
+        for place, (n, shape) in enumerate(layers)
+    ]
+
+
+def _paired(expected: list[ExpectedLayer], seen: list[Layer]) -> list[tuple[int | None, int | None]]:
+    """The places of the layers side by side."""
+    return [
+        (None if one is None else expected.index(one), None if other is None else seen.index(other))
+        for one, other in _align(expected, seen)
+    ]
+
+
+def test_repeating_counts_are_paired_by_their_shapes() -> None:
+    """The block that is missing is the one whose shapes are missing, though another has the same counts."""
+    wide, narrow = (8, 8), (4, 4)
+    expected = _expected_layers((10, wide), (20, wide), (10, narrow), (20, narrow))
+    seen = _seen_layers((10, narrow), (20, narrow))
+    assert _paired(expected, seen) == [(0, None), (1, None), (2, 0), (3, 1)]
+
+
+def test_most_counts_agree_wherever_they_stand() -> None:
+    """The longest stretch of equal counts is given up for two shorter ones."""
+    expected = _expected_layers(*((n, (n,)) for n in (7, 8, 9, 1, 2, 5, 3, 4)))
+    seen = _seen_layers(*((n, (n,)) for n in (1, 2, 6, 3, 4, 6, 7, 8, 9)))
+    pairs = _paired(expected, seen)
+    assert (
+        sum(
+            one is not None and other is not None and expected[one].parameters == seen[other].parameters
+            for one, other in pairs
+        )
+        == 4
+    )
+
+
+def test_a_layer_that_is_missing_at_the_end_of_equal_ones() -> None:
+    """Where nothing tells them apart, the first are paired."""
+    expected, seen = [_expected_layers((7, (7,)))[0]] * 3, [_seen_layers((7, (7,)))[0]] * 2
+    assert [other is not None for _, other in _align(expected, seen)] == [True, True, False]
