@@ -40,6 +40,9 @@ class ProofSettings(Settings):
     LSTM layer with a matrix per gate and shuffled gates needs about 60, of 5 to 50 ms."""
     max_tensors: Count = 64
     """Most tensors tested for having an effect, with a forward pass each; the largest reference has 14."""
+    large: Count = 250_000
+    """Numbers in a model's tensors from which one gradient, checked, tells which tensors have an effect. In smaller
+    models a forward pass for each costs less than the second that Keras may need for a gradient."""
     traced_steps: Count = 50
     """Sequence length from which a Keras submission runs as a traced graph: 100 steps of an LSTM take 0.15 s forward
     and 0.2 s back eagerly, 0.01 s in a graph after 0.3 s of tracing. References, which run often, always use a

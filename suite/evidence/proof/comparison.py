@@ -314,20 +314,27 @@ class ModelComparison:
     def _teach(
         self, same: SameOutputs, weights: Sequence[Array], targets: Sequence[Sequence[Array]]
     ) -> tuple[float, list[Array]]:
-        """The reference's weights after training, and a learning rate with which no weight runs away."""
-        rate = self.settings.rate
-        for _ in range(MAX_RATES):
-            moved = self.reference.train(
-                weights,
-                _batches(self.reference_calls, targets),
-                answers=range(len(targets[0])),
-                rate=rate,
-                softmax=same.reference_logits,
-            )
-            largest = max(_largest(late.astype(np.float64) - early) for late, early in zip(moved, weights, strict=True))
-            if largest <= FARTHEST * max(map(_largest, weights)):  # false for what is no number
+        """The reference's weights after training, and a learning rate with which no weight runs away.
+
+        Of rates that are too large, the first step alone tells how many may be passed over.
+        """
+
+        def teach(rate: float, steps: int) -> list[Array]:
+            batches, answers = _batches(self.reference_calls, targets)[:steps], range(len(targets[0]))
+            return self.reference.train(weights, batches, answers=answers, rate=rate, softmax=same.reference_logits)
+
+        rates = [self.settings.rate * SLOWER**tried for tried in range(MAX_RATES)]
+        farthest = FARTHEST * max(map(_largest, weights))
+        rate, moved = rates[0], teach(rates[0], len(targets))
+        if _farthest(moved, weights) <= farthest:  # false for what is no number
+            return rate, moved
+        first = _farthest(teach(rates[0], 1), weights) / rates[0]
+        for rate in rates[1:]:
+            if rate > rates[-1] and farthest < first * rate < np.inf:
+                continue
+            moved = teach(rate, len(targets))
+            if _farthest(moved, weights) <= farthest:
                 break
-            rate *= SLOWER
         return rate, moved
 
     def _movements(
@@ -339,11 +346,11 @@ class ModelComparison:
         after: Sequence[Array],
     ) -> list[Movement]:
         """How each of the model's tensors changed, beside how the reference's did."""
-        moves = [late.astype(np.float64) - early for late, early in zip(moved, weights, strict=True)]
+        moves = [late - early for late, early in zip(moved, weights, strict=True)]
         return [
             Movement(
                 tensor=slot.name,
-                difference=_largest(late.astype(np.float64) - early - expected),
+                difference=_largest(late - early - expected),
                 movement=_largest(expected),
                 value=_largest(early),
             )
@@ -380,6 +387,11 @@ def _within_range(calls: Sequence[Sequence[Array]]) -> list[list[Array]]:
 
 def _largest(values: Array) -> float:
     return float(np.abs(values).max(initial=0))
+
+
+def _farthest(after: Sequence[Array], before: Sequence[Array]) -> float:
+    """The longest way that a number moved; no number if some isn't one."""
+    return float(np.max([_largest(late - early) for late, early in zip(after, before, strict=True)]))
 
 
 class MappingError(ModelError):

@@ -116,6 +116,17 @@ class Side:
                 calls[call].append(array)
         return calls[0], {place: calls[call] for call, place in enumerate(others, 1)}
 
+    def slopes(self, weights: Sequence[Array], inputs: Inputs, factors: Sequence[Array]) -> dict[int, Array]:
+        """By how much the outputs of a call, times the factors and summed, change with each number of the tensors.
+
+        By the tensors' places; those that the model says have no effect are left out.
+        """
+        arrays, texts = self._pack(weights, [inputs])
+        arrays |= {f"f{place}": each for place, each in enumerate(factors)}
+        _, answers = self._ask("slopes", arrays, inputs=len(inputs), texts=texts, outputs=len(factors))
+        found = {place: answers.get(f"g{slot.number}") for place, slot in enumerate(self.slots)}
+        return {n: each for n, each in found.items() if each is not None and each.shape == self.slots[n].shape}
+
     def listen(self, weights: Sequence[Array], inputs: Inputs) -> dict[str, Array]:
         """First output of each layer in one call, in the order in which the layers were called."""
         arrays, texts = self._pack(weights, [inputs])

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from suite.assignments import Assignment, ModelTask, ProbeInput, ProofSettings
+from suite.errors import HarnessError
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot
 from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROOF, stream
@@ -21,12 +23,12 @@ from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.layer_proof import prove_layers
 from suite.evidence.proof.random_tensors import Array, blank_rest, draw_inputs, fit_inputs
 from suite.evidence.proof.references import Reference, References
-from suite.evidence.proof.tensor_usage import find_usage, with_usage
+from suite.evidence.proof.tensor_usage import find_usage, forgive, may_be_forgiven, with_usage
 from suite.evidence.proof.training_mode import SURE, varies
 from suite.evidence.proof.weight_blocks import decompositions
 from suite.evidence.proof.weight_layouts import Shape
 from suite.evidence.proof.weight_mappings import WeightMapping, mappings
-from suite.records import Proof
+from suite.records import Model, Proof
 from suite.records import Shape as RecordedShape
 
 MAX_ORDERS = 120  # of a model's outputs, or inputs: those of five of one shape
@@ -52,6 +54,7 @@ class Prover:
         self._references = references
         self._builders = builders
         self._seed = seed
+        self._usage: dict[tuple[str, str], Model] = {}
         self._wanted = [(task, model_id) for task in assignment.model_tasks for model_id in task.accepts]
 
     def prove(self, channel: Channel, inspected: InspectedModel) -> ProvedModel:
@@ -81,7 +84,8 @@ class Prover:
             return ProvedModel(inspected=replace(inspected, model=with_usage(model, used)), equals=tuple(equals))
         seen = replace(inspected, model=model)
         if self._references:
-            seen = replace(seen, model=find_usage(channel, seen, self._settings, generator))
+            tried = find_usage(on_channel(channel), seen, self._settings, generator)
+            seen = replace(seen, model=self._forgive(tried, [reference for _, reference in references]))
         sizes = {layer.parameters for _, reference in references for layer in reference.inspected.model.layers}
         proved = prove_layers(
             channel, seen, self._settings, self._builders, generator, sizes if self._references else None
@@ -92,6 +96,22 @@ class Prover:
         """Whether a reference is random in training mode, found out once for a class."""
         assert self._references is not None  # noqa: S101 - for the type checker; there is a comparison
         return self._references.varies(inspected.model.framework, comparison.model_id, comparison.reference_calls[0])
+
+    def _forgive(self, model: Model, references: Sequence[Reference]) -> Model:
+        """The model in which no tensor counts as useless that has no effect in the references either."""
+        likely = [reference for reference in references if may_be_forgiven(model, reference.inspected.model)]
+        return forgive(model, map(self._find_usage, likely)) if likely else model
+
+    def _find_usage(self, reference: Reference) -> Model:
+        """A reference with whether each tensor matters; found out once."""
+        model = reference.inspected.model
+        key = model.framework, model.name
+        if key not in self._usage:
+            with suppress(HarnessError):  # one that can't be asked so forgives nothing
+                generator = np.random.default_rng(0)  # nothing here need be unknown
+                model = find_usage(reference.side.ask, reference.inspected, self._settings, generator)
+            self._usage[key] = model
+        return self._usage[key]
 
     def _find_references(self, inspected: InspectedModel) -> list[tuple[ModelTask, Reference]]:
         """The references in the model's framework, with the tasks that accept them."""

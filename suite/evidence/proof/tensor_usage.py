@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from suite.assignments import Probe, ProofSettings
-from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.interview.probe_inputs import draw
 from suite.evidence.proof.distance import difference
-from suite.evidence.proof.experiment import Inputs, ModelError, Side, on_channel
-from suite.evidence.proof.random_tensors import Array, by_shape
-from suite.records import Model
+from suite.evidence.proof.experiment import Ask, Inputs, ModelError, Side
+from suite.evidence.proof.random_tensors import Array, by_shape, uniform
+from suite.evidence.proof.slopes import SlopeCheck
+from suite.records import Layer, Model
 
 DRAWS = 2  # tries: a tensor behind a unit that is dead with some random weights shows with others
 NEAR = (0.5, 1.5)  # factors
@@ -23,9 +23,7 @@ NUDGE = 1e-4  # relative change of each number: a network's output changes by ab
 STEADY = 5e-2  # largest change allowed then, as a share of the largest output
 
 
-def find_usage(
-    channel: Channel, inspected: InspectedModel, settings: ProofSettings, generator: np.random.Generator
-) -> Model:
+def find_usage(ask: Ask, inspected: InspectedModel, settings: ProofSettings, generator: np.random.Generator) -> Model:
     """The model with `matters` set for each tensor; none matters if the model fails, nor beyond `max_tensors`.
 
     Tensors that aren't tried don't count: otherwise many tensors in front could hide useless ones.
@@ -34,9 +32,7 @@ def find_usage(
     slots = [slot for slot in inspected.slots if slot.place is not None]
     if probe is None or not slots:
         return model
-    side = Side(
-        ask=on_channel(channel), index=inspected.index, slots=slots, traced=True, convention=inspected.convention
-    )
+    side = Side(ask=ask, index=inspected.index, slots=slots, traced=True, convention=inspected.convention)
     left = set(range(min(len(slots), settings.max_tensors)))
     held = [dict(zip(inspected.slots, inspected.values, strict=True))[slot] for slot in slots]
     try:
@@ -64,6 +60,38 @@ def with_usage(model: Model, used: Container[tuple[int, int | None]]) -> Model:
     return replace(model, layers=layers)
 
 
+def forgive(model: Model, references: Iterable[Model]) -> Model:
+    """The model in which those tensors matter, too, that have no effect in a reference either.
+
+    As the bias of an attention's keys, which no attention's answer depends on: it stands in a layer that has tensors of
+    the same ranks, at the same place. A layer without any effect is forgiven nothing.
+    """
+    idle = {
+        (_ranks(layer), place)
+        for reference in references
+        for layer in reference.layers
+        for place, weight in enumerate(layer.weights)
+        if weight.matters is False and not layer.idle
+    }
+    used = {
+        (number, place)
+        for number, layer in enumerate(model.layers)
+        for place, weight in enumerate(layer.weights)
+        if weight.matters or (not layer.idle and (_ranks(layer), place) in idle)
+    }
+    return with_usage(model, used)
+
+
+def may_be_forgiven(model: Model, reference: Model) -> bool:
+    """Whether a layer with a tensor that has no effect may have a counterpart in the reference."""
+    doubtful = (layer for layer in model.layers if not layer.idle and any(w.matters is False for w in layer.weights))
+    return bool({_ranks(layer) for layer in doubtful} & {_ranks(layer) for layer in reference.layers})
+
+
+def _ranks(layer: Layer) -> tuple[int, ...]:
+    return tuple(len(weight.shape) for weight in layer.weights)
+
+
 def without_usage(model: Model) -> Model:
     """The model with no tensor that matters: its claims couldn't be tested."""
     return with_usage(model, ())
@@ -78,14 +106,16 @@ def _draw(held: Sequence[Array], generator: np.random.Generator) -> list[Array]:
 
 
 def _vary(array: Array, generator: np.random.Generator) -> Array:
-    numbers = array.astype(np.float32)
-    noise = by_shape([array.shape], generator)[0]
+    numbers = array.astype(np.float32, copy=False)
     if not np.isfinite(numbers).all() or not numbers.size:
-        return noise
-    varied: Array = numbers * generator.uniform(*NEAR, array.shape)
+        return by_shape([array.shape], generator)[0]
+    varied = uniform(*NEAR, array.shape, generator)
+    varied *= numbers
     if numbers.min() <= 0:
-        varied = varied + noise * max(NOISE, float(np.abs(numbers).mean()))
-    return np.asarray(varied, np.float32)
+        noise = by_shape([array.shape], generator)[0]
+        noise *= np.float32(max(NOISE, float(np.abs(numbers).mean())))
+        varied += noise
+    return varied
 
 
 def _is_steady(side: Side, held: Sequence[Array], probe: Probe, generator: np.random.Generator) -> bool:
@@ -112,9 +142,18 @@ def _find_used(  # noqa: PLR0913, PLR0917 - what `find_usage` has at hand
     """Those of `places` whose tensor changes some output when it is drawn again."""
     inputs = _inputs(probe, generator)
     weights, others = _draw(held, generator), _draw(held, generator)
-    before, changed = side.predict_each(weights, {place: others[place] for place in places}, inputs)
+    used: set[int] = set()
+    if sum(array.size for array in held) >= settings.large:
+        ways = {place: others[place] - weights[place] for place in places}
+        check = SlopeCheck(side=side, weights=weights, ways=ways, inputs=inputs, generator=generator)
+        used = check.confirmed()
+    left = [place for place in places if place not in used]
+    if not left:
+        return used
+    before, changed = side.predict_each(weights, {place: others[place] for place in left}, inputs)
     found = {place: difference(after, before) for place, after in changed.items()}
-    return {place for place, apart in found.items() if apart is not None and apart > settings.outputs_of_largest}
+    enough = settings.outputs_of_largest
+    return used | {place for place, apart in found.items() if apart is not None and apart > enough}
 
 
 def _inputs(probe: Probe, generator: np.random.Generator) -> Inputs:

@@ -134,13 +134,17 @@ class PairingSearch:
         found: dict[_Key, Array] = {}
         for place, sort in enumerate(sorts):
             shape, _ = key = sort.key
-            if key not in found or self._source(blocks, place).role == "variance":
-                found[key] = self._draw(blocks, place, shape)
-            if len(shape) == MATRIX and shape[0] == shape[1]:
-                basis = orthogonal(shape, self.generator)
-                signs = np.where(self.generator.random(shape[0]) < 0.5, -1, 1)  # noqa: PLR2004 - a fair coin
-                found[key] = ((basis * signs) @ basis.T).astype(np.float32)
+            if key in found and self._source(blocks, place).role != "variance":
+                continue
+            square = len(shape) == MATRIX and shape[0] == shape[1]
+            found[key] = self._draw_symmetric(shape) if square else self._draw(blocks, place, shape)
         return found
+
+    def _draw_symmetric(self, shape: Shape) -> Array:
+        """An orthogonal matrix that is its own transpose."""
+        basis = orthogonal(shape, self.generator)
+        signs = np.where(self.generator.random(shape[0]) < 0.5, -1, 1).astype(np.float32)  # noqa: PLR2004 - a fair coin
+        return np.asarray((basis * signs) @ basis.T)
 
     def _draw(self, blocks: Decomposition, place: int, shape: Shape) -> Array:
         """Values for one block, by the role of the tensor that it comes from."""

@@ -113,8 +113,11 @@ class TrainingGoal:
 class Learner(Protocol):
     """Loads weights into a model, calls it and trains it."""
 
-    def swap(self, handle: Any, values: Any) -> Any:
-        """Put values into a tensor and return the old ones, in a form that `swap` accepts."""
+    def put(self, handle: Any, values: Any) -> None:
+        """Put values into a tensor: an array, or what `hold` returned."""
+
+    def hold(self, handle: Any) -> Any:
+        """A tensor's values, which stay as they are whatever is put into it later."""
 
     def read(self, handle: Any) -> Array:
         """A copy of a tensor's values."""
@@ -153,11 +156,17 @@ class Learner(Protocol):
         As in `step`, the model runs in inference mode.
         """
 
+    def slopes(self, model: Any, handles: Sequence[Any], batch: Batch, convention: Convention) -> list[Array | None]:
+        """The gradient of the sum of all outputs times the batch's targets for each tensor, also for those not trained.
+
+        `None` for a tensor that the outputs don't depend on. As in `step`, the model runs in inference mode.
+        """
+
     def move(self, handle: Any, by: Array) -> None:
         """Add `by` to a tensor."""
 
     def undisturbed(self) -> AbstractContextManager[object]:
-        """For many small steps in a row: use one thread if possible, as several would wait for each other."""
+        """Compute in one thread if possible: several would wait for each other, and for other submissions' threads."""
 
 
 class Rebuilder(Protocol):

@@ -18,6 +18,7 @@ class Tensor:
 
     name: str
     values: Array
+    """May share memory with the tensor."""
     trainable: bool
     handle: Any = None
     """The framework's own object that contains the values."""

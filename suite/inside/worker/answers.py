@@ -201,6 +201,7 @@ ABOUT_A_MODEL: dict[str, Callable[[TrackedModel, Frame], Frame]] = {
     "weights": lambda entry, _: _weights(entry),
     "predict": experiment.predict,
     "predict each": experiment.predict_each,
+    "slopes": experiment.slopes,
     "layer": experiment.call_layer,
     "recipes": rebuilding.recipes,
     "train": experiment.train,

@@ -30,6 +30,11 @@ def predict_each(entry: TrackedModel, question: Frame) -> Frame:
     return _answer(entry, question, _predict_each)
 
 
+def slopes(entry: TrackedModel, question: Frame) -> Frame:
+    """How the outputs of one call change with each number of the given tensors."""
+    return _answer(entry, question, _slopes)
+
+
 def call_layer(entry: TrackedModel, question: Frame) -> Frame:
     """Outputs of one layer called by itself: the layer that owns the given tensor."""
     return _answer(entry, question, _call_layer)
@@ -59,7 +64,7 @@ def _answer(entry: TrackedModel, question: Frame, work: Callable[[TrackedModel, 
     ]
     given = {int(name[1:]): values for name, values in question.arrays.items() if name.startswith("w")}
     try:
-        with _loaded(entry.framework.learner, handles, given):
+        with _loaded(entry.framework.learner, handles, given), entry.framework.learner.undisturbed():
             entry.framework.learner.reset(entry.model)
             return work(entry, question, handles)
     except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
@@ -71,17 +76,10 @@ def _loaded(learner: Learner, handles: list[Any], given: Mapping[int, Array]) ->
     """Load the host's values into the given tensors for the block; restore all tensors afterwards."""
     with ExitStack() as stack:
         for handle in handles:
-            stack.callback(learner.swap, handle, _held(learner, handle))
+            stack.callback(learner.put, handle, learner.hold(handle))
         for place, values in given.items():
-            learner.swap(handles[place], values)
+            learner.put(handles[place], values)
         yield
-
-
-def _held(learner: Learner, handle: Any) -> Any:
-    """A tensor's values, in the form that `swap` accepts."""
-    before = learner.swap(handle, learner.read(handle))
-    learner.swap(handle, before)
-    return before
 
 
 def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame:
@@ -114,10 +112,21 @@ def _predict_each(entry: TrackedModel, question: Frame, handles: list[Any]) -> F
 
     calls = [outputs()]
     for number in question.body["tensors"]:
-        before = learner.swap(handles[number], question.arrays[f"v{number}"])
+        before = learner.hold(handles[number])
+        learner.put(handles[number], question.arrays[f"v{number}"])
         calls.append(outputs())
-        learner.swap(handles[number], before)
+        learner.put(handles[number], before)
     arrays = {f"y{call}.{place}": each for call, found in enumerate(calls) for place, each in enumerate(found)}
+    return Frame(body={"problem": "", "layers": []}, arrays=arrays)
+
+
+def _slopes(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
+    """Arrays `g<number>` of the tensors that have an effect."""
+    chosen = sorted(int(name[1:]) for name in question.arrays if name.startswith("w"))
+    factors = [question.arrays[f"f{place}"] for place in range(question.body["outputs"])]
+    given = read_inputs(question, 0), factors
+    found = entry.framework.learner.slopes(entry.model, [handles[n] for n in chosen], given, called_as(question))
+    arrays = {f"g{number}": each for number, each in zip(chosen, found, strict=True) if each is not None}
     return Frame(body={"problem": "", "layers": []}, arrays=arrays)
 
 
@@ -161,7 +170,7 @@ def _practise(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame
     for call in range(body["calls"]):
         if call:
             for handle, values in zip(handles, before, strict=True):
-                learner.swap(handle, values)
+                learner.put(handle, values)
             learner.reset(entry.model)
         outputs = learner.practise(entry.model, inputs, convention, call, traced=body["traced"])
         answers |= {f"y{call}.{place}": output for place, output in enumerate(outputs)}
@@ -189,8 +198,7 @@ def _fit(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     def move(place: int, by: Array) -> None:
         learner.move(handles[place], by)
 
-    with learner.undisturbed():
-        losses = descend(gradient, move, question.arrays["order"], body["optimizer"], body["rate"])
+    losses = descend(gradient, move, question.arrays["order"], body["optimizer"], body["rate"])
     chosen = sorted(int(name[1:]) for name in question.arrays if name.startswith("w"))
     weights = {f"w{place}": learner.read(handles[place]) for place in chosen}
     return Frame(body={"problem": "", "layers": []}, arrays=weights | {"losses": np.asarray(losses, np.float32)})

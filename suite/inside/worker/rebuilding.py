@@ -54,7 +54,7 @@ def _rebuild(frameworks: Sequence[InsideFramework], question: Frame) -> Frame:
     given = [values for name, values in question.arrays.items() if name.startswith("w")]
     if given:
         for (_, tensor), values in zip(tensors, given, strict=True):
-            learner.swap(tensor.handle, values)
+            learner.put(tensor.handle, values)
         outputs = learner.call_layer(layer, body["arguments"], arrays)
     said = [{"kind": kind, "name": tensor.name, "shape": list(tensor.values.shape)} for kind, tensor in tensors]
     return Frame(

@@ -33,7 +33,7 @@ class Loaded:
     def restore(self) -> None:
         """Load the host's weights again and reset every state."""
         for place, values in self.weights.items():
-            self.learner.swap(self.handles[place], values)
+            self.learner.put(self.handles[place], values)
         self.learner.reset(self.entry.model)
 
 

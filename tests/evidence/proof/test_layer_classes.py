@@ -59,7 +59,7 @@ def _compute(framework: str, recipe: Mapping[str, Any], case: Case) -> list[Arra
     described = describe_tensors(known, [(kind, kind, each.name, each.values.shape) for kind, each in tensors])
     generator = np.random.default_rng(1)
     for (_, tensor), weight in zip(tensors, draw_weights(described, generator), strict=True):
-        inside.learner.swap(tensor.handle, weight)
+        inside.learner.put(tensor.handle, weight)
     return inside.learner.call_layer(layer, arguments, arrays)
 
 

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from suite.assignments import ProbeInput, ProofSettings
-from suite.evidence.proof.random_tensors import BIAS, VARIANCES, DrawnTensor, by_shape, draw_inputs, draw_weights
+from suite.evidence.proof.random_tensors import (
+    BIAS,
+    VARIANCES,
+    DrawnTensor,
+    by_shape,
+    draw_inputs,
+    draw_weights,
+    orthogonal,
+)
 
 
 @pytest.mark.parametrize("shape", [(), (8,), (28, 8), (3, 3, 1, 4)])
@@ -68,3 +76,13 @@ def test_the_first_steps_show_at_the_end(units: int) -> None:
         whole, blank = _stack(x, weights), _stack(np.where(np.arange(28)[:, None] < 4, 0, x), weights)
         hidden += np.abs(whole - blank).max() < ProofSettings().outputs_of_largest * np.abs(whole).max()
     assert hidden == 0
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (28, 112), (300, 300), (200, 800), (900, 150), (131, 131)])
+def test_orthogonal_matrices(shape: tuple[int, int]) -> None:
+    """Large ones, too, keep the length of what they multiply, and mix all of it."""
+    drawn = orthogonal(shape, np.random.default_rng(0))
+    wide = drawn if shape[0] <= shape[1] else drawn.T
+    assert np.abs(wide @ wide.T - np.eye(len(wide))).max() < 1e-5
+    assert np.abs(drawn).max() < 10 / np.sqrt(max(shape))
+    assert (np.abs(drawn) > 0.1 / np.sqrt(max(shape))).mean() > 0.8

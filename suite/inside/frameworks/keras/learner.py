@@ -33,11 +33,13 @@ class KerasLearner:
     def __init__(self) -> None:
         self._graphs: dict[tuple[int, str, Variant], Any] = {}
 
-    def swap(self, handle: Any, values: Any) -> Any:
+    def put(self, handle: Any, values: Any) -> None:
         """Assign a variable."""
-        before = self.read(handle)
         handle.assign(values)
-        return before
+
+    def hold(self, handle: Any) -> Any:
+        """A copy, as `put` assigns."""
+        return self.read(handle)
 
     def read(self, handle: Any) -> Array:
         """A copy, as a variable's array may share memory with it."""
@@ -141,6 +143,20 @@ class KerasLearner:
         loss, *gradients = self._run(model, descend, given, traced=goal.traced, variant=(goal.logits, (goal.answer,)))
         left = iter(gradients)
         return float(loss), [next(left).numpy() if handle.trainable else None for handle in handles]
+
+    def slopes(self, model: Any, handles: Sequence[Any], batch: Batch, convention: Convention) -> list[Array | None]:
+        """Gradients as arrays; always eagerly, as they are asked for once or twice."""
+        tf = sys.modules["tensorflow"]
+        variables = [handle if isinstance(handle, tf.Variable) else handle.value for handle in handles]
+        inputs, factors = batch
+        with tf.GradientTape() as tape:
+            for variable in variables:
+                tape.watch(variable)
+            outputs = _outputs(model, as_tensors(inputs), convention)
+            each = [tf.reduce_sum(tf.cast(o, tf.float32) * f) for o, f in zip(outputs, factors, strict=True)]
+            total = tf.add_n(each)
+        found = tape.gradient(total, variables)
+        return [None if g is None else np.asarray(tf.convert_to_tensor(g), np.float32) for g in found]
 
     def move(self, handle: Any, by: Array) -> None:
         """Add `by` to a variable."""

@@ -19,7 +19,11 @@ MATRIX = 2  # dimensions
 class SklearnLearner:
     """See `Learner`; whatever lays in weights or trains raises `NotImplementedError`."""
 
-    def swap(self, handle: Any, values: Any) -> Any:
+    def put(self, handle: Any, values: Any) -> None:
+        """Refuse."""
+        _refuse()
+
+    def hold(self, handle: Any) -> Any:
         """Refuse."""
         _refuse()
 
@@ -54,6 +58,10 @@ class SklearnLearner:
     def gradient(
         self, model: Any, handles: Sequence[Any], batch: Batch, goal: TrainingGoal
     ) -> tuple[float, list[Array | None]]:
+        """Refuse."""
+        _refuse()
+
+    def slopes(self, model: Any, handles: Sequence[Any], batch: Batch, convention: Convention) -> list[Array | None]:
         """Refuse."""
         _refuse()
 

@@ -322,12 +322,12 @@ def _views(name: str, module: Any) -> list[LayerView]:
     """One view, or one per layer of a stack."""
     kind, options = type(module).__name__, plain_options({key: getattr(module, key, None) for key in OPTIONS})
     tensors = [
-        Tensor(name=key, values=as_array(value).copy(), trainable=bool(value.requires_grad), handle=value)
+        Tensor(name=key, values=as_array(value), trainable=bool(value.requires_grad), handle=value)
         for key, value in module._parameters.items()
         if value is not None
     ]
     buffers = [
-        Tensor(name=key, values=as_array(value).copy(), trainable=False, handle=value)
+        Tensor(name=key, values=as_array(value), trainable=False, handle=value)
         for key, value in module._buffers.items()
         if value is not None and value.is_floating_point()
     ]

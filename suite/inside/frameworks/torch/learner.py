@@ -23,7 +23,7 @@ LEAST = 1e-7  # smallest probability whose logarithm is taken, as in the learner
 class TorchLearner:
     """Calls in evaluation mode: no dropout, no batch statistics."""
 
-    def swap(self, handle: Any, values: Any) -> Any:
+    def put(self, handle: Any, values: Any) -> None:
         """Replace a tensor's data; half precision becomes float32, in which the proof compares."""
         torch = sys.modules["torch"]
         before = handle.data
@@ -33,14 +33,17 @@ class TorchLearner:
             if values.shape != before.shape:
                 raise ValueError(f"a tensor of shape {tuple(before.shape)} was to hold {tuple(values.shape)}")
         handle.data = values
-        return before
+
+    def hold(self, handle: Any) -> Any:
+        """Its data, which `put` replaces."""
+        return handle.data
 
     def read(self, handle: Any) -> Array:
         """A copy in float32."""
         return as_array(handle).astype(np.float32)
 
     def use_full_precision(self, model: Any) -> None:
-        """Do nothing: `swap` brings weights to float32, and autocasting is off."""
+        """Do nothing: `put` brings weights to float32, and autocasting is off."""
 
     def reset(self, model: Any) -> None:
         """Put back the state of before the first call; then call reset methods, which may be for something else."""
@@ -62,8 +65,7 @@ class TorchLearner:
     ) -> list[Array]:
         """Outputs as arrays."""
         torch = sys.modules["torch"]
-        with torch.no_grad(), torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)  # so dropout that a model never turns off is the same each time
+        with torch.no_grad(), _seeded():
             return [as_array(part).astype(np.float32) for part in invoke(model, inputs, convention)]
 
     def practise(
@@ -124,6 +126,25 @@ class TorchLearner:
             )
         return float(loss.detach()), found
 
+    def slopes(self, model: Any, handles: Sequence[Any], batch: Batch, convention: Convention) -> list[Array | None]:
+        """Gradients as arrays."""
+        torch = sys.modules["torch"]
+        inputs, factors = batch
+        modes = [handle.requires_grad for handle in handles]
+        try:
+            for handle in handles:
+                handle.requires_grad_(True)  # noqa: FBT003 - by place only
+            with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False), _seeded():
+                outputs = invoke(model, inputs, convention)
+                each = [
+                    (o.float() * torch.from_numpy(f.copy()).to(o.device)) for o, f in zip(outputs, factors, strict=True)
+                ]
+                found = torch.autograd.grad(sum(part.sum() for part in each), handles, allow_unused=True)
+        finally:
+            for handle, mode in zip(handles, modes, strict=True):
+                handle.requires_grad_(mode)
+        return [None if g is None else as_array(g.to_dense() if g.is_sparse else g).astype(np.float32) for g in found]
+
     def move(self, handle: Any, by: Array) -> None:
         """Add `by` to a tensor, whose data is replaced."""
         handle.data = handle.data + sys.modules["torch"].from_numpy(by).to(handle.data)
@@ -138,6 +159,15 @@ class TorchLearner:
             yield
         finally:
             torch.set_num_threads(threads)
+
+
+@contextmanager
+def _seeded() -> Iterator[None]:
+    """During the block random numbers begin anew, so dropout that a model never turns off is the same each time."""
+    torch = sys.modules["torch"]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        yield
 
 
 def _probabilities(logits: Any) -> Any:
