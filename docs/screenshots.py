@@ -1,6 +1,7 @@
 """Pictures of the pages, into `docs/images/`: `tox -e screenshots`.
 
-The class is that of `submissions/`, the benchmarks are `stack10`'s, timed for it; the trend page is of made-up nights.
+The class is that of `submissions/`, the benchmarks are `stack10`'s, timed for it; the trend page is of made-up nights,
+and what a person marks is an essay that nobody wrote.
 Arguments are a folder with a report of that class and a page of benchmarks, where there are some.
 """
 
@@ -25,6 +26,7 @@ from suite.tracking.history.exchange import import_bytes
 from suite.tracking.history.pages import write_pages
 from suite.tracking.history.records import FreshVerdict
 from suite.tracking.history.settings import JudgeSettings
+from tests.serving.report import make_report, serving
 from tests.tracking.history.nights import EPYC, FIRST, as_bytes, as_file
 
 IMAGES = Path(__file__).parent / "images"
@@ -43,7 +45,7 @@ def main() -> None:
         report = given[0] if given else _grade(folder / "class")
         bench = given[1] if len(given) > 1 else _bench(folder / "bench.html")
         trend = _trend(folder / "trend")
-        pages = {
+        files = {
             "class": report / "index.html",
             "right": report / "submissions" / page_name(RIGHT),
             "wrong": report / "submissions" / page_name(WRONG),
@@ -51,20 +53,22 @@ def main() -> None:
             "benchmarks": bench,
         }
         IMAGES.mkdir(exist_ok=True)
-        with sync_playwright() as playwright:
+        with serving(*make_report(folder / "essays")) as server, sync_playwright() as playwright:
+            pages = {name: path.resolve().as_uri() for name, path in files.items()}
+            pages["marking"] = f"{server.link}mark/{page_name(RIGHT)}"
             program = shutil.which("chromium") or shutil.which("google-chrome")
             browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-            for name, path in pages.items():
-                _shoot(browser, path, f"{name}-light", "light", WIDE)
-                _shoot(browser, path, f"{name}-dark", "dark", WIDE)
-                _shoot(browser, path, f"{name}-phone", "light", PHONE)
+            for name, address in pages.items():
+                _shoot(browser, address, f"{name}-light", "light", WIDE)
+                _shoot(browser, address, f"{name}-dark", "dark", WIDE)
+                _shoot(browser, address, f"{name}-phone", "light", PHONE)
             browser.close()
 
 
-def _shoot(browser: Browser, path: Path, name: str, scheme: str, size: tuple[int, int]) -> None:
+def _shoot(browser: Browser, address: str, name: str, scheme: str, size: tuple[int, int]) -> None:
     """The top of a page, as a PNG with a palette."""
     page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
-    page.goto(path.resolve().as_uri())
+    page.goto(address)
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     page.close()
     target = IMAGES / f"{name}.png"

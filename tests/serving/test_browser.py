@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from suite.marking import append, read_ledger
 from suite.marking.entries import MarkEntry, RequestEntry, now
 from suite.report.page_name import page_name
-from tests.report.test_browser import browser  # noqa: F401 - a fixture
+from tests.report.test_browser import RULES, browser  # noqa: F401 - a fixture
 from tests.report.test_render import HOSTILE
 from tests.serving.report import make_report, serving
 
@@ -113,6 +115,23 @@ def _mark(page: Page) -> None:
     page.get_by_role("button", name="Mark", exact=True).click()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible(browser: Browser, tmp_path: Path, scheme: Literal["light", "dark"]) -> None:  # noqa: F811
+    """axe-core finds nothing on the class's page and on a submission's, with every part opened."""
+    report, root = make_report(tmp_path)
+    content = {"submission": "ana", "content_hash": "0" * 64}
+    append(report, RequestEntry(who="Eva", when=now(), request="Please look.", **content))
+    append(report, MarkEntry(who="Eva", when=now(), task="essay", points={"clarity": 1.0}, **content))
+    with serving(report, root) as server:
+        page = browser.new_page(color_scheme=scheme)
+        for place in ("", f"mark/{page_name('ana')}"):
+            page.goto(f"{server.link}{place}")
+            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            found = Axe().run(page, options=RULES).response["violations"]
+            assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found] == []
+        page.close()
+
+
 @pytest.mark.parametrize("width", [375, 1280])
 def test_pages_fit(browser: Browser, tmp_path: Path, width: int) -> None:  # noqa: F811
     """A phone and a desk, without a bar to scroll sideways."""
@@ -124,5 +143,4 @@ def test_pages_fit(browser: Browser, tmp_path: Path, width: int) -> None:  # noq
             for closed in page.locator("summary").all():
                 closed.click()
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            page.screenshot(path=f"/tmp/marks16-{width}-{'mark' if place else 'class'}.png", full_page=True)
         page.close()
