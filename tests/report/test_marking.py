@@ -60,6 +60,7 @@ def test_a_page_says_what_waits(tmp_path: Path) -> None:
     page = _write(tmp_path, of=result())
     assert "waiting for a person" in page
     assert "10 points wait" in page
+    assert "10 waiting" in (tmp_path / "index.html").read_text("utf-8")
     with (tmp_path / "grades.csv").open(encoding="utf-8", newline="") as stream:
         (row,) = csv.DictReader(stream)
     assert (row["score"], row["max_score"], row["waiting"], row["late_deduction"]) == ("3", "15", "10", "0")
