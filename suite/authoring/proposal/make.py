@@ -33,9 +33,11 @@ from suite.grading.pipeline import Progress
 from suite.grading.plan import GradingPlan
 from suite.records import CellOutcome, Evidence, Language, Outcome, Result, SourceFile, Submission, Text, text
 from suite.sandbox import Sandbox
+from suite.text.language import say
 
 Step = Callable[[Text], None]
 """Told what is done next."""
+LONGEST_REASON = 300  # characters
 NOTHING = Expected(versions={}, models={})
 """What the references show of an assignment that asks for no model."""
 QUIET = Progress(started=lambda _: None, finished=lambda _name, _result: None)
@@ -127,7 +129,7 @@ def _make(master: Master, folder: Path, workplace: Workplace) -> Made:
         tried = _try(master, assignment, workplace)
         if not tried.wrong:
             break
-        found = _without(found, tried.wrong)
+        found = _without(found, tried.wrong, workplace.language)
         _require_tasks(master, found)
         proposal = replace(proposal, tasks=found.tasks)
     if workplace.seeds and assignment.accuracy.models:
@@ -239,7 +241,11 @@ def _try(master: Master, assignment: Assignment, workplace: Workplace) -> _Tried
         try:
             expected = freeze(replace(_plan(assignment, workplace), probe_seed=0, proving=False))
         except UnfrozenError as error:
-            return _Tried(wrong={error.model_id: text("new_reference", problem=str(error)[-300:])})
+            return _Tried(
+                wrong={
+                    error.model_id: text("new_reference", problem=str(error).rpartition("seen: ")[2][:LONGEST_REASON])
+                }
+            )
         write_atomically(assignment.folder / "expected.json", expected_as_json(expected).encode())
     workplace.step(text("new_grades"))
     manual = {task.id for task in assignment.graded_tasks if isinstance(task, ManualTask)}
@@ -265,23 +271,20 @@ def _lost(result: Result, manual: Collection[str]) -> dict[str, Text]:
     }
 
 
-def _without(found: Found, wrong: Mapping[str, Text]) -> Found:
+def _without(found: Found, wrong: Mapping[str, Text], language: Language) -> Found:
     """The tasks without those in which the master itself loses points."""
     dropped = [task for task in found.tasks if task.id in wrong]
     if not dropped:
         raise MasterError(next(iter(wrong.values())))
-    notes = [
-        text("new_own_loses", name=task.variable, cell=task.cell + 1, reason=_reason(wrong[task.id]))
-        for task in dropped
-    ]
     kept = tuple(task for task in found.tasks if task.id not in wrong)
+    notes = [_say_dropped(task, say(wrong[task.id], language)[:LONGEST_REASON]) for task in dropped]
     return Found(tasks=kept, left_out=(*found.left_out, *notes))
 
 
-def _reason(message: Text) -> str:
-    from suite.text.language import say
-
-    return say(message, "en")[:300]
+def _say_dropped(task: ProposedTask, reason: str) -> Text:
+    if task.kind == "model":
+        return text("new_model_loses", name=task.variable, cell=task.cell + 1, reason=reason)
+    return text("new_own_loses", name=task.variable, cell=task.cell + 1, reason=reason)
 
 
 def _calibrate(assignment: Assignment, workplace: Workplace) -> None:
