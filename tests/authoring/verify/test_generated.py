@@ -1,0 +1,41 @@
+"""An assignment without verify.toml is tried with mistakes that rules make, and it is said how many cost something."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, run_suite
+
+pytestmark = pytest.mark.slow
+
+
+def test_functions(tmp_path: Path) -> None:
+    folder = tmp_path / "functions"
+    shutil.copytree(ROOT / "reference" / "gallery" / "numpy_functions", folder)
+    (folder / "verify.toml").unlink()
+    done = run_suite("verify", "functions", "--assignments", tmp_path, "--repeat", "1", "--lang", "es")
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 0, said
+    assert re.search(r"De 24 errores hechos por reglas, 2[2-4] cuestan puntos", said)  # a shift in softmax may be none
+    assert "3 alternativas nada" in said
+
+
+def test_what_costs_nothing_is_said_and_is_no_failure(tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    (folder / "assignment.toml").write_text(
+        'title = "One"\n[[tasks]]\nkind = "function"\nid = "f"\narguments = [{ shape = [3], low = 1, high = 2 }]\n',
+        "utf-8",
+    )
+    (folder / "functions.py").write_text(
+        "def f(x):\n    return x.sum(axis=0, keepdims=True) if x.min() > 0 else x\n", "utf-8"
+    )
+    done = run_suite("verify", "one", "--assignments", tmp_path, "--repeat", "1")
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 0, said
+    assert "Of 3 mistakes that were made by rules, 2 cost points" in said
+    assert "f, 2: > 0 → >= 0: this mistake costs nothing in f" in said
