@@ -105,7 +105,6 @@ def test_verdicts_are_failures(folder: Path) -> None:
     code, output = _pytest(folder, "class", "-p", "xdist", "-n", "2", "--junitxml", "junit.xml")
     assert code == 1
     assert "Traceback" not in output
-    assert "2 / 2" in output.replace(".0", "")
     assert "class::Ana Gil: 2 / 18" in output
     assert "luis.pdf is no notebook" in output
     root = ET.parse(folder / "junit.xml").getroot()
