@@ -20,6 +20,7 @@ EVIDENCE_PACKAGES = (
     "grading",
     "inside",
     "records",
+    "resident",
     "sandbox",
     "stats",
     "text",

@@ -19,7 +19,7 @@ TABLE: dict[str, tuple[str, float, float, float, float, float, str]] = {
     "elena": (
         "error",
         1,
-        0.6,
+        1.2,
         2,
         0,
         0,

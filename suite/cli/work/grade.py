@@ -26,7 +26,7 @@ from suite.text.language import say
 from suite.text.untrusted import listed
 
 
-def grade(
+def grade(  # noqa: PLR0915 - one command, told in order
     *,
     paths: tuple[Path, ...],
     assignment_name: str,
@@ -74,11 +74,13 @@ def grade(
     from suite.report.folder import hold, refuse_others
     from suite.report.live import LivePage
 
+    sandbox = choose_sandbox(sandbox_name, lang)
+
     def grade_all(chosen: Sequence[Submission], finished: Callable[[Result], None]) -> list[Result]:
         plan = GradingPlan(
             assignment=assignment,
             budget=budget,
-            sandbox=choose_sandbox(sandbox_name, lang),
+            sandbox=sandbox,
             jobs=jobs or default_jobs(assignment.limits.memory_mib),
             environment=os.environ,
             store=store,

@@ -1,4 +1,4 @@
-"""Causes that show only in training mode: batch statistics that move otherwise, randomness that one side lacks."""
+"""Causes that show only in training mode: batch statistics that move otherwise."""
 
 from __future__ import annotations
 
@@ -27,16 +27,6 @@ def batch_statistics(context: DiagnosisContext) -> Iterator[FoundCause]:
             yield _found(subject, "cause_statistics_apart", tensors=_names(other), share=share)
 
 
-def randomness(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """In training mode the answers of one side are random, those of the other aren't."""
-    for subject, proof in _equal(context):
-        varies = subject.model.varies
-        if proof.reference_varies and varies is False:
-            yield _found(subject, "cause_never_random", model=subject.comparison.model)
-        elif varies and proof.reference_varies is False:
-            yield _found(subject, "cause_random", model=subject.comparison.model)
-
-
 def _equal(context: DiagnosisContext) -> Iterator[tuple[Subject, Proof]]:
     """The models that answer as their references do, with the proofs of it."""
     for subject in context.subjects:
@@ -54,7 +44,4 @@ def _names(moves: list[StatisticsMovement]) -> str:
     return ", ".join(each.tensor for each in moves)[:SHOWN]
 
 
-CAUSES = (
-    Cause(name="batch_statistics", rank=142, recognise=batch_statistics),
-    Cause(name="randomness", rank=144, recognise=randomness),
-)
+CAUSES = (Cause(name="batch_statistics", rank=142, recognise=batch_statistics),)

@@ -1,11 +1,11 @@
-"""What is said of batch statistics and randomness in training mode."""
+"""What is said of batch statistics in training mode."""
 
 from __future__ import annotations
 
 import pytest
 
 from suite.judging.diagnoses import DiagnosisContext, Subject
-from suite.judging.diagnoses.training_mode import batch_statistics, randomness
+from suite.judging.diagnoses.training_mode import batch_statistics
 from suite.records import Evidence, LayerComparison, Model, Proof, ProofStatus, StatisticsMovement
 from tests.judging.runs import make_run
 
@@ -65,19 +65,3 @@ def test_dropout_before_them_is_noise() -> None:
     """Half or double the movement may be chance then; ten times isn't."""
     assert not list(batch_statistics(_context(0.5, varies=True, reference=True)))
     assert list(batch_statistics(_context(0.1, varies=True, reference=True)))
-
-
-@pytest.mark.parametrize(
-    ("varies", "reference", "key"),
-    [
-        (False, True, "cause_never_random"),
-        (True, False, "cause_random"),
-        (True, True, None),
-        (False, False, None),
-        (None, True, None),
-        (True, None, None),
-    ],
-)
-def test_randomness_on_one_side(*, varies: bool | None, reference: bool | None, key: str | None) -> None:
-    """Nothing is said where it isn't known of both."""
-    assert [f.message.key for f in randomness(_context(varies=varies, reference=reference))] == ([key] if key else [])
