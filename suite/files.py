@@ -37,7 +37,7 @@ def write_atomically(path: Path, content: bytes, *, durable: bool = False) -> No
             os.chmod(name, 0o644)  # noqa: PTH101 - mkstemp gives 0600
             Path(name).replace(path)
             if durable:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
         except OSError:
             _remove(name)
             raise
@@ -45,7 +45,7 @@ def write_atomically(path: Path, content: bytes, *, durable: bool = False) -> No
             _unfinished.discard(name)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Have the disk know the names in a folder."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -7,47 +7,36 @@ from typing import Any
 
 import click
 
-from suite.cli.options import assignment_option, folder_option, form_option, late_option, sandbox_option
-from suite.records import LANGUAGES
+from suite.cli.options import (
+    assignment_option,
+    budget_option,
+    folder_option,
+    form_option,
+    late_option,
+    main_option,
+    report_language_option,
+    report_option,
+    roster_option,
+    sandbox_option,
+)
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @assignment_option
 @folder_option
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports/latest"),
-    show_default=True,
-    help="Folder for the pages, results.json and grades.csv.",
-)
+@report_option
 @click.option(
     "--jobs",
     "-j",
     type=click.IntRange(min=1),
     help="Submissions at a time.  [default: as many as cores and memory allow]",
 )
-@click.option(
-    "--budget",
-    type=click.Choice(["quick", "standard", "full"]),
-    default="quick",
-    show_default=True,
-    help="How much training: quick finishes in seconds, full leaves the notebook as it is.",
-)
-@click.option(
-    "--main",
-    metavar="GLOB",
-    help="File to run in each folder or zip, such as 'practica*.ipynb'.  [default: as the assignment says]",
-)
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report.")
+@budget_option
+@main_option
+@report_language_option
 @form_option
-@click.option(
-    "--roster",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="CSV",
-    help="Class list: who is missing is said, and submissions get its names, whatever accents and order theirs have.",
-)
+@roster_option
 @click.option(
     "--attempts",
     type=click.Choice(["all", "latest", "best"]),

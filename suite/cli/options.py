@@ -37,6 +37,34 @@ folder_option = click.option(
     callback=_or_own_folder,
     help="Folder that holds the assignments, for your own.  [default: those of the suite]",
 )
+report_option = click.option(
+    "--report",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports/latest"),
+    show_default=True,
+    help="Folder for the pages, results.json and grades.csv.",
+)
+budget_option = click.option(
+    "--budget",
+    type=click.Choice(["quick", "standard", "full"]),
+    default="quick",
+    show_default=True,
+    help="How much training: quick finishes in seconds, full leaves the notebook as it is.",
+)
+main_option = click.option(
+    "--main",
+    metavar="GLOB",
+    help="File to run in each folder or zip, such as 'practica*.ipynb'.  [default: as the assignment says]",
+)
+report_language_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report."
+)
+roster_option = click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="CSV",
+    help="Class list: who is missing is said, and submissions get its names, whatever accents and order theirs have.",
+)
 late_option = click.option(
     "--late",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from suite.cli.options import budget_option
 from suite.records import LANGUAGES
 
 
@@ -20,7 +21,7 @@ from suite.records import LANGUAGES
     show_default=True,
     help="The zip to write.",
 )
-@click.option("--budget", type=click.Choice(["quick", "standard", "full"]), default="quick", show_default=True)
+@budget_option
 @click.option(
     "--visibility",
     type=click.Choice(["visible", "hidden", "after_due_date", "after_published"]),

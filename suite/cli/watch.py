@@ -8,21 +8,24 @@ from typing import Any
 
 import click
 
-from suite.cli.options import assignment_option, folder_option, form_option, sandbox_option
-from suite.records import LANGUAGES
+from suite.cli.options import (
+    assignment_option,
+    budget_option,
+    folder_option,
+    form_option,
+    main_option,
+    report_language_option,
+    report_option,
+    roster_option,
+    sandbox_option,
+)
 
 
 @click.command()
 @click.argument("inbox", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @assignment_option
 @folder_option
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports/latest"),
-    show_default=True,
-    help="Folder for the report, which everybody joins.",
-)
+@report_option
 @click.option("--settle", type=click.FloatRange(min=0), default=10, show_default=True, help="Seconds without a change.")
 @click.option(
     "--every", type=click.FloatRange(min=0.1), default=5, show_default=True, help="Seconds between two looks."
@@ -38,17 +41,11 @@ from suite.records import LANGUAGES
 )
 @click.option("--once", is_flag=True, help="Grade what is complete, and end.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), default=2, show_default=True, help="Submissions at a time.")
-@click.option(
-    "--budget",
-    type=click.Choice(["quick", "standard", "full"]),
-    default="quick",
-    show_default=True,
-    help="As in grade.",
-)
-@click.option("--main", metavar="GLOB", help="File to run in each folder or zip.  [default: as the assignment says]")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report.")
+@budget_option
+@main_option
+@report_language_option
 @form_option
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), metavar="CSV", help="Class list.")
+@roster_option
 @sandbox_option
 def watch(hide_until: datetime | None, **options: Any) -> None:
     """Grade work as it arrives in the folder INBOX.

@@ -152,12 +152,12 @@ def _read_again(result: StoredResult, main: str) -> Submission:
     """The submission of a stored result from where it was read; without its files it gets no score."""
     found = read_source(Path(result.source), main)
     if result.evidence is None or found.content_hash == result.evidence.content_hash:
-        return replace(found, student=result.submission, identity=result.identity)
+        return replace(found, student=result.submission, identity=result.student)
     score = "None" if result.score is None else f"{result.score:g}"
     problem = text("evidence_lost", path=clean(result.source), score=score, most=f"{result.max_score:g}")
     return Submission(
         student=result.submission,
-        identity=result.identity,
+        identity=result.student,
         source=result.source,
         problem=problem,
         ungraded=True,

@@ -76,6 +76,5 @@ def _judge(  # noqa: PLR0913, PLR0917 - called only by `merge`
     if member is None or member.problem is None:
         problem, ungraded = text("not_graded_yet", shard=shard), True
     else:
-        problem = Text(key=member.problem.key, values=member.problem.values)
-        ungraded = member.status is not Outcome.ERROR
+        problem, ungraded = member.problem, member.status is not Outcome.ERROR
     return checks.judge_unreadable(replace(told, problem=problem, ungraded=ungraded), assignment)

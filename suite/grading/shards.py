@@ -51,19 +51,6 @@ class Shard:
         return sorted(submissions, key=lambda submission: submission.student)[self.number - 1 :: self.count]
 
 
-class Message(BaseModel):
-    """A sentence by its key in the catalogue."""
-
-    model_config = ConfigDict(frozen=True)
-    key: str
-    values: dict[str, str | int | float] = {}
-
-    @classmethod
-    def of(cls, message: Text) -> Self:
-        """The same sentence, to be stored."""
-        return cls(key=message.key, values=dict(message.values))
-
-
 class ShardMember(BaseModel):
     """One submission of a shard."""
 
@@ -73,7 +60,7 @@ class ShardMember(BaseModel):
     identity: Identity = NOBODY
     """Who handed it in."""
     content_hash: str
-    problem: Message | None
+    problem: Text | None
     """Why it can't be run, or why the harness failed."""
     status: Outcome | None
     """Outcome where there is a problem; `None` where there is none."""
@@ -125,7 +112,7 @@ def begin(
                 source=each.source,
                 identity=each.identity,
                 content_hash=each.content_hash,
-                problem=Message.of(each.problem) if each.problem else None,
+                problem=each.problem,
                 status=(Outcome.SKIPPED if each.ungraded else Outcome.ERROR) if each.problem else None,
             )
             for each in chosen
@@ -139,9 +126,7 @@ def end(manifest: Manifest, results: Sequence[Result], store: Path) -> None:
     """Say in the store that the shard is done, and which submissions the harness failed for."""
     failed = {result.submission: result for result in results if result.status is Outcome.HARNESS_ERROR}
     members = tuple(
-        member.model_copy(
-            update={"problem": Message.of(failed[member.submission].summary), "status": Outcome.HARNESS_ERROR}
-        )
+        member.model_copy(update={"problem": failed[member.submission].summary, "status": Outcome.HARNESS_ERROR})
         if member.submission in failed
         else member
         for member in manifest.members

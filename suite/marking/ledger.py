@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from suite.files import naming
+from suite.files import naming, sync_folder
 from suite.marking.entries import ADAPTER, AnyEntry, WithdrawalEntry
 
 LEDGER = "ledger.jsonl"
@@ -75,7 +75,7 @@ def append(folder: Path, *entries: AnyEntry) -> None:
         finally:
             os.close(descriptor)
         if is_new:
-            _sync_folder(folder)
+            sync_folder(folder)
 
 
 def copy_ledger(folder: Path, target: Path) -> None:
@@ -105,12 +105,3 @@ def _write(descriptor: int, lines: bytes) -> None:
     if not is_whole:
         os.ftruncate(descriptor, size)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the disk know the new file's name, too."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

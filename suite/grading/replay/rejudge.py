@@ -122,7 +122,7 @@ def _submission_of(stored: StoredResult, evidence: Evidence) -> Submission:
     return Submission(
         student=stored.submission,
         source=stored.source,
-        identity=stored.identity,
+        identity=stored.student,
         files=(),
         main="",
         notebook=evidence.run.notebook,
@@ -137,7 +137,7 @@ def _keep(stored: StoredResult, assignment: Assignment) -> Result:
         return Result(
             submission=stored.submission,
             source=stored.source,
-            identity=stored.identity,
+            identity=stored.student,
             status=stored.status,
             score=None,
             max_score=checks.max_score(assignment),
@@ -148,7 +148,7 @@ def _keep(stored: StoredResult, assignment: Assignment) -> Result:
     unreadable = Submission(
         student=stored.submission,
         source=stored.source,
-        identity=stored.identity,
+        identity=stored.student,
         problem=reason,
         content_hash=stored.content_hash,
         ungraded=stored.score is None,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from suite.errors import EvidenceError, UsageError
 from suite.grading.store import read_evidence
-from suite.records import EarlierAttempt, Evidence, Identity, Language, Outcome, Text
+from suite.records import NOBODY, EarlierAttempt, Evidence, Identity, Language, Outcome, Text
 from suite.records.attempt import points_by_check
 from suite.records.evidence_json import hash_evidence
 from suite.text.language import catalogue
@@ -45,13 +45,6 @@ class StoredVerdict(Stored):
         return given | {"outcome": mark.get("judged_outcome"), "points": mark.get("judged_points")}
 
 
-class StoredText(Stored):
-    """A message: its key in the catalogue and its values."""
-
-    key: str
-    values: dict[str, str | int | float]
-
-
 class StoredEvidence(Stored):
     """Where the evidence is stored."""
 
@@ -63,27 +56,16 @@ class StoredEvidence(Stored):
     code: str = ""
 
 
-class StoredStudent(Stored):
-    """Who handed it in."""
-
-    id: str = ""
-    name: str = ""
-    email: str = ""
-    attempt: int = 0
-    late: bool = False
-    group: str = ""
-
-
 class StoredResult(Stored):
     """One submission as it was judged, whatever people made of it."""
 
     submission: str
     source: str
-    student: StoredStudent = StoredStudent()
+    student: Identity = NOBODY
     status: Outcome
     score: float | None
     max_score: float
-    summary: StoredText
+    summary: Text
     verdicts: tuple[StoredVerdict, ...]
     evidence: StoredEvidence | None
     content_hash: str = ""
@@ -105,16 +87,11 @@ class StoredResult(Stored):
         return EarlierAttempt(status=self.status, score=self.score, max_score=self.max_score, points=points)
 
     @property
-    def identity(self) -> Identity:
-        """Who handed it in."""
-        return Identity(**self.student.model_dump())
-
-    @property
     def reason(self) -> Text:
         """The sentence in the class table; `EvidenceError` if this version doesn't have it."""
         if self.summary.key not in catalogue():
             raise EvidenceError(f"{self.submission}: no message is called {self.summary.key!r}; {REMEDY}")
-        return Text(key=self.summary.key, values=self.summary.values)
+        return self.summary
 
 
 class StoredReport(Stored):
