@@ -31,19 +31,9 @@ from suite.records import Submission
 from suite.report.class_report import as_report
 from suite.sandbox import Sandbox, all_sandboxes
 from tests.benchmarks.parts import watch_parts
+from tests.benchmarks.peers.work import CELLS
 
 ROOT = Path(__file__).parent.parent.parent
-CELLS = (
-    "import keras\nfrom keras import layers",
-    """model = keras.Sequential([
-    keras.Input((28, 28)),
-    layers.SimpleRNN(10, return_sequences=True),
-    layers.SimpleRNN(10, return_sequences=True),
-    layers.SimpleRNN(10),
-    layers.Dense(10, activation="softmax"),
-])""",
-    "model.summary()",
-)
 WRONG = tuple(cell.replace("SimpleRNN(10)", 'SimpleRNN(10, activation="relu")') for cell in CELLS)
 """Disproved, so each tensor's worth is tried and each layer called by itself; it loses the check `function`."""
 COLD_COPIES = 6  # at 8 s each, enough for a ratio

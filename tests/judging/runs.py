@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import json
 
-from suite.records import CellOutcome, Outcome, Run
+from suite.records import CellOutcome, Model, Outcome, Run
 
 Cell = str | tuple[str, str, str]
 """A source that ran, or a source with the name and the message of what it raised."""
+EMPTY_MODEL = Model(
+    name="model",
+    framework="torch",
+    class_name="Net",
+    cell=0,
+    finished=True,
+    layers=(),
+    inputs=(),
+    outputs=(),
+    sample=(),
+)
+"""A model of which nothing was seen."""
 OUTCOMES = {"ModuleNotFoundError": Outcome.MISSING_DEPENDENCY}
 
 

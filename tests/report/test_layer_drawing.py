@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from suite.records import Evidence, Layer, LayerComparison, Model, Proof, ProofStatus, Weight
+from suite.records import Evidence, Layer, LayerComparison, Proof, ProofStatus, Weight
 from suite.report.html import _breakdowns
 from suite.report.layer_drawing import draw_layers, first_difference
-from tests.judging.runs import make_run
+from tests.judging.runs import EMPTY_MODEL, make_run
 
 CLAIM = "Everything is right."
 
@@ -59,17 +59,7 @@ def test_a_kind_that_is_a_sentence_is_not_drawn() -> None:
 
 def test_part_of_a_model_is_looked_up_among_the_parts() -> None:
     """A task's model may be one that only another model holds: its place comes after those of whole models."""
-    whole = Model(
-        name="gan",
-        framework="keras",
-        class_name="GAN",
-        cell=0,
-        finished=True,
-        layers=(),
-        inputs=(),
-        outputs=(),
-        sample=(),
-    )
+    whole = replace(EMPTY_MODEL, name="gan", framework="keras", class_name="GAN")
     proof = Proof(task="t", model_id="m", mappings=1, difference=0.5, layer=1)
     part = replace(whole, name="gan.generator", within=(0,), proofs=(proof,))
     evidence = Evidence(run=make_run("gan = 1"), models=(whole,), parts={1: part})

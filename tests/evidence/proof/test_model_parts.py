@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from suite.evidence.proof.model_parts import MAX_PARTS, PartChooser
 from suite.evidence.proof.references import References
 from suite.records import Model, Proof
 from tests.conftest import ROOT
+from tests.judging.runs import EMPTY_MODEL
 
 SIZES = {"generator": 100, "discriminator": 40}
 WHOLE: tuple[int, ...] = ()
@@ -49,18 +51,7 @@ def _header(parameters: int, within: tuple[int, ...] = (0,), framework: str = "t
 def _model(*tasks: str) -> Model:
     """A model that is proved to be that of some tasks."""
     proofs = tuple(Proof(task=task, model_id=task, mappings=1, difference=0.0, steps=2) for task in tasks)
-    return Model(
-        name="net",
-        framework="torch",
-        class_name="Net",
-        cell=0,
-        finished=True,
-        layers=(),
-        inputs=(),
-        outputs=(),
-        sample=(),
-        proofs=proofs,
-    )
+    return replace(EMPTY_MODEL, name="net", proofs=proofs)
 
 
 def test_nearest_size_comes_first() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from suite.judging.diagnoses import DiagnosisContext, all_causes
 from suite.judging.sources import read
-from suite.records import Evidence, FinalState, Model, OptimizerRun, Run, TrainingObservations
-from tests.judging.runs import Cell, make_run
+from suite.records import Evidence, FinalState, OptimizerRun, Run, TrainingObservations
+from tests.judging.runs import EMPTY_MODEL, Cell, make_run
 
 COMPILE = "model.compile(loss='sparse_categorical_crossentropy')"
 RANK = "Argument `output` must have rank (ndim) `target.ndim - 1`. Received: target.shape={}, output.shape={}"
@@ -86,17 +86,6 @@ def test_a_missing_gpu_is_named_once(error: str) -> None:
     assert _found(make_run(cell, cell)) == [("no_gpu", "cause_no_gpu")]
 
 
-MODEL = Model(
-    name="model",
-    framework="torch",
-    class_name="Net",
-    cell=0,
-    finished=True,
-    layers=(),
-    inputs=(),
-    outputs=(),
-    sample=(),
-)
 TRAINED = TrainingObservations(
     trainings=(
         OptimizerRun(
@@ -133,7 +122,7 @@ TRAINED = TrainingObservations(
 )
 def test_a_model_that_gets_weights_overwrites_none(after: str, told: bool) -> None:  # noqa: FBT001
     """A new model under the old name is told only if nothing gives it the weights of a trained one."""
-    models = (MODEL, replace(MODEL, cell=1))
+    models = (EMPTY_MODEL, replace(EMPTY_MODEL, cell=1))
     found = _found(make_run("model = Net()", after), models=models, observations=TRAINED)
     assert (("trained_model_overwritten", "cause_trained_model_overwritten") in found) is told
 

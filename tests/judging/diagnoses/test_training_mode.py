@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from suite.judging.diagnoses import DiagnosisContext, Subject
 from suite.judging.diagnoses.training_mode import batch_statistics
-from suite.records import Evidence, LayerComparison, Model, Proof, ProofStatus, StatisticsMovement
-from tests.judging.runs import make_run
+from suite.records import Evidence, LayerComparison, Proof, ProofStatus, StatisticsMovement
+from tests.judging.runs import EMPTY_MODEL, make_run
 
 
 def _context(*shares: float, varies: bool | None = False, reference: bool | None = False) -> DiagnosisContext:
@@ -16,19 +18,7 @@ def _context(*shares: float, varies: bool | None = False, reference: bool | None
     proof = Proof(
         task="t", model_id="m", mappings=1, difference=0.0, steps=2, statistics=moves, reference_varies=reference
     )
-    model = Model(
-        name="model",
-        framework="keras",
-        class_name="Sequential",
-        cell=0,
-        finished=True,
-        layers=(),
-        inputs=(),
-        outputs=(),
-        sample=(),
-        proofs=(proof,),
-        varies=varies,
-    )
+    model = replace(EMPTY_MODEL, framework="keras", class_name="Sequential", proofs=(proof,), varies=varies)
     compared = LayerComparison(
         task="t",
         model="m",
