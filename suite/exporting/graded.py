@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from suite.errors import UsageError
-from suite.records import Identity, Language, Outcome
+from suite.records import NOBODY, Identity, Language, Outcome
 from suite.report.folder import PAGES
 from suite.report.page_name import page_name
 
@@ -59,7 +60,7 @@ class PublishedResult(Published):
 
     submission: str
     source: str
-    student: dict[str, str | int | bool] = {}
+    identity: Annotated[Identity, Field(validation_alias="student")] = NOBODY
     status: Outcome
     score: float | None
     max_score: float
@@ -69,11 +70,6 @@ class PublishedResult(Published):
     seconds: float | None = None
     diagnoses: tuple[PublishedCause, ...] = ()
     verdicts: tuple[PublishedVerdict, ...] = ()
-
-    @property
-    def identity(self) -> Identity:
-        """Who handed it in."""
-        return Identity(**{name: self.student[name] for name in Identity.__slots__ if name in self.student})  # type: ignore[arg-type]
 
     @property
     def final(self) -> bool:

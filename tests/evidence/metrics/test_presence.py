@@ -42,8 +42,9 @@ OTHERWISE = {
                 weight.data = first + 1""",
 }
 LOSES = {"own_weights": "function", "real_rows": "accuracy", "long_training": "accuracy"}
-SAYS = {"own_weights": "with its own it doesn't", "real_rows": "On real rows", "long_training": ""}
-"""A word of the verdict; what a long training shows hangs on which of its steps changes the weights."""
+TRAINED = ("its losses differ", "answers only")
+"""Which of them a long training shows hangs on the step that changes the weights."""
+SAYS = {"own_weights": ("with its own it doesn't",), "real_rows": ("On real rows",), "long_training": TRAINED}
 LATE = OTHERWISE["long_training"].replace("> 3", "> 9")
 """It is right for as many steps as the proof takes, and the few on real rows that are compared after it."""
 
@@ -66,7 +67,7 @@ def test_a_model_that_knows_when_it_is_graded(graded: Graded, name: str) -> None
     """It fails, and is told what was seen."""
     verdict = _verdict(graded.results[name], LOSES[name])
     assert (verdict["outcome"], verdict["points"]) == ("fail", 0)
-    assert SAYS[name] in verdict["message"]
+    assert any(word in verdict["message"] for word in SAYS[name])
 
 
 def test_a_failed_check_is_not_repaired(graded: Graded) -> None:
@@ -97,7 +98,7 @@ def test_an_audit_that_contradicts_the_proof(tmp_path: Path) -> None:
     graded = _grade_late(tmp_path, audit=1)
     verdict = _verdict(graded.results["late"], "accuracy")
     assert (verdict["outcome"], verdict["points"]) == ("fail", 0)
-    assert "its losses differ" in verdict["message"] or "answers only" in verdict["message"]
+    assert any(word in verdict["message"] for word in TRAINED)
     assert any("The training counts, not the proof" in detail for detail in verdict["details"])
     assert "trained 1 all the same, drawn by lot, and 1 learnt otherwise: late" in _notes(graded)
 
