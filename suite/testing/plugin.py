@@ -1,7 +1,8 @@
 """The pytest plugin: with `--suite-assignment` each check of a submission is an item that has points.
 
-Nothing of a submission is imported: no `conftest.py` and no test module is, and no settings of pytest that lie among
-the submissions are taken. Importing this imports nothing of the suite, as pytest does so wherever it is installed.
+Nothing of a submission is imported: no `conftest.py` and no test module is. Settings of pytest that lie among the
+submissions are refused; pytest has then loaded the plugins that they name, which no plugin can prevent. Importing this
+imports nothing of the suite, as pytest does so wherever it is installed.
 """
 
 from __future__ import annotations

@@ -82,6 +82,7 @@ def test_requirements(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, checko
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_it_grades_where_gradescope_does(tmp_path: Path) -> None:
     """In its documented folders: setup, then a right submission, then one without a notebook, which gets no results."""
     assert run_suite("package", REFERENCE, "--for", "gradescope", "--out", tmp_path / "a.zip").returncode == 0

@@ -97,7 +97,7 @@ def test_a_signal_keeps_what_is_done(tmp_path: Path) -> None:
     """One sentence, the signal's exit code, no traceback; the next run goes on."""
     (tmp_path / "class").mkdir()
     write_notebook(tmp_path / "class" / "a.ipynb", ["print(1)"])
-    write_notebook(tmp_path / "class" / "b.ipynb", ["import time; time.sleep(2)"])
+    write_notebook(tmp_path / "class" / "b.ipynb", ["import time; time.sleep(6)"])
     words = ["grade", tmp_path / "class", "-a", "stacked_rnn", "--report", tmp_path / "report", "-j", "1"]
     with subprocess.Popen(
         [sys.executable, "-m", "suite", *map(str, words)], stderr=subprocess.PIPE, text=True, cwd=ROOT

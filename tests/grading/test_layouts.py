@@ -90,6 +90,7 @@ def test_nothing_goes_without_a_word(graded: Graded) -> None:
     assert len(graded.results) == len(RIGHT) + 2
 
 
+@pytest.mark.nightly
 def test_main_names_the_notebook(class_folder: Path, tmp_path: Path) -> None:
     """With --main another file runs, stored evidence isn't taken for it, and a replay runs the same one."""
     folder = tmp_path / "class"

@@ -19,6 +19,7 @@ EVIL = "import pathlib\npathlib.Path(__file__).with_name('imported').touch()\n"
 def _pytest(folder: Path, *arguments: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "pytest", "-p", "suite.testing.plugin", "--suite-assignment", "stacked_rnn"]
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {name: value for name, value in os.environ.items() if name != "TOX_ENV_DIR"}  # it moves the cache
     done = subprocess.run(
         [*command, *arguments],
         cwd=folder,
@@ -26,7 +27,7 @@ def _pytest(folder: Path, *arguments: str) -> tuple[int, str]:
         text=True,
         check=False,
         timeout=500,
-        env=os.environ | {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env=environment | {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )
     return done.returncode, done.stdout + done.stderr
 
@@ -57,7 +58,7 @@ def test_each_check_is_an_item(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_nothing_of_a_submission_is_imported(folder: Path) -> None:
-    """No conftest, no tests, no plugins that settings name; a file that is named is a submission, too."""
+    """No conftest, no tests; settings among them are refused; a file that is named is a submission, too."""
     for name in ("conftest.py", "test_evil.py", "Ana Gil_7_assignsubmission_file_/conftest.py"):
         (folder / "class" / name).write_text(EVIL)
     _, output = _pytest(folder, "class", "--collect-only", "-q")
@@ -67,7 +68,7 @@ def test_nothing_of_a_submission_is_imported(folder: Path) -> None:
     assert not list(folder.rglob("imported"))
     (folder / "class" / "pytest.ini").write_text("[pytest]\naddopts = -p test_evil\npythonpath = .\n")
     code, output = _pytest(folder, "class", "--collect-only", "-q")
-    assert code == 4
+    assert code == 4  # pytest itself has imported the plugin by then (docs/lms.md)
     (folder / "class" / "pytest.ini").write_text("[pytest]\n")
     code, output = _pytest(folder, "class", "--collect-only", "-q")
     assert code == 4
@@ -99,7 +100,7 @@ def test_wrong_usage(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_verdicts_are_failures(folder: Path) -> None:
-    """The text is the verdict, without a traceback; JUnit has the points."""
+    """The text is the verdict, without a traceback; JUnit has the points; two workers grade it once."""
     (folder / "class" / "luis.pdf").write_text("x")
     code, output = _pytest(folder, "class", "-p", "xdist", "-n", "2", "--junitxml", "junit.xml")
     assert code == 1
@@ -112,3 +113,5 @@ def test_verdicts_are_failures(folder: Path) -> None:
     (runs,) = (case for (owner, name), case in cases.items() if "Ana" in str(owner) + str(name) and "runs" in str(name))
     points = {each.get("name"): each.get("value") for each in runs.iter("property")}
     assert points == {"points": "2.0", "max_points": "2.0"}
+    evidence = list((folder / ".pytest_cache").rglob("evidence/*.json"))
+    assert len(evidence) == 1
