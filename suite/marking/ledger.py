@@ -31,11 +31,6 @@ class ClassLedger:
     cut_off: bool = False
     """Whether the last line was cut off while it was written."""
 
-    @property
-    def says_nothing(self) -> bool:
-        """Whether there is nothing to apply and nothing to tell."""
-        return not self.entries and not self.damaged
-
 
 def read_ledger(folder: Path) -> ClassLedger:
     """The ledger of a report's folder; an empty one if there is no file."""

@@ -13,7 +13,7 @@ import pytest
 from suite.errors import StorageError
 from suite.marking import LEDGER, append, copy_ledger, read_ledger
 from suite.marking.entries import ADAPTER, CommentEntry, WithdrawalEntry, now
-from suite.marking.ledger import parse
+from suite.marking.ledger import ClassLedger, parse
 from tests.marking.essays import mark
 
 
@@ -23,7 +23,7 @@ def _comment(words: str, **changes: str) -> CommentEntry:
 
 def test_no_file_says_nothing(tmp_path: Path) -> None:
     """And isn't made by reading."""
-    assert read_ledger(tmp_path).says_nothing
+    assert read_ledger(tmp_path) == ClassLedger()
     assert not (tmp_path / LEDGER).exists()
 
 

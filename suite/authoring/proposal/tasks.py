@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from suite.assignments import KINDS, Probe, ProbeInput
 from suite.authoring.proposal.arguments import describe_calls
-from suite.authoring.proposal.master import AskedQuestion, Master
+from suite.authoring.proposal.master import Master
 from suite.authoring.proposal.program import Program, Statement
 from suite.data import all_datasets
 from suite.evidence.interview.inspection import probe_of
@@ -274,9 +274,3 @@ def _spread_points(tasks: Sequence[ProposedTask], master: Master) -> Iterator[Pr
     for task in tasks:
         sharing = next((each for each in of_question.values() if task in each), [task])
         yield replace(task, points=task.points / len(sharing))
-
-
-def unanswered(master: Master, tasks: Sequence[ProposedTask]) -> list[AskedQuestion]:
-    """Questions of which no task came."""
-    answered = {master.cells[task.cell].question for task in tasks}
-    return [question for question in master.questions if question.name not in answered]
