@@ -19,11 +19,16 @@ from types import FrameType
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ENDED_BY = 128
 """An exit code is this plus the signal's number, as shells have it."""
+WAKE = signal.SIGURG
+"""Interrupts the main thread's wait and does nothing else."""
+WAKE_EVERY = 0.05
+"""Seconds in which a signal that came is heeded, or else the main thread is woken."""
 SHOW_CURSOR = "\x1b[?25h\n"  # a progress bar hides it
 
 _ending = threading.Event()
 _cleanups: list[Callable[[], None]] = []
 _unwinding: list[bool] = []
+_heeded = threading.Event()
 
 
 def at_end(cleanup: Callable[[], None]) -> None:
@@ -33,10 +38,31 @@ def at_end(cleanup: Callable[[], None]) -> None:
 
 def catch_signals() -> None:
     """End at these signals from now on, except at those that were ignored already, as `nohup` ignores one."""
-    for number in SIGNALS:
-        with suppress(ValueError):  # not the main thread
+    with suppress(ValueError):  # not the main thread
+        for number in SIGNALS:
             if signal.getsignal(number) in {signal.default_int_handler, signal.SIG_DFL}:
                 signal.signal(number, _end)
+        _wake_main_thread()
+
+
+def _wake_main_thread() -> None:
+    """Interrupt the main thread's wait when a signal has come.
+
+    A signal that comes just before the main thread waits for another one, or to another thread, doesn't end the wait,
+    and Python calls its handler only afterwards.
+    """
+    arrived, arrives = os.pipe()
+    os.set_blocking(arrives, False)
+    signal.signal(WAKE, lambda _number, _frame: None)
+    signal.set_wakeup_fd(arrives, warn_on_full_buffer=False)
+    main = threading.main_thread().ident
+
+    def wake() -> None:
+        while number := os.read(arrived, 1):
+            while number[0] in SIGNALS and main and not _heeded.wait(WAKE_EVERY):
+                signal.pthread_kill(main, WAKE)
+
+    threading.Thread(target=wake, name="signals", daemon=True).start()
 
 
 def ignore_signals() -> None:
@@ -67,6 +93,7 @@ def unwinding() -> Iterator[None]:
 
 def _end(number: int, _frame: FrameType | None) -> None:
     """End at the first signal; a second one doesn't wait for anything."""
+    _heeded.set()
     for each in SIGNALS:
         signal.signal(each, _end_at_once)
     if _unwinding:

@@ -72,6 +72,18 @@ def test_wherever_it_comes(where: str) -> None:
     assert done.stderr == f"interrupted; {SENTENCE}\n"
 
 
+def test_a_signal_that_does_not_end_the_wait() -> None:
+    """It comes to another thread while the main one waits; so does one that comes just before a wait."""
+    waits = (
+        "import threading\ndef come():\n    time.sleep(.5)\n"
+        "    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)\n    time.sleep(60)\n"
+        "threading.Thread(target=come, daemon=True).start()\nthreading.Event().wait()\n"
+    )
+    done = _run(BEGIN + waits)
+    assert done.stderr == f"stopped by SIGTERM; {SENTENCE}\n"
+    assert done.returncode == ENDED_BY + signal.SIGTERM
+
+
 def test_what_was_registered_is_done() -> None:
     """All of it, in order, whatever one raises; what other threads print meanwhile isn't shown.
 
