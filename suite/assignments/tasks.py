@@ -129,7 +129,8 @@ class FunctionTask(ResultTask):
     given_as: Literal["numpy", "keras", "torch"] = "numpy"
     """What arrays are given as: NumPy's, or the framework's tensors."""
     edges: tuple[Literal["zeros", "equal", "large", "smallest"], ...] = ()
-    """Further calls: with zeros, with equal numbers, with numbers a thousand times as large, with the least sizes."""
+    """Further calls: with zeros, with equal numbers, with as many numbers as may be and each a thousand times as large,
+    with the least sizes."""
     gradients: bool = False
     """Whether the gradients of the result with respect to tensors of floats are compared."""
     calls: Count = 6

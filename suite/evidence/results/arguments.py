@@ -47,7 +47,7 @@ def draw_calls(task: FunctionTask, generator: np.random.Generator) -> Iterator[C
 
 def _draw(task: FunctionTask, generator: np.random.Generator, edge: str) -> Call:
     sizes = {
-        name: low if edge == "smallest" else int(generator.integers(low, high + 1))
+        name: {"smallest": low, "large": high}.get(edge, int(generator.integers(low, high + 1)))
         for name, (low, high) in task.sizes.items()
     }
     arrays: dict[str, Array] = {}

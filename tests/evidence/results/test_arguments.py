@@ -36,6 +36,7 @@ def test_shapes_ranges_and_edges() -> None:
     assert len({call.arrays["a0"].shape for call in calls[:6]}) > 1
     assert calls[6].arrays["a0"].std() == 0
     assert calls[7].arrays["a0"].min() >= 2000
+    assert calls[7].arrays["a0"].shape == (9, 3)
     assert calls[8].arrays["a0"].shape == (1, 3)
     assert "float64 of shape" in calls[0].shown
     assert "classes=int64" in calls[0].shown
