@@ -92,16 +92,16 @@ class AccuracySettings(Settings):
     trainings: Count = 3
     """At most, for a model below the bound; the best counts. Training can get stuck because of its initial weights, as
     1 of 557 did. A right model misses the bound three times in a row about once in 10 million."""
-    audit: Share = 1.0
-    """Share of the models, drawn by lot, that the host trains although their proof says what they learn. 1 trains all,
-    as a model that changes after the proof's steps shows only so. With .1 a trick that 30 models share shows with 96 %,
-    for a tenth of the cost."""
+    audit: Share = 0.1
+    """Share of the models, drawn by lot, that the host trains although their proof says what they learn, for a tenth of
+    the cost of training all. A trick that 30 models share shows with 96 %; 1 trains all."""
     claimed_share: Share = 0.0
     """Share of the points for a model that isn't proved: its answers can come from a stored copy of the test set. On
     an assignment's own data, whose held-out rows nobody has, its answers count in full."""
     learned_apart: Positive = 0.05
-    """How far the losses of the host's first training steps may be from the reference's, as a share of the first loss.
-    Rounding makes 1e-4; weights that are put back while a model computes make .1 and more."""
+    """How far the losses of the host's first training steps may be from the reference's, as a share of the first loss,
+    and the weights after them, as a share of what the reference moves. Rounding makes 1e-4; weights that are put back
+    while a model computes make .1 and more."""
 
     @model_validator(mode="before")
     @classmethod

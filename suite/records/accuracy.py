@@ -63,8 +63,9 @@ class Accuracy:
     apart: float | None = None
     """Difference of the model's own answers from the reference's, as a share of the largest; `None` if not tried."""
     learned_apart: float | None = None
-    """Largest difference between the losses of the host's first steps and those of the reference from the same start on
-    the same batches, as a share of the first; `None` if it wasn't compared."""
+    """How far the host's first steps lead from where they lead the reference from the same start on the same batches:
+    largest difference of the losses, as a share of the first, or of the weights after a few steps that are only
+    compared, as a share of what the reference moves; `None` if it wasn't compared."""
     losses: tuple[float, ...] = ()
     """Losses of the host's training, one per step."""
     trainings: int = 1

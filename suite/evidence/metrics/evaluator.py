@@ -137,7 +137,7 @@ class Evaluator:
     def _rehearse(
         self, inspected: InspectedModel, same: SameOutputs, examples: TrainTestSet, generator: np.random.Generator
     ) -> float | None:
-        """How far the losses of a few steps on real rows are from the reference's; `None` where these cost too much."""
+        """How far a few steps on real rows lead from the reference's; `None` where these cost too much."""
         framework, model_id = inspected.model.framework, same.comparison.model_id
         if framework_named(framework).slow_eagerly:
             return None
@@ -146,7 +146,7 @@ class Evaluator:
         reference = self.references.find(framework, model_id)
         lesson = draw_lesson(settings, short, inspected, same, reference, examples, generator)
         try:
-            return inf if lesson is None else lesson.compare(lesson.teach()[1])
+            return inf if lesson is None else lesson.rehearse()
         except ModelError:
             return inf
 

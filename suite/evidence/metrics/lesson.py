@@ -19,6 +19,7 @@ from suite.evidence.proof.random_tensors import fit_inputs
 from suite.evidence.proof.references import Reference
 
 COMPARED_STEPS = 5  # later, rounding may have led elsewhere
+TINY = 1e-30  # in place of a zero to divide by
 REHEARSED_ROWS = 16  # in a batch of steps that are only compared
 REHEARSAL = {"rows": COMPARED_STEPS * REHEARSED_ROWS, "batch": REHEARSED_ROWS, "epochs": 1}
 
@@ -54,8 +55,30 @@ class Lesson:
             return None
         first = replace(self.reference, order=self.reference.order[:COMPARED_STEPS])
         _, expected = self.same.comparison.reference.fit(self.initial, first)
-        gaps = [abs(seen - wanted) for seen, wanted in zip(losses, expected, strict=False)]
-        return max(gaps) / max(expected[0], 1e-30)
+        return _losses_apart(losses, expected)
+
+    def rehearse(self) -> float | None:
+        """How far a lesson of a few steps leads from where it leads the reference: the larger of two shares.
+
+        One is that of `compare`; the other is the distance of the weights as a share of what the reference moves, as
+        losses that are as large as they can get are alike whatever the weights. `None` as in `compare`; raises
+        `ModelError` where the model does.
+        """
+        if self.same.mapping.diverges:
+            return None
+        weights, losses = self.teach()
+        wanted, expected = self.same.comparison.reference.fit(self.initial, self.reference)
+        moved = _distance(wanted, self.initial)
+        return float(np.max([_losses_apart(losses, expected), _distance(weights, wanted) / max(moved, TINY)]))
+
+
+def _losses_apart(losses: Sequence[float], expected: Sequence[float]) -> float:
+    gaps = [abs(seen - wanted) for seen, wanted in zip(losses, expected, strict=False)]
+    return float(np.max(gaps)) / max(expected[0], TINY)
+
+
+def _distance(one: Sequence[Array], other: Sequence[Array]) -> float:
+    return float(np.sqrt(sum(np.square(a - b, dtype=np.float64).sum() for a, b in zip(one, other, strict=True))))
 
 
 def draw_lesson(  # noqa: PLR0913, PLR0917 - two sides, and what they learn
