@@ -10,7 +10,7 @@
 | `notebook_suite.datasets` | a `suite.data.Dataset` |
 | `notebook_suite.frameworks` | a `suite.frameworks.Framework` |
 | `notebook_suite.sandboxes` | a `suite.sandbox.Sandbox` |
-| `notebook_suite.messages` | a mapping of keys to sentences in each language |
+| `notebook_suite.messages` | a folder of gettext catalogues, or a mapping of keys to sentences in each language |
 
 In a checkout the suite's own entry points are read from its `pyproject.toml`, so that they match the revision that
 runs, whatever was installed; those of an installed wheel are in its metadata.

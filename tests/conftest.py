@@ -24,6 +24,7 @@ for each in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
     if signal.getsignal(each) is signal.SIG_IGN:  # by nohup or a shell's background, for every child, too
         signal.signal(each, signal.SIG_DFL)
 
+os.environ["LC_ALL"] = "C.UTF-8"  # commands speak the language of the locale, and tests read English
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 SEEDS = SHARED / "seeds"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, InstanceOf, Tag, ValidationError, model_validator
+from pydantic import AfterValidator, Discriminator, Field, InstanceOf, Tag, ValidationError, model_validator
 
 from suite.assignments.accuracy_settings import AccuracySettings
 from suite.assignments.calibration import Calibration, load_calibration
@@ -39,6 +39,7 @@ from suite.assignments.throughput_settings import ThroughputSettings
 from suite.errors import AssignmentError
 from suite.frameworks import KnownRuntime, all_frameworks
 from suite.records import SourceFile
+from suite.text import LANGUAGES
 
 OWN_FOLDERS = (
     Path(__file__).parents[2] / "reference",  # a checkout
@@ -63,6 +64,13 @@ RESULTS = CheckSettings(points=10)  # where functions or values are asked for
 SCORE = CheckSettings(points=10)  # where open tasks are
 
 
+def _known_language(language: str) -> str:
+    """Refuse one that nothing could be said in."""
+    if language not in ("", *LANGUAGES):
+        raise ValueError(f"expected one of {', '.join(LANGUAGES)}")
+    return language
+
+
 class Assignment(Settings):
     """Everything that grading needs to know about one assignment."""
 
@@ -70,6 +78,8 @@ class Assignment(Settings):
     """The version of this format."""
     title: Titles = Field(examples=["Stacked recurrent networks"])
     """Its title on pages."""
+    language: Annotated[str, AfterValidator(_known_language)] = ""
+    """Language of sentences and pages, such as `es`, where `--lang` names none; empty for that of the locale."""
     runtime: KnownRuntime = "keras"
     """Runtime of submissions that import no framework or several; one that imports one framework runs in that one's."""
     datasets: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from suite.records import Language
+from suite.text import LANGUAGES
 
 Budget = Literal["quick", "standard", "full"]
 Positive = Annotated[float, Field(gt=0)]
@@ -23,7 +24,10 @@ class Settings(BaseModel):
 
 
 class Titles(Settings):
-    """A title in each language of the reports; a plain string stands for both."""
+    """A title in each language of the reports; a plain string stands for all."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+    __pydantic_extra__: dict[str, str]
 
     en: str = Field(json_schema_extra={"usually": "the Spanish one"})
     """In English."""
@@ -33,16 +37,25 @@ class Titles(Settings):
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, given: Any) -> Any:
-        """One title for both languages where there is only one."""
+        """One title for all languages where there is only one."""
         if isinstance(given, str):
             return {"en": given, "es": given}
         if isinstance(given, dict) and len(given) == 1:
             return {"en": next(iter(given.values())), "es": next(iter(given.values()))} | given
         return given
 
+    @model_validator(mode="after")
+    def _in_known_languages(self) -> Titles:
+        """Refuse what no page could show."""
+        for language in self.__pydantic_extra__:
+            if language not in LANGUAGES:
+                raise ValueError(f"expected titles in {', '.join(LANGUAGES)}, seen one in {language!r}")
+        return self
+
     def say(self, language: Language) -> str:
-        """The title in that language."""
-        return self.es if language == "es" else self.en
+        """The title in that language; in English where it lacks."""
+        title: str = getattr(self, language, self.en)
+        return title
 
 
 class BudgetSettings(Settings):

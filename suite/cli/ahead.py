@@ -71,9 +71,9 @@ def _import() -> None:
         importlib.import_module(module)
     from suite.grading.pipeline import load_plugins
     from suite.grading.versions import runtime_versions
-    from suite.records import LANGUAGES
     from suite.report.html import open_pages
     from suite.resident.identity import identify
+    from suite.text import LANGUAGES
 
     load_plugins()
     identify()

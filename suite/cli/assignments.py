@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from suite.cli.options import language_option
+from suite.cli.options import assignment_language_option, language_option
 from suite.records import Language
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR")
@@ -39,8 +39,8 @@ def check(folder: Path, lang: Language) -> None:
 
 @assignments.command()
 @FOLDER
-@language_option
-def show(folder: Path, lang: Language) -> None:
+@assignment_language_option
+def show(folder: Path, lang: Language | None) -> None:
     """Print what a student is asked for, and what each check is worth."""
     from suite.cli.work.assignments import show as work
 

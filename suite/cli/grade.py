@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from suite.cli.options import (
+    assignment_language_option,
     assignment_option,
     budget_option,
     folder_option,
     form_option,
     late_option,
     main_option,
-    report_language_option,
     report_option,
     roster_option,
     sandbox_option,
@@ -34,7 +34,7 @@ from suite.cli.options import (
 )
 @budget_option
 @main_option
-@report_language_option
+@assignment_language_option
 @form_option
 @roster_option
 @click.option(

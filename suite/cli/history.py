@@ -19,9 +19,10 @@ from rich.console import Console
 
 from suite.cli.confirm import confirm
 from suite.cli.history_tables import check_lines, comparison_table, import_lines, nights_table, runs_table, step_line
+from suite.cli.options import language_option
 from suite.errors import UsageError
 from suite.files import write_atomically
-from suite.records import LANGUAGES, Language
+from suite.records import Language
 from suite.text.untrusted import clean
 
 if TYPE_CHECKING:
@@ -296,7 +297,7 @@ def rename_branch(old: str, new: str, database: str) -> None:
     show_default=True,
     help="Folder for the page.",
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the page.")
+@language_option
 @branch_option
 @database_option
 def render(report: Path, lang: Language, branch: str | None, database: str) -> None:

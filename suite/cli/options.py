@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from suite import plugins
-from suite.records import LANGUAGES
+from suite.cli.language import of_environment
+from suite.records import Language
+from suite.text import LANGUAGES
 
 AUTO, FOLDER = "auto", "folder"
 """Of the forms of downloads those that are no platform's."""
@@ -20,6 +23,10 @@ def _or_own_folder(context: click.Context, _option: click.Parameter, value: Path
     from suite.assignments import OWN_FOLDERS
 
     return next(filter(Path.is_dir, OWN_FOLDERS), None)
+
+
+def _or_of_locale(_context: click.Context, _option: click.Parameter, value: Language | None) -> Language:
+    return value or of_environment(os.environ)
 
 
 assignment_option = click.option(
@@ -56,8 +63,10 @@ main_option = click.option(
     metavar="GLOB",
     help="File to run in each folder or zip, such as 'practica*.ipynb'.  [default: as the assignment says]",
 )
-report_language_option = click.option(
-    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report."
+assignment_language_option = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Language of sentences and pages.  [default: the assignment's, else that of the locale]",
 )
 roster_option = click.option(
     "--roster",
@@ -72,7 +81,10 @@ late_option = click.option(
     "late each came; what that costs is in [late] of the assignment. Also extension_hours or extension_days.",
 )
 language_option = click.option(
-    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the sentences."
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    callback=_or_of_locale,
+    help="Language of sentences and pages.  [default: that of the locale]",
 )
 form_option = click.option(
     "--from",

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from suite.cli.options import budget_option
-from suite.records import LANGUAGES
+from suite.cli.options import assignment_language_option, budget_option
 
 
 @click.command()
@@ -29,7 +28,7 @@ from suite.records import LANGUAGES
     show_default=True,
     help="Who sees the checks.",
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the verdicts.")
+@assignment_language_option
 @click.option("--force", is_flag=True, help="Overwrite the zip.")
 def package(**options: Any) -> None:
     """Build an autograder of the assignment in DIR.

@@ -9,7 +9,7 @@ import click
 
 from suite import plugins
 from suite.cli.options import folder_option
-from suite.records import LANGUAGES
+from suite.text import LANGUAGES
 
 
 @click.command()

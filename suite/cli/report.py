@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from suite.cli.options import folder_option, late_option
-from suite.records import LANGUAGES
+from suite.text import LANGUAGES
 
 
 @click.command()

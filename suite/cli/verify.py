@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from suite.cli.options import folder_option, language_option, sandbox_option
+from suite.cli.options import assignment_language_option, folder_option, sandbox_option
 
 
 @click.command()
@@ -31,7 +31,7 @@ from suite.cli.options import folder_option, language_option, sandbox_option
     help="Submissions at a time.  [default: as many as cores and memory allow]",
 )
 @click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write all results to a file.")
-@language_option
+@assignment_language_option
 def verify(**options: Any) -> None:
     """Test an assignment: mutants of its references must lose points, other right solutions none.
 

@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from suite.cli.options import (
+    assignment_language_option,
     assignment_option,
     budget_option,
     folder_option,
     form_option,
     main_option,
-    report_language_option,
     report_option,
     roster_option,
     sandbox_option,
@@ -43,7 +43,7 @@ from suite.cli.options import (
 @click.option("--jobs", "-j", type=click.IntRange(min=1), default=2, show_default=True, help="Submissions at a time.")
 @budget_option
 @main_option
-@report_language_option
+@assignment_language_option
 @form_option
 @roster_option
 @sandbox_option

@@ -17,20 +17,15 @@ from suite.errors import UsageError
 from suite.exporting.graded import PublishedResult
 from suite.exporting.interface import Export, as_number, find_column, number, pair, safe_name, say_left_out, scaled
 from suite.grading.roster import Table, read_table
-from suite.records import Language, text
+from suite.records import text
+from suite.text.language import label
 from suite.text.untrusted import listed
 
 GRADE = ("grade", "calificacion", "nota")
 MOST = ("maximum grade", "calificacion maxima", "nota maxima", "puntuacion maxima")
 COMMENT = ("feedback comments", "comentarios de retroalimentacion", "comentarios de realimentacion")
-HEADERS: dict[Language, tuple[str, ...]] = {
-    "en": ("Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)", "Feedback comments"),
-    "es": (
-        *("Identificador", "Nombre completo", "Calificación", "Calificación máxima"),
-        *("Última modificación (calificación)", "Comentarios de retroalimentación"),
-    ),
-}
-PARTICIPANT: dict[Language, str] = {"en": "Participant", "es": "Participante"}
+HEADERS = ("moodle_identifier", "moodle_name", "moodle_grade", "moodle_most", "moodle_modified", "moodle_comments")
+"""Entries of the catalogue for the columns, as Moodle calls them."""
 NUMBER = re.compile(r"\d+")
 SHEET, FEEDBACK = "grades.csv", "feedback.zip"
 
@@ -91,12 +86,12 @@ def _make(export: Export, finished: Sequence[PublishedResult]) -> list[tuple[str
     )
     lines = [
         (
-            *(f"{PARTICIPANT[language]} {each}", result.identity.name, number(result.score or 0)),
+            *(label("moodle_participant", language, number=each), result.identity.name, number(result.score or 0)),
             *(number(result.max_score), "-", _comment(result)),
         )
         for each, result in known
     ]
-    export.put_table(SHEET, [HEADERS[language], *lines])
+    export.put_table(SHEET, [[label(key, language) for key in HEADERS], *lines])
     return known
 
 

@@ -24,7 +24,7 @@ from suite.grading.evidence_source import EvidenceSource, open_source
 from suite.grading.plan import GradingPlan
 from suite.judging import checks, diagnoses
 from suite.records import Outcome, Result, Submission, text
-from suite.text.language import catalogue
+from suite.text.catalogue import catalogue
 from suite.text.untrusted import clean
 
 GradeOne: TypeAlias = Callable[[Submission], Result]

@@ -12,6 +12,7 @@ import jinja2
 from suite.pages.bars import bar, interval
 from suite.records import Language
 from suite.text.language import label
+from suite.text.local import local, local_count, local_date
 
 OWN = "suite.pages"
 
@@ -33,19 +34,20 @@ def open_templates(package: str, *, language: Language, style: str, script: str 
     styles = [_templates(OWN).joinpath("base.css"), _templates(package).joinpath(style)]
     environment.globals |= {
         "language": language,
-        "label": lambda key, **values: _fill(label(f"page_{key}", language), values),
+        "label": lambda key, **values: label(f"page_{key}", language, **values),
         "script": code,
         "script_hash": base64.b64encode(hashlib.sha256(code.encode()).digest()).decode() if code else "",
         "style": "".join(path.read_text("utf-8") for path in styles),
         "refresh": 0,
     }
-    environment.filters |= {"bar": bar, "interval": interval}
+    environment.filters |= {
+        "bar": bar,
+        "interval": interval,
+        "number": lambda value, form="%g": local(form % value, language),
+        "count": lambda value: local_count(value, language),
+        "date": lambda value: local_date(value, language),
+    }
     return environment
-
-
-def _fill(sentence: str, values: dict[str, str | float]) -> str:
-    """A label with its values; one without is left as it is, for a script to fill."""
-    return sentence.format(**values) if values else sentence
 
 
 def _templates(package: str) -> Traversable:

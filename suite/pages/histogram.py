@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -34,8 +34,8 @@ def count_bins(values: Sequence[float], most: float, bins: int) -> list[Bin]:
     return [Bin(low=width * place, high=width * (place + 1), count=count) for place, count in enumerate(counts)]
 
 
-def draw_histogram(bins: Sequence[Bin], title: str, description: str) -> Markup:
-    """Columns with their counts above and the bounds below."""
+def draw_histogram(bins: Sequence[Bin], title: str, description: str, write: Callable[[str], str] = str) -> Markup:
+    """Columns with their counts above and the bounds below, numbers as `write` has them."""
     most = max((each.count for each in bins), default=0)
     across = Axis(low=0, high=len(bins), start=LEFT, end=WIDTH - RIGHT)
     up = Axis(low=0, high=max(most, 1), start=HEIGHT - BOTTOM, end=TOP)
@@ -57,5 +57,7 @@ def draw_histogram(bins: Sequence[Bin], title: str, description: str) -> Markup:
     every = -(-len(bounds) // 8)
     for place, bound in enumerate(bounds):
         if place % every == 0 or place == len(bounds) - 1:
-            columns.append(element("text", f"{bound:.3g}", class_="axis middle", x=across.at(place), y=HEIGHT - 8))
+            columns.append(
+                element("text", write(f"{bound:.3g}"), class_="axis middle", x=across.at(place), y=HEIGHT - 8)
+            )
     return drawing(WIDTH, HEIGHT, *lines, *columns, title=title, description=description)

@@ -18,7 +18,7 @@ from suite.records.marking import (
     Remark,
     UnappliedEntry,
 )
-from suite.records.message import LANGUAGES, Language, Text, text
+from suite.records.message import Language, Text, text
 from suite.records.model import FrameworkName, Layer, Model, Shape, Weight, family, options_of
 from suite.records.open_tasks import MetricScore
 from suite.records.proof import Movement, OutputForm, Proof, StatisticsMovement
@@ -40,7 +40,6 @@ from suite.records.verdict import (
 )
 
 __all__ = [
-    "LANGUAGES",
     "NOBODY",
     "UNLIKE",
     "Accuracy",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias
 
-Language: TypeAlias = Literal["en", "es"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+Language: TypeAlias = str
+"""Code of a language that has a catalogue, such as `es`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Text:
     """A message for a person, kept as a key of the catalogue so that it can be said in any language."""
 
     key: str
-    """Entry of `messages.toml`."""
+    """Entry of the catalogues in `suite/text/languages`."""
     values: dict[str, str | int | float] = field(default_factory=dict)
     """What the entry's placeholders stand for."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 
 from markupsafe import Markup
@@ -15,9 +15,16 @@ MOST = 200  # points of a line; longer series are thinned out
 
 
 def draw_curve(
-    values: Sequence[float | None], title: str, description: str, band: tuple[float, float] | None = None
+    values: Sequence[float | None],
+    title: str,
+    description: str,
+    band: tuple[float, float] | None = None,
+    write: Callable[[str], str] = str,
 ) -> Markup:
-    """A line from left to right with its scale, and gaps where a value is missing; a band where references end."""
+    """A line from left to right with its scale, and gaps where a value is missing; a band where references end.
+
+    `write` has numbers as the language does.
+    """
     numbers = _numbers(values)
     if not is_line(values):
         return Markup("")
@@ -32,7 +39,7 @@ def draw_curve(
     for tick in ticks(up.low, up.high):
         y = up.at(tick)
         parts.append(element("line", class_="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y))
-        parts.append(element("text", f"{tick:.4g}", class_="axis end", x=LEFT - 5, y=y + 4))
+        parts.append(element("text", write(f"{tick:.4g}"), class_="axis end", x=LEFT - 5, y=y + 4))
     parts += [
         element("text", str(number), class_="axis middle", x=across.at(number - 1), y=HEIGHT - 6)
         for number in (1, len(values))

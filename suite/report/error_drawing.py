@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
@@ -38,8 +38,11 @@ def draw_confusion(counts: Sequence[Sequence[int]], rows: str, columns: str, tit
     return drawing(SIDE, SIDE, *parts, title=title, description=description, class_="confusion")
 
 
-def draw_errors(bins: Sequence[ErrorBin], title: str, description: str) -> Markup:
-    """The middle error of each bin and where eight tenths of them lie, beside the line of no error."""
+def draw_errors(bins: Sequence[ErrorBin], title: str, description: str, write: Callable[[str], str] = str) -> Markup:
+    """The middle error of each bin and where eight tenths of them lie, beside the line of no error.
+
+    `write` has numbers as the language does.
+    """
     low = min(0.0, *(each.low for each in bins))
     high = max(0.0, *(each.high for each in bins))
     up = Axis(low=low, high=high, start=HEIGHT - BOTTOM, end=TOP)
@@ -48,14 +51,14 @@ def draw_errors(bins: Sequence[ErrorBin], title: str, description: str) -> Marku
     for tick in ticks(low, high):
         y = up.at(tick)
         parts.append(element("line", class_="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y))
-        parts.append(element("text", f"{tick:.4g}", class_="axis end", x=LEFT - 5, y=y + 4))
+        parts.append(element("text", write(f"{tick:.4g}"), class_="axis end", x=LEFT - 5, y=y + 4))
     parts.append(element("line", class_="mark", x1=LEFT, x2=WIDTH - RIGHT, y1=up.at(0), y2=up.at(0)))
     for each in bins:
         x = across.at(each.answer)
         parts.append(element("line", class_="range own", x1=x, x2=x, y1=up.at(each.low), y2=up.at(each.high)))
         parts.append(element("circle", class_="point own", cx=x, cy=up.at(each.middle), r=4))
     parts += [
-        element("text", f"{each.answer:.3g}", class_="axis middle", x=across.at(each.answer), y=HEIGHT - 7)
+        element("text", write(f"{each.answer:.3g}"), class_="axis middle", x=across.at(each.answer), y=HEIGHT - 7)
         for each in (bins[0], bins[-1])
     ]
     return drawing(WIDTH, HEIGHT, *parts, title=title, description=description, class_="errors")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from suite.report.page_name import page_name
 from suite.report.submission_view import view_submission
 from suite.text.figures import figure
 from suite.text.language import label, label_or
+from suite.text.local import between, local
 from suite.text.quotes import MAX_VALUE, Part, quote, split
 
 MAX_NAME = 200  # characters of a name that a submission chose
@@ -82,6 +83,7 @@ def open_pages(language: Language) -> jinja2.Environment:
 def add_filters(environment: jinja2.Environment, language: Language) -> None:
     """Have templates show sentences, names and what submissions hold, so that it can't be taken for the suite's."""
     environment.globals["most"] = MOST
+    write = partial(local, language=language)
 
     def say_here(message: Text, most: int = MAX_VALUE) -> Markup:
         return Markup().join(mark(part, most) for part in split(message, language))
@@ -102,19 +104,19 @@ def add_filters(environment: jinja2.Environment, language: Language) -> None:
         "tensors": _tensors,
         "curve": lambda curve, comparison, result: _draw_curve(curve, comparison, result, language),
         "band": _band,
-        "ends": ends,
+        "ends": lambda values: write(ends(values)),
         "layers": lambda comparison, evidence: _draw_layers(comparison, evidence, language),
         "breakdowns": _breakdowns,
         "confusion": lambda counts: _draw_confusion(counts, language),
-        "errors": lambda bins: draw_errors(bins, label("page_errors", language), label("page_errors", language)),
+        "errors": lambda bins: draw_errors(bins, label("page_errors", language), label("page_errors", language), write),
         "same_layers": lambda pair: is_same(*pair),
         "measure": draw_measure,
-        "figure": figure,
+        "figure": lambda value: write(figure(value)),
         "check_name": lambda check: check_name(check, language),
         "cause_name": lambda cause: label_or(f"group_{cause}", cause, language),
         "causes": causes_of,
         "kind": lambda status: KINDS.get(status, "bad"),
-        "histogram": draw_histogram,
+        "histogram": partial(draw_histogram, write=write),
         "page_name": page_name,
     }
 
@@ -124,7 +126,7 @@ def _draw_layers(comparison: LayerComparison, evidence: Evidence | None, languag
     first = first_difference(comparison, evidence)
     said = label("page_layers_alike", language)
     if first is not None:
-        said = label("page_layers_differ", language).format(number=first + 1)
+        said = label("page_layers_differ", language, number=first + 1)
     heads = [label("page_reference", language), label("page_yours", language)]
     return draw_layers(comparison, first, heads, f"{label('page_layers', language)}: {comparison.model}", said)
 
@@ -145,13 +147,14 @@ def _draw_confusion(counts: Sequence[Sequence[int]], language: Language) -> Mark
     keys = ("page_confusion_rows", "page_confusion_columns", "page_confusion")
     rows, columns, title = (label(key, language) for key in keys)
     right = sum(row[number] for number, row in enumerate(counts))
-    said = label("page_confusion_described", language).format(right=right, rows=sum(map(sum, counts)))
+    said = label("page_confusion_described", language, right=right, rows=sum(map(sum, counts)))
     return draw_confusion(counts, rows, columns, title, said)
 
 
 def _draw_curve(curve: Curve, comparison: LayerComparison, result: Result, language: Language) -> Markup:
+    write = partial(local, language=language)
     title = label("page_curve_claimed" if curve.claimed else "page_curve_host", language)
-    return draw_curve(curve.values, title, ends(curve.values), _band(curve, comparison, result))
+    return draw_curve(curve.values, title, write(ends(curve.values)), _band(curve, comparison, result), write)
 
 
 def _band(curve: Curve, comparison: LayerComparison, result: Result) -> tuple[float, float] | None:
@@ -195,8 +198,8 @@ def show(value: Any, language: Language) -> str:
     if isinstance(value, dict):
         values = _value_names()
         named = ((label_or(values[key], key, language), entry) for key, entry in value.items() if key in values)
-        return ", ".join(f"{name}: {entry}" for name, entry in named)
-    return "–" if value is None else str(value)
+        return between(language).join(f"{name}: {local(entry, language)}" for name, entry in named)
+    return "–" if value is None else str(local(value, language))
 
 
 def _shape(shape: list[int | None] | None) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from suite.records import Result, Submission, Verdict
     from suite.testing.grader import Grader
 
+LANGUAGES = sorted(path.stem for path in (Path(__file__).parent.parent / "text" / "languages").glob("*.po"))
 BUDGETS = ("quick", "standard", "full")
 POINTS, MOST = "points", "max_points"
 """Properties of an item, which JUnit's XML and pytest-xdist carry."""
@@ -37,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--suite-assignment", metavar="NAME", help="grade what is named as submissions of this assignment")
     group.addoption("--suite-assignments", metavar="FOLDER", type=Path, help="folder that holds the assignments")
     group.addoption("--suite-budget", choices=BUDGETS, default="quick", help="how much training (default: quick)")
-    group.addoption("--suite-lang", choices=("en", "es"), default="en", help="language of the verdicts (default: en)")
+    group.addoption("--suite-lang", choices=LANGUAGES, default="en", help="language of the verdicts (default: en)")
     group.addoption("--suite-sandbox", default="auto", metavar="NAME", help="what holds submissions (default: auto)")
     group.addoption("--suite-main", metavar="GLOB", help="file to run in each folder or zip")
     group.addoption("--suite-from", default="auto", metavar="FORM", help="which platform gave the download out")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from suite.records import Language, Text
-from suite.text.language import catalogue
+from suite.text.language import label, template
+from suite.text.local import local
 from suite.text.untrusted import shorten_paths, strip_escapes, tame
 
 OWN = frozenset(
@@ -27,7 +28,6 @@ FIGURE = re.compile(r"(?:None|e[+-]?\d|[\d.,<>→×()\[\]?… +-])+", re.ASCII)
 NAME = re.compile(r"(?=[\W\d_]*[^\W\d_])(?:[A-Za-z]:)?[\w.…~/\\-]{1,200}")
 """A word as code has it, such as `keras.layers.Dense`, or a path: with no space in it, it reads as no sentence."""
 MAX_VALUE = 1000  # characters of a value; messages of exceptions are cut to 600 before
-MARKS: dict[Language, tuple[str, str]] = {"en": ("“", "”"), "es": ("«", "»")}
 AS_PLAIN = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 
 
@@ -48,11 +48,11 @@ class Part:
 
 def split(message: Text, language: Language) -> Iterator[Part]:
     """The sentence in pieces: the suite's own words, and quotes."""
-    for words, name, style, _ in string.Formatter().parse(catalogue()[message.key][language]):
+    for words, name, style, _ in string.Formatter().parse(template(message, language)):
         if words:
             yield Part(text=words, quoted=False)
         if name is not None:
-            yield _fill(name, format(message.values[name], style or ""))
+            yield _fill(name, format(local(message.values[name], language), style or ""))
 
 
 def quote(untrusted: Any) -> Part:
@@ -62,7 +62,7 @@ def quote(untrusted: Any) -> Part:
 
 def say_quoting(message: Text, language: Language) -> str:
     """The sentence as plain text, with what isn't the suite's own in quotation marks that it can't close."""
-    begin, end = MARKS[language]
+    begin, end = label("quotation", language).split("{words}")
     return "".join(
         f"{begin}{part.text}{end}" if part.quoted and not part.is_name else part.text
         for part in split(message, language)

@@ -17,7 +17,7 @@ GALLERY = ROOT / "reference" / "gallery"
     ("name", "said"),
     [
         ("numpy_functions", "La función softmax, que se llama 9 veces"),
-        ("under_50k", "puntuado con accuracy sobre filas reservadas: puntos de 0.4 a 0.7"),
+        ("under_50k", "puntuado con accuracy sobre filas reservadas: puntos de 0,4 a 0,7"),
         ("keras_cnn", "Un modelo que recibe 28 × 28 × 1"),
     ],
 )

@@ -13,8 +13,9 @@ import pytest
 from suite.cli.work.doctor import as_document
 from suite.doctor import Finding, MachineReport, Status, examine
 from suite.doctor.datasets import judge_datasets
-from suite.records import LANGUAGES, text
+from suite.records import text
 from suite.sandbox import choose
+from suite.text import LANGUAGES
 from tests.conftest import run_suite
 from tests.doctor.sentences import in_english
 

@@ -25,7 +25,7 @@ from suite.exporting.nbgrader import COLUMNS
 from suite.grading.collect import read_class
 from suite.records import Identity, Language, Outcome, Report, Result, Text, Verdict, text
 from suite.report import write
-from suite.text.language import say
+from suite.text.language import label, say
 from tests.conftest import run_suite
 
 EVIL = "=cmd|'/c calc'!A1 <script>@team [x](http://y) ::error::x"
@@ -133,7 +133,7 @@ def test_moodle_without_a_worksheet(tmp_path: Path, language: Language) -> None:
     """Moodle's importer needs three columns by their names in the site's language, and a number in the first."""
     folder, said = _export(tmp_path, "moodle", language=language)
     rows = _table(folder / SHEET)
-    identifier, _, grade, most, modified, comment = HEADERS[language]
+    identifier, _, grade, most, modified, comment = [label(key, language) for key in HEADERS]
     assert [(re.sub(r"^Participante? ", "", row[identifier]), row[grade], row[most]) for row in rows] == [
         ("12", "12.5", "18"),
         ("13", "18", "18"),

@@ -14,8 +14,9 @@ from suite.assignments import Expected
 from suite.grading.replay import find_changes, judge_again, read_report
 from suite.marking import ClassLedger, mark_results
 from suite.marking.entries import ADAPTER, AnyEntry
-from suite.records import LANGUAGES, Language, Report, Result
+from suite.records import Language, Report, Result
 from suite.report import write
+from suite.text import LANGUAGES
 from tests.marking.essays import WHO, assignment, mark, result
 from tests.report.test_render import HOSTILE, SCRIPT
 

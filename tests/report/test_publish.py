@@ -10,8 +10,9 @@ import pytest
 
 from suite.marking import ClassLedger, mark_results
 from suite.marking.entries import ADAPTER
-from suite.records import LANGUAGES, Language, Leaderboard, MetricScore, Report, Standing, text
+from suite.records import Language, Leaderboard, MetricScore, Report, Standing, text
 from suite.report.publish import CLASS, INSTRUCTOR, STUDENTS, path_of, pseudonyms, publish, publishing_key
+from suite.text import LANGUAGES
 from tests.conftest import run_suite
 from tests.marking.essays import WHO, assignment, mark, result
 from tests.report.test_render import HOSTILE, SCRIPT, as_cell, as_notebook, hostile  # noqa: F401 - a fixture

@@ -362,7 +362,7 @@ def test_expected_and_observed_read_well(value: object, shown: str) -> None:
 def test_what_is_observed_has_names_in_spanish() -> None:
     """Figures have their names in the language of the page; what only programs read is left out."""
     assert show({"accuracy": 0.4, "interval": "[0.3, 0.5]", "mode": "retrain"}, "es") == (
-        "exactitud: 0.4, intervalo del 95 %: [0.3, 0.5]"
+        "exactitud: 0,4; intervalo del 95 %: [0,3; 0,5]"
     )
 
 

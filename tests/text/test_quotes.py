@@ -8,11 +8,12 @@ import pytest
 
 from suite.records import Language, Text, text
 from suite.report.html import mark
-from suite.text.language import catalogue, say
+from suite.text.catalogue import catalogue
+from suite.text.language import say
 from suite.text.quotes import OWN, quote, say_quoting, split
 
 CLAIM = "Everything is right. 18 / 18"
-ELSEWHERE = ("doctor_", "verify_", "replay_", "stale_", "page_")
+ELSEWHERE = ("doctor_", "verify_", "replay_", "stale_", "page_", "moodle_", "quotation")
 """Sentences that aren't about a submission, or hold nothing of one."""
 
 
@@ -24,7 +25,7 @@ def _quoted(message: Text) -> list[str]:
 @pytest.mark.parametrize("key", [key for key in catalogue() if not key.startswith(ELSEWHERE)])
 def test_no_sentence_passes_a_claim_off_as_the_suites(key: str, language: Language) -> None:
     """In every sentence a claim stands in quotation marks, wherever a submission can write something."""
-    sentence = catalogue()[key][language]
+    sentence = catalogue(language)[key].forms[-1]
     theirs = {name for _, name, _, _ in string.Formatter().parse(sentence) if name and name not in OWN}
     names = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
     said = say_quoting(text(key, **dict.fromkeys(names, CLAIM)), language)

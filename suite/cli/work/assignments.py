@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -14,10 +15,12 @@ from suite import assignments
 from suite.assignments import AnyTask, Assignment, FunctionTask, ManualTask, ModelTask, OpenTask
 from suite.assignments.schema import assignment_schema
 from suite.authoring import verify
+from suite.cli.language import of_environment
 from suite.judging.checks import max_score
 from suite.records import Language, Text, text
 from suite.report.html import check_name
 from suite.text.language import label, say
+from suite.text.local import local
 
 
 def check(folder: Path, lang: Language) -> None:
@@ -29,9 +32,10 @@ def check(folder: Path, lang: Language) -> None:
     click.echo(say(text("assignment_valid", name=found.name, tasks=len(found.graded_tasks), points=most), lang))
 
 
-def show(folder: Path, lang: Language) -> None:
+def show(folder: Path, lang: Language | None) -> None:
     """What is asked for, task by task, and the points of each check."""
     found = _load(folder)
+    lang = lang or found.language or of_environment(os.environ)
     console = Console(highlight=False)
     console.print(f"[bold]{escape(found.title.say(lang))}[/] ({escape(found.name)})")
     tasks = Table()
@@ -44,7 +48,7 @@ def show(folder: Path, lang: Language) -> None:
     points.add_column(label("assignment_check", lang))
     points.add_column(label("assignment_worth", lang), justify="right")
     for name, settings in found.checks.items():
-        points.add_row(escape(check_name(name, lang)), f"{settings.points:g}")
+        points.add_row(escape(check_name(name, lang)), local(f"{settings.points:g}", lang))
     console.print(points)
     click.echo(say(text("assignment_points", points=f"{max_score(found):g}"), lang))
 

@@ -140,15 +140,16 @@ def _show(record: Record, report: Path, language: Language) -> None:
     for benchmark in record.benchmarks:
         table.add_row(
             benchmark.fullname,
-            seconds(benchmark.median),
-            count(benchmark.items_per_second),
-            ratio(benchmark.to_anchor),
-            seconds(benchmark.compile_seconds),
+            seconds(benchmark.median, language),
+            count(benchmark.items_per_second, language),
+            ratio(benchmark.to_anchor, language),
+            seconds(benchmark.compile_seconds, language),
             mebibytes(benchmark.peak_memory_bytes),
         )
     out.print(table)
     for name, other in pairs_of(record.benchmarks):
-        out.print(say(text("bench_pair", name=name, ratio=ratio(other), other=other.other), language), markup=False)
+        pair = text("bench_pair", name=name, ratio=ratio(other, language), other=other.other)
+        out.print(say(pair, language), markup=False)
     write_page(record, report, language)
     log.print(f"page: {report}", markup=False)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from suite import assignments
+from suite.cli.language import of_environment
 from suite.cli.work.console import exit_code, log
 from suite.cli.work.sandbox_choice import choose_sandbox, foresee
 from suite.errors import UsageError
@@ -35,7 +36,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
     jobs: int | None,
     budget: assignments.Budget,
     main: str | None,
-    lang: Language,
+    lang: Language | None,
     form: str,
     roster: Path | None,
     attempts: Attempts,
@@ -52,6 +53,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
     if shard and shared is None:
         raise UsageError(f"shard {part} needs a folder that all machines share; name it with --store")
     assignment = assignments.load(assignment_name, root)
+    lang = lang or assignment.language or of_environment(os.environ)
     expected = assignments.load_expected(assignment)
     judging = assignment.with_throughput() if throughput else assignment
     late_rows = read_lateness(late, assignment.late) if late else []

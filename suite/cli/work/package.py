@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from suite import assignments
 from suite.authoring.packaging import package_gradescope
+from suite.cli.language import of_environment
 from suite.cli.work.console import log
 from suite.errors import UsageError
 from suite.files import naming, write_atomically
@@ -13,7 +15,14 @@ from suite.records import Language
 
 
 def package(  # the platform is Gradescope, the only one that there is yet
-    *, folder: Path, platform: str, out: Path, budget: assignments.Budget, visibility: str, lang: Language, force: bool
+    *,
+    folder: Path,
+    platform: str,
+    out: Path,
+    budget: assignments.Budget,
+    visibility: str,
+    lang: Language | None,
+    force: bool,
 ) -> None:
     """Build an autograder of an assignment."""
     del platform
@@ -21,6 +30,7 @@ def package(  # the platform is Gradescope, the only one that there is yet
         raise UsageError(f"{out} is there already; name another file with --out, or overwrite it with --force")
     place = folder.resolve()
     assignment = assignments.load(place.name, place.parent)
+    lang = lang or assignment.language or of_environment(os.environ)
     assignments.load_expected(assignment)
     with naming(out):
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -33,6 +33,7 @@ from suite.report.class_report import as_report
 from suite.report.folder import hold, refuse_others
 from suite.report.html import check_name
 from suite.text.language import label, say
+from suite.text.local import local
 from suite.text.untrusted import clean
 
 Graded: TypeAlias = tuple[list[Result], Language]
@@ -143,6 +144,7 @@ def _print_moved(older: Path, moved: list[replay.MarkChange], language: Language
     for key in ("page_student", "replay_before", "replay_after", "moved_why"):
         table.add_column(label(key, language), overflow="fold")
     for one in moved:
-        marks = ["–" if each is None or each.score is None else f"{each.score:g}" for each in (one.before, one.after)]
+        scores = [None if each is None else each.score for each in (one.before, one.after)]
+        marks = ["–" if score is None else local(f"{score:g}", language) for score in scores]
         table.add_row(escape(clean(one.submission)), *marks, say(one.reason, language))
     Console(highlight=False).print(table)

@@ -14,6 +14,7 @@ from rich.table import Table
 from suite.grading.pipeline import Progress
 from suite.records import Language, Outcome, Result
 from suite.text.language import label
+from suite.text.local import local
 from suite.text.quotes import say_quoting
 from suite.text.untrusted import clean
 
@@ -74,8 +75,8 @@ def print_results(console: Console, results: list[Result], language: Language) -
     ):
         table.add_column(label(key, language), **options)
     for result in results:
-        score = "–" if result.score is None else f"{result.score:g} / {result.max_score:g}"
-        score += f" ({result.waiting:g} {label('page_waiting', language)})" if result.waiting else ""
+        score = "–" if result.score is None else local(f"{result.score:g} / {result.max_score:g}", language)
+        score += f" ({local(result.waiting, language)} {label('page_waiting', language)})" if result.waiting else ""
         colour = COLOURS.get(result.status, "red")
         remark = clean(say_quoting(result.summary, language), 400)
         row = (clean(result.submission), score, _status(result, language), remark)

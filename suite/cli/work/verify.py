@@ -20,6 +20,7 @@ from suite.authoring.verify import Discrepancy, JudgedCase, Verification
 from suite.authoring.verify.cases import CaseKind
 from suite.authoring.verify.judgement import NO_FAULT, ROUNDING
 from suite.authoring.verify.settings import RUN
+from suite.cli.language import of_environment
 from suite.cli.work.console import GATE_FAILED, NOT_GRADED, log
 from suite.cli.work.sandbox_choice import choose_sandbox
 from suite.cli.work.terminal import show_progress
@@ -49,11 +50,12 @@ def verify(
     only: tuple[str, ...],
     jobs: int | None,
     target: Path | None,
-    lang: Language,
+    lang: Language | None,
 ) -> None:
     """Test an assignment: mutants of its references must lose points, other right solutions none."""
     begin = time.monotonic()
     assignment = assignments.load(assignment_name, root)
+    lang = lang or assignment.language or of_environment(os.environ)
     settings = verification.load(assignment)
     if generate is not None:
         settings = settings.model_copy(update={"generate": generate})

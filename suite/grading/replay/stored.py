@@ -13,7 +13,7 @@ from suite.grading.store import read_evidence
 from suite.records import NOBODY, EarlierAttempt, Evidence, Identity, Language, Outcome, Text
 from suite.records.attempt import points_by_check
 from suite.records.evidence_json import hash_evidence
-from suite.text.language import catalogue
+from suite.text.catalogue import catalogue
 
 REMEDY = "grade the class again into this folder"
 

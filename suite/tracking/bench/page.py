@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from suite.pages import open_templates
 from suite.pages.bars import interval
 from suite.pages.drawing import Axis
 from suite.records import Language
+from suite.text.local import local, local_count
 from suite.tracking.bench.record import Benchmark, Record, TimeRatio
 
 MARGIN = 0.05  # of a log ratio: where all are equal, an axis still has a width
@@ -42,7 +44,13 @@ class GroupView:
 def write_page(record: Record, path: Path, language: Language = "en") -> None:
     """Write a self-contained page, without scripts."""
     environment = open_templates("suite.tracking.bench", style="bench.css", language=language)
-    environment.filters |= {"ratio": ratio, "seconds": seconds, "count": count, "mebibytes": mebibytes, "place": _place}
+    environment.filters |= {
+        "ratio": partial(ratio, language=language),
+        "seconds": partial(seconds, language=language),
+        "count": partial(count, language=language),
+        "mebibytes": mebibytes,
+        "place": _place,
+    }
     template = environment.get_template("bench.html.j2")
     ordered = sorted(record.benchmarks, key=lambda benchmark: benchmark.group)
     groups = [_view(name, tuple(each)) for name, each in itertools.groupby(ordered, key=lambda one: one.group)]
@@ -81,27 +89,27 @@ def _place(comparison: TimeRatio, axis: Axis) -> Markup:
     return interval(axis.at(comparison.log_ratio), low, high, mark=equal)
 
 
-def ratio(comparison: TimeRatio | None) -> str:
+def ratio(comparison: TimeRatio | None, language: Language) -> str:
     """A ratio with its interval, such as `1.23 (1.20 … 1.27)`."""
     if comparison is None:
         return "–"
     low, high = (math.exp(end) for end in comparison.interval)
-    return f"{math.exp(comparison.log_ratio):.3g} ({low:.3g} … {high:.3g})"
+    return str(local(f"{math.exp(comparison.log_ratio):.3g} ({low:.3g} … {high:.3g})", language))
 
 
-def seconds(value: float | None) -> str:
+def seconds(value: float | None, language: Language) -> str:
     """A time with a suitable unit."""
     if value is None:
         return "–"
     for unit, factor in (("s", 1.0), ("ms", 1e3)):
         if value * factor >= 1:
-            return f"{value * factor:.3g} {unit}"
-    return f"{value * 1e6:.3g} µs"
+            return str(local(f"{value * factor:.3g} {unit}", language))
+    return str(local(f"{value * 1e6:.3g} µs", language))
 
 
-def count(value: float | None) -> str:
+def count(value: float | None, language: Language) -> str:
     """A number with three digits and separators."""
-    return "–" if value is None else f"{float(f'{value:.3g}'):,.0f}"
+    return "–" if value is None else local_count(float(f"{value:.3g}"), language)
 
 
 def mebibytes(value: int | None) -> str:

@@ -14,6 +14,7 @@ from suite.files import write_atomically
 from suite.pages import open_templates
 from suite.records import Language
 from suite.text.language import label
+from suite.text.local import local
 from suite.text.untrusted import encodable, strip_escapes
 from suite.tracking.history.check import CheckedRecord
 from suite.tracking.history.columns import COMMIT_DIGITS, Runs, as_columns
@@ -88,8 +89,7 @@ def _rows(judged: Sequence[JudgedChange], runs: Runs, language: Language) -> lis
 
 def _percent(magnitude: float, language: Language) -> str:
     """A log ratio in percent, with the language's decimal mark."""
-    text = f"{100 * math.expm1(magnitude):+.1f}".replace("-", "−")
-    return text.replace(".", ",") if language == "es" else text
+    return str(local(f"{100 * math.expm1(magnitude):+.1f}".replace("-", "−"), language))
 
 
 def _labels(language: Language) -> dict[str, str]:

@@ -1,0 +1,18 @@
+"""Which language a command speaks where it isn't told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from suite.records import Language
+from suite.text import FIRST, LANGUAGES
+
+NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Variables of the environment; the first that isn't empty counts."""
+
+
+def of_environment(environment: Mapping[str, str]) -> Language:
+    """The locale's, if there is a catalogue for it; else English."""
+    locale = next((environment[name] for name in NAMES if environment.get(name)), "")
+    code = locale.partition("_")[0].partition(".")[0]
+    return code if code in LANGUAGES else FIRST
