@@ -35,6 +35,10 @@ class StorageError(SuiteError):
     """A file can't be written as its disk is full or read-only; what was written before is whole."""
 
 
+class EngineError(SuiteError):
+    """No submission can be run any more, as what runs them is lost; what was finished before is stored."""
+
+
 class HarnessError(SuiteError):
     """The harness failed, not the submission: retried, never zero marks."""
 

@@ -61,6 +61,18 @@ from suite.cli.options import (
     "is there.",
 )
 @click.option(
+    "--engine",
+    "engine_name",
+    type=click.Choice(["local", "dask"]),
+    help="What runs the submissions: this command, or the workers of a Dask cluster (docs/dask.md).  [default: local; "
+    "dask with --scheduler]",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Dask cluster to use, such as tls://head:8786. Without it, --engine dask starts --jobs workers here.",
+)
+@click.option(
     "--throughput",
     is_flag=True,
     help="Time proved models beside the reference when all is graded: up to 30 s a model; leave the machine idle.",
@@ -87,6 +99,7 @@ def grade(**options: Any) -> None:
       suite grade submissions -a stacked_rnn --late came.csv
       suite grade "Redes-Tarea 1-1234.zip" -a stacked_rnn --roster participants.csv
       suite grade submissions -a stacked_rnn --shard 3/40 --store /shared/class
+      suite grade submissions -a stacked_rnn --scheduler tls://head:8786
     """
     from suite.cli.work.grade import grade as work
 

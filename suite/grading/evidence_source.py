@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeAlias
 
 import suite
 from suite import data
@@ -41,6 +42,9 @@ from suite.temporary import open_temporary
 CLASS_SECONDS = 86_400  # of CPU time, for a reference that is used for thousands of submissions
 SEED_BITS = 53  # too many for a submission to guess, and exact in every JSON reader
 TRIES = 2  # a failure of the harness is retried once before it is reported
+
+Make: TypeAlias = Callable[[Submission, Provenance], Evidence]
+"""Runs one submission; called from several threads. `EngineError` means that no submission can be run any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +78,14 @@ class EvidenceSource:
     libraries: dict[str, str]
     """Versions of Python and of what a submission may import."""
 
-    def look(self, submission: Submission) -> Evidence:
-        """One submission's evidence, loaded from the store or made by running it."""
+    def look(self, submission: Submission, make: Make | None = None) -> Evidence:
+        """One submission's evidence, loaded from the store or made by running it, here or where `make` does."""
         store = self.plan.store
         key = make_key([*self.about, submission.student, submission.content_hash, submission.main])
         origin = self._provenance(submission, key)
         if store and (stored := store.load(key, origin)):
             return _moved(stored, submission, store)
-        evidence = self._make(submission, origin)
+        evidence = (make or self.make)(submission, origin)
         self.keep(evidence)
         return evidence
 
@@ -90,7 +94,7 @@ class EvidenceSource:
         if self.plan.store and evidence.provenance:
             self.plan.store.save(evidence.provenance.key, evidence)
 
-    def _make(self, submission: Submission, origin: Provenance) -> Evidence:
+    def make(self, submission: Submission, origin: Provenance) -> Evidence:
         """Run it; if it fails for what may not be its own fault, run it again and keep the best run."""
         circumstances = Circumstances(
             data=self.prepared.description,

@@ -17,13 +17,15 @@ import psutil
 
 from suite import plugins
 from suite.assignments import Assignment, Expected
-from suite.errors import HarnessError, StorageError, SubmissionError
+from suite.errors import EngineError, HarnessError, StorageError, SubmissionError
 from suite.evidence.timing.class_timing import open_class_timer
 from suite.files import NO_SPACE, storage_problem
+from suite.grading.engines.interface import Engine
+from suite.grading.engines.threads import Threads
 from suite.grading.evidence_source import EvidenceSource, open_source
 from suite.grading.plan import GradingPlan
 from suite.judging import checks, diagnoses
-from suite.records import Outcome, Result, Submission, text
+from suite.records import Evidence, Outcome, Result, Submission, text
 from suite.text.catalogue import catalogue
 from suite.text.untrusted import clean
 
@@ -52,14 +54,24 @@ class Progress:
         return replace(self, finished=both)
 
 
-def grade(submissions: Sequence[Submission], plan: GradingPlan, expected: Expected, progress: Progress) -> list[Result]:
-    """Grade every submission; results come in the order of the submissions and none is lost."""
+def grade(
+    submissions: Sequence[Submission],
+    plan: GradingPlan,
+    expected: Expected,
+    progress: Progress,
+    engine: Engine | None = None,
+) -> list[Result]:
+    """Grade every submission; results come in the order of the submissions and none is lost.
+
+    The engine runs them; without one, threads of this process do.
+    """
     load_plugins()
-    with open_source(plan) as source:
-        work = _grader(plan, expected, source, progress.started)
+    engine = engine or Threads(plan.jobs)
+    with open_source(plan) as source, engine.open(source) as make:
+        work = _grader(plan, expected, partial(source.look, make=make), progress.started)
         results: dict[str, Result] = {}
         stop = plan.store.close if plan.store else lambda: None
-        for submission, future in _spread(work, submissions, plan.jobs, stop):
+        for submission, future in _spread(work, submissions, engine.at_a_time, stop):
             result = future.result()
             results[submission.student] = result
             progress.finished(submission.student, result)
@@ -73,15 +85,17 @@ def open_grader(plan: GradingPlan, expected: Expected) -> Iterator[GradeOne]:
     """What grades one submission at a time, for those who don't know all of the class at once."""
     load_plugins()
     with open_source(plan) as source:
-        yield _grader(plan, expected, source, lambda _name: None)
+        yield _grader(plan, expected, source.look, lambda _name: None)
 
 
-def _grader(plan: GradingPlan, expected: Expected, source: EvidenceSource, started: Callable[[str], None]) -> GradeOne:
+def _grader(
+    plan: GradingPlan, expected: Expected, look: Callable[[Submission], Evidence], started: Callable[[str], None]
+) -> GradeOne:
     """Grades a submission, whatever happens on the way."""
 
     def grade_one(submission: Submission) -> Result:
         started(submission.student)
-        return diagnoses.explain(checks.judge(submission, plan.assignment, expected, source.look(submission)))
+        return diagnoses.explain(checks.judge(submission, plan.assignment, expected, look(submission)))
 
     return partial(_guard, plan.assignment, grade_one)
 
@@ -90,13 +104,13 @@ def _guard(assignment: Assignment, work: Callable[[Submission], Result], submiss
     """The result of one submission, whatever happens on the way to it.
 
     What a reader refuses is the submission's own problem; any other exception is a failure of the harness. Only a disk
-    on which no evidence can be stored ends the class: it would all have to run again.
+    on which no evidence can be stored and an engine that is lost end the class: it would all have to run again.
     """
     if submission.problem is not None:
         return checks.judge_unreadable(submission, assignment)
     try:
         return work(submission)
-    except StorageError:
+    except (StorageError, EngineError):
         raise
     except SubmissionError as error:
         problem = text("malformed", reason=clean(str(error), 300))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT, grade, run_suite, write_notebook
+from tests.grading.marks import marks
 
 pytestmark = pytest.mark.slow
 
@@ -37,13 +36,6 @@ def _shard(number: int, papers: Path, store: Path) -> list[str]:
     return ["grade", "-a", "stacked_rnn", str(papers), "--shard", f"{number}/{SHARDS}", "--store", str(store)]
 
 
-def _marks(report: Path) -> list[Any]:
-    """The parts of results.json that don't depend on the run."""
-    kept = ("submission", "source", "status", "score", "max_score", "message", "notes", "verdicts", "diagnoses")
-    document = json.loads((report / "results.json").read_text("utf-8"))
-    return sorted(([result[key] for key in kept] for result in document["results"]), key=str)
-
-
 def test_shards_together_are_the_class(papers: Path, tmp_path: Path) -> None:
     """In any order, one of them twice; the second time nothing runs."""
     for number in (3, 1, 2):
@@ -54,7 +46,7 @@ def test_shards_together_are_the_class(papers: Path, tmp_path: Path) -> None:
     assert merged.returncode == 3, merged.stderr  # an empty folder has no score
     assert "isn't done" not in merged.stderr
     whole = grade(tmp_path / "whole", papers)
-    assert _marks(tmp_path / "merged") == _marks(whole.report)
+    assert marks(tmp_path / "merged") == marks(whole.report)
     once_more = run_suite("report", tmp_path / "merged")
     assert "0 of 8 submissions have different verdicts" in " ".join(once_more.stderr.split())
 
@@ -84,7 +76,7 @@ def test_what_a_lost_machine_had_done_is_kept(papers: Path, tmp_path: Path) -> N
     assert merged.returncode == 3
     assert "Shard 3/3 isn't done: 1 of its submissions have no result yet, such as z" in said
     assert "Shard 2/3 isn't done: 3 of its submissions" in said
-    results = {result[0]: result[3] for result in _marks(store / "report")}
+    results = {result[0]: result[3] for result in marks(store / "report")}
     assert len(results) == 9
     assert {name for name, score in results.items() if score is None} >= {"z", "nothing"}
 

@@ -32,7 +32,10 @@ RAISED: dict[str, tuple[Exception | None, Outcome, float | None]] = {
 class _Source:
     """Looks at a submission by raising what its name says."""
 
-    def look(self, submission: Submission) -> Any:
+    def make(self, *_: Any) -> Any:
+        raise AssertionError
+
+    def look(self, submission: Submission, **_: Any) -> Any:
         error, *_ = RAISED[submission.student]
         assert error is not None
         raise error

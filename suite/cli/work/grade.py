@@ -17,6 +17,7 @@ from suite.cli.work.sandbox_choice import choose_sandbox, foresee
 from suite.errors import UsageError
 from suite.grading import shards
 from suite.grading.attempts import Attempts, best
+from suite.grading.engines.interface import Engine
 from suite.grading.enrolment import collect_class
 from suite.grading.runtimes import foresee_imports
 from suite.grading.store import Store
@@ -45,10 +46,15 @@ def grade(  # noqa: PLR0915 - one command, told in order
     fresh: bool,
     shard: str | None,
     shared: Path | None,
+    engine_name: str | None,
+    scheduler: str | None,
     throughput: bool,
     late: Path | None,
 ) -> None:
     """Grade submissions and write a report."""
+    if scheduler and engine_name == "local":
+        raise UsageError(f"--engine local uses no scheduler; leave out --scheduler {scheduler}, or --engine local")
+    clustered = bool(scheduler) or engine_name == "dask"
     part = shards.Shard.parse(shard or "1/1")
     if shard and shared is None:
         raise UsageError(f"shard {part} needs a folder that all machines share; name it with --store")
@@ -63,13 +69,14 @@ def grade(  # noqa: PLR0915 - one command, told in order
     _tell(found.notes, lang)
     _refuse_nothing(paths, submissions, lang)
     store = Store((shared or report) / FOLDER, recall=not fresh)
-    foresee(sandbox_name, foresee_imports(assignment, submissions, store), lang)
+    foresee(sandbox_name, () if clustered else foresee_imports(assignment, submissions, store), lang)
 
     from suite import report as reports  # the rest is imported while the warm servers import
     from suite.cli.work.marks import mark_class
     from suite.cli.work.terminal import show_progress
     from suite.doctor.capacity import default_jobs
     from suite.grading import pipeline
+    from suite.grading.engines.threads import Threads
     from suite.grading.joining import join_class
     from suite.grading.plan import GradingPlan
     from suite.report.class_report import as_report
@@ -77,19 +84,21 @@ def grade(  # noqa: PLR0915 - one command, told in order
     from suite.report.live import LivePage
 
     sandbox = choose_sandbox(sandbox_name, lang)
+    jobs = jobs or default_jobs(assignment.limits.memory_mib)
+    engine = choose_engine(scheduler, jobs, lang) if clustered else Threads(jobs)
 
     def grade_all(chosen: Sequence[Submission], finished: Callable[[Result], None]) -> list[Result]:
         plan = GradingPlan(
             assignment=assignment,
             budget=budget,
             sandbox=sandbox,
-            jobs=jobs or default_jobs(assignment.limits.memory_mib),
+            jobs=jobs,
             environment=os.environ,
             store=store,
             throughput=throughput,
         )
         with show_progress(log, len(chosen), lang) as progress:
-            return pipeline.grade(chosen, plan, expected, progress.also(finished))
+            return pipeline.grade(chosen, plan, expected, progress.also(finished), engine)
 
     if shared is not None:
         chosen, manifest = shards.begin(part, submissions, assignment, lang, shared)
@@ -113,6 +122,17 @@ def grade(  # noqa: PLR0915 - one command, told in order
     _print_results(results, graded, store, lang)
     log.print(f"report: {report / 'index.html'}", markup=False)
     sys.exit(exit_code(results))
+
+
+def choose_engine(scheduler: str | None, jobs: int, lang: Language) -> Engine:
+    """The engine of a Dask cluster; `UsageError` where its library isn't installed."""
+    try:
+        from suite.grading.engines.dask_cluster import Dask
+    except ImportError as error:
+        raise UsageError(
+            f"--engine dask and --scheduler need the extra dask ({error}): pip install 'notebook-suite[dask]'"
+        ) from error
+    return Dask(scheduler=scheduler, jobs=jobs, tell=lambda note: _tell([note], lang))
 
 
 def _tell(notes: Sequence[Text], lang: Language) -> None:

@@ -1,0 +1,1 @@
+"""Where the submissions of a class are run: threads of this command, or a cluster."""

@@ -1,0 +1,121 @@
+"""A cluster with certificates that is there already: its scheduler is lost, and a worker of it is unlike the others."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, grade, write_notebook
+from tests.grading.engines.engines import PATIENCE_SECONDS, kill_group, start, wait_for_evidence
+from tests.grading.marks import marks
+
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
+
+Start = Callable[..., subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for number in range(6):
+        write_notebook(folder / f"fine{number}.ipynb", ["import time", "time.sleep(1)", f"print({number})"])
+    return folder
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An authority and one certificate of it, made and told as docs/dask.md has it."""
+    section = (ROOT / "docs" / "dask.md").read_text("utf-8").split("## A cluster by hand")[1]
+    for line in section.split("```")[1].split("\n"):
+        subprocess.run(line.split(), cwd=tmp_path, check=True, capture_output=True) if line else None
+    prefix = "DASK_DISTRIBUTED__COMM__TLS__"
+    told = {f"{prefix}CA_FILE": str(tmp_path / "ca.pem")}
+    for role in ("SCHEDULER", "WORKER", "CLIENT"):
+        told |= {
+            f"{prefix}{role}__CERT": str(tmp_path / "node.pem"),
+            f"{prefix}{role}__KEY": str(tmp_path / "node.key"),
+        }
+    return told
+
+
+@pytest.fixture
+def dask(environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts Dask's programs with that certificate; they end with the test."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    running: list[subprocess.Popen[bytes]] = []
+
+    def run(*words: str, **others: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "dask", *words]
+        with (tmp_path / "dask.log").open("ab") as stream:
+            process = subprocess.Popen(
+                command, env=os.environ | others, cwd=tmp_path, stdout=stream, stderr=stream, start_new_session=True
+            )
+        running.append(process)
+        return process
+
+    yield run
+    for process in running:
+        kill_group(process)
+
+
+def _scheduler(dask: Start, port: int) -> subprocess.Popen[bytes]:
+    return dask("scheduler", "--protocol", "tls", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+
+
+def _worker(dask: Start, port: int, **others: str) -> subprocess.Popen[bytes]:
+    return dask("worker", f"tls://127.0.0.1:{port}", "--nthreads", "1", "--memory-limit", "0", **others)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def test_a_lost_scheduler(dask: Start, papers: Path, tmp_path: Path) -> None:
+    """The command says so and ends; with another scheduler it goes on."""
+    port = _free_port()
+    scheduler = _scheduler(dask, port)
+    _worker(dask, port)
+    words = ["grade", str(papers), "-a", "stacked_rnn", "--report", str(tmp_path / "report")]
+    words += ["--scheduler", f"tls://127.0.0.1:{port}"]
+    grader = start(words, tmp_path / "log")
+    wait_for_evidence(tmp_path / "report", 2, grader)
+    kill_group(scheduler)
+    code = grader.wait(timeout=PATIENCE_SECONDS)
+    said = " ".join((tmp_path / "log").read_text().split())
+    assert code == 3, said
+    assert "is lost; what was finished is stored" in said
+    _scheduler(dask, port)
+    _worker(dask, port)
+    again = start(words, tmp_path / "log")
+    assert again.wait(timeout=PATIENCE_SECONDS) == 0, (tmp_path / "log").read_text()
+    assert "judged from stored evidence" in (tmp_path / "log").read_text()
+    assert marks(tmp_path / "report") == marks(grade(tmp_path / "here", papers).report)
+
+
+def test_a_worker_with_other_code(dask: Start, papers: Path, tmp_path: Path) -> None:
+    """Its evidence would be another; it is left out and named, and the others do its work."""
+    shutil.copytree(ROOT / "suite", tmp_path / "other" / "suite")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path / "other")
+    with (tmp_path / "other" / "suite" / "errors.py").open("a") as stream:
+        stream.write("# another line\n")
+    port = _free_port()
+    _scheduler(dask, port)
+    _worker(dask, port, PYTHONPATH=str(tmp_path / "other"))
+    _worker(dask, port)
+    done = grade(tmp_path / "report", papers, "--scheduler", f"tls://127.0.0.1:{port}")
+    said = " ".join(done.stderr.split())
+    assert done.code == 0, said
+    assert "is left out" in said
+    assert "otherwise than on the host are code" in said
+    assert marks(tmp_path / "report") == marks(grade(tmp_path / "here", papers).report)
