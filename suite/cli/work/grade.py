@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -17,7 +18,6 @@ from suite.cli.work.sandbox_choice import choose_sandbox, foresee
 from suite.errors import UsageError
 from suite.grading import shards
 from suite.grading.attempts import Attempts, best
-from suite.grading.engines.interface import Engine
 from suite.grading.enrolment import collect_class
 from suite.grading.runtimes import foresee_imports
 from suite.grading.store import Store
@@ -26,6 +26,9 @@ from suite.records import Language, Result, Submission, Text, text
 from suite.records.evidence_json import FOLDER
 from suite.text.language import say
 from suite.text.untrusted import listed
+
+if TYPE_CHECKING:
+    from suite.grading.engines.interface import Engine
 
 
 def grade(  # noqa: PLR0915 - one command, told in order
