@@ -105,6 +105,11 @@ class Assignment(Settings):
     """Names of variables, such as `EPOCHS`, whose integer value is cut to the budget's epochs."""
     main: str = ""
     """Glob of the file to run in a submitted folder or zip, such as `practica*.ipynb`; empty where any name will do."""
+    weights: tuple[str, ...] = Field(default=(), examples=[["*.weights.h5", "*.keras", "*.safetensors", "*.pt"]])
+    """Globs of files with weights trained elsewhere that may be handed in beside the notebook; by default none may.
+    Keras's `.weights.h5` and `.keras` are read, and PyTorch's `state_dict` as safetensors or saved by `torch.save`.
+    Where there is one, each training in the notebook ends after a step, the file is laid into the model that it fits,
+    and the model is judged as submitted."""
     checks: dict[str, CheckSettings] = Field(default_factory=dict, examples=[{"runs": {"points": 2}}])
     """Points of each check; without this table 2 for `runs`, 3 for `shapes`, 5 for `parameters`, 5 for `function` and,
     where models are measured, 3 for `accuracy` or `metric`."""

@@ -98,6 +98,8 @@ class Framework:
     """Its layer classes: which may be built anew, and what their kinds are called."""
     recurrent_layers: frozenset[str]
     """Names of layer and cell classes that keep a state over time steps."""
+    weight_files: str = ""
+    """Forms in which trained weights may be handed in, as sentences name them; empty for none."""
     slow_eagerly: bool = False
     """Whether training is fast only as a graph, whose tracing costs more than some steps."""
     beside_others: bool = False

@@ -67,6 +67,7 @@ KERAS = Framework(
     fans=fans,
     update_gate=0,
     optimizer_takes_weights=False,
+    weight_files=".weights.h5, .keras, .h5",
     slow_eagerly=True,
     layer_classes=LayerClasses(buildable=LAYERS, random=RANDOM, families=FAMILIES, wrappers=WRAPPERS),
     recurrent_layers=frozenset(

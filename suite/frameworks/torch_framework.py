@@ -50,4 +50,5 @@ TORCH = Framework(
     optimizer_takes_weights=True,
     layer_classes=LayerClasses(buildable=LAYERS, random=RANDOM, families=FAMILIES, fixed=FIXED, names=NAMES),
     recurrent_layers=frozenset(("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")),
+    weight_files="state_dict: .safetensors, torch.save",
 )

@@ -18,6 +18,7 @@ from suite.assignments import OWN_FOLDERS, Assignment, DataKind
 from suite.data import Prepared, TrainTestSet
 from suite.errors import HarnessError
 from suite.evidence.examination import Circumstances, examine
+from suite.evidence.interview.handed_weights import find_weights
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.kept_process import greet
 from suite.evidence.interview.reference_process import ReferenceProcess
@@ -101,7 +102,9 @@ class EvidenceSource:
             stand_in=self.prepared.stand_in,
             provenance=origin,
         )
-        job = replace(_choose(self.job, submission), probe_seed=origin.probe_seed)
+        weights = find_weights(submission.files, self.plan.assignment.weights)
+        job = replace(_choose(self.job, submission), weights=weights, skips_training=bool(weights))
+        job = replace(job, probe_seed=origin.probe_seed)
         if job.ahead:
             self._foresee(job)
         first = Attempt(job=job, circumstances=circumstances, evidence=self._try(submission, job, circumstances))

@@ -126,7 +126,7 @@ def _without_cap_on_epochs(attempt: Attempt) -> Attempt | None:
     if not attempt.evidence.capped or not _counts_on_size(attempt):
         return None
     changed = _up_to_error(attempt, "epochs")
-    return replace(changed, job=replace(changed.job, epochs=0))
+    return replace(changed, job=replace(changed.job, epochs=0, skips_training=False))
 
 
 def _with_all_rows(attempt: Attempt, rows: AllRows) -> Attempt | None:

@@ -38,6 +38,7 @@ from suite.records.verdict import (
     Standing,
     Verdict,
 )
+from suite.records.weight_files import UnfitFile, WhyUnfit
 
 __all__ = [
     "NOBODY",
@@ -100,10 +101,12 @@ __all__ = [
     "TrainingObservations",
     "TrainingRemark",
     "UnappliedEntry",
+    "UnfitFile",
     "Untimed",
     "Verdict",
     "Void",
     "Weight",
+    "WhyUnfit",
     "Work",
     "family",
     "options_of",

@@ -13,6 +13,7 @@ from suite.records.accuracy import Accuracy, TrainingClaim
 from suite.records.exploration import TakenInput
 from suite.records.open_tasks import MetricScore
 from suite.records.proof import Proof
+from suite.records.weight_files import UnfitFile
 
 Shape: TypeAlias = tuple[int | None, ...]
 FrameworkName: TypeAlias = str
@@ -138,6 +139,11 @@ class Model:
     """Whether its answers are random in training mode, with equal weights and inputs; `None` if that isn't known."""
     within: tuple[int, ...] = ()
     """Places of the models that it is a part of; empty for a model that stands by itself."""
+
+    laid: str = ""
+    """File with trained weights that was handed in and laid into it; empty for none."""
+    unfit: tuple[UnfitFile, ...] = ()
+    """Files with weights that were handed in and don't fit it."""
 
     def find_proof(self, task: str, model_id: str) -> Proof | None:
         """How it compared with a reference in a task; `None` if it wasn't compared."""

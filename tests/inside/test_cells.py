@@ -80,6 +80,15 @@ def test_passes_become_short_and_their_number_stays() -> None:
     assert clock.cut == ["loop in code cell 3 → 1800 s"]
 
 
+def test_passes_are_short_from_the_first_step_where_weights_were_handed_in() -> None:
+    """Each epoch has its entry here, too; a loop that doesn't train runs through."""
+    clock = Clock(HOURS)
+    clock.limit = TrainingTime(HOURS, lambda: clock.steps, lambda: 2, clock.cut, at_once=True)
+    assert clock.run(LOOPS)["passes"] == [1, 1, 1]
+    assert clock.run("sums = 0\nfor i in range(5):\n    sums += abs(i)")["sums"] == 10
+    assert clock.cut == ["loop in code cell 3 → 1 step"]
+
+
 def test_outer_loops_end_at_the_very_end() -> None:
     """With little time left even the loop over epochs ends."""
     assert Clock(-HOURS).run(LOOPS)["passes"] == [1]

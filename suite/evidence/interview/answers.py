@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from suite.codec import Frame
 from suite.errors import FrameError
 from suite.evidence.interview.training_answers import ObservationsHeader
-from suite.records import FrameworkName, Layer, Shape, Weight
+from suite.records import FrameworkName, Layer, Shape, Weight, WhyUnfit
 
 MAX_MODELS = 512
 """Half of them parts of others."""
@@ -164,6 +164,24 @@ class TakesAnswer(Answer):
     """Answer to `takes`."""
 
     inputs: Annotated[list[TakenHeader], Field(max_length=8)]
+
+
+class UnfitHeader(BaseModel):
+    """A file of weights that doesn't fit a model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    file: Name
+    why: WhyUnfit
+    detail: Line
+    wanted: Annotated[list[Name], Field(max_length=100)]
+    seen: Annotated[list[Name], Field(max_length=100)]
+
+
+class FillAnswer(Answer):
+    """Answer to `fill`."""
+
+    laid: Name
+    misfits: Annotated[list[UnfitHeader], Field(max_length=1000)]
 
 
 class TimedAnswer(Answer):

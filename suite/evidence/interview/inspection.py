@@ -22,6 +22,7 @@ from suite.evidence.interview.answers import (
     parse,
 )
 from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.handed_weights import lay
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROBES, draw, stream
 from suite.evidence.interview.training_answers import place_of
@@ -30,6 +31,7 @@ from suite.records import Model, Run, Shape, TakenInput
 
 SAMPLE_VALUES = 10
 FREE_SIZE = 12  # of inputs whose size may vary, the same for all, as it may have to be
+AFTER_WEIGHTS = 1 << 20  # number of the probe after weights were laid in; those before it are fewer
 WORDS_OF_TEXT = 20  # of a text that a model reads, as long as the titles of news
 
 
@@ -100,8 +102,10 @@ class InspectedModel:
     """How many words its largest embedding knows; 0 if it has none."""
 
 
-def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, run: Run) -> InspectedModel:
-    """Call one model with each probe until it accepts one, then read its layers."""
+def inspect_model(  # noqa: PLR0913, PLR0917 - the model, and how it was made
+    channel: Channel, index: int, header: ModelHeader, job: Job, run: Run, files: Sequence[str] = ()
+) -> InspectedModel:
+    """Call one model with each probe until it accepts one, lay weights from `files` into it, then read its layers."""
     best: _ProbeResult | None = None
     for number, (convention, probe, rest) in enumerate(_ways(header, job.probes)):
         known = _within_vocabulary(probe, header.words)
@@ -110,6 +114,10 @@ def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, r
         if not best.problem and not _may_take_more(best.probe, rest):
             break
     assert best is not None  # noqa: S101 - an assignment has a probe
+    laid, unfit = lay(channel, index, files)
+    if laid and not best.problem:  # what it answers has changed
+        generator = stream(job.probe_seed, PROBES, index, AFTER_WEIGHTS)
+        best = _try(channel, index, best.probe, best.convention, generator)
     order = {name: place for place, name in enumerate(best.calls)}
     frame = channel.ask("weights", model=index)
     headers = sorted(parse(Weights, frame).layers, key=lambda layer: order.get(layer.name, len(order)))
@@ -120,6 +128,8 @@ def inspect_model(channel: Channel, index: int, header: ModelHeader, job: Job, r
         inputs=best.inputs,
         outputs=best.outputs,
         sample=best.sample,
+        laid=laid,
+        unfit=unfit,
     )
     slots = tuple(_slots(headers, frame, best.calls, framework_named(header.framework)))
     arrays = list(frame.arrays.values())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from suite.errors import AnswerError, FrameError
 from suite.evidence.interview.answers import Description, ModelHeader, TakesAnswer, TrainingAnswer, parse
 from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.handed_weights import offered
 from suite.evidence.interview.inspection import InspectedModel, describe, inspect_model, probe_of
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import Session
@@ -51,7 +52,7 @@ class Interview:
         taken = _ask_inputs(channel, index, header) if self.job.names is not None else ()
         job = replace(self.job, probes=(probe_of(taken),)) if taken else self.job
         try:
-            inspected = inspect_model(channel, index, header, job, run)
+            inspected = inspect_model(channel, index, header, job, run, offered(index, self.headers, job.weights))
         except AnswerError as error:
             model = describe(header, run, problem=str(error))
             return InspectedModel(index=index, model=model, probe=None, slots=(), values=())

@@ -45,6 +45,10 @@ class Job:
     """Cap on the rows that a notebook's own loop reads in one pass over a data loader; 0 for none."""
     stop_at: int | None = None
     """Index of a cell after which the run ends if that cell raises: it is run again only for the sake of that cell."""
+    weights: tuple[str, ...] = ()
+    """Files of the submission with trained weights, which are laid into the models when the notebook has ended."""
+    skips_training: bool = False
+    """Whether each training ends after a step, as the weights come from such files."""
     names: tuple[str, ...] | None = None
     """Of a notebook of which an assignment is to be made: names that are asked for what they hold; its models are asked
     for what they take. `None` for a submission."""

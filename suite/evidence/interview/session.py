@@ -123,6 +123,7 @@ def _settings(job: Job, sandbox: Sandbox, folders: RunFolders) -> dict[str, Any]
         "epochs": job.epochs,
         "rows_per_pass": job.rows_per_pass,
         "wall_seconds": job.wall_seconds,
+        "skips_training": job.skips_training,
         "noted": list(job.names or ()),
         "seed": job.seed,
         "niceness": job.niceness,

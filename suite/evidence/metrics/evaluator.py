@@ -84,11 +84,15 @@ class Evaluator:
             for mode in ("as_submitted", "retrain"):
                 yield Accuracy(task=at[0], model_id=at[1], mode=mode, problem=str(error)[:600])
 
+    def _mode(self, inspected: InspectedModel) -> Mode:
+        """A model whose weights were handed in is judged by them."""
+        return "as_submitted" if inspected.model.laid else self.mode
+
     def _claims(self, proved: ProvedModel) -> list[tuple[str, str]]:
         """ModelTask and reference for which a model that equals no reference is measured by its own answers."""
         inspected = proved.inspected
         speak = self.references.speak(inspected.model.framework)
-        if proved.equals or inspected.probe is None or self.mode != "as_submitted" or not speak:
+        if proved.equals or inspected.probe is None or self._mode(inspected) != "as_submitted" or not speak:
             return []
         return [
             (task.id, model_id)
@@ -104,9 +108,11 @@ class Evaluator:
         comparison = same.comparison
         examples = self.examples[comparison.model_id].within(comparison.words)
         apart = self._compare_own(inspected, same, examples, generator)
-        if self.mode == "as_submitted":
+        if self._mode(inspected) == "as_submitted":
             found = Accuracy(task=comparison.task, model_id=comparison.model_id, mode="as_submitted", apart=apart)
             yield self._scored(found, comparison.reference, same.held(inspected), examples)
+        if inspected.model.laid:  # the host's training would say nothing of the weights that were handed in
+            return
         for found in self._after_training(inspected, same, examples, generator, apart):
             yield replace(found, apart=apart)
 

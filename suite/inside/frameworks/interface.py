@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from suite.inside.frameworks.conventions import Convention
@@ -205,6 +206,13 @@ class Tensors(Protocol):
         """
 
 
+class WeightFiles(Protocol):
+    """Trained weights that were handed in beside the notebook."""
+
+    def lay(self, model: Any, path: Path) -> None:
+        """Lay a file's tensors into a model without running or unpickling anything; `UnfitFileError` says why not."""
+
+
 class OptimizerNote(Protocol):
     """What is recorded of one optimizer in one cell; hooks add to it."""
 
@@ -261,6 +269,7 @@ class InsideFramework(Protocol):
     rebuilder: Rebuilder
     timed_calls: TimedCalls
     tensors: Tensors
+    weight_files: WeightFiles
 
     def prepare(self, runtime: str, loaders: Mapping[str, Mapping[str, str]]) -> None:
         """Prepare before the library is imported: choose its version, and patch what loads data.

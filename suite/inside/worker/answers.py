@@ -10,12 +10,13 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
 from suite.inside.frameworks.interface import InsideFramework
 from suite.inside.frameworks.views import Array, InputView, Tensor, describe_error
-from suite.inside.worker import experiment, own_training, rebuilding, results, timed_calls
+from suite.inside.worker import experiment, handed_weights, own_training, rebuilding, results, timed_calls
 from suite.inside.worker.call_notes import CallNotes
 from suite.inside.worker.model_parts import find_parts
 from suite.inside.worker.model_tracker import ModelTracker, TrackedModel
@@ -41,6 +42,8 @@ class Notes:
     """The notebook's variables."""
     calls: CallNotes
     """With what it called some of its functions."""
+    submission: Path
+    """What was handed in, as it was before the notebook ran."""
 
 
 def serve(channel: socket.socket, tracker: ModelTracker, notes: Notes) -> None:
@@ -90,6 +93,8 @@ def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
             answer = notes.calls.answer(question)
         case "rebuild":
             answer = rebuilding.rebuild(notes.frameworks, question)
+        case "fill":
+            answer = handed_weights.fill(models[body["model"]], notes.submission, body["files"])
         case kind if kind in ABOUT_A_MODEL:
             answer = ABOUT_A_MODEL[kind](models[body["model"]], question)
         case "load" | "ready" | "segment" | "echo" as kind:

@@ -1,5 +1,7 @@
 """Shortens the loops in which a notebook trains by itself when its time runs out, so that later cells still run.
 
+So does it from the first step on where trained weights were handed in, which take the place of what is learnt here.
+
 Every loop of the notebook and of its modules is watched. In the first half of the time nothing happens. Then the
 innermost loop in which an optimizer steps ends after one turn, so that a pass is one step and lists with an entry for
 each epoch keep their length; and when little time is left, the loops around it end too. `fit` ends after a step.
@@ -32,10 +34,20 @@ TRANSLATORS = ("function", "jit", "compile", "script")
 class TrainingTime:
     """Tells a loop when to end."""
 
-    def __init__(self, wall_seconds: float, steps: Callable[[], int], cell: Callable[[], int], cut: list[str]) -> None:
+    def __init__(
+        self,
+        wall_seconds: float,
+        steps: Callable[[], int],
+        cell: Callable[[], int],
+        cut: list[str],
+        *,
+        at_once: bool = False,
+    ) -> None:
         self._begin = time.monotonic()
-        self._wall = wall_seconds
         self._short, self._end = SHORT_SHARE * wall_seconds, END_SHARE * wall_seconds
+        self._limit = f"{self._short:g} s"
+        if at_once:  # as the model was trained elsewhere
+            self._short, self._limit = -math.inf, "1 step"
         self._steps = steps
         self._cell = cell
         self._cut = cut
@@ -72,7 +84,7 @@ class TrainingTime:
 
     def note(self, what: str) -> None:
         """Say what was cut."""
-        said = f"{what} in code cell {self._cell() + 1} → {SHORT_SHARE * self._wall:g} s"
+        said = f"{what} in code cell {self._cell() + 1} → {self._limit}"
         if said not in self._cut:
             self._cut.append(said)
 

@@ -69,7 +69,13 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     budget.seed_all(app.shell, settings["seed"], frameworks)
     calls = CallNotes(app.shell, settings["noted"], frameworks)
     training = NotebookTraining(tracker)
-    limit = loops.TrainingTime(settings["wall_seconds"], training.progress, lambda: tracker.cell, capped)
+    limit = loops.TrainingTime(
+        settings["wall_seconds"],
+        training.progress,
+        lambda: tracker.cell,
+        capped,
+        at_once=settings["skips_training"],
+    )
     loops.install(app.shell, settings["work"], limit)
     for framework in frameworks:
         if settings["epochs"]:
@@ -95,6 +101,7 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
         frameworks=frameworks,
         namespace=app.shell.user_ns,
         calls=calls,
+        submission=Path(settings["submission"]),
     )
     answers.serve(channel, tracker, notes)
     os._exit(0)  # whatever threads the submission left running

@@ -17,6 +17,7 @@ from suite.judging.checks.interface import Check, CheckContext, verdict_on, verd
 from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import proof_status
 from suite.judging.checks.score import interpolate
+from suite.judging.weight_files import find_unfit
 from suite.records import Accuracy, Measure, Mode, Model, Outcome, ProofStatus, Text, Verdict, text
 from suite.stats.proportions import wilson
 from suite.text.figures import figure, percent
@@ -52,11 +53,21 @@ def threshold(context: CheckContext, match: Match, mode: Mode) -> float | None:
     found, settings = _distribution(context, match, mode), context.accuracy.models.get(match.model_id)
     known = found is not None and found.method != "none" and (found.bound or found.metric != ACCURACY)
     limits = [found.bound] if found and known else []
+    if match.model and match.model.laid and context.evidence.stand_in:
+        return None  # the weights were trained with the real data
     if settings and mode == "as_submitted" and not context.evidence.stand_in:
         if settings.cutoffs:
             return max(settings.cutoffs, key=lambda pair: pair[1])[0]
         limits += [settings.floor] if settings.floor is not None else []
+    if not limits and mode == "as_submitted" and match.model and match.model.laid:
+        return threshold(context, match, "retrain")  # the least that a training of the reference reaches
     return max(limits, key=_metric(context, match).rank, default=None)
+
+
+def _mode(context: CheckContext, match: Match) -> Mode:
+    """The budget's, but as submitted where the weights were handed in."""
+    of_budget: Mode = context.accuracy.modes.get(context.evidence.budget, "retrain")  # type: ignore[call-overload]
+    return "as_submitted" if match.model and match.model.laid else of_budget
 
 
 def _metric(context: CheckContext, match: Match) -> Metric:
@@ -64,12 +75,26 @@ def _metric(context: CheckContext, match: Match) -> Metric:
 
 
 def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
-    mode = context.accuracy.modes.get(context.evidence.budget, "retrain")  # type: ignore[call-overload]
-    limit = threshold(context, match, mode)
+    if (unfit := find_unfit(context.evidence, match.model)) is not None:
+        return _verdict(context, match, Outcome.FAIL, 0.0, max_points, None, None, unfit)
+    limit = threshold(context, match, _mode(context, match))
     if limit is None:
-        data = "stand-in" if context.evidence.stand_in else "real"
-        message = text("accuracy_uncalibrated", model=match.model_id, data=data, budget=context.evidence.budget)
-        return _verdict(context, match, Outcome.SKIPPED, 0.0, 0.0, None, None, message)
+        return _verdict(context, match, Outcome.SKIPPED, 0.0, 0.0, None, None, _why_no_limit(context, match))
+    return _judge_by(context, match, limit, max_points)
+
+
+def _why_no_limit(context: CheckContext, match: Match) -> Text:
+    """Why there is nothing that a value could be compared with."""
+    evidence = context.evidence
+    if evidence.stand_in and match.model and match.model.laid:
+        return text("weights_need_data", file=match.model.laid)
+    data = "stand-in" if evidence.stand_in else "real"
+    return text("accuracy_uncalibrated", model=match.model_id, data=data, budget=evidence.budget)
+
+
+def _judge_by(context: CheckContext, match: Match, limit: float, max_points: float) -> Verdict:
+    """Compare what was found with the threshold."""
+    mode = _mode(context, match)
     expected = _expected(context, match, limit)
     model = match.model
     if model is None:
@@ -87,10 +112,11 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
         return _verdict(context, match, Outcome.FAIL, 0.0, max_points, expected, found, deceit)
     share = _share(context, match, found, limit)
     if share == 1:
-        always = "as_submitted" not in context.accuracy.modes.values()
+        always = mode == "retrain" and "as_submitted" not in context.accuracy.modes.values()
         message = _text("accuracy_pass_retrain_always" if always else PASSED[mode], found, limit)
         return _verdict(context, match, Outcome.PASS, max_points, max_points, expected, found, message)
-    if mode == "as_submitted" and context.evidence.capped and not share and not _is_untrained(model):
+    cut = context.evidence.capped and not model.laid
+    if mode == "as_submitted" and cut and not share and not _is_untrained(model):
         return _judge_again(context, match, model, found, max_points)
     message = _explain(model, found, limit, mode)
     if share:

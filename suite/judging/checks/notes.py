@@ -27,6 +27,11 @@ def notes(context: CheckContext) -> tuple[Text, ...]:
     found += [text("note_removed_api", api=api, replacement=new) for api, new in evidence.removed_apis]
     found += [text(RETRIED[what], runtime=evidence.runtime) for what in evidence.retried]
     found += [*_backend(context), *_ambiguous(context), *_extra_models(context), *_inference_only(context)]
+    found += [
+        text("note_weights", file=model.laid, name=model.name or model.class_name)
+        for model in evidence.models
+        if model.laid
+    ]
     if evidence.run.cut:
         found.append(text("note_cut", cells=", ".join(str(cell) for cell in evidence.run.cut)))
     for number, cell in enumerate(evidence.run.cells, 1):

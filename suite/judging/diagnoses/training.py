@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from suite.frameworks import framework_named
 from suite.judging.diagnoses.context import Cause, DiagnosisContext, FoundCause
 from suite.judging.sources import CodeCell, names_in
+from suite.judging.weight_files import find_unfit
 from suite.records import Model, Outcome, text
 
 OPTIMIZERS = frozenset(
@@ -65,7 +66,7 @@ def wrong_parameters(context: DiagnosisContext) -> Iterator[FoundCause]:
 
 def never_trained(context: DiagnosisContext) -> Iterator[FoundCause]:
     """A model is evaluated that was never trained, or an optimizer is made and never steps."""
-    if context.mentions(*LOADS, "GradientTape"):
+    if context.mentions(*LOADS, "GradientTape") or any(subject.model.laid for subject in context.subjects):
         return
     observations = context.evidence.observations
     for remark in observations.remarks:
@@ -107,6 +108,13 @@ def never_built(context: DiagnosisContext) -> Iterator[FoundCause]:
         if subject.model.finished and subject.place < len(states) and not states[subject.place].built:
             name = subject.model.name or subject.model.class_name
             yield FoundCause(cell=subject.model.cell, message=text("cause_never_built", name=name), explains="style")
+
+
+def weights_unfit(context: DiagnosisContext) -> Iterator[FoundCause]:
+    """Trained weights that were handed in couldn't be laid into the model."""
+    for subject in context.subjects:
+        if (message := find_unfit(context.evidence, subject.model)) is not None:
+            yield FoundCause(cell=subject.model.cell, message=message, explains="training")
 
 
 def _takes_weights(model: Model) -> bool:
@@ -187,6 +195,7 @@ CAUSES = (
     Cause(name="wrong_parameters", rank=100, recognise=wrong_parameters),
     Cause(name="trained_on_test_set", rank=110, recognise=trained_on_test_set),
     Cause(name="eval_forgotten", rank=140, recognise=eval_forgotten),
+    Cause(name="weights_unfit", rank=145, recognise=weights_unfit),
     Cause(name="never_trained", rank=150, recognise=never_trained),
     Cause(name="trained_model_overwritten", rank=160, recognise=trained_model_overwritten),
     Cause(name="never_built", rank=170, recognise=never_built),

@@ -17,7 +17,7 @@ from suite.assignments import (
     Metric,
 )
 from suite.judging.checks import judge
-from suite.records import Accuracy, Evidence, Model, Outcome, Result, TrainingClaim
+from suite.records import Accuracy, Evidence, Model, Outcome, Result, TrainingClaim, UnfitFile
 from tests.judging.checks.test_checks import RIGHT, SUBMISSION, _evidence, assignment, expected
 from tests.provenance import provenance
 
@@ -298,3 +298,43 @@ def test_bounds_of_another_metric_do_not_count(assignment: Assignment, expected:
     bound = CALIBRATION.distributions[1].model_copy(update={"metric": "r2", "bound": 0.05})
     known = known.model_copy(update={"calibration": Calibration(distributions=(bound,))})
     assert _judge_value(known, expected, 0.1, 0.1).outcome is Outcome.PASS
+
+
+def test_weights_that_were_handed_in_are_judged_as_they_are(grade: Any) -> None:
+    """Under every budget, without another training, by the floor."""
+    laid = replace(RIGHT, laid="best.pt")
+    passed = _verdict(grade(SUBMITTED, model=laid, capped=("fit in code cell 1 → 1 step",)))
+    assert (passed.outcome, passed.message.key) == (Outcome.PASS, "accuracy_pass_as_submitted")
+    assert passed.expected == {"accuracy": "≥ 0.300"}
+    weak = replace(SUBMITTED, right=100)
+    failed = _verdict(grade(weak, RETRAINED, model=laid, capped=("fit in code cell 1 → 1 step",)))
+    assert (failed.outcome, failed.message.key) == (Outcome.FAIL, "accuracy_low_as_submitted")
+
+
+def test_weights_that_were_handed_in_reach_what_a_short_training_does(
+    assignment: Assignment, expected: Expected
+) -> None:
+    """Where no floor is given and no training as submitted is on record."""
+    measured = assignment.accuracy.models["stack10"].model_copy(update={"floor": None})
+    accuracy = assignment.accuracy.model_copy(update={"models": {"stack10": measured}})
+    known = assignment.model_copy(update={"calibration": CALIBRATION, "accuracy": accuracy})
+    model = replace(RIGHT, accuracies=(SUBMITTED,), training=TRAINED, laid="best.pt")
+    evidence = replace(_evidence(model), provenance=provenance(budget="quick"))
+    assert _verdict(judge(SUBMISSION, known, expected, evidence)).expected == {"accuracy": "≥ 0.400"}
+
+
+def test_weights_that_were_handed_in_need_the_real_data(grade: Any) -> None:
+    """On the stand-in nothing can be said of them."""
+    verdict = _verdict(grade(SUBMITTED, model=replace(RIGHT, laid="best.pt"), stand_in=True))
+    assert (verdict.outcome, verdict.max_points, verdict.message.key) == (Outcome.SKIPPED, 0, "weights_need_data")
+
+
+def test_a_file_of_weights_that_does_not_fit(grade: Any) -> None:
+    """It costs the points, unless another model took it or the model has a file of its own."""
+    unfit = UnfitFile(file="best.pt", why="shapes", wanted=("fc.weight (10, 64)",), seen=("fc.weight (10, 32)",))
+    bad = replace(RIGHT, unfit=(unfit,))
+    verdict = _verdict(grade(RETRAINED, model=bad))
+    assert (verdict.outcome, verdict.points, verdict.message.key) == (Outcome.FAIL, 0, "weights_shapes")
+    assert verdict.message.values["wanted"] == "fc.weight (10, 64)"
+    own = replace(bad, laid="other.pt")
+    assert _verdict(grade(SUBMITTED, model=own)).outcome is Outcome.PASS

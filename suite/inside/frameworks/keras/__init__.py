@@ -17,6 +17,7 @@ from suite.inside.frameworks.keras.learner import KerasLearner
 from suite.inside.frameworks.keras.rebuilder import KerasRebuilder
 from suite.inside.frameworks.keras.tensors import KerasTensors
 from suite.inside.frameworks.keras.timed_calls import KerasTimedCalls
+from suite.inside.frameworks.keras.weight_files import KerasWeightFiles
 
 KERAS_2 = "keras2"
 """The runtime in which Keras is Keras 2, and the folder with a module `keras` that imports Keras 2."""
@@ -45,6 +46,7 @@ class Keras:
         self.rebuilder = KerasRebuilder()
         self.timed_calls = KerasTimedCalls()
         self.tensors = KerasTensors()
+        self.weight_files = KerasWeightFiles()
 
     def prepare(self, runtime: str, loaders_of: Mapping[str, Mapping[str, str]]) -> None:
         """In the runtime `keras2`, make `tf.keras` and a plain `import keras` Keras 2."""

@@ -8,7 +8,7 @@ from typing import Any
 from suite.inside.frameworks.interface import TimeLimit, TrainingNotes
 from suite.inside.frameworks.sklearn.adapter import SklearnAdapter
 from suite.inside.frameworks.sklearn.learner import SklearnLearner
-from suite.inside.frameworks.sklearn.plain import NoLayers, PlainTensors, UntimedCalls
+from suite.inside.frameworks.sklearn.plain import NoLayers, NoWeightFiles, PlainTensors, UntimedCalls
 
 
 class Sklearn:
@@ -23,6 +23,7 @@ class Sklearn:
         self.rebuilder = NoLayers()
         self.timed_calls = UntimedCalls()
         self.tensors = PlainTensors()
+        self.weight_files = NoWeightFiles()
 
     def prepare(self, runtime: str, loaders: Mapping[str, Mapping[str, str]]) -> None:
         """Do nothing: `fetch_openml` is replaced for every runtime."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.recipes import PartRecipe, Recipe
 from suite.inside.frameworks.views import Array
+from suite.inside.frameworks.weight_files import UnfitFileError
 
 
 class UntimedCalls:
@@ -35,6 +37,14 @@ class NoLayers:
     def build(self, recipe: Recipe) -> Any:
         """Refuse."""
         raise NotImplementedError("scikit-learn has no layers")
+
+
+class NoWeightFiles:
+    """See `WeightFiles`; an estimator is stored by pickle alone, which may hold code."""
+
+    def lay(self, model: Any, path: Path) -> None:
+        """Refuse."""
+        raise UnfitFileError("kind", path.suffix)
 
 
 class PlainTensors:

@@ -15,6 +15,7 @@ from suite.inside.frameworks.torch.learner import TorchLearner
 from suite.inside.frameworks.torch.rebuilder import TorchRebuilder
 from suite.inside.frameworks.torch.tensors import TorchTensors
 from suite.inside.frameworks.torch.timed_calls import TorchTimedCalls
+from suite.inside.frameworks.torch.weight_files import TorchWeightFiles
 
 
 class Torch:
@@ -29,6 +30,7 @@ class Torch:
         self.rebuilder = TorchRebuilder()
         self.timed_calls = TorchTimedCalls()
         self.tensors = TorchTensors()
+        self.weight_files = TorchWeightFiles()
 
     def prepare(self, runtime: str, loaders_of: Mapping[str, Mapping[str, str]]) -> None:  # noqa: ARG002 - one version
         """Make torchvision importable, and its loaders read the prepared data."""

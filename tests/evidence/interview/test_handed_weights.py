@@ -1,0 +1,67 @@
+"""Which files of weights are for which model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from suite.codec import Frame
+from suite.errors import FrameError
+from suite.evidence.interview.answers import ModelHeader
+from suite.evidence.interview.handed_weights import find_weights, lay, offered
+from suite.records import SourceFile
+
+
+def _header(name: str, *within: int) -> ModelHeader:
+    return ModelHeader(
+        name=name,
+        framework="torch",
+        class_name="Net",
+        cell=0,
+        finished=True,
+        called_with=[],
+        answered_with=0,
+        words=0,
+        within=list(within),
+    )
+
+
+class _Channel:
+    """Answers every question in the same way."""
+
+    def __init__(self, **body: Any) -> None:
+        self.body = body
+
+    def ask(self, _kind: str, **_: Any) -> Frame:
+        return Frame(body=self.body | {"number": 1})
+
+
+def test_globs_find_files_in_whatever_folder_and_case() -> None:
+    """As `main` does."""
+    names = ("work.ipynb", "net.PT", "models/best.weights.h5", "notes.txt")
+    files = [SourceFile(path=name, content=b"") for name in names]
+    assert find_weights(files, ["*.pt", "*.weights.h5"]) == ("models/best.weights.h5", "net.PT")
+    assert find_weights(files, ["models/*"]) == ("models/best.weights.h5",)
+    assert find_weights(files, []) == ()
+
+
+def test_a_file_with_a_models_name_is_for_that_model() -> None:
+    """Others are offered to all models that have none; parts of models get none."""
+    headers = [_header("small"), _header("large"), _header("encoder", 0)]
+    files = ("models/Small.weights.h5", "best.pt")
+    assert offered(0, headers, files) == ("models/Small.weights.h5",)
+    assert offered(1, headers, files) == ("best.pt",)
+    assert offered(2, headers, files) == ()
+
+
+def test_an_answer_names_only_files_that_were_asked_about() -> None:
+    """A process may say what it likes."""
+    misfit = {"file": "other.pt", "why": "shapes", "detail": "", "wanted": [], "seen": []}
+    channel: Any = _Channel(laid="elsewhere.pt", misfits=[misfit, misfit | {"file": "best.pt"}])
+    laid, unfit = lay(channel, 0, ["best.pt"])
+    assert laid == ""
+    assert [each.file for each in unfit] == ["best.pt"]
+    with pytest.raises(FrameError):
+        lay(_Channel(laid="best.pt", misfits=[misfit | {"why": "magic"}]), 0, ["best.pt"])  # type: ignore[arg-type]
+    assert lay(channel, 0, []) == ("", ())
