@@ -14,6 +14,7 @@ from suite.assignments.settings import (
     BudgetSettings,
     CheckSettings,
     Limits,
+    Public,
     Titles,
 )
 from suite.assignments.tasks import (
@@ -68,6 +69,7 @@ __all__ = [
     "ProbeInput",
     "ProofSettings",
     "Protocol",
+    "Public",
     "ResultTask",
     "Scale",
     "Task",

@@ -24,7 +24,7 @@ from suite.assignments.metric import ACCURACY, COUNTED, Metric, UnknownMetricErr
 from suite.assignments.own_data import OwnData
 from suite.assignments.proof_settings import ProofSettings
 from suite.assignments.setting_errors import WrongSettingError, describe_errors, describe_wrong_setting
-from suite.assignments.settings import BUDGETS, Budget, BudgetSettings, CheckSettings, Limits, Settings, Titles
+from suite.assignments.settings import BUDGETS, Budget, BudgetSettings, CheckSettings, Limits, Public, Settings, Titles
 from suite.assignments.tasks import (
     AnyTask,
     FunctionTask,
@@ -110,6 +110,10 @@ class Assignment(Settings):
     Keras's `.weights.h5` and `.keras` are read, and PyTorch's `state_dict` as safetensors or saved by `torch.save`.
     Where there is one, each training in the notebook ends after a step, the file is laid into the model that it fits,
     and the model is judged as submitted."""
+    public: Public = "outputs"
+    """What students who check their own work with `suite check` are told of the references: `outputs` the shapes that
+    models return, `parameters` also how many parameters they have in all, `layers` also those of each layer and what it
+    returns, `references` everything but held-out rows: the reference files are handed out, too."""
     checks: dict[str, CheckSettings] = Field(default_factory=dict, examples=[{"runs": {"points": 2}}])
     """Points of each check; without this table 2 for `runs`, 3 for `shapes`, 5 for `parameters`, 5 for `function` and,
     where models are measured, 3 for `accuracy` or `metric`."""

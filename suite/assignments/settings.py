@@ -10,6 +10,7 @@ from suite.records import Language
 from suite.text import LANGUAGES
 
 Budget = Literal["quick", "standard", "full"]
+Public = Literal["outputs", "parameters", "layers", "references"]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
 

@@ -19,6 +19,7 @@ from suite.errors import SuiteError
 COMMANDS = {
     "assignments": "Check an assignment, show what it asks for, print the schema for editors.",
     "bench": "Time every reference model, in both frameworks and against a fixed anchor.",
+    "check": "Check your own notebook before you hand it in.",
     "data": "Show and prepare the datasets that notebooks load.",
     "doctor": "Say what this machine offers, what grading will use of it, and how to get the rest.",
     "export": "Write a report's marks in the form that a learning platform takes.",

@@ -30,6 +30,7 @@ MODULES = (
     # what these import when they run
     *(
         "rich.progress",
+        "suite.api",
         "suite.cli.work.terminal",
         "suite.grading.joining",
         "suite.grading.pipeline",

@@ -14,12 +14,13 @@ FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=Fals
 
 @click.group()
 def assignments() -> None:
-    """Check an assignment's folder, show what it asks for, or print the schema for editors.
+    """Check an assignment's folder, show what it asks for, write what students check with, or print the schema.
 
     \b
     Examples:
       suite assignments check assignments/practica3
       suite assignments show assignments/practica3 --lang es
+      suite assignments public assignments/practica3 --out practica3.check.json
       suite assignments schema > assignment.schema.json
     """
 
@@ -45,6 +46,26 @@ def show(folder: Path, lang: Language | None) -> None:
     from suite.cli.work.assignments import show as work
 
     work(folder, lang)
+
+
+@assignments.command()
+@FOLDER
+@click.option(
+    "--out",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write it, NAME.check.json.  [default: print it]",
+)
+@assignment_language_option
+def public(folder: Path, target: Path | None, lang: Language | None) -> None:
+    """Write the file that students check their own notebooks with: suite check, or %check in Jupyter.
+
+    It holds what the tasks take and, of the references, what the key public of assignment.toml tells. Hand it out
+    beside the notebook. suite new writes it into handout/.
+    """
+    from suite.cli.work.assignments import write_public
+
+    write_public(folder, target, lang)
 
 
 @assignments.command()

@@ -120,13 +120,13 @@ class EvidenceSource:
         """Examine a submission; try once more if the harness failed."""
         assignment, seed = self.plan.assignment, job.probe_seed
         prover = None
-        if self.files or not self.plan.proving:
+        if self.files or (self.plan.inspecting and not self.plan.proving):
             prover = Prover(assignment, self.references if self.files else None, self.builders, seed)
         evaluator = self._evaluator(seed)
         opened = OpenExaminer(tasks=assignment.open_tasks, data=self.opened) if self.opened else None
         chooser = PartChooser(assignment=assignment, references=self.references) if self.files else None
         results = None
-        if self.functions is not None:
+        if "results" in needs(assignment.checks):
             results = ResultExaminer(tasks=assignment.result_tasks, reference=self.functions, seed=seed)
 
         def look() -> Evidence:

@@ -32,6 +32,8 @@ class GradingPlan:
     """Seed of the host's random inputs; `None` means a new one per submission, recorded in its evidence."""
     proving: bool = True
     """Whether models are compared with the references if a check needs it; else each layer is inspected by itself."""
+    inspecting: bool = True
+    """Whether layers are inspected by themselves where models aren't compared with references."""
     names: tuple[str, ...] | None = None
     """Names of a notebook of which an assignment is to be made: see `Job.names`."""
     throughput: bool = False

@@ -21,8 +21,9 @@ def read_references(assignment: Assignment) -> dict[FrameworkName, Submission]:
 
 
 def read_functions(assignment: Assignment) -> Submission | None:
-    """The file of reference functions and values; `None` where the assignment asks for none."""
-    return _read(assignment, FUNCTIONS_FILE) if assignment.result_tasks else None
+    """The file of reference functions and values; `None` where none are asked for, or the file isn't handed out."""
+    there = assignment.result_tasks and (assignment.folder / FUNCTIONS_FILE).is_file()
+    return _read(assignment, FUNCTIONS_FILE) if there else None
 
 
 def read_solution(assignment: Assignment) -> Submission | None:

@@ -45,3 +45,5 @@ class ResultComparison:
     """Names in the notebook that are like the missing one: untrusted text."""
     problem: str = ""
     """Why it couldn't be tried: untrusted text."""
+    compared: bool = True
+    """Whether there was a reference to compare it with; if not, it was only looked for, and called."""

@@ -137,7 +137,7 @@ def _make(master: Master, folder: Path, workplace: Workplace) -> Made:
         assignment = assignments.load(folder.name, folder.parent)
         workplace.step(text("new_grades"))
         tried = replace(tried, result=_grade(master, assignment, tried.expected, workplace))
-    write_handout(master, program, found.tasks, assignment, workplace.language)
+    write_handout(master, program, found.tasks, assignment, tried.expected, workplace.language)
     return Made(folder=folder, tasks=found.tasks, left_out=found.left_out, result=tried.result)
 
 

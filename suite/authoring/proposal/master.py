@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 import nbformat
 
 from suite.errors import UsageError
+from suite.grading.files_beside import files_beside
 from suite.judging.sources import without_magics
 from suite.records import SourceFile, Text, text
 from suite.text.language import say
@@ -122,7 +123,8 @@ def read_master(path: Path) -> Master:
         raise MasterError(text("new_no_code", file=path.name))
     if style != "plain" and not any(cell.solution for cell in marked) and not any(q.manual for q in questions):
         raise MasterError(text("new_no_solution", file=path.name, style=style))
-    return replace(master, files=tuple(_files_beside(master)))
+    sources = "\n".join(cell.source for cell in master.code)
+    return replace(master, files=tuple(files_beside(path, sources)))
 
 
 def _with_headings(cells: Sequence[Any]) -> Iterator[MasterCell]:
@@ -266,16 +268,3 @@ def _solution_lines(cell: MasterCell) -> frozenset[int]:
     if opened:
         raise MasterError(text("new_unclosed", cell=cell.index + 1, marker=f"# BEGIN {next(iter(opened))}"))
     return frozenset(found)
-
-
-def _files_beside(master: Master) -> Iterator[SourceFile]:
-    """Files in its folder whose name, or whose module's name, it writes."""
-    sources = "\n".join(cell.source for cell in master.code)
-    for path in sorted(master.path.parent.iterdir()):
-        if not path.is_file() or path.suffix in {".ipynb", ".toml", ""} or path.name.startswith("."):
-            continue
-        named = re.search(rf"[\"'/]{re.escape(path.name)}[\"']", sources)
-        module = rf"^\s*(?:import|from)\s+{re.escape(path.stem)}\b"
-        imported = path.suffix == ".py" and re.search(module, sources, re.MULTILINE)
-        if named or imported:
-            yield SourceFile(path=path.name, content=path.read_bytes())

@@ -14,24 +14,32 @@ from typing import Any
 
 import nbformat
 
-from suite.assignments import Assignment
+from suite.assignments import Assignment, Expected
 from suite.authoring.proposal.master import MARKER, SOLUTION_LINE, Master, MasterCell
 from suite.authoring.proposal.program import Program
 from suite.authoring.proposal.tasks import ProposedTask
+from suite.checking.public_file import SUFFIX, write_public
 from suite.files import let_others_read
 from suite.records import Language, text
 from suite.text.language import say
 
 HANDOUT = "handout"
 """Folder of what students get."""
+CHECKED = ("model", "function", "value")
+"""Kinds of task that can be checked without held-out rows and without a person."""
 HIDDEN_TEST = re.compile(r"^\s*#\s*HIDDEN\b", re.IGNORECASE)
 PROMPT_TEXT = re.compile(r'^\s*"""\s*#?\s*BEGIN PROMPT\s*$|^\s*"""\s*;?\s*#\s*END PROMPT\s*$', re.IGNORECASE)
 ASSIGNED = re.compile(r"^(\s*[^=#]*[^=!<>#\s]\s*=(?!=)\s*).*$")
 INDENT = re.compile(r"\s*")
 
 
-def write_handout(
-    master: Master, program: Program, tasks: Sequence[ProposedTask], assignment: Assignment, language: Language
+def write_handout(  # noqa: PLR0913, PLR0917 - all that is known of the assignment
+    master: Master,
+    program: Program,
+    tasks: Sequence[ProposedTask],
+    assignment: Assignment,
+    expected: Expected,
+    language: Language,
 ) -> Path:
     """Write the notebook and its files into the assignment's folder; returns the notebook's path."""
     folder = assignment.folder / HANDOUT
@@ -42,10 +50,23 @@ def write_handout(
         path.write_bytes(helper.content)
     for own in assignment.own_data.values():
         own.hand_out(folder, 0)
+    notebook = student_notebook(master, program, tasks, language)
+    if any(task.kind in CHECKED for task in tasks):
+        told = write_public(assignment, expected, language)
+        (folder / f"{master.path.stem}{SUFFIX}").write_text(told, "utf-8")
+        notebook.cells += _check_cells(language)
     let_others_read(folder)
     path = folder / master.path.name
-    path.write_text(nbformat.writes(student_notebook(master, program, tasks, language)), "utf-8")
+    path.write_text(nbformat.writes(notebook), "utf-8")
     return path
+
+
+def _check_cells(language: Language) -> list[nbformat.NotebookNode]:
+    """The last cells, with which students check their own work; where a notebook is graded they do nothing."""
+    return [
+        nbformat.v4.new_markdown_cell(say(text("own_cell"), language)),
+        nbformat.v4.new_code_cell("%load_ext suite\n%check"),
+    ]
 
 
 def student_notebook(

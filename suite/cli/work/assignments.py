@@ -15,7 +15,9 @@ from suite import assignments
 from suite.assignments import AnyTask, Assignment, FunctionTask, ManualTask, ModelTask, OpenTask
 from suite.assignments.schema import assignment_schema
 from suite.authoring import verify
+from suite.checking import public_file
 from suite.cli.language import of_environment
+from suite.files import write_atomically
 from suite.judging.checks import max_score
 from suite.records import Language, Text, text
 from suite.report.html import check_name
@@ -51,6 +53,18 @@ def show(folder: Path, lang: Language | None) -> None:
         points.add_row(escape(check_name(name, lang)), local(f"{settings.points:g}", lang))
     console.print(points)
     click.echo(say(text("assignment_points", points=f"{max_score(found):g}"), lang))
+
+
+def write_public(folder: Path, target: Path | None, lang: Language | None) -> None:
+    """Write what students check their own work with, or print it."""
+    found = _load(folder)
+    lang = lang or found.language or of_environment(os.environ)
+    content = public_file.write_public(found, assignments.load_expected(found), lang)
+    if target is None:
+        click.echo(content, nl=False)
+        return
+    write_atomically(target, content.encode())
+    click.echo(say(text("public_written", file=str(target), level=found.public), lang))
 
 
 def print_schema() -> None:

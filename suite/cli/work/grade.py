@@ -74,14 +74,14 @@ def grade(  # noqa: PLR0915 - one command, told in order
     store = Store((shared or report) / FOLDER, recall=not fresh)
     foresee(sandbox_name, () if clustered else foresee_imports(assignment, submissions, store), lang)
 
-    from suite import report as reports  # the rest is imported while the warm servers import
+    from suite import api  # the rest is imported while the warm servers import
+    from suite import report as reports
     from suite.cli.work.marks import mark_class
     from suite.cli.work.terminal import show_progress
     from suite.doctor.capacity import default_jobs
     from suite.grading import pipeline
     from suite.grading.engines.threads import Threads
     from suite.grading.joining import join_class
-    from suite.grading.plan import GradingPlan
     from suite.report.class_report import as_report
     from suite.report.folder import hold, refuse_others
     from suite.report.live import LivePage
@@ -91,17 +91,18 @@ def grade(  # noqa: PLR0915 - one command, told in order
     engine = choose_engine(scheduler, jobs, lang) if clustered else Threads(jobs)
 
     def grade_all(chosen: Sequence[Submission], finished: Callable[[Result], None]) -> list[Result]:
-        plan = GradingPlan(
-            assignment=assignment,
-            budget=budget,
-            sandbox=sandbox,
-            jobs=jobs,
-            environment=os.environ,
-            store=store,
-            throughput=throughput,
-        )
         with show_progress(log, len(chosen), lang) as progress:
-            return pipeline.grade(chosen, plan, expected, progress.also(finished), engine)
+            return api.grade(
+                chosen,
+                assignment,
+                budget=budget,
+                sandbox=sandbox,
+                jobs=jobs,
+                store=store,
+                throughput=throughput,
+                progress=progress.also(finished),
+                engine=engine,
+            )
 
     if shared is not None:
         chosen, manifest = shards.begin(part, submissions, assignment, lang, shared)

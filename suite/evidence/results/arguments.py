@@ -13,6 +13,8 @@ from suite.assignments import ArgumentSettings, FunctionTask
 Array: TypeAlias = np.ndarray[Any, Any]
 Node: TypeAlias = dict[str, Any]
 """A value as `suite.inside.worker.plain_values` describes it."""
+DRAWN = "drawn"
+"""Label of a call whose arguments are all drawn."""
 LARGE = 1000.0
 SHOWN = 4  # numbers of an argument that are shown
 
@@ -40,7 +42,7 @@ class Call:
 def draw_calls(task: FunctionTask, generator: np.random.Generator) -> Iterator[Call]:
     """Every call of a task whose arguments the assignment describes."""
     for _ in range(task.calls):
-        yield _draw(task, generator, "drawn")
+        yield _draw(task, generator, DRAWN)
     for edge in task.edges:
         yield _draw(task, generator, edge)
 

@@ -16,7 +16,7 @@ from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.probe_inputs import RESULTS, stream
 from suite.evidence.interview.reference_process import ReferenceProcess
 from suite.evidence.results.answers import ResultAnswer, check_node
-from suite.evidence.results.arguments import Call, Node, draw_calls
+from suite.evidence.results.arguments import DRAWN, Call, Node, draw_calls
 from suite.evidence.results.comparing import Difference, Value, compare
 from suite.records import Gap, ResultCase, ResultComparison
 
@@ -44,8 +44,9 @@ class ResultExaminer:
 
     tasks: tuple[ResultTask, ...]
     """What is asked for."""
-    reference: ReferenceProcess[bool]
-    """The process of `functions.py`."""
+    reference: ReferenceProcess[bool] | None
+    """The process of `functions.py`; `None` where there is none: then it is only tried whether functions can be
+    called."""
     seed: int | None
     """Seed of all arguments; `None` for unseeded ones."""
 
@@ -58,10 +59,9 @@ class ResultExaminer:
                 yield ResultComparison(task=task.id, name="", problem=str(error)[:600])
 
     def _examine(self, channel: Channel, task: ResultTask, generator: np.random.Generator) -> ResultComparison:
-        if not isinstance(task, FunctionTask):
-            seen = _ask(channel.ask, "value", {}, names=list(task.names))
-            case = _compare(self._ask_reference("value", {}, names=list(task.names)), seen, task, ALL)
-            return _as_comparison(task, seen, [case])
+        unmade = self.reference is None and isinstance(task, FunctionTask) and task.generator
+        if not isinstance(task, FunctionTask) or unmade:  # only the reference makes its arguments
+            return self._examine_value(channel, task)
         cases = []
         for call in self._calls(task, generator):
             question: dict[str, Any] = {
@@ -77,14 +77,28 @@ class ResultExaminer:
             seen = _ask(channel.ask, "call", arrays, patience=task.seconds + GRACE_SECONDS, **question)
             if not seen.answer.name:
                 return _as_comparison(task, seen, [])
-            wanted = self._ask_reference("call", arrays, **question)
-            cases.append(replace(_compare(wanted, seen, task, call.label), arguments=call.shown))
-        return _as_comparison(task, seen, cases)
+            if self.reference is None:
+                case = _try(seen, call.label)
+            else:
+                case = _compare(self._ask_reference("call", arrays, **question), seen, task, call.label)
+            cases.append(replace(case, arguments=call.shown))
+        return _as_comparison(task, seen, cases, compared=self.reference is not None)
+
+    def _examine_value(self, channel: Channel, task: ResultTask) -> ResultComparison:
+        seen = _ask(channel.ask, "value", {}, names=list(task.names))
+        if self.reference is None:
+            return _as_comparison(task, seen, [ResultCase(label=ALL)], compared=False)
+        case = _compare(self._ask_reference("value", {}, names=list(task.names)), seen, task, ALL)
+        return _as_comparison(task, seen, [case])
 
     def _calls(self, task: FunctionTask, generator: np.random.Generator) -> Iterator[Call]:
-        """The calls that the assignment describes, or those that its generator makes."""
+        """The calls that the assignment describes, or those that its generator makes.
+
+        Without a reference no edges, on which it may raise an exception itself.
+        """
         if not task.generator:
-            yield from draw_calls(task, generator)
+            calls = draw_calls(task, generator)
+            yield from (call for call in calls if self.reference is not None or call.label == DRAWN)
             return
         for _ in range(task.calls):
             seed = int(generator.integers(1 << 53))
@@ -94,9 +108,10 @@ class ResultExaminer:
             keywords = dict(made.get("entries", ()))
             if not arguments and not keywords:
                 raise HarnessError(f"{task.generator} in functions.py should return a list or a table of arguments")
-            yield Call(label="drawn", arguments=arguments, keywords=keywords, arrays=answered.frame.arrays)
+            yield Call(label=DRAWN, arguments=arguments, keywords=keywords, arrays=answered.frame.arrays)
 
     def _ask_reference(self, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any) -> _Answered:
+        assert self.reference is not None  # noqa: S101 - for the type checker; callers have asked
         answered = _ask(self.reference.ask, question, arrays, **values)
         if not answered.answer.name:
             raise HarnessError(f"functions.py defines no {values['names'][0]}, which the assignment asks for")
@@ -122,11 +137,23 @@ def _generate(name: str, seed: int) -> dict[str, Any]:
     }
 
 
-def _as_comparison(task: ResultTask, seen: _Answered, cases: Sequence[ResultCase]) -> ResultComparison:
+def _as_comparison(
+    task: ResultTask, seen: _Answered, cases: Sequence[ResultCase], *, compared: bool = True
+) -> ResultComparison:
     found = seen.answer
     return ResultComparison(
-        task=task.id, name=found.name, cases=tuple(cases) if found.name else (), near=tuple(found.near)
+        task=task.id,
+        name=found.name,
+        cases=tuple(cases) if found.name else (),
+        near=tuple(found.near),
+        compared=compared,
     )
+
+
+def _try(seen: _Answered, label: str) -> ResultCase:
+    """One call by itself: whether it raised something."""
+    said = _say_raised(seen.answer)
+    return ResultCase(label=label, gap="raised" if said else "", seen=said)
 
 
 def _compare(wanted: _Answered, seen: _Answered, task: ResultTask, label: str) -> ResultCase:
@@ -155,8 +182,13 @@ def _compare_raised(wanted: ResultAnswer, seen: ResultAnswer, label: str) -> Res
     if wanted.raised and seen.raised:
         return ResultCase(label=label)
     gap: Gap = "not raised" if wanted.raised else "raised"
-    said = f"{seen.raised}: {seen.problem}" if seen.raised else ""
-    return ResultCase(label=label, gap=gap, expected=wanted.raised, seen=said[:300])
+    return ResultCase(label=label, gap=gap, expected=wanted.raised, seen=_say_raised(seen))
+
+
+def _say_raised(seen: ResultAnswer) -> str:
+    """The class of an exception and what it says, once each."""
+    named = seen.problem.startswith(seen.raised)
+    return (seen.problem if named else f"{seen.raised}: {seen.problem}")[:300] if seen.raised else ""
 
 
 def _is_equal(found: Difference, task: ResultTask) -> bool:

@@ -31,7 +31,12 @@ def name_model(model: Model, run: Run) -> str:
 
 def describe_reference(task: ModelTask, reference: ExpectedModel) -> str:
     """Shapes and parameters of the model that a task asks for: `(None, 28, 28) → (None, 10), 920`."""
-    return f"{_say_call(task.probes[0].shapes, reference.outputs)}, {reference.parameters:,}"
+    return f"{describe_call(task, reference)}, {reference.parameters:,}"
+
+
+def describe_call(task: ModelTask, reference: ExpectedModel) -> str:
+    """What the model that a task asks for takes and returns: `(None, 28, 28) → (None, 10)`."""
+    return _say_call(task.probes[0].shapes, reference.outputs)
 
 
 def cell_number(index: int, run: Run) -> int:

@@ -19,7 +19,7 @@ from suite.assignments import (
     ThroughputSettings,
 )
 from suite.judging.checks.error_causes import ErrorCause
-from suite.judging.checks.found_models import describe_models, describe_reference
+from suite.judging.checks.found_models import describe_call, describe_models, describe_reference
 from suite.judging.checks.match import Match
 from suite.records import Evidence, Measure, Outcome, Text, Verdict, text
 
@@ -163,6 +163,8 @@ def _why_none(context: CheckContext, match: Match) -> Text:
         return text("no_model_after_cell", model=match.model_id, cell=number, name=error.cell.error_name)
     if not evidence.models:
         return text("no_model")
+    if not match.reference.layers:
+        return text("model_missing_public", model=match.model_id, expected=describe_call(match.task, match.reference))
     unused = [model for place, model in enumerate(evidence.models) if place not in taken]
     values = {"model": match.model_id, "expected": describe_reference(match.task, match.reference)}
     if not unused:

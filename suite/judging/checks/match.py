@@ -37,7 +37,7 @@ class Match:
     model: Model | None
     """That model."""
     pairs: tuple[Pair, ...]
-    """Layers side by side; `None` if one side has no counterpart."""
+    """Layers side by side; `None` if one side has no counterpart. Empty where the reference's layers aren't told."""
     frameworks: frozenset[FrameworkName]
     """Frameworks in which the assignment has a reference."""
     rivals: tuple[Model, ...] = ()
@@ -95,6 +95,11 @@ class Match:
         return SequenceMatcher(None, *kinds, autojunk=False).ratio()
 
     @property
+    def is_named(self) -> bool:
+        """Whether the reference's layers aren't told and the model has the task's name: then little else tells it."""
+        return not self.pairs and self.model is not None and self.model.name in (self.task.id, self.model_id)
+
+    @property
     def same_kinds(self) -> int:
         """Number of layers of the reference's class: tells an LSTM from a cell in a loop, with equal counts."""
         return sum(e is not None and s is not None and e.kind == s.kind for e, s in self.pairs)
@@ -126,7 +131,8 @@ def match(assignment: Assignment, expected: Expected, evidence: Evidence) -> tup
     def preference(candidate: Candidate) -> tuple[float, ...]:
         number, found = candidate
         gap = abs((number + 1) / len(tasks) - ((found.place or 0) + 1) / len(models))
-        return -found.likeness, -found.proved, choices[found.place], -found.same_kinds, -found.learnt, gap
+        named = -found.is_named
+        return -found.likeness, -found.proved, named, choices[found.place], -found.same_kinds, -found.learnt, gap
 
     taken: dict[int, Match] = {}
     _take(taken, sorted((c for c in candidates if c[1].likeness == 1), key=preference))
@@ -255,7 +261,7 @@ def _pair_up(  # noqa: PLR0913, PLR0917 - what a match is made of
         reference=reference,
         place=place,
         model=model,
-        pairs=tuple(_align(reference.layers, model.layers)),
+        pairs=tuple(_align(reference.layers, model.layers)) if reference.layers else (),
         frameworks=frozenset(expected.models[model_id]),
         proved=proof_status(model, task.id, model_id, assignment.proof) is ProofStatus.PROVED,
     )

@@ -38,7 +38,7 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
         max_points=max_points,
         expected=expected,
         observed={"layers": list(model.layer_counts), "total": model.counted},
-        message=_say_passed(match, model) if passed else findings[0],
+        message=_say_passed(match, model) if passed else next(iter(findings), _say_total(match, model)),
         details=tuple(findings),
     )
 
@@ -49,8 +49,14 @@ def _is_explained(context: CheckContext, match: Match, model: Model) -> bool:
     return proof is not None and context.proof.answers_alike(proof) and proof.filled == model.parameters
 
 
+def _say_total(match: Match, model: Model) -> Text:
+    return text("parameters_total", observed=model.counted, expected=match.reference.parameters)
+
+
 def _count_all(match: Match) -> int:
     """Scalars that count, without those of layers of another kind than the reference's layer beside them."""
+    if not match.pairs and match.model is not None:
+        return match.model.counted
     counting = (seen for expected, seen in match.pairs if seen and (expected is None or counts_for(expected, seen)))
     return sum(layer.counted for layer in counting)
 
@@ -58,7 +64,7 @@ def _count_all(match: Match) -> int:
 def _say_passed(match: Match, model: Model) -> Text:
     """Say that the counts are right and, if they differ from the reference's, why."""
     if model.counted == match.reference.parameters and not _findings(match):
-        return text("parameters_pass", total=model.counted)
+        return text("parameters_pass" if match.pairs else "parameters_total_pass", total=model.counted)
     return text("parameters_in_another_form", total=model.counted, expected=match.reference.parameters)
 
 

@@ -40,8 +40,7 @@ def _judge(context: CheckContext, task: ResultTask, found: ResultComparison | No
     if wrong:
         message = _explain(found.name, wrong[0], len(wrong), len(found.cases), task)
     else:
-        key = "results_pass" if isinstance(task, FunctionTask) else "results_pass_value"
-        message = text(key, name=found.name, calls=len(found.cases))
+        message = text(_passed(task, found), name=found.name, calls=len(found.cases))
     return verdict_on_task(
         "results",
         task,
@@ -52,6 +51,13 @@ def _judge(context: CheckContext, task: ResultTask, found: ResultComparison | No
         observed={"calls": right},
         expected={"calls": len(found.cases)},
     )
+
+
+def _passed(task: ResultTask, found: ResultComparison) -> str:
+    """The sentence where nothing is wrong."""
+    if not found.compared:
+        return "results_there" if found.cases[0].label == "value" else "results_called"
+    return "results_pass" if isinstance(task, FunctionTask) else "results_pass_value"
 
 
 def _without_result(

@@ -50,7 +50,9 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
             "layers": [None if layer.output_shape is None else list(layer.output_shape) for layer in model.layers],
             "outputs": [list(shape) for shape in model.outputs],
         },
-        message=text("shapes_pass", shape=say_shapes(model.outputs)) if passed else findings[0],
+        message=text("shapes_pass" if match.pairs else "outputs_pass", shape=say_shapes(model.outputs))
+        if passed
+        else findings[0],
         details=tuple(findings),
     )
 

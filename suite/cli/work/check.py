@@ -1,0 +1,31 @@
+"""`suite check`: a student's own notebook by the public checks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from suite.cli.work.console import GATE_FAILED, exit_code
+from suite.records import Language
+
+STYLES = {"right": "green", "wrong": "red", "open": ""}
+
+
+def check(*, notebook: Path, told: Path | None, lang: Language | None, sandbox_name: str) -> None:
+    """Check a notebook and say what was found; a student's own work needs no warning of weak isolation."""
+    from suite.checking.self_check import self_check
+    from suite.checking.telling import as_text, tell
+    from suite.sandbox import choose
+
+    sandbox, _ = choose(sandbox_name)
+    click.get_current_context().call_on_close(sandbox.close)
+    checked = self_check(notebook, told, sandbox)
+    language = lang or checked.public.language
+    said = tell(checked, language)
+    console = Console(highlight=False)
+    for line, mark in as_text(said, language):
+        console.print(line, style=STYLES[mark], markup=False)
+    sys.exit(exit_code([checked.result]) or (0 if said.right else GATE_FAILED))
