@@ -19,6 +19,7 @@ from filelock import FileLock
 
 from suite.assignments.setting_errors import as_toml
 from suite.assignments.settings import BUDGETS
+from tests.warm import WarmServers, WarmWorker, cold
 
 for each in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
     if signal.getsignal(each) is signal.SIG_IGN:  # by nohup or a shell's background, for every child, too
@@ -28,7 +29,27 @@ os.environ["LC_ALL"] = "C.UTF-8"  # commands speak the language of the locale, a
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 SEEDS = SHARED / "seeds"
+COLD = ("sandbox", "resident", "doctor", "hostile", "benchmarks")
+"""Folders of tests that go without the servers that others share."""
 LONG = ("test_seeds.py", "test_unprivileged.py")  # a minute or more in one piece: begun last, they would end alone
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep servers for all workers; see `tests.warm`."""
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(WarmWorker())
+    elif config.getoption("numprocesses", None):
+        config.pluginmanager.register(WarmServers())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cold(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Without them where a test is about what a command does by itself."""
+    if request.path.parent.name not in COLD:
+        yield
+        return
+    with cold(tmp_path_factory.mktemp("run")):
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
