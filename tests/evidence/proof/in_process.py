@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -55,6 +56,7 @@ class Process:
             frameworks=frameworks,
             namespace={},
             calls=cast("Any", None),
+            submission=Path(),
         )
         frame = _carry(answers._answer_or_fail(sent, self.known, notes))
         if "failure" in frame.body:
