@@ -71,7 +71,8 @@ def grade(
         work = _grader(plan, expected, partial(source.look, make=make), progress.started)
         results: dict[str, Result] = {}
         stop = plan.store.close if plan.store else lambda: None
-        for submission, future in _spread(work, submissions, engine.at_a_time, stop):
+        ordered = plan.store.slow_first(submissions) if plan.store else submissions
+        for submission, future in _spread(work, ordered, engine.at_a_time, stop):
             result = future.result()
             results[submission.student] = result
             progress.finished(submission.student, result)

@@ -65,3 +65,21 @@ def test_each_has_a_result_and_the_class_goes_on(monkeypatch: pytest.MonkeyPatch
     assert found == {name: (status, score) for name, (_, status, score) in RAISED.items()}
     said = next(result.summary for result in results if result.submission == "message")
     assert said == text("malformed", reason="no message  [31m")
+
+
+def test_a_class_is_begun_as_the_store_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With those that took long; results come in the order of the class all the same."""
+
+    @contextmanager
+    def source(_: GradingPlan) -> Iterator[_Source]:
+        yield _Source()
+
+    monkeypatch.setattr(pipeline, "open_source", source)
+    assignment = load("stacked_rnn", ROOT / "reference")
+    store = SimpleNamespace(slow_first=lambda submissions: submissions[::-1], close=None)
+    plan: Any = SimpleNamespace(assignment=assignment, jobs=1, throughput=False, store=store)
+    names, begun = ["harness", "bug", "frame"], list[str]()
+    progress = pipeline.Progress(started=begun.append, finished=lambda *_: None)
+    results = pipeline.grade([_submission(name) for name in names], plan, load_expected(assignment), progress)
+    assert begun == names[::-1]
+    assert [result.submission for result in results] == names

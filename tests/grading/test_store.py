@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from suite.errors import EvidenceError
 from suite.grading.store import Store, make_key, read_evidence
-from suite.records import Evidence, Run
+from suite.records import Evidence, Run, Submission
 from suite.records.evidence_json import SCHEMA_VERSION, file_name
 from suite.text.language import say
 from tests.provenance import provenance
@@ -122,3 +123,14 @@ def test_what_is_sound_is_recalled(folder: Path) -> None:
     store = Store(folder)
     assert store.load(ANA, provenance(submission="ana")) == _evidence(ANA, "ana")
     assert (store.recalled, store.reasons()) == (1, [])
+
+
+def test_slow_ones_come_first(folder: Path) -> None:
+    """By their last run; one that is new stands where most are, and those that are alike keep their order."""
+    eva, new = make_key(["eva"]), ("new", "another", "nadia")
+    evidence = _evidence(eva, "eva")
+    Store(folder).save(eva, replace(evidence, run=replace(evidence.run, seconds=60)))
+    papers = [Submission(student=name, source=name) for name in (new[0], "ana", new[1], "eva", "luis", new[2])]
+    ordered = [submission.student for submission in Store(folder).slow_first(papers)]
+    assert ordered == ["eva", "new", "ana", "another", "luis", "nadia"]
+    assert Store(folder / "empty").slow_first(papers) == papers
