@@ -33,6 +33,7 @@ COMMANDS = {
     "report": "Judge a report's evidence again and render it.",
     "watch": "Grade work as it arrives in a folder.",
     "serve": "Mark a graded class in the browser.",
+    "similar": "Show which submissions of a report share code.",
     "warm": "Keep the frameworks imported between commands.",
     "verify": "Test an assignment: mutants must lose points, other right solutions none.",
 }

@@ -1,0 +1,64 @@
+"""`suite similar`: which submissions of a class share code, for the instructor alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from suite.cli.work.console import log
+from suite.errors import UsageError
+from suite.grading import replay
+from suite.grading.one_submission import collect_source
+from suite.records import Language, SourceFile, text
+from suite.report.similarity import Pair, CodeLine, find_pairs
+from suite.text.language import label, say
+from suite.text.untrusted import clean
+
+
+def similar(*, folder: Path, handed_out: tuple[Path, ...], least: float, lang: Language | None) -> None:
+    """Show which submissions of a report share passages of code."""
+    report = replay.read_report(folder)
+    language = lang or report.language
+    notebooks = dict(_notebooks(folder, report))
+    pairs = find_pairs(notebooks, [_read(path) for path in handed_out], least)
+    if pairs:
+        _print(Console(), pairs, language)
+    log.print(say(text("similar_found", pairs=len(pairs), compared=len(notebooks)), language), markup=False)
+
+
+def _notebooks(folder: Path, report: replay.StoredReport) -> Iterator[tuple[str, str]]:
+    """The code of each submission that ran."""
+    for result in report.results:
+        evidence = replay.read_evidence_of(folder, result)
+        if evidence is not None:
+            yield result.submission, evidence.run.notebook
+
+
+def _read(path: Path) -> str:
+    """What was handed out, as a notebook."""
+    file = SourceFile(path=path.name, content=path.read_bytes())
+    submission = collect_source(path.name, (file,), path.name, str(path))
+    if submission.problem is not None:
+        raise UsageError(f"{path} can't be read: {say(submission.problem, 'en')}")
+    return submission.notebook
+
+
+def _print(console: Console, pairs: list[Pair], language: Language) -> None:
+    """The pairs as a table, each with where the longest shared passages stand."""
+    table = Table(expand=False)
+    for key in ("similar_pair", "similar_share", "similar_passages"):
+        table.add_column(label(key, language), overflow="fold")
+    for pair in pairs:
+        where = [f"{_span(passage.mine, language)} ~ {_span(passage.theirs, language)}" for passage in pair.passages]
+        names = " ~ ".join(clean(name) for name in pair.names)
+        table.add_row(escape(names), f"{100 * pair.share:.0f} %", escape("\n".join(where)))
+    console.print(table)
+
+
+def _span(places: tuple[CodeLine, CodeLine], language: Language) -> str:
+    first, last = places
+    return say(text("similar_span", cell=first.cell, first=first.line, last=last.line), language)

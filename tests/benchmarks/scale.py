@@ -1,0 +1,200 @@
+"""How grading grows: a generated class of two sizes through each engine, graded again, and graded after kills.
+
+    python -m tests.benchmarks.scale [--small 50] [--large 1000] [--engines local,shards,dask] [--jobs 2] [--kills 1]
+
+For each engine and size: submissions a minute, the most memory that the command itself held, and the seconds of
+a second run and of one after a check has changed, which judge stored evidence. Then the small class again for
+each process that may be killed in the middle: the marks have to be those of an undisturbed run, and what was
+finished isn't made again. Exit code 1 if anything isn't so. The scheduler of `--engine dask` lives in the
+command's own process; one apart is killed in `tests/grading/engines`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from tests.benchmarks.generated_class import write_class
+from tests.conftest import ROOT
+from tests.grading.engines.engines import ENGINES, EngineUnderTest, kill_group, start, wait_for_evidence, workers
+from tests.grading.marks import marks
+
+MIB = 1 << 20
+LOOK_SECONDS = 0.1
+MOST_GROWTH = 1.2  # of the command's memory between the two sizes
+MOST_AGAIN_SECONDS = 10.0  # of a second run of an unchanged class, for a thousand submissions
+PATIENCE_SECONDS = 24 * 3600
+
+
+@dataclass(slots=True, kw_only=True)
+class Bench:
+    """Where classes lie, and what was found to be wrong."""
+
+    base: Path
+    jobs: int
+    faults: list[str] = field(default_factory=list)
+
+    def papers(self, size: int) -> Path:
+        """The class of that size."""
+        folder = self.base / f"class{size}"
+        if not folder.exists():
+            write_class(folder, size)
+        return folder
+
+    def commands(self, engine: EngineUnderTest, size: int, place: str) -> list[list[str]]:
+        """Those that grade the class of that size into a folder of that name."""
+        (self.base / place).mkdir(exist_ok=True)
+        root = ["--assignments", str(ROOT / "reference")]
+        found = engine.commands(self.papers(size), self.base / place)
+        found = [[str(self.jobs) if before == "--jobs" else word for before, word in _pairs(each)] for each in found]
+        return [[*each, *root] for each in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What running commands took."""
+
+    seconds: float
+    mib: float
+    """The most that the command's own process held."""
+
+
+def measure(bench: Bench, engine: EngineUnderTest, size: int) -> Cost:
+    """Grade a class three times, print what each took, and return the first."""
+    place = f"{engine.name}{size}"
+    commands = bench.commands(engine, size, place)
+    first = _run(commands, bench.base / f"{place}.log")
+    report = marks(bench.base / place / "report")
+    again = _run(commands, bench.base / f"{place}.log")
+    bench.faults += (
+        [] if marks(bench.base / place / "report") == report else [f"{place}: the second run's marks differ"]
+    )
+    if again.seconds > MOST_AGAIN_SECONDS * max(1, size / 1000):
+        bench.faults.append(f"{place}: the second run took {again.seconds:.1f} s")
+    changed = _run(commands, bench.base / f"{place}.log", cwd=_with_changed_check(bench.base))
+    print(
+        f"{engine.name:7} {size:6}  {60 * size / first.seconds:7.1f} a minute  {first.seconds:8.1f} s  "
+        f"{first.mib:6.0f} MiB  again {again.seconds:6.1f} s  a check changed {changed.seconds:6.1f} s",
+        flush=True,
+    )
+    return first
+
+
+def recover(bench: Bench, engine: EngineUnderTest, size: int, number: int) -> None:
+    """Kill each kind of process once in the middle of a class, and see what is lost, made twice or marked otherwise."""
+    undisturbed = marks(bench.base / f"{engine.name}{size}" / "report")
+    for victim, find in VICTIMS.items():
+        if victim == "worker" and engine.name != "dask":
+            continue
+        place = f"{engine.name}-{victim}{number}"
+        commands = bench.commands(engine, size, place)
+        store = bench.base / place / engine.store
+        grader = start(commands[0], bench.base / f"{place}.log")
+        wait_for_evidence(store, random.Random(number).randrange(1, size // 3), grader)
+        for process in find(grader)[:1]:
+            with suppress(psutil.Error):
+                process.kill()
+        if victim == "host":
+            kill_group(grader)
+        grader.wait(PATIENCE_SECONDS)
+        finished = {path: path.stat().st_mtime_ns for path in store.glob("evidence/[0-9a-f]*.json")}
+        _run(commands, bench.base / f"{place}.log")
+        lost = [path.name for path, was in finished.items() if not path.exists() or path.stat().st_mtime_ns != was]
+        same = marks(bench.base / place / "report") == undisturbed
+        bench.faults += [f"{place}: {len(lost)} finished ones were lost or made again"] if lost else []
+        bench.faults += [] if same else [f"{place}: the marks are others than undisturbed"]
+        print(f"{engine.name:7} {size:6}  {victim} killed, {len(finished)} finished; the marks are the same: {same}")
+
+
+def _servers(grader: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    below = psutil.Process(grader.pid).children(recursive=True)
+    return [each for each in below if _is_server(each) and not _is_server(each.parent())]
+
+
+def _oldest_run(grader: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """A reference's process lives for the whole class, so it is the oldest of those that the servers have forked."""
+    forks = [fork for server in _servers(grader) for fork in server.children(recursive=True)]
+    return sorted(forks, key=lambda fork: fork.create_time())
+
+
+VICTIMS: dict[str, Callable[[subprocess.Popen[bytes]], list[psutil.Process]]] = {
+    "host": lambda _grader: [],
+    "server": _servers,
+    "oracle": _oldest_run,
+    "worker": workers,
+}
+"""Who is killed; a command is killed as a whole."""
+
+
+def _is_server(process: psutil.Process | None) -> bool:
+    try:
+        return process is not None and "suite.inside.warm" in process.cmdline()
+    except psutil.Error:
+        return False
+
+
+def _run(commands: Sequence[Sequence[str]], log: Path, cwd: Path = ROOT) -> Cost:
+    """Run commands one after the other."""
+    begin, mib = time.monotonic(), 0.0
+    for command in commands:
+        with log.open("ab") as stream:
+            process = subprocess.Popen([sys.executable, "-m", "suite", *command], cwd=cwd, stdout=stream, stderr=stream)
+        watched = psutil.Process(process.pid)
+        while process.poll() is None:
+            with suppress(psutil.Error):
+                mib = max(mib, watched.memory_info().rss / MIB)
+            time.sleep(LOOK_SECONDS)
+    return Cost(time.monotonic() - begin, mib)
+
+
+def _with_changed_check(base: Path) -> Path:
+    """A copy of the suite in which the code of one check is another; evidence doesn't depend on it."""
+    copy = base / "changed"
+    if not copy.exists():
+        shutil.copytree(ROOT / "suite", copy / "suite")
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        with (copy / "suite" / "judging" / "checks" / "shapes.py").open("a") as stream:
+            stream.write("# changed\n")
+    return copy
+
+
+def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
+    return list(zip(["", *words], words, strict=False))
+
+
+def main() -> None:
+    """Print a line for each measurement, then what was wrong."""
+    parser = argparse.ArgumentParser(description="Measure how grading grows with the class, by engine.")
+    parser.add_argument("--small", type=int, default=50)
+    parser.add_argument("--large", type=int, default=1000)
+    parser.add_argument("--engines", default="local,shards,dask")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--kills", type=int, default=1, help="how often each process is killed")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(base=Path(folder), jobs=options.jobs)
+        for engine in (each for each in ENGINES if each.name in options.engines.split(",")):
+            small, large = (measure(bench, engine, size) for size in (options.small, options.large))
+            growth = large.mib / small.mib
+            per = (large.seconds / options.large) / (small.seconds / options.small)
+            print(f"{engine.name:7} growth: memory {growth:.2f}, seconds a submission {per:.2f}", flush=True)
+            bench.faults += [f"{engine.name}: memory grows to {growth:.2f}"] if growth > MOST_GROWTH else []
+            for number in range(options.kills):
+                recover(bench, engine, options.small, number)
+    print(*(bench.faults or ["no faults"]), sep="\n")
+    sys.exit(1 if bench.faults else 0)
+
+
+if __name__ == "__main__":
+    main()
