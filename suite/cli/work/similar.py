@@ -14,7 +14,7 @@ from suite.errors import UsageError
 from suite.grading import replay
 from suite.grading.one_submission import collect_source
 from suite.records import Language, SourceFile, text
-from suite.report.similarity import Pair, CodeLine, find_pairs
+from suite.report.similarity import CodeLine, Pair, find_pairs
 from suite.text.language import label, say
 from suite.text.untrusted import clean
 
