@@ -22,9 +22,13 @@ _unfinished: set[str] = set()
 def write_atomically(path: Path, content: bytes, *, durable: bool = False) -> None:
     """Write a file so that a reader or a crash sees the old one or the new one, never half.
 
-    A durable one is on the disk when this returns, so that a power cut doesn't lose it either.
+    A durable one is on the disk when this returns, so that a power cut doesn't lose it either. What is no path of this
+    machine is a place in object storage, which writes whole or not at all.
     """
     halt_if_ending()
+    if not isinstance(path, Path):
+        _put(path, content)
+        return
     with naming(path):
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         _unfinished.add(name)
@@ -43,6 +47,17 @@ def write_atomically(path: Path, content: bytes, *, durable: bool = False) -> No
             raise
         finally:
             _unfinished.discard(name)
+
+
+def _put(place: Path, content: bytes) -> None:
+    """Write into object storage; `StorageError` for whatever its package raises."""
+    try:
+        place.write_bytes(content)
+    except Exception as error:
+        raise StorageError(
+            f"{place} can't be written: {error}; see that it can be reached and run the same command again: it goes on "
+            "where it stopped"
+        ) from error
 
 
 def sync_folder(folder: Path) -> None:

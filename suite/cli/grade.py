@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from suite.cli.options import (
+    StorePlace,
     assignment_language_option,
     assignment_option,
     budget_option,
@@ -55,10 +56,10 @@ from suite.cli.options import (
 @click.option(
     "--store",
     "shared",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=StorePlace(),
     metavar="DIR",
-    help="Folder that the machines grading one class share. No pages are written: suite report DIR puts together what "
-    "is there.",
+    help="Folder that the machines grading one class share, or object storage such as s3://bucket/class. No pages are "
+    "written: suite report DIR puts together what is there.",
 )
 @click.option(
     "--engine",

@@ -29,6 +29,20 @@ def _or_of_locale(_context: click.Context, _option: click.Parameter, value: Lang
     return value or of_environment(os.environ)
 
 
+class StorePlace(click.ParamType[Path]):
+    """A folder, or an address in object storage."""
+
+    name = "DIR"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ARG002 - click's
+        """The path of either."""
+        if isinstance(value, Path) or "://" not in value:
+            return Path(value)
+        from suite.grading.store_place import find_place
+
+        return find_place(value)
+
+
 assignment_option = click.option(
     "--assignment",
     "-a",

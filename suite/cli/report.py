@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from suite.cli.options import folder_option, late_option
+from suite.cli.options import StorePlace, folder_option, late_option
 from suite.text import LANGUAGES
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=StorePlace())
 @folder_option
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write into.  [default: FOLDER]"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import statistics
 import threading
 from collections import Counter
@@ -49,7 +48,7 @@ class Store:
         if not self._recall:
             return None
         path = self._folder / file_name(key)
-        if not os.path.lexists(path):
+        if not (path.exists() or path.is_symlink()):
             self._explain(origin)
             return None
         try:
@@ -163,7 +162,8 @@ def make_key(parts: Sequence[str]) -> str:
 def _read_origins(folder: Path) -> list[tuple[tuple[str, str], dict[str, Any]]]:
     """Origin of each stored run by (student, hash of the files), from any version; the newest comes last."""
     found = []
-    for path in sorted(filter(Path.is_file, folder.glob("*.json")), key=lambda path: path.stat().st_mtime_ns):
+    paths = [path for path in folder.glob("*.json") if path.is_file()]
+    for path in sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name)):
         try:
             stored = json.loads(path.read_bytes())
             origin = dict(stored["evidence"]["provenance"])

@@ -24,6 +24,7 @@ from suite.grading.pipeline import level
 from suite.grading.replay.rejudge import ScoreChange
 from suite.grading.shards import FOLDER as SHARDS
 from suite.grading.shards import read_manifests
+from suite.grading.store_place import is_folder
 from suite.marking import copy_ledger
 from suite.marking.lateness import read_lateness
 from suite.records import Language, Result, text
@@ -52,7 +53,9 @@ def report(
 ) -> None:
     """Judge the evidence in a report's FOLDER again and render it."""
     before = replay.read_report(older) if older else None
-    if (folder / SHARDS).is_dir():
+    if not is_folder(folder) and out is None:
+        raise UsageError(f"pages can't be written to {folder}; name a folder for the report with --out")
+    if not is_folder(folder) or (folder / SHARDS).is_dir():
         target = out or folder / "report"
         with hold(target):
             results, language = _merge(folder, target, root, lang, late, force=force)
