@@ -142,6 +142,8 @@ class Model:
 
     laid: str = ""
     """File with trained weights that was handed in and laid into it; empty for none."""
+    laid_sha256: str = ""
+    """SHA-256 of all its tensors then, whatever the file's form and the tensors' names; empty without such a file."""
     unfit: tuple[UnfitFile, ...] = ()
     """Files with weights that were handed in and don't fit it."""
 

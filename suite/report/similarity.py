@@ -77,8 +77,7 @@ def find_pairs(notebooks: Mapping[str, str], handed_out: Sequence[str] = (), lea
     for name, prints in found.items():
         for number in prints:
             owners[number].append(name)
-    most = max(COMMON_LEAST - 1, COMMON_SHARE * len(notebooks))
-    common = {number for number, names in owners.items() if len(names) > most}
+    common = {number for number, names in owners.items() if too_common(len(names), len(notebooks))}
     own = {name: {n: place for n, place in prints.items() if n not in common} for name, prints in found.items()}
     shared: Counter[tuple[str, str]] = Counter()
     for number, names in owners.items():
@@ -91,6 +90,11 @@ def find_pairs(notebooks: Mapping[str, str], handed_out: Sequence[str] = (), lea
             passages = tuple(_passages(own[one], own[other])[:PASSAGES])
             pairs.append(Pair(names=(one, other), share=count / shorter, shared=count, passages=passages))
     return sorted(pairs, key=lambda pair: (-pair.share, -pair.shared, pair.names))
+
+
+def too_common(owners: int, class_size: int) -> bool:
+    """Whether so many of a class have something that it is the course's."""
+    return owners > max(COMMON_LEAST - 1, COMMON_SHARE * class_size)
 
 
 def _fingerprints(notebook: str, given: set[int]) -> Fingerprints:

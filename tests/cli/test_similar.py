@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from suite.report.class_report import as_report
 from tests.judging.checks.test_manual import NOTHING
 from tests.marking.essays import assignment
 from tests.provenance import provenance
+from tests.report.test_equal_weights import MODEL
 from tests.report.test_similarity import DISGUISED, LOOP, OTHER
 
 
@@ -31,7 +33,8 @@ def report(tmp_path: Path) -> Path:
         notebook = json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
         key = make_key([name])
         run = Run(cells=(), notebook=notebook, seconds=1.0, sandbox="process")
-        evidence = Evidence(run=run, provenance=provenance(key=key, submission=name))
+        models = (replace(MODEL, laid=f"{name}.pt", laid_sha256="of luis" if name == "luis" else "of both"),)
+        evidence = Evidence(run=run, models=models, provenance=provenance(key=key, submission=name))
         Store(folder / "evidence").save(key, evidence)
         submission = Submission(student=name, source=f"{name}.ipynb", notebook=notebook)
         results.append(judge(submission, asked, NOTHING, evidence))
@@ -58,6 +61,7 @@ def test_pairs_and_their_places(report: Path) -> None:
     assert "luis" not in said
     assert "1 par de 3 entregas" in said
     assert "no un veredicto" in said
+    assert "pesos entrenados iguales: ana: net, ana.pt, eva: net, eva.pt" in said
     assert _content(report) == before
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -14,28 +13,28 @@ from suite.errors import UsageError
 from suite.grading import replay
 from suite.grading.one_submission import collect_source
 from suite.records import Language, SourceFile, text
+from suite.report.equal_weights import find_equal_weights
 from suite.report.similarity import CodeLine, Pair, find_pairs
 from suite.text.language import label, say
 from suite.text.untrusted import clean
+
+NAMED = 1000  # characters, as names of files are the students'
 
 
 def similar(*, folder: Path, handed_out: tuple[Path, ...], least: float, lang: Language | None) -> None:
     """Show which submissions of a report share passages of code."""
     report = replay.read_report(folder)
     language = lang or report.language
-    notebooks = dict(_notebooks(folder, report))
+    found = {result.submission: replay.read_evidence_of(folder, result) for result in report.results}
+    ran = {name: evidence for name, evidence in found.items() if evidence is not None}
+    notebooks = {name: evidence.run.notebook for name, evidence in ran.items()}
     pairs = find_pairs(notebooks, [_read(path) for path in handed_out], least)
     if pairs:
         _print(Console(), pairs, language)
     log.print(say(text("similar_found", pairs=len(pairs), compared=len(notebooks)), language), markup=False)
-
-
-def _notebooks(folder: Path, report: replay.StoredReport) -> Iterator[tuple[str, str]]:
-    """The code of each submission that ran."""
-    for result in report.results:
-        evidence = replay.read_evidence_of(folder, result)
-        if evidence is not None:
-            yield result.submission, evidence.run.notebook
+    for group in find_equal_weights(ran):
+        named = ", ".join(f"{each.submission}: {each.model}, {each.file}" for each in group)
+        log.print(say(text("similar_weights", named=clean(named, NAMED)), language), markup=False)
 
 
 def _read(path: Path) -> str:

@@ -5,8 +5,12 @@ The host never opens such a file. The submission's process does, when its notebo
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
 
 from suite.evidence.interview.answers import FillAnswer, ModelHeader, parse
 from suite.evidence.interview.channel import Channel
@@ -49,3 +53,9 @@ def lay(channel: Channel, index: int, files: Sequence[str]) -> tuple[str, tuple[
 def _stem(file: str) -> str:
     """The name up to its first dot, in small letters: `digits` of `digits.weights.h5`."""
     return PurePosixPath(file.casefold()).name.partition(".")[0]
+
+
+def hash_tensors(tensors: Iterable[np.ndarray[Any, Any]]) -> str:
+    """SHA-256 of tensors, whatever their order."""
+    each = [f"{tensor.dtype.str}{tensor.shape}".encode() + np.ascontiguousarray(tensor).tobytes() for tensor in tensors]
+    return hashlib.sha256(b"".join(sorted(hashlib.sha256(content).digest() for content in each))).hexdigest()

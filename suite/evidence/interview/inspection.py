@@ -22,7 +22,7 @@ from suite.evidence.interview.answers import (
     parse,
 )
 from suite.evidence.interview.channel import Channel
-from suite.evidence.interview.handed_weights import lay
+from suite.evidence.interview.handed_weights import hash_tensors, lay
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROBES, draw, stream
 from suite.evidence.interview.training_answers import place_of
@@ -129,6 +129,7 @@ def inspect_model(  # noqa: PLR0913, PLR0917 - the model, and how it was made
         outputs=best.outputs,
         sample=best.sample,
         laid=laid,
+        laid_sha256=hash_tensors(frame.arrays.values()) if laid else "",
         unfit=unfit,
     )
     slots = tuple(_slots(headers, frame, best.calls, framework_named(header.framework)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from suite.codec import Frame
 from suite.errors import FrameError
 from suite.evidence.interview.answers import ModelHeader
-from suite.evidence.interview.handed_weights import find_weights, lay, offered
+from suite.evidence.interview.handed_weights import find_weights, hash_tensors, lay, offered
 from suite.records import SourceFile
 
 
@@ -65,3 +66,18 @@ def test_an_answer_names_only_files_that_were_asked_about() -> None:
     with pytest.raises(FrameError):
         lay(_Channel(laid="best.pt", misfits=[misfit | {"why": "magic"}]), 0, ["best.pt"])  # type: ignore[arg-type]
     assert lay(channel, 0, []) == ("", ())
+
+
+def test_weights_are_known_by_their_numbers() -> None:
+    """Not by the order in which they come; another number, shape or precision makes others of them."""
+    first, second = np.arange(6.0).reshape(2, 3), np.ones(3, dtype="float32")
+    known = hash_tensors([first, second])
+    assert hash_tensors([second, first.copy(order="F")]) == known
+    others = (
+        [first + 1e-9, second],
+        [first.T, second],
+        [first, second.astype("float64")],
+        [first],
+        [first, second] * 2,
+    )
+    assert len({known, *map(hash_tensors, others)}) == 6
