@@ -74,7 +74,8 @@ class Store:
         A student whose files have changed is taken to need as long as before; one without a run, as long as most.
         """
         with self._lock:
-            seconds = {student: origin["seconds"] for (student, _), origin in self._read_origins().items()}
+            told = {student: origin["seconds"] for (student, _), origin in self._read_origins().items()}
+        seconds = {student: taken for student, taken in told.items() if taken is not None}
         usual = statistics.median(seconds.values()) if seconds else 0.0
         return sorted(submissions, key=lambda submission: -seconds.get(submission.student, usual))
 
@@ -169,11 +170,18 @@ def _read_origins(folder: Path) -> list[tuple[tuple[str, str], dict[str, Any]]]:
             origin = dict(stored["evidence"]["provenance"])
             place = str(origin["submission"]), str(origin["content_hash"])
             origin["schema_version"] = stored["schema_version"]
-            origin["seconds"] = float(stored["evidence"]["run"]["seconds"])
+            origin["seconds"] = _read_seconds(stored["evidence"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
         found.append((place, origin))
     return found
+
+
+def _read_seconds(plain: dict[str, Any]) -> float | None:
+    """How long a run took; `None` where another version of the suite didn't say so."""
+    run = plain.get("run")
+    seconds = run.get("seconds") if isinstance(run, dict) else None
+    return float(seconds) if isinstance(seconds, int | float) else None
 
 
 def _read_file(path: Path) -> bytes:
