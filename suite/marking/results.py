@@ -43,7 +43,6 @@ from suite.records import (
 from suite.text.untrusted import listed
 
 ROUNDING = 1e-9  # sums of points
-DATE = 10  # characters of a date that begins an ISO time
 
 
 def mark_results(
@@ -255,7 +254,7 @@ class _Marker:
             return text(
                 "mark_total",
                 who=mark.author.who,
-                when=mark.author.when[:DATE],
+                when=mark.author.when,
                 given=f"{points:g}",
                 most=f"{self.result.max_score:g}",
                 judged=judged,
@@ -330,8 +329,7 @@ def _replace(verdict: Verdict, mark: Mark, points: float, message: Text) -> Verd
 
 
 def _say(key: str, entry: AnyEntry, points: float, most: float, **values: str) -> Text:
-    when = entry.author.when[:DATE]
-    return text(key, who=entry.who, when=when, given=f"{points:g}", most=f"{round(most, 2):g}", **values)
+    return text(key, who=entry.who, when=entry.author.when, given=f"{points:g}", most=f"{round(most, 2):g}", **values)
 
 
 def describe(entry: SubmissionEntry) -> Text:

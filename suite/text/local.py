@@ -15,15 +15,22 @@ from suite.records import Language
 
 FIGURES = re.compile(r"[\d\s.,;:<>≤≥~±+−–…/→%·×=()\[\]-]+(?:e[+-]?\d+)?(?:\s?(?:s|ms|µs|MiB))?", re.ASCII)
 """Numbers with what stands between them, such as `0.45`, `< 0.01` and `[0.3, 0.5]`; any word makes it another text."""
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?", re.ASCII)
+"""A day and a time in ISO 8601; a day alone may be a name."""
 VERSION = re.compile(r"\d\.\d+\.")
 POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 def local(value: Any, language: Language) -> Any:
-    """A value with its decimal mark, if it is a number or a text of numbers alone; anything else as it is."""
-    if not isinstance(value, str | float) or isinstance(value, bool):
+    """A value with its decimal mark, if it is a number or a text of numbers alone, a moment as its day.
+
+    Anything else is left as it is: code, names, versions, whole numbers.
+    """
+    if not isinstance(value, str | float):
         return value
     shown = str(value)
+    if MOMENT.fullmatch(shown):
+        return local_date(shown, language)
     symbol = decimal_mark(language)
     if symbol == "." or not FIGURES.fullmatch(shown) or VERSION.search(shown) or not POINT.search(shown):
         return value

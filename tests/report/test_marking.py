@@ -17,6 +17,7 @@ from suite.marking.entries import ADAPTER, AnyEntry
 from suite.records import Language, Report, Result
 from suite.report import write
 from suite.text import LANGUAGES
+from suite.text.local import local_date
 from tests.marking.essays import WHO, assignment, mark, result
 from tests.report.test_render import HOSTILE, SCRIPT
 
@@ -50,10 +51,10 @@ def test_a_page_says_who_marked(tmp_path: Path, language: Language) -> None:
     """Points by criterion, comments, reasons, requests with answers, lateness, and what isn't applied."""
     page = _write(tmp_path, *ENTRIES, of=result("ana", "1" * 64, "sequence"), language=language)
     said = ("3 / 4", "Say it shorter.", "A good read.", "Another right way.", "Please look.", "Now it counts.")
-    for words in (*said, "See page 3.", "Old words.", "Eva", "2026-11-26"):
+    for words in (*said, "See page 3.", "Old words.", "Eva", local_date("2026-11-26", language)):
         assert words in page, words
     assert ("The essay" if language == "en" else "El ensayo") in page
-    assert ("2 day(s)" if language == "en" else "2 día(s)") in page
+    assert ("2 days begun" if language == "en" else "2 días empezados") in page
 
 
 def test_a_page_says_what_waits(tmp_path: Path) -> None:

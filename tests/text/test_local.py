@@ -28,6 +28,7 @@ from suite.text.local import local, local_count, local_date
         ("model.py", "model.py"),
         ("x = 0.5", "x = 0.5"),
         (True, True),
+        ("2026-11-03", "2026-11-03"),
     ],
 )
 def test_numbers(value: Any, said: Any) -> None:
@@ -41,3 +42,4 @@ def test_counts_and_dates() -> None:
     assert [local_count(1234567, each) for each in ("en", "es", "xx")] == ["1,234,567", "1.234.567", "1,234,567"]
     assert [local_date("2026-11-03T10:00:00+01:00", each) for each in ("en", "es")] == ["Nov 3, 2026", "3 nov 2026"]
     assert local_date("yesterday", "es") == "yesterday"
+    assert local("2026-11-03T10:00:00+01:00", "es") == "3 nov 2026"

@@ -76,7 +76,7 @@ def print_results(console: Console, results: list[Result], language: Language) -
         table.add_column(label(key, language), **options)
     for result in results:
         score = "–" if result.score is None else local(f"{result.score:g} / {result.max_score:g}", language)
-        score += f" ({local(result.waiting, language)} {label('page_waiting', language)})" if result.waiting else ""
+        score += f" ({label('page_waiting_points', language, points=f'{result.waiting:g}')})" if result.waiting else ""
         colour = COLOURS.get(result.status, "red")
         remark = clean(say_quoting(result.summary, language), 400)
         row = (clean(result.submission), score, _status(result, language), remark)

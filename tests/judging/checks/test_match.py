@@ -110,7 +110,7 @@ def test_further_and_rival_models_are_named(guide: Assignment, expected: Expecte
     notes = [say(note, "en") for note in result.notes]
     assert result.score == result.max_score
     assert any("embed_lstm: more than one model fits exactly" in note and "second [50]" in note for note in notes)
-    assert any("1 further models" in note and "second (164106)" in note for note in notes)
+    assert any("1 further model was" in note and "second (164106)" in note for note in notes)
 
 
 def test_proof_decides_where_counts_do_not(guide: Assignment, expected: Expected, models: list[Model]) -> None:
