@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from suite import __version__
+from suite.cli.translation import translate, translate_line
 from suite.endings import catch_signals
 from suite.errors import SuiteError
 
@@ -52,17 +53,19 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(importlib.import_module(f"suite.cli.{cmd_name}"), cmd_name)
+        translate(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
+        with formatter.section(translate_line("Commands")):
+            formatter.write_dl([(name, translate_line(line)) for name, line in sorted(COMMANDS.items())])
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run; without arguments, which is as a program, heed signals."""
         if not args and not kwargs:
             catch_signals()
+        translate(self)
         return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> object:

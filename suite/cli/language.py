@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from suite.records import Language
 from suite.text import FIRST, LANGUAGES
 
 NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Variables of the environment; the first that isn't empty counts."""
+
+
+def of_command_line(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """The language after `--lang`, before anything else of the command line is read; else the locale's."""
+    given = [after for option, after in pairwise(arguments) if option == "--lang"]
+    given += [each.partition("=")[2] for each in arguments if each.startswith("--lang=")]
+    return next((code for code in given if code in LANGUAGES), of_environment(environment))
 
 
 def of_environment(environment: Mapping[str, str]) -> Language:
