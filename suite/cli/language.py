@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from suite.records import Language
 from suite.text import FIRST, LANGUAGES
+
+if TYPE_CHECKING:
+    from suite.records import Language
 
 NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Variables of the environment; the first that isn't empty counts."""

@@ -7,13 +7,16 @@ import inspect
 import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 from click import core, decorators, exceptions, formatting, parser, termui, types
 
 from suite.cli.language import of_command_line
-from suite.records import Language
 from suite.text import FIRST
+
+if TYPE_CHECKING:
+    from suite.records import Language
 
 OWN, CLICK = "help", "click"
 """Contexts in the catalogues (`msgctxt`)."""

@@ -1,9 +1,13 @@
 """Sentences in each language, and text from submissions made safe to show."""
 
+from __future__ import annotations
+
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
-from suite.records import Language
+if TYPE_CHECKING:
+    from suite.records import Language  # help imports this package, and no records
 
 SUFFIX = ".po"
 FOLDER: Traversable = files(__name__) / "languages"

@@ -23,7 +23,9 @@ except SystemExit as ended:
 print(json.dumps([code, sorted(set(sys.modules) - before)]), file=sys.stderr)
 """
 STANDARD = sys.stdlib_module_names
-ALONE = {"suite", "suite.cli", "suite.endings", "suite.errors"}
+ALONE = {"suite", "suite.cli", "suite.endings", "suite.errors"} | {
+    *("suite.cli.language", "suite.cli.translation", "suite.text")
+}
 """The suite's modules that its own help and its version need."""
 PACKAGES = {name: {"click"} for name in COMMANDS} | {"history": {"click", "rich"}}
 """What the help of each command imports besides the suite and the standard library."""
