@@ -65,7 +65,7 @@ def test_an_override_and_an_answer(browser: Browser, tmp_path: Path) -> None:  #
         expect(page.get_by_text("Respuesta: Tienes razón.")).to_be_visible()
         page.get_by_text("Corregir una comprobación").click()
         whole = page.get_by_role("group", name="el conjunto")
-        whole.get_by_label("Puntos de 12").fill("7")
+        whole.get_by_label("Puntos, sobre 12").fill("7")
         whole.get_by_label("Motivo").fill("Se ve en el PDF.")
         whole.get_by_role("button").click()
         expect(page.locator(".score b")).to_have_text("7 / 12")
