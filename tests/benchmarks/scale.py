@@ -28,7 +28,7 @@ import psutil
 from tests.benchmarks.generated_class import write_class
 from tests.conftest import ROOT
 from tests.grading.engines.engines import ENGINES, EngineUnderTest, kill_group, start, wait_for_evidence, workers
-from tests.grading.marks import marks
+from tests.grading.marks import points
 
 MIB = 1 << 20
 LOOK_SECONDS = 0.1
@@ -75,10 +75,10 @@ def measure(bench: Bench, engine: EngineUnderTest, size: int) -> Cost:
     place = f"{engine.name}{size}"
     commands = bench.commands(engine, size, place)
     first = _run(commands, bench.base / f"{place}.log")
-    report = marks(bench.base / place / "report")
+    report = points(bench.base / place / "report")
     again = _run(commands, bench.base / f"{place}.log")
     bench.faults += (
-        [] if marks(bench.base / place / "report") == report else [f"{place}: the second run's marks differ"]
+        [] if points(bench.base / place / "report") == report else [f"{place}: the second run's marks differ"]
     )
     if again.seconds > MOST_AGAIN_SECONDS * max(1, size / 1000):
         bench.faults.append(f"{place}: the second run took {again.seconds:.1f} s")
@@ -93,7 +93,7 @@ def measure(bench: Bench, engine: EngineUnderTest, size: int) -> Cost:
 
 def recover(bench: Bench, engine: EngineUnderTest, size: int, number: int) -> None:
     """Kill each kind of process once in the middle of a class, and see what is lost, made twice or marked otherwise."""
-    undisturbed = marks(bench.base / f"{engine.name}{size}" / "report")
+    undisturbed = points(bench.base / f"{engine.name}{size}" / "report")
     for victim, find in VICTIMS.items():
         if victim == "worker" and engine.name != "dask":
             continue
@@ -111,7 +111,7 @@ def recover(bench: Bench, engine: EngineUnderTest, size: int, number: int) -> No
         finished = {path: path.stat().st_mtime_ns for path in store.glob("evidence/[0-9a-f]*.json")}
         _run(commands, bench.base / f"{place}.log")
         lost = [path.name for path, was in finished.items() if not path.exists() or path.stat().st_mtime_ns != was]
-        same = marks(bench.base / place / "report") == undisturbed
+        same = points(bench.base / place / "report") == undisturbed
         bench.faults += [f"{place}: {len(lost)} finished ones were lost or made again"] if lost else []
         bench.faults += [] if same else [f"{place}: the marks are others than undisturbed"]
         print(f"{engine.name:7} {size:6}  {victim} killed, {len(finished)} finished; the marks are the same: {same}")

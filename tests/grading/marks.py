@@ -11,5 +11,17 @@ KEPT = ("submission", "source", "status", "score", "max_score", "message", "note
 
 def marks(report: Path) -> list[Any]:
     """The parts of `results.json` that don't depend on the run."""
-    document = json.loads((report / "results.json").read_text("utf-8"))
-    return sorted(([result[key] for key in KEPT] for result in document["results"]), key=str)
+    return sorted(([result[key] for key in KEPT] for result in _results(report)), key=str)
+
+
+def points(report: Path) -> list[Any]:
+    """What each submission earned for what: the same in two runs of models, whose measured numbers differ."""
+    parts = ("check", "task", "outcome", "points")
+    return [
+        (each["submission"], each["status"], each["score"], [[one[part] for part in parts] for one in each["verdicts"]])
+        for each in sorted(_results(report), key=lambda each: str(each["submission"]))
+    ]
+
+
+def _results(report: Path) -> Any:
+    return json.loads((report / "results.json").read_text("utf-8"))["results"]
