@@ -1,4 +1,4 @@
-"""Writes files so that none is ever half written, and removes folders however deep."""
+"""Writes files so that none is ever half written, names them safely, and removes folders however deep."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -88,6 +88,25 @@ def storage_problem(error: OSError, path: str | Path) -> str:
         f"{path} can't be written: {error.strerror}; make room there and run the same command again: it goes on where "
         f"it stopped"
     )
+
+
+def safe_name(name: str, most: int = 80) -> str:
+    """A name that no system takes for a path or an option."""
+    kept = "".join(char if char.isalnum() or char in " .-" else " " for char in name)
+    return " ".join(kept.split()).strip(". -")[:most].strip() or "student"
+
+
+def apart(names: Iterable[str]) -> list[str]:
+    """The names, numbered where two are the same or differ in case alone."""
+    taken: set[str] = set()
+    found = []
+    for wanted in names:
+        name, count = wanted, 2
+        while name.casefold() in taken:
+            name, count = f"{wanted}-{count}", count + 1
+        taken.add(name.casefold())
+        found.append(name)
+    return found
 
 
 def let_others_read(folder: Path) -> None:

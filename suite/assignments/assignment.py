@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -36,9 +36,10 @@ from suite.assignments.tasks import (
     kind_of,
 )
 from suite.assignments.throughput_settings import ThroughputSettings
+from suite.assignments.variants import Build, Value, VariantSettings, expand
 from suite.errors import AssignmentError
 from suite.frameworks import KnownRuntime, all_frameworks
-from suite.records import SourceFile
+from suite.records import Identity, SourceFile
 from suite.text import LANGUAGES
 
 OWN_FOLDERS = (
@@ -82,6 +83,8 @@ class Assignment(Settings):
     """Language of sentences and pages, such as `es`, where `--lang` names none; empty for that of the locale."""
     runtime: KnownRuntime = "keras"
     """Runtime of submissions that import no framework or several; one that imports one framework runs in that one's."""
+    variants: VariantSettings | None = None
+    """What differs from student to student."""
     datasets: tuple[str, ...] = ()
     """Names of the datasets that notebooks load, such as `mnist`; `suite data list` shows all."""
     data: dict[str, DataSettings] = Field(default_factory=dict)
@@ -142,6 +145,8 @@ class Assignment(Settings):
     """What is measured of each model."""
     own_data: dict[str, InstanceOf[OwnData]] = Field(default_factory=dict, exclude=True)
     """What the tables `data` name, read and split."""
+    builds: dict[str, InstanceOf[Build]] = Field(default_factory=dict, exclude=True)
+    """How the references of variants are built, by their ids."""
     fingerprint: str = Field(default="", exclude=True)
     """SHA-256 of `assignment.toml`, the helper files and the own data, on which a run depends."""
 
@@ -155,6 +160,12 @@ class Assignment(Settings):
         own = {name: each.model_dump() for name, each in BUDGETS.items()}
         filled = own | {name: own.get(name, {}) | each for name, each in budgets.items()}
         return given | {"budgets": filled}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_variants(cls, given: Any) -> Any:
+        """A reference for each variant."""
+        return expand(given) if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _complete(self) -> Assignment:
@@ -216,6 +227,25 @@ class Assignment(Settings):
         found |= {name: MEASURED} if self.accuracy.models else {}
         found |= {"results": RESULTS} if self.result_tasks else {}
         return found | ({"score": SCORE} if self.open_tasks else {})
+
+    def of(self, identity: Identity) -> Assignment:
+        """This assignment as one student has it: of the variants, tasks accept the student's own.
+
+        Whoever is on no class list may hand in any.
+        """
+        drawn = self.drawn_for(identity)
+        if not drawn:
+            return self
+        tasks = [task.model_copy(update={"accepts": self._own(task.accepts, drawn)}) for task in self.reference_tasks]
+        own = {task.id: task for task in tasks}
+        return self.model_copy(update={"tasks": tuple(own.get(task.id, task) for task in self.tasks)})
+
+    def drawn_for(self, identity: Identity) -> dict[str, Value]:
+        """A student's values; none where the assignment has no variants, or the student is on no class list."""
+        return self.variants.draw(self.name, identity.listed) if self.variants and identity.listed else {}
+
+    def _own(self, accepts: Sequence[str], drawn: Mapping[str, Value]) -> tuple[str, ...]:
+        return tuple(each for each in accepts if each not in self.builds or self.builds[each].fits(drawn))
 
     def with_throughput(self) -> Assignment:
         """This assignment with the check `throughput`, which counts only when it is asked for."""

@@ -19,6 +19,7 @@ from suite.assignments.assignment import FUNCTIONS_FILE
 from suite.assignments.settings import Settings
 from suite.errors import AssignmentError
 from suite.frameworks import all_frameworks
+from suite.grading.reference_files import read_reference
 from suite.records import Language
 
 SUFFIX = ".check.json"
@@ -111,8 +112,8 @@ def _redact(model: ExpectedModel, level: Public) -> ExpectedModel:
 
 def _read_references(assignment: Assignment) -> dict[str, str]:
     names = [each.reference_file for each in all_frameworks().values()]
-    paths = [assignment.folder / name for name in (*names, FUNCTIONS_FILE)]
-    return {path.name: path.read_text("utf-8") for path in paths if path.is_file()}
+    there = [name for name in (*names, FUNCTIONS_FILE) if (assignment.folder / name).is_file()]
+    return {name: read_reference(assignment, name).decode() for name in there}
 
 
 def find_public(notebook: Path) -> Path:

@@ -32,6 +32,7 @@ COMMANDS = {
     "publish": "Write pages that students may see.",
     "replay": "Run one submission of a report again, exactly.",
     "report": "Judge a report's evidence again and render it.",
+    "variants": "Write each student's own notebook of an assignment with variants.",
     "watch": "Grade work as it arrives in a folder.",
     "serve": "Mark a graded class in the browser.",
     "similar": "Show which submissions of a report share code.",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from suite.exporting.graded import GradedClass, PublishedResult
+from suite.files import apart, safe_name
 from suite.grading.roster import Row, find_row, plain
 from suite.records import Text, text
 from suite.report.grades_csv import guard
@@ -115,19 +116,5 @@ def folder_names(results: Sequence[PublishedResult]) -> dict[str, str]:
     """A folder for each submission, empty for the only one; none differ in case alone."""
     if len(results) == 1:
         return {results[0].submission: ""}
-    taken: set[str] = set()
-    names: dict[str, str] = {}
-    for result in results:
-        wanted = safe_name(result.identity.id or result.submission)
-        name, count = wanted, 2
-        while name.casefold() in taken:
-            name, count = f"{wanted}-{count}", count + 1
-        taken.add(name.casefold())
-        names[result.submission] = f"{name}/"
-    return names
-
-
-def safe_name(name: str, most: int = 80) -> str:
-    """A name that no system takes for a path or an option."""
-    kept = "".join(char if char.isalnum() or char in " .-" else " " for char in name)
-    return " ".join(kept.split()).strip(". -")[:most].strip() or "student"
+    names = apart([safe_name(result.identity.id or result.submission) for result in results])
+    return {result.submission: f"{name}/" for result, name in zip(results, names, strict=True)}

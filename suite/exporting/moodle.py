@@ -15,7 +15,8 @@ from collections.abc import Sequence
 
 from suite.errors import UsageError
 from suite.exporting.graded import PublishedResult
-from suite.exporting.interface import Export, as_number, find_column, number, pair, safe_name, say_left_out, scaled
+from suite.exporting.interface import Export, as_number, find_column, number, pair, say_left_out, scaled
+from suite.files import safe_name
 from suite.grading.roster import Table, read_table
 from suite.records import text
 from suite.text.language import label

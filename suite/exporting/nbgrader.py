@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from suite.exporting.graded import PublishedResult
-from suite.exporting.interface import Export, number, safe_name, say_left_out
+from suite.exporting.interface import Export, number, say_left_out
+from suite.files import safe_name
 
 COLUMNS = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),

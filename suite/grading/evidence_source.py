@@ -15,6 +15,7 @@ from typing import TypeAlias
 import suite
 from suite import data
 from suite.assignments import OWN_FOLDERS, Assignment, DataKind
+from suite.assignments.variants import say_values
 from suite.data import Prepared, TrainTestSet
 from suite.errors import HarnessError
 from suite.evidence.examination import Circumstances, examine
@@ -82,7 +83,10 @@ class EvidenceSource:
     def look(self, submission: Submission, make: Make | None = None) -> Evidence:
         """One submission's evidence, loaded from the store or made by running it, here or where `make` does."""
         store = self.plan.store
-        key = make_key([*self.about, submission.student, submission.content_hash, submission.main])
+        drawn = say_values(self.plan.assignment.drawn_for(submission.identity))
+        key = make_key(
+            [*self.about, submission.student, submission.content_hash, submission.main, *filter(None, [drawn])]
+        )
         origin = self._provenance(submission, key)
         if store and (stored := store.load(key, origin)):
             return _moved(stored, submission, store)
@@ -118,7 +122,7 @@ class EvidenceSource:
 
     def _try(self, submission: Submission, job: Job, circumstances: Circumstances) -> Evidence:
         """Examine a submission; try once more if the harness failed."""
-        assignment, seed = self.plan.assignment, job.probe_seed
+        assignment, seed = self.plan.assignment.of(submission.identity), job.probe_seed
         prover = None
         if self.files or (self.plan.inspecting and not self.plan.proving):
             prover = Prover(assignment, self.references if self.files else None, self.builders, seed)

@@ -24,6 +24,7 @@ from suite.grading.engines.interface import Engine
 from suite.grading.engines.threads import Threads
 from suite.grading.evidence_source import EvidenceSource, open_source
 from suite.grading.plan import GradingPlan
+from suite.grading.variants import with_variant
 from suite.judging import checks, diagnoses
 from suite.records import Evidence, Outcome, Result, Submission, text
 from suite.text.catalogue import catalogue
@@ -107,6 +108,7 @@ def _guard(assignment: Assignment, work: Callable[[Submission], Result], submiss
     What a reader refuses is the submission's own problem; any other exception is a failure of the harness. Only a disk
     on which no evidence can be stored and an engine that is lost end the class: it would all have to run again.
     """
+    submission = with_variant(submission, assignment)
     if submission.problem is not None:
         return checks.judge_unreadable(submission, assignment)
     try:

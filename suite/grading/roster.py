@@ -172,8 +172,14 @@ def _told(submission: Submission, row: Row | None) -> Submission:
         name=told.name or said.name,
         email=told.email or said.email,
         group=told.group or said.group,
+        listed=listed_as(told),
     )
     return replace(submission, student=told.name or submission.student, identity=identity)
+
+
+def listed_as(told: Identity) -> str:
+    """What a class list says of who somebody is, whatever its letters are."""
+    return plain(told.id or told.email or told.name)
 
 
 def _title(row: Row) -> str:

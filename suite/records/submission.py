@@ -33,6 +33,8 @@ class Identity:
     """Whether it came late, by what that place says."""
     group: str = ""
     """The group or section."""
+    listed: str = ""
+    """Number, account or address on the class list, by which a variant is drawn; empty where there is no list."""
 
 
 NOBODY = Identity()

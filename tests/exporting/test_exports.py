@@ -18,10 +18,11 @@ from suite.errors import UsageError
 from suite.exporting import ExportSettings, read_graded, write_export
 from suite.exporting.canvas import GRADEBOOK
 from suite.exporting.gradescope import describe
-from suite.exporting.interface import folder_names, safe_name
+from suite.exporting.interface import folder_names
 from suite.exporting.markdown import escape
 from suite.exporting.moodle import FEEDBACK, HEADERS, SHEET
 from suite.exporting.nbgrader import COLUMNS
+from suite.files import safe_name
 from suite.grading.collect import read_class
 from suite.records import Identity, Language, Outcome, Report, Result, Text, Verdict, text
 from suite.report import write

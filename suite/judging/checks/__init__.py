@@ -73,6 +73,7 @@ def needs(settings: Mapping[str, CheckSettings]) -> set[Need]:
 
 def judge(submission: Submission, assignment: Assignment, expected: Expected, evidence: Evidence) -> Result:
     """Grade one submission from its evidence."""
+    assignment = assignment.of(submission.identity)
     context = _context(assignment, expected, evidence)
     verdicts = tuple(
         verdict
