@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -14,70 +17,30 @@ from typing import Any
 
 import pytest
 
-from suite import assignments
 from suite.cli.work import watch as module
 from suite.cli.work.watch import watch
 from suite.errors import UsageError
-from suite.judging import checks
-from suite.records import Result, Submission, text
+from suite.records import Result, Submission
+from tests.cli.watch_process import opened_with, options_for, result_of
 from tests.conftest import ROOT
-
-REFERENCE = ROOT / "reference"
-STACK = assignments.load("stacked_rnn", REFERENCE)
-
-
-class Killed(BaseException):
-    """The grader was killed."""
 
 
 @pytest.fixture
 def graded(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each was graded; grading itself takes no time."""
     counts: Counter[str] = Counter()
-    _replace(monkeypatch, counts, lambda _count: None)
+
+    def grade_one(submission: Submission) -> Result:
+        counts[submission.student] += 1
+        return result_of(submission)
+
+    monkeypatch.setattr(module.pipeline, "open_grader", opened_with(grade_one))
+    monkeypatch.setattr(module, "choose_sandbox", lambda *_: None)
     return counts
 
 
-def _replace(monkeypatch: pytest.MonkeyPatch, counts: Counter[str], before: Callable[[int], None]) -> None:
-    def grade_one(submission: Submission) -> Result:
-        before(sum(counts.values()))
-        counts[submission.student] += 1
-        unread = Submission(
-            student=submission.student,
-            source=submission.source,
-            content_hash=submission.content_hash,
-            problem=text("empty_file", file="x"),
-        )
-        return checks.judge_unreadable(unread, STACK)
-
-    @contextmanager
-    def open_grader(*_: Any) -> Iterator[Callable[[Submission], Result]]:
-        yield grade_one
-
-    monkeypatch.setattr(module.pipeline, "open_grader", open_grader)
-    monkeypatch.setattr(module, "choose_sandbox", lambda *_: None)
-
-
 def _watch(folder: Path, **options: Any) -> None:
-    plain: dict[str, Any] = {
-        "inbox": folder / "inbox",
-        "assignment_name": "stacked_rnn",
-        "root": REFERENCE,
-        "report": folder / "report",
-        "settle": 0.05,
-        "every": 0.05,
-        "per_hour": None,
-        "hide_until": None,
-        "once": True,
-        "jobs": 2,
-        "budget": "quick",
-        "main": None,
-        "lang": "en",
-        "form": "auto",
-        "roster": None,
-        "sandbox_name": "auto",
-    }
-    watch(**{**plain, **options})
+    watch(**options_for(folder) | options)
 
 
 def _names(report: Path) -> list[str]:
@@ -129,35 +92,54 @@ def test_results_can_be_hidden(tmp_path: Path, graded: Counter[str]) -> None:
 
 
 @pytest.mark.slow
-def test_two_hundred_files_and_a_grader_that_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dropped at random moments, some of them in parts: each is in the report once, and complete when it was graded."""
-    counts: Counter[str] = Counter()
+def test_two_hundred_files_and_a_grader_that_is_killed(tmp_path: Path) -> None:
+    """Dropped at random moments, some of them in parts: each is in the report once, and complete when it was graded.
 
-    def stop(count: int) -> None:
-        if count == 60 and not monkeypatch.killed:  # type: ignore[attr-defined]
-            monkeypatch.killed = True  # type: ignore[attr-defined]
-            raise Killed
-
-    monkeypatch.killed = False  # type: ignore[attr-defined]
-    _replace(monkeypatch, counts, stop)
+    The process is killed three times, between two moments that nobody chooses, and each time another goes on.
+    """
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     names = [f"student {number:03}" for number in range(200)]
     arrive = threading.Thread(target=_arrive, args=(inbox, names))
     arrive.start()
-    killed = 0
-    while arrive.is_alive() or len(_names(tmp_path / "report")) < len(names):
-        try:
-            _watch(tmp_path, settle=0.3, jobs=1)
-        except Killed:
-            killed += 1
+    for count in (30, 80, 140):
+        with _process(tmp_path) as process:
+            _wait(process, lambda least=count: len(_graded(tmp_path)) >= least)  # type: ignore[misc]
+            process.kill()
+            assert process.wait() == -signal.SIGKILL
+    with _process(tmp_path) as process:
+        _wait(process, lambda: not arrive.is_alive() and _is_complete(tmp_path / "report", names))
     arrive.join()
-    assert killed == 1
-    assert _names(tmp_path / "report") == names
     document = json.loads((tmp_path / "report" / "results.json").read_text("utf-8"))
-    whole = {hash_of(name) for name in names}
-    assert {result["content_hash"] for result in document["results"]} == whole
-    assert sum(counts.values()) <= len(names) + module.BATCH
+    assert sorted(result["submission"] for result in document["results"]) == names
+    assert {result["content_hash"] for result in document["results"]} == {hash_of(name) for name in names}
+    assert len(_graded(tmp_path)) <= len(names) + 3 * module.BATCH
+
+
+@contextmanager
+def _process(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A watch of the folder, which is ended with the block."""
+    command = [sys.executable, "-m", "tests.cli.watch_process", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _wait(process: subprocess.Popen[bytes], done: Callable[[], bool]) -> None:
+    while not done():
+        assert process.poll() is None, "it has ended by itself"
+        time.sleep(0.01)
+
+
+def _graded(folder: Path) -> list[str]:
+    path = folder / "graded"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def _is_complete(report: Path, names: list[str]) -> bool:
+    return (report / "results.json").exists() and _names(report) == names
 
 
 def hash_of(name: str) -> str:
