@@ -25,6 +25,12 @@ from suite.cli.options import language_option, sandbox_option
     show_default=True,
     help="Trainings of each measured reference, which set its bound; 0 for none, 6 at least.",
 )
+@click.option(
+    "--verify/--no-verify",
+    default=True,
+    show_default=True,
+    help="Try the assignment with mistakes made by rules when it is made, and say which of them cost nothing.",
+)
 @language_option
 @sandbox_option
 def new(**options: Any) -> None:

@@ -31,6 +31,13 @@ from suite.cli.options import assignment_language_option, folder_option, sandbox
     help="Submissions at a time.  [default: as many as cores and memory allow]",
 )
 @click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write all results to a file.")
+@click.option(
+    "--keep",
+    "kept",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep there what was run, so that the same command goes on after an interruption.",
+)
 @assignment_language_option
 def verify(**options: Any) -> None:
     """Test an assignment: mutants of its references must lose points, other right solutions none.

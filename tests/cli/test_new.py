@@ -20,6 +20,9 @@ def test_it_says_what_it_asks_for(tmp_path: Path) -> None:
     assert "pide size; el propio cuaderno obtiene 12 de 12 puntos" in said
     assert "f no se pide" in said
     assert (tmp_path / "made" / "handout" / "own.ipynb").is_file()
+    assert (tmp_path / "made" / "handout" / "own.check.json").is_file()
+    assert "Se detectan todos los errores hechos por reglas, 1." in said
+    assert not (tmp_path / "made" / ".verify").exists()
 
 
 def test_what_is_wrong_is_said_in_one_sentence(tmp_path: Path) -> None:

@@ -27,12 +27,16 @@ from suite.cli.work.terminal import show_progress
 from suite.doctor.capacity import default_jobs
 from suite.files import write_atomically
 from suite.grading.plan import GradingPlan
+from suite.grading.store import Store
 from suite.records import Language, Text, text
 from suite.report.html import check_name
+from suite.sandbox import Sandbox
 from suite.text.language import label, say
 from suite.text.untrusted import clean
 
 REASON_WIDTH = 300
+SURVIVORS_SHOWN = 5
+"""Mistakes that cost nothing, told in the sentence that sums them up."""
 KINDS: dict[CaseKind, str] = {
     "reference": "verify_reference",
     "mutant": "verify_mutant",
@@ -50,24 +54,51 @@ def verify(
     only: tuple[str, ...],
     jobs: int | None,
     target: Path | None,
+    kept: Path | None,
     lang: Language | None,
 ) -> None:
     """Test an assignment: mutants of its references must lose points, other right solutions none."""
     begin = time.monotonic()
     assignment = assignments.load(assignment_name, root)
     lang = lang or assignment.language or of_environment(os.environ)
+    sandbox = choose_sandbox(sandbox_name, lang)
+    store = Store(kept) if kept else None
+    found = try_cases(assignment, sandbox, lang, repeat=repeat, generate=generate, only=only, jobs=jobs, store=store)
+    seconds = time.monotonic() - begin
+    _print(Console(highlight=False), found, assignment, lang)
+    if any(judged.case.generated for judged in found.cases):
+        log.print(say_caught(found, lang), markup=False)
+    log.print(say(_summary(found, seconds), lang), markup=False)
+    if target is not None:
+        document = verification.as_document(found, sandbox=sandbox.name, seconds=seconds)
+        write_atomically(target, json.dumps(document, indent=1, ensure_ascii=False).encode())
+    sys.exit(NOT_GRADED if not found.graded else 0 if found.passed else GATE_FAILED)
+
+
+def try_cases(
+    assignment: Assignment,
+    sandbox: Sandbox,
+    lang: Language,
+    *,
+    repeat: int,
+    generate: bool | None = None,
+    only: tuple[str, ...] = (),
+    jobs: int | None = None,
+    store: Store | None = None,
+) -> Verification:
+    """Grade every case of an assignment; what a store holds of an interrupted try isn't run again."""
     settings = verification.load(assignment)
     if generate is not None:
         settings = settings.model_copy(update={"generate": generate})
     plan = GradingPlan(
         assignment=assignment.model_copy(update={"variants": None}),  # whoever made a case, any variant is right
         budget="quick",
-        sandbox=choose_sandbox(sandbox_name, lang),
+        sandbox=sandbox,
         jobs=jobs or default_jobs(assignment.limits.memory_mib),
         environment=os.environ,
-        store=None,
+        store=store,
     )
-    found = verification.run(
+    return verification.run(
         verification.select(verification.read_cases(assignment, settings), only),
         plan,
         assignments.load_expected(assignment),
@@ -75,15 +106,6 @@ def verify(
         repetitions=repeat,
         show=partial(show_progress, log, language=lang),
     )
-    seconds = time.monotonic() - begin
-    _print(Console(highlight=False), found, assignment, lang)
-    if any(judged.case.generated for judged in found.cases):
-        log.print(say(_say_caught(found), lang), markup=False)
-    log.print(say(_summary(found, seconds), lang), markup=False)
-    if target is not None:
-        document = verification.as_document(found, sandbox=plan.sandbox.name, seconds=seconds)
-        write_atomically(target, json.dumps(document, indent=1, ensure_ascii=False).encode())
-    sys.exit(NOT_GRADED if not found.graded else 0 if found.passed else GATE_FAILED)
 
 
 def _print(console: Console, found: Verification, assignment: Assignment, language: Language) -> None:
@@ -102,7 +124,7 @@ def _print(console: Console, found: Verification, assignment: Assignment, langua
     console.print(table)
     for judged in found.cases:
         for finding in judged.findings:
-            sentence = say(_sentence(judged, finding, language), language)
+            sentence = say(say_finding(judged, finding, language), language)
             mark, style = ("–", "yellow") if finding.kind in NO_FAULT else ("✗", "red")
             console.print(f"{mark} {clean(sentence, REASON_WIDTH)}", style=style, markup=False)
     for flake in found.flakes:
@@ -122,7 +144,7 @@ def _cell(judged: JudgedCase, check: str) -> str:
     return f"[red]{shown} / −{due}[/]" if wrong else f"[dim]{shown}[/]" if not lost else shown
 
 
-def _sentence(judged: JudgedCase, finding: Discrepancy, language: Language) -> Text:
+def say_finding(judged: JudgedCase, finding: Discrepancy, language: Language) -> Text:
     """A sentence that says what is wrong with a case."""
     name, task = judged.case.name, finding.task
     lost = f"{100 * finding.observed:.3g}"
@@ -161,11 +183,26 @@ def _find_message(judged: JudgedCase, finding: Discrepancy) -> Text:
     )
 
 
-def _say_caught(found: Verification) -> Text:
-    """How many of the mistakes that were made by rules cost something."""
+def say_caught(found: Verification, lang: Language) -> str:
+    """How many of the mistakes that were made by rules cost something, and why each other one doesn't."""
     made = [judged for judged in found.cases if judged.case.generated]
-    caught = sum(not any(finding.kind == "unnoticed" for finding in judged.findings) for judged in made)
-    return text("verify_caught", caught=caught, made=len(made))
+    survivors = [
+        (judged, next(finding for finding in judged.findings if finding.kind == "unnoticed"))
+        for judged in made
+        if any(finding.kind == "unnoticed" for finding in judged.findings)
+    ]
+    caught = len(made) - len(survivors)
+    if not survivors:
+        return say(text("verify_caught", made=len(made)), lang)
+    reasons = [_say_survivor(judged, finding, lang) for judged, finding in survivors[:SURVIVORS_SHOWN]]
+    reasons += ["…"] if len(survivors) > SURVIVORS_SHOWN else []
+    said = text("verify_survivors", caught=caught, made=len(made), count=len(survivors), survivors="; ".join(reasons))
+    return clean(say(said, lang), SURVIVORS_SHOWN * REASON_WIDTH)
+
+
+def _say_survivor(judged: JudgedCase, finding: Discrepancy, lang: Language) -> str:
+    key = "verify_because_equal" if finding.reason == "equal" else "verify_because_unseen"
+    return say(text(key, name=clean(judged.case.name), task=finding.task), lang)
 
 
 def _summary(found: Verification, seconds: float) -> Text:
