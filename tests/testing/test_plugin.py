@@ -115,3 +115,21 @@ def test_verdicts_are_failures(folder: Path) -> None:
     assert points == {"points": "2.0", "max_points": "2.0"}
     evidence = list((folder / ".pytest_cache").rglob("evidence/*.json"))
     assert len(evidence) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.nightly
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "two workers"])
+def test_the_first_failure_ends_a_repositorys_run(folder: Path, workers: tuple[str, ...]) -> None:
+    """As a student's CI has it with -x, also among the checks that -k chooses; JUnit has what was judged."""
+    (folder / "repo" / ".git").mkdir(parents=True)
+    write_notebook(folder / "repo" / "tarea.ipynb", ["print(1)"])
+    given = ".", "-x", "-k", "runs or shapes or parameters", "--junitxml", "junit.xml"
+    code, output = _pytest(folder / "repo", *given, *workers)
+    assert code in {1, 2}  # pytest-xdist says that it was interrupted
+    cases = list(ET.parse(folder / "repo" / "junit.xml").getroot().iter("testcase"))
+    assert 2 <= len(cases) <= 3
+    failed = [case.get("name") for case in cases if case.find("failure") is not None]
+    assert "shapes" in " ".join(map(str, failed)) or "parameters" in " ".join(map(str, failed))
+    assert workers or len(failed) == 1
+    assert "Traceback" not in output
