@@ -47,6 +47,9 @@ class ProofSettings(Settings):
     """Sequence length from which a Keras submission runs as a traced graph: 100 steps of an LSTM take 0.15 s forward
     and 0.2 s back eagerly, 0.01 s in a graph after 0.3 s of tracing. References, which run often, always use a
     graph."""
+    repeated_steps: Count = 12
+    """Sequence length from which the calls of a recurrent one do, but not its training, if all its layers are Keras's
+    own. Tracing costs as much as 35 steps of a call, and the proof of a right model takes four calls."""
 
     def answers_alike(self, proof: Proof) -> bool:
         """Whether both gave the same outputs, also with the model's own weights."""

@@ -32,7 +32,6 @@ from suite.evidence.proof.references import References
 from suite.frameworks import framework_named
 from suite.records import Accuracy, FrameworkName, Mode
 
-COMPARED_ROWS = 4  # on which a model's own answers are compared with those of a reference that holds its weights
 NOISE = 0.05  # standard deviation of the noise added to them, so that they can't be looked up in a table
 Enough: TypeAlias = Callable[[str, FrameworkName], float | None]
 """The metric's value, by model and framework, from which on training isn't repeated; `None` if unknown."""
@@ -248,7 +247,8 @@ class Evaluator:
         self, inspected: InspectedModel, same: SameOutputs, examples: TrainTestSet, generator: np.random.Generator
     ) -> float | None:
         """Difference between the model's own answers and those of its weights, on real rows with noise."""
-        rows = generator.integers(0, len(examples.inputs), COMPARED_ROWS)
+        count = len(same.comparison.calls[0][0])  # as in the proof's calls, whose graph then serves
+        rows = generator.integers(0, len(examples.inputs), count)
         inputs = examples.scaled(examples.inputs[rows], examples.scales[0])
         if inputs.dtype.kind == "f":
             noisy = inputs + np.asarray(generator.normal(0, NOISE, inputs.shape), np.float32)

@@ -67,6 +67,8 @@ class Side:
     """The tensors to be loaded."""
     traced: bool = False
     """Whether Keras is to run it as a compiled graph."""
+    repeated: bool = False
+    """Whether Keras's calls, though not its training, are to run so where that computes the same."""
     convention: CallingConvention = PLAIN
     """How it is called."""
     rows: Mapping[int, int] = field(default_factory=dict)
@@ -196,9 +198,8 @@ class Side:
     def _ask(
         self, question: str, arrays: dict[str, Array], **values: Any
     ) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
-        answer, answers = self.ask(
-            question, arrays, model=self.index, traced=self.traced, convention=asdict(self.convention), **values
-        )
+        values |= {"model": self.index, "traced": self.traced, "repeated": self.repeated}
+        answer, answers = self.ask(question, arrays, convention=asdict(self.convention), **values)
         if answer.problem:
             raise ModelError(answer.problem)
         return answer, answers

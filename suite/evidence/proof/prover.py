@@ -28,6 +28,7 @@ from suite.evidence.proof.training_mode import SURE, varies
 from suite.evidence.proof.weight_blocks import decompositions
 from suite.evidence.proof.weight_layouts import Shape
 from suite.evidence.proof.weight_mappings import WeightMapping, mappings
+from suite.frameworks import recurrent_layers
 from suite.records import Model, Proof
 from suite.records import Shape as RecordedShape
 
@@ -182,13 +183,13 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     if len(fitted) < len(calls):
         return None
     taken = len(inspected.probe.inputs)
-    traced = _is_long(fitted[0], settings)
     return ModelComparison(
         own=Side(
             ask=on_channel(channel),
             index=inspected.index,
             slots=slots,
-            traced=traced,
+            traced=_are_long(fitted[0], settings.traced_steps),
+            repeated=_is_recurrent(inspected) and _are_long(fitted[0], settings.repeated_steps),
             convention=inspected.convention,
         ),
         reference=side,
@@ -223,9 +224,14 @@ def _known(given: ProbeInput, words: int) -> int:
     return min(given.high, max(words, FEWEST_WORDS)) if words else given.high
 
 
-def _is_long(inputs: Sequence[Array], settings: ProofSettings) -> bool:
-    """Whether some input is a sequence so long that a compiled graph saves time."""
-    return any(array.ndim > 1 and array.shape[1] >= settings.traced_steps for array in inputs)
+def _are_long(inputs: Sequence[Array], steps: int) -> bool:
+    """Whether some input may be a sequence of so many steps."""
+    return any(array.ndim > 1 and array.shape[1] >= steps for array in inputs)
+
+
+def _is_recurrent(inspected: InspectedModel) -> bool:
+    """Whether it has a layer that computes step after step."""
+    return any(layer.kind in recurrent_layers() for layer in inspected.model.layers)
 
 
 def _shapes_by_layer(slots: Sequence[TensorSlot]) -> list[list[Shape]]:

@@ -140,6 +140,9 @@ class Learner(Protocol):
     ) -> list[Array]:
         """All outputs in training mode, with random numbers of their own for each `seed`; gradients aren't needed."""
 
+    def may_trace(self, model: Any) -> bool:
+        """Whether it computes the same as a graph, as none of its code is the notebook's; false if it never is one."""
+
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """All outputs, float32, of a layer; there is an array for each leaf of the arguments."""
 

@@ -86,7 +86,7 @@ def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame
     """Arrays `y<call>.<output>`, and `l<number>` for the layers in the order of their first calls."""
     heard: dict[str, Any] = {}
     answers: dict[str, Array] = {}
-    learner = entry.framework.learner
+    learner, traced = entry.framework.learner, _as_graph(entry, question)
     for call in range(question.body["calls"]):
         listening = question.body["listen"] and call == 0
         with entry.framework.adapter.listen(entry.model, heard.setdefault) if listening else nullcontext():
@@ -94,7 +94,7 @@ def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame
                 entry.model,
                 read_inputs(question, call),
                 called_as(question),
-                traced=question.body["traced"] and not listening,
+                traced=traced and not listening,
             )
         answers |= {f"y{call}.{place}": output for place, output in enumerate(outputs)}
     layers = {f"l{place}": np.asarray(_plain(value), np.float32) for place, value in enumerate(heard.values())}
@@ -104,11 +104,11 @@ def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame
 def _predict_each(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     """Arrays `y<call>.<output>`; call 0 is that with no other value."""
     learner = entry.framework.learner
-    inputs, convention = read_inputs(question, 0), called_as(question)
+    inputs, convention, traced = read_inputs(question, 0), called_as(question), _as_graph(entry, question)
 
     def outputs() -> list[Array]:
         learner.reset(entry.model)
-        return learner.call(entry.model, inputs, convention, traced=question.body["traced"])
+        return learner.call(entry.model, inputs, convention, traced=traced)
 
     calls = [outputs()]
     for number in question.body["tensors"]:
@@ -202,6 +202,12 @@ def _fit(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     chosen = sorted(int(name[1:]) for name in question.arrays if name.startswith("w"))
     weights = {f"w{place}": learner.read(handles[place]) for place in chosen}
     return Frame(body={"problem": "", "layers": []}, arrays=weights | {"losses": np.asarray(losses, np.float32)})
+
+
+def _as_graph(entry: TrackedModel, question: Frame) -> bool:
+    """Whether calls run as a graph: where the host says so, or says that it pays if it computes the same."""
+    body = question.body
+    return bool(body["traced"] or (body["repeated"] and entry.framework.learner.may_trace(entry.model)))
 
 
 def called_as(question: Frame) -> Convention:

@@ -46,7 +46,14 @@ def references(tmp_path: Path) -> Iterator[References]:
 
 def _ask(references: References, found: InspectedModel) -> np.ndarray:
     inputs = {"x0.0": np.ones((2, 28, 28), np.float32)}
-    options: dict[str, Any] = {"inputs": 1, "texts": {}, "calls": 1, "listen": False, "traced": False}
+    options: dict[str, Any] = {
+        "inputs": 1,
+        "texts": {},
+        "calls": 1,
+        "listen": False,
+        "traced": False,
+        "repeated": False,
+    }
     options["convention"] = asdict(PLAIN)
     _, arrays = references._ask("torch", "predict", inputs, model=found.index, **options)
     return arrays["y0.0"]

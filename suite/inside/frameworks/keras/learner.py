@@ -11,7 +11,8 @@ import numpy as np
 
 from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
-from suite.inside.frameworks.keras.adapter import as_tensors, invoke, replaced_call
+from suite.inside.frameworks.keras.adapter import LIBRARIES, as_tensors, invoke, named_leaves, replaced_call
+from suite.inside.frameworks.keras.rebuilder import KerasRebuilder
 from suite.inside.frameworks.recipes import Arguments, fill
 from suite.inside.frameworks.views import Array, flatten
 
@@ -92,6 +93,13 @@ class KerasLearner:
 
         outputs = self._run(model, outputs_in_training, (as_tensors(inputs),), traced=traced)
         return [np.asarray(part, dtype=np.float32) for part in outputs]
+
+    def may_trace(self, model: Any) -> bool:
+        """Only Keras's own classes with plain options: Python code of the notebook's may keep a state of its own."""
+        parts = model._flatten_layers()
+        own = all(type(part).__module__.partition(".")[0] in LIBRARIES for part in parts)
+        recipe = KerasRebuilder().recipe
+        return own and _numbers_words(model) is None and all(recipe(layer) for _, layer in named_leaves(model))
 
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Outputs as arrays."""

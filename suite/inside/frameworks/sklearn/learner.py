@@ -47,6 +47,10 @@ class SklearnLearner:
         """Refuse."""
         _refuse()
 
+    def may_trace(self, model: Any) -> bool:
+        """False."""
+        return False
+
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Refuse."""
         _refuse()

@@ -83,6 +83,10 @@ class TorchLearner:
             torch.manual_seed(seed)
             return [as_array(part).astype(np.float32) for part in invoke(model, inputs, convention, training=True)]
 
+    def may_trace(self, model: Any) -> bool:  # noqa: ARG002 - always eager
+        """False."""
+        return False
+
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Outputs as arrays."""
         args, kwargs = fill(arguments, (as_tensor(values, layer) for values in arrays))
