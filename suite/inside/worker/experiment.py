@@ -164,7 +164,7 @@ def _train(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
 def _practise(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     """Arrays `y<call>.<output>`, and `w<number>` of the tensors that the host chose; all calls begin alike."""
     body, learner = question.body, entry.framework.learner
-    inputs, convention = read_inputs(question, 0), called_as(question)
+    inputs, convention, traced = read_inputs(question, 0), called_as(question), _as_graph(entry, question)
     before = [learner.read(handle) for handle in handles] if body["calls"] > 1 else []
     answers: dict[str, Array] = {}
     for call in range(body["calls"]):
@@ -172,7 +172,7 @@ def _practise(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame
             for handle, values in zip(handles, before, strict=True):
                 learner.put(handle, values)
             learner.reset(entry.model)
-        outputs = learner.practise(entry.model, inputs, convention, call, traced=body["traced"])
+        outputs = learner.practise(entry.model, inputs, convention, call, traced=traced)
         answers |= {f"y{call}.{place}": output for place, output in enumerate(outputs)}
     answers |= {f"w{place}": learner.read(handles[place]) for place in body["tensors"]}
     return Frame(body={"problem": "", "layers": []}, arrays=answers)
