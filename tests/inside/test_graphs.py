@@ -1,4 +1,4 @@
-"""Which Keras models may be called as graphs: those that hold no Python code of a notebook's."""
+"""Which Keras models may be called as graphs, and which are random in training mode."""
 
 from __future__ import annotations
 
@@ -64,6 +64,33 @@ def test_own_layers(name: str) -> None:
     (expected,) = learner.call(model, inputs, Convention(), traced=False)
     for _ in range(2):
         np.testing.assert_allclose(learner.call(model, inputs, Convention(), traced=True)[0], expected, atol=1e-6)
+
+
+STEADY: dict[str, Callable[[], list[Any]]] = {
+    "recurrent": lambda: [layers.Bidirectional(layers.GRU(2)), layers.Dense(2)],
+    "statistics": lambda: [layers.BatchNormalization()],
+    "cell": lambda: [layers.RNN(layers.LSTMCell(2), return_sequences=True)],
+}
+RANDOM: dict[str, Callable[[], list[Any]]] = {
+    "dropout": lambda: [layers.SpatialDropout1D(0.2)],
+    "noise": lambda: [layers.GaussianNoise(0.1)],
+    "in a layer": lambda: [layers.Bidirectional(layers.LSTM(2, recurrent_dropout=0.1))],
+    "in a cell": lambda: [layers.RNN(layers.GRUCell(2, dropout=0.1))],
+    "image": lambda: [layers.Reshape((5, 4, 3)), layers.RandomFlip()],
+    "code": lambda: [layers.Lambda(lambda inputs: inputs)],
+}
+
+
+@pytest.mark.parametrize("name", STEADY)
+def test_nothing_random(name: str) -> None:
+    """Two calls in training mode can't differ, so that none is needed."""
+    assert not KerasLearner().may_vary(_sequential(*STEADY[name]()))
+
+
+@pytest.mark.parametrize("name", RANDOM)
+def test_something_random(name: str) -> None:
+    """They may: a layer draws numbers, or nobody knows what the code does."""
+    assert KerasLearner().may_vary(_sequential(*RANDOM[name]()))
 
 
 @pytest.mark.parametrize("name", FOREIGN)

@@ -95,13 +95,18 @@ class Side:
         _, answers = self._ask("predict", arrays, inputs=len(calls[0]), texts=texts, calls=len(calls), listen=False)
         return [answers[name] for name in answers if name.startswith("y")]
 
-    def practise(self, weights: Sequence[Array], inputs: Inputs, *, calls: int) -> tuple[list[Array], list[Array]]:
-        """All outputs of equal calls in training mode, each from the same weights, and the tensors after the last."""
+    def practise(
+        self, weights: Sequence[Array], inputs: Inputs, *, calls: int
+    ) -> tuple[list[list[Array]], list[Array]]:
+        """The outputs of equal calls in training mode, each from the same weights, and the tensors after the last.
+
+        There are no outputs of several where no layer of the model can make them differ.
+        """
         arrays, texts = self._pack(weights, [inputs])
         numbers = [slot.number for slot in self.slots]
         values = {"inputs": len(inputs), "texts": texts, "calls": calls, "tensors": numbers}
         _, answers = self._ask("practise", arrays, **values)
-        return [answers[name] for name in answers if name.startswith("y")], self._trained(answers, weights)
+        return [found for found in _by_call(answers, calls) if found], self._trained(answers, weights)
 
     def predict_each(
         self, weights: Sequence[Array], others: Mapping[int, Array], inputs: Inputs
@@ -111,12 +116,8 @@ class Side:
         numbers = {place: self.slots[place].number for place in others}
         arrays |= {f"v{numbers[place]}": value for place, value in others.items()}
         _, answers = self._ask("predict each", arrays, inputs=len(inputs), texts=texts, tensors=list(numbers.values()))
-        calls: dict[int, list[Array]] = {call: [] for call in range(len(others) + 1)}
-        for name, array in answers.items():
-            call = int(name[1:].partition(".")[0]) if re.fullmatch(r"y\d{1,4}\.\d{1,4}", name) else -1
-            if call in calls:
-                calls[call].append(array)
-        return calls[0], {place: calls[call] for call, place in enumerate(others, 1)}
+        calls = _by_call(answers, len(others) + 1)
+        return calls[0], dict(zip(others, calls[1:], strict=True))
 
     def slopes(self, weights: Sequence[Array], inputs: Inputs, factors: Sequence[Array]) -> dict[int, Array]:
         """By how much the outputs of a call, times the factors and summed, change with each number of the tensors.
@@ -219,6 +220,16 @@ class Side:
                 else:
                     arrays[name] = values
         return arrays, texts
+
+
+def _by_call(answers: Mapping[str, Array], count: int) -> list[list[Array]]:
+    """The outputs `y<call>.<place>` of each call; those of calls that weren't asked for are left out."""
+    calls: list[list[Array]] = [[] for _ in range(count)]
+    for name, array in answers.items():
+        number = int(name[1:].partition(".")[0]) if re.fullmatch(r"y\d{1,4}\.\d{1,4}", name) else count
+        if number < count:
+            calls[number].append(array)
+    return calls
 
 
 def on_channel(channel: Channel) -> Ask:

@@ -29,10 +29,8 @@ def varies(side: Side, inputs: Inputs, calls: int = 2) -> bool | None:
         answers, _ = replace(side, slots=()).practise([], inputs, calls=calls)
     except ModelError:
         return None
-    size = len(answers) // calls
-    apart = [difference(answers[size * n : size * (n + 1)], answers[:size]) for n in range(1, calls)]
-    found = [each for each in apart if each is not None]
-    return max(found) > VARIES if found else None
+    apart = [difference(later, answers[0]) for later in answers[1:]]
+    return None if None in apart else max(filter(None, apart), default=0.0) > VARIES
 
 
 def compare_statistics(  # noqa: PLR0913, PLR0917 - two sides, and what both are given

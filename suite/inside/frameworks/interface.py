@@ -143,6 +143,9 @@ class Learner(Protocol):
     def may_trace(self, model: Any) -> bool:
         """Whether it computes the same as a graph, as none of its code is the notebook's; false if it never is one."""
 
+    def may_vary(self, model: Any) -> bool:
+        """Whether calls in training mode may differ, with equal weights and inputs; true where only calls can tell."""
+
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """All outputs, float32, of a layer; there is an array for each leaf of the arguments."""
 

@@ -162,12 +162,16 @@ def _train(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
 
 
 def _practise(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
-    """Arrays `y<call>.<output>`, and `w<number>` of the tensors that the host chose; all calls begin alike."""
+    """Arrays `y<call>.<output>`, and `w<number>` of the tensors that the host chose; all calls begin alike.
+
+    None of several is made where no layer can make them differ.
+    """
     body, learner = question.body, entry.framework.learner
     inputs, convention, traced = read_inputs(question, 0), called_as(question), _as_graph(entry, question)
-    before = [learner.read(handle) for handle in handles] if body["calls"] > 1 else []
+    calls = body["calls"] if body["calls"] == 1 or learner.may_vary(entry.model) else 0
+    before = [learner.read(handle) for handle in handles] if calls > 1 else []
     answers: dict[str, Array] = {}
-    for call in range(body["calls"]):
+    for call in range(calls):
         if call:
             for handle, values in zip(handles, before, strict=True):
                 learner.put(handle, values)

@@ -21,6 +21,8 @@ Variant: TypeAlias = tuple[bool, tuple[int, ...]] | None
 """Options that a traced graph depends on: softmax, and the outputs that count."""
 NUMBERS_WORDS = ("TextVectorization", "StringLookup", "Hashing")
 """Layers that turn texts into numbers; the first of them holds one of the second."""
+GENERATORS = ("SeedGenerator", "RandomGenerator")
+"""Classes of what Keras 3 and Keras 2 draw random numbers with."""
 HALVES = ("float16", "bfloat16")
 LEAST = 1e-7  # smallest probability whose logarithm is taken, as in Keras's own losses
 
@@ -100,6 +102,10 @@ class KerasLearner:
         own = all(type(part).__module__.partition(".")[0] in LIBRARIES for part in parts)
         recipe = KerasRebuilder().recipe
         return own and _numbers_words(model) is None and all(recipe(layer) for _, layer in named_leaves(model))
+
+    def may_vary(self, model: Any) -> bool:
+        """Where it has code of the notebook's, or a layer that draws numbers."""
+        return not self.may_trace(model) or any(map(_draws, model._flatten_layers()))
 
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Outputs as arrays."""
@@ -196,6 +202,12 @@ class KerasLearner:
         except Exception:  # noqa: BLE001 - a real error is raised again below
             return work(model, *given)
         return found
+
+
+def _draws(layer: Any) -> bool:
+    """Whether one of Keras's own layers draws random numbers; recurrent ones hold a generator in any case."""
+    rates = [getattr(layer, name) for name in ("dropout", "recurrent_dropout") if hasattr(layer, name)]
+    return any(rates) if rates else any(type(held).__name__ in GENERATORS for held in vars(layer).values())
 
 
 def _widen(variables: Sequence[Any]) -> None:

@@ -51,6 +51,10 @@ class SklearnLearner:
         """False."""
         return False
 
+    def may_vary(self, model: Any) -> bool:
+        """Refuse."""
+        _refuse()
+
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Refuse."""
         _refuse()

@@ -87,6 +87,10 @@ class TorchLearner:
         """False."""
         return False
 
+    def may_vary(self, model: Any) -> bool:  # noqa: ARG002 - a model's own code computes, and a call is cheap
+        """True."""
+        return True
+
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Outputs as arrays."""
         args, kwargs = fill(arguments, (as_tensor(values, layer) for values in arrays))
