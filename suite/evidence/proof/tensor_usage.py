@@ -18,7 +18,7 @@ from suite.records import Layer, Model
 
 DRAWS = 6
 """Tries of what showed no effect so far: a tensor behind a unit that is dead with some random weights, or in an
-attention that hardly depends on it, shows with others. Of two tries 1 in 8 small encoders hid the kernel of its keys."""
+attention that hardly depends on it, shows with others. Two tries hid the keys of 1 in 8 small encoders."""
 NEAR = (0.5, 1.5)  # factors
 NOISE = 0.1  # of a random weight, for tensors of zeros
 NUDGE = 1e-4  # relative change of each number: a network's output changes by about as much, a made-up one entirely
