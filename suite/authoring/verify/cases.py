@@ -11,6 +11,7 @@ from typing import Literal
 
 from suite.assignments import Assignment, Budget, ModelTask, Task
 from suite.authoring.verify.mistakes import make_mistakes, names_reached
+from suite.authoring.verify.rewrites import rewrite
 from suite.authoring.verify.settings import RUN, Alternative, Losses, Mutant, VerifySettings
 from suite.errors import AssignmentError, UsageError
 from suite.grading.collect import collect
@@ -52,7 +53,8 @@ def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
     references |= {name: file for name, file in others.items() if file is not None}
     mutants = [*(_mutate(assignment, settings, mutant, references[mutant.framework]) for mutant in settings.mutants)]
     mutants += _generate(assignment, references) if settings.generate else ()
-    cases = [*_unchanged(assignment, settings, references), *mutants, *_alternatives(assignment, settings)]
+    otherwise = _rewrite(assignment, settings, references) if settings.generate else ()
+    cases = [*_unchanged(assignment, settings, references), *mutants, *_alternatives(assignment, settings), *otherwise]
     names = [case.name for case in cases]
     if twice := {name for name in names if names.count(name) > 1}:
         raise AssignmentError(f"verify.toml names more than one case {', '.join(sorted(twice))}")
@@ -133,6 +135,24 @@ def _generate(assignment: Assignment, references: Mapping[str, Submission]) -> I
                 tasks=(RUN, *(task.id for task in tasks)),
                 loses={task.id: {} for task in tasks},
                 generated=True,
+            )
+
+
+def _rewrite(assignment: Assignment, settings: VerifySettings, references: Mapping[str, Submission]) -> Iterator[Case]:
+    """A case for each reference that rules write otherwise; it must lose nothing."""
+    for framework, reference in references.items():
+        (file,) = reference.files
+        found = rewrite(file.content.decode(), framework)
+        if found is not None:
+            name = f"{framework}: {found.name}"
+            source = f"{found.source}\n{settings.base.get(framework, '')}"
+            changed = SourceFile(path=file.path, content=source.encode())
+            yield Case(
+                name=name,
+                kind="alternative",
+                submission=collect_source(name, (changed,), file.path, reference.source),
+                tasks=(RUN, *(task.id for task in assignment.model_tasks)),
+                loses={},
             )
 
 

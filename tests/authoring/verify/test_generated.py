@@ -50,3 +50,12 @@ def test_what_costs_nothing_is_said_and_is_no_failure(tmp_path: Path) -> None:
     assert "2 of 3 mistakes are caught" in " ".join((again.stdout + again.stderr).split())
     assert {path.name: path.stat().st_mtime_ns for path in kept.iterdir()} == before  # nothing was run again
     assert "f, 2: > 0 → >= 0: this mistake costs nothing in f" in said
+
+
+@pytest.mark.nightly
+def test_a_reference_written_otherwise_loses_nothing() -> None:
+    """With the functional API in place of Sequential."""
+    done = run_suite("verify", "stacked_rnn", "--generated", "--only", "Sequential", "--repeat", "1")
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 0, said
+    assert "1 alternatives nothing" in said
