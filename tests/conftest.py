@@ -29,7 +29,7 @@ os.environ["LC_ALL"] = "C.UTF-8"  # commands speak the language of the locale, a
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 SEEDS = SHARED / "seeds"
-COLD = ("sandbox", "resident", "doctor", "hostile", "benchmarks")
+COLD = ("sandbox", "resident", "doctor", "hostile", "benchmarks", "engines")
 """Folders of tests that go without the servers that others share."""
 LONG = ("test_seeds.py", "test_unprivileged.py")  # a minute or more in one piece: begun last, they would end alone
 

@@ -101,7 +101,7 @@ def recover(bench: Bench, engine: EngineUnderTest, size: int, number: int) -> No
         commands = bench.commands(engine, size, place)
         store = bench.base / place / engine.store
         grader = start(commands[0], bench.base / f"{place}.log")
-        wait_for_evidence(store, random.Random(number).randrange(1, size // 3), grader)
+        wait_for_evidence(store, random.Random(number).randrange(1, max(2, size // 3)), grader)
         for process in find(grader)[:1]:
             with suppress(psutil.Error):
                 process.kill()

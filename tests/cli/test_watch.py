@@ -92,6 +92,7 @@ def test_results_can_be_hidden(tmp_path: Path, graded: Counter[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_two_hundred_files_and_a_grader_that_is_killed(tmp_path: Path) -> None:
     """Dropped at random moments, some of them in parts: each is in the report once, and complete when it was graded.
 

@@ -74,7 +74,7 @@ def test_what_a_lost_machine_had_done_is_kept(papers: Path, tmp_path: Path) -> N
     merged = run_suite("report", store)
     said = " ".join(merged.stderr.split())
     assert merged.returncode == 3
-    assert "Shard 3/3 isn't done: 1 of its submissions have no result yet, such as z" in said
+    assert "Shard 3/3 isn't done: 1 of its submissions has no result yet, z" in said
     assert "Shard 2/3 isn't done: 3 of its submissions" in said
     results = {result[0]: result[3] for result in marks(store / "report")}
     assert len(results) == 9

@@ -126,6 +126,7 @@ def test_keras(prepared: Path, runtime: str) -> None:
     assert found["padded"] == [300, 20]
 
 
+@pytest.mark.nightly
 def test_tensorflow_datasets(prepared: Path) -> None:
     """Labels are single numbers, and the features know the classes by name."""
     found = _look(prepared, TENSORFLOW_DATASETS)

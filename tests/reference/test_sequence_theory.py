@@ -80,6 +80,7 @@ def test_next_symbol(next_symbol: dict[str, np.ndarray], framework: str) -> None
     assert (next_symbol[framework].argmax(-1) + 1).tolist() == [4, 5, 1, 2]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("framework", ["keras", "torch"])
 def test_equals_previous(equals_previous: dict[str, np.ndarray], framework: str) -> None:
     """Trained, it says at every step but the first, which has none before it, whether it equals that one."""

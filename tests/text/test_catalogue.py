@@ -42,18 +42,18 @@ def _own(language: Language) -> dict[str, Sentence]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_languages_agree(language: Language) -> None:
     """Each has every sentence, with the same placeholders in each form, and the number that chooses the form."""
+    first, own = _own(FIRST), _own(language)
     raw = FOLDER.joinpath(f"{language}.po").read_text("utf-8")
     keys = re.findall(r'(?<!")\nmsgid "(\w+)"', raw)  # an entry that begins with msgctxt has no key
     assert len(keys) == len(set(keys))
-    assert set(keys) == _own(FIRST).keys()
+    assert set(keys) == first.keys()
     with FOLDER.joinpath(f"{language}.po").open("rb") as file:
         read = read_po(file, abort_invalid=True)
     assert [each.id for each in read if each.id and not (each.string and all(each.string))] == []
     assert [each.id for each in read if each.fuzzy and each.id] == []
-    for key, sentence in _own(language).items():
-        first = _own(FIRST)[key]
-        wanted = _placeholders(first.forms[-1])
-        assert sentence.number == first.number, key
+    for key, sentence in own.items():
+        wanted = _placeholders(first[key].forms[-1])
+        assert sentence.number == first[key].number, key
         for form in sentence.forms:
             assert _placeholders(form) - {sentence.number} == wanted - {sentence.number}, key
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -52,9 +52,15 @@ def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
     others = {FUNCTIONS: read_functions(assignment), SOLUTION: read_solution(assignment)}
     references |= {name: file for name, file in others.items() if file is not None}
     mutants = [*(_mutate(assignment, settings, mutant, references[mutant.framework]) for mutant in settings.mutants)]
-    mutants += _generate(assignment, references) if settings.generate else ()
-    otherwise = _rewrite(assignment, settings, references) if settings.generate else ()
-    cases = [*_unchanged(assignment, settings, references), *mutants, *_alternatives(assignment, settings), *otherwise]
+    whole = _whole(settings, references) if settings.generate else {}
+    mutants += _generate(assignment, settings, whole)
+    otherwise = _rewrite(assignment, settings, whole)
+    cases = [
+        *_unchanged(assignment, settings, references, whole),
+        *mutants,
+        *_alternatives(assignment, settings),
+        *otherwise,
+    ]
     names = [case.name for case in cases]
     if twice := {name for name in names if names.count(name) > 1}:
         raise AssignmentError(f"verify.toml names more than one case {', '.join(sorted(twice))}")
@@ -69,13 +75,27 @@ def select(cases: Sequence[Case], words: Sequence[str]) -> list[Case]:
     return chosen
 
 
+def _whole(settings: VerifySettings, references: Mapping[str, Submission]) -> dict[str, Submission]:
+    """The references that rules may change: where `base` trains those of some framework, the others aren't right."""
+    fixed = {FUNCTIONS, SOLUTION}
+    return {name: file for name, file in references.items() if not settings.base or name in {*settings.base, *fixed}}
+
+
+def _with_base(settings: VerifySettings, framework: str, source: str) -> str:
+    """A reference's source with what goes on with it."""
+    return f"{source}\n{settings.base.get(framework, '')}"
+
+
 def _unchanged(
-    assignment: Assignment, settings: VerifySettings, references: Mapping[str, Submission]
+    assignment: Assignment,
+    settings: VerifySettings,
+    references: Mapping[str, Submission],
+    whole: Collection[str],
 ) -> Iterator[Case]:
     """The unchanged references, with each choice of models that some mutant makes; they must lose nothing."""
     untrained = [mutant for mutant in settings.mutants if mutant.budget == "quick"]
     choices = [(mutant.framework, mutant.models) for mutant in untrained]
-    choices += [(framework, ()) for framework in references] if settings.generate else ()
+    choices += [(framework, ()) for framework in whole]
     for framework, models in dict.fromkeys(choices):
         name = f"{framework} reference" + (f" ({', '.join(models)})" if models else "")
         plain = Mutant(name=name, framework=framework, models=models, loses={RUN: {}})
@@ -87,7 +107,7 @@ def _unchanged(
 def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, reference: Submission) -> Case:
     """A case whose submission is the reference's file with the mutant's changes."""
     (file,) = reference.files
-    source = "\n".join([file.content.decode(), settings.base.get(mutant.framework, ""), mutant.append])
+    source = f"{_with_base(settings, mutant.framework, file.content.decode())}\n{mutant.append}"
     for change in mutant.changes:
         if (times := source.count(change.old)) != change.times:
             raise AssignmentError(
@@ -114,7 +134,7 @@ def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, re
     )
 
 
-def _generate(assignment: Assignment, references: Mapping[str, Submission]) -> Iterator[Case]:
+def _generate(assignment: Assignment, settings: VerifySettings, references: Mapping[str, Submission]) -> Iterator[Case]:
     """A case for each mistake that rules make in a reference; it must cost something in every task that it reaches."""
     for framework, reference in references.items():
         (file,) = reference.files
@@ -123,11 +143,12 @@ def _generate(assignment: Assignment, references: Mapping[str, Submission]) -> I
         for mistake in make_mistakes(source, MOST_GENERATED // len(references)):
             reached = [name for name in roots if mistake.scope in names_reached(source, roots[name])]
             tasks = [task for task in _asked(assignment, framework) if not _names(task).isdisjoint(reached)]
-            models = reached if framework not in {FUNCTIONS, SOLUTION} else []
+            models = reached if framework not in {FUNCTIONS, SOLUTION, *settings.base} else []
             if not tasks:
                 continue
             name = f"{framework}: {mistake.name}"
-            changed = SourceFile(path=file.path, content=_leave_out(mistake.source, assignment, models).encode())
+            made = _with_base(settings, framework, _leave_out(mistake.source, assignment, models))
+            changed = SourceFile(path=file.path, content=made.encode())
             yield Case(
                 name=name,
                 kind="mutant",
@@ -145,8 +166,8 @@ def _rewrite(assignment: Assignment, settings: VerifySettings, references: Mappi
         found = rewrite(file.content.decode(), framework)
         if found is not None:
             name = f"{framework}: {found.name}"
-            source = f"{found.source}\n{settings.base.get(framework, '')}"
-            changed = SourceFile(path=file.path, content=source.encode())
+            made = _with_base(settings, framework, found.source)
+            changed = SourceFile(path=file.path, content=made.encode())
             yield Case(
                 name=name,
                 kind="alternative",

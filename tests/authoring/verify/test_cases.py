@@ -143,3 +143,13 @@ def test_generated_mistakes_stand_beside_written_ones(read: Read) -> None:
     (one,) = [case for case in generated if case.name.startswith("keras: build_stack8")][:1]
     assert "def left_out_stack10(" in one.submission.notebook
     assert "stack8 = build_stack8()" in one.submission.notebook
+
+
+def test_rules_change_only_what_base_trains(read: Read) -> None:
+    """Another framework's reference is never trained, so that it would lose its metric whatever its mistakes."""
+    cases = read(HEAD + 'generate = true\n[base]\ntorch = "TRAINED = True"\n' + MUTANT)
+    generated = [case for case in cases if case.generated]
+    assert {case.name.partition(":")[0] for case in generated} == {"torch"}
+    sources = [case.submission.files[0].content.decode() for case in cases]
+    assert len(sources) > 1 + len(generated)
+    assert all("TRAINED = True" in source for source in sources)
