@@ -188,7 +188,12 @@ class ModelComparison:
         )
         proof = replace(proof, mappings=found.tried, filled=filled, statistics=statistics)
         like = expected[: len(expected) // self.settings.calls]
-        return self._learn(proof, found.same, weights, like, generator), found.same
+        learnt = self._learn(proof, found.same, weights, like, generator)
+        for _ in range(self.settings.lessons - 1):
+            if not self.settings.may_be_rounding(learnt):
+                break
+            learnt = self._learn(proof, found.same, self.reference.draw_weights(generator), like, generator)
+        return learnt, found.same
 
     def expect(self, weights: Sequence[Array]) -> list[Array]:
         """The reference's outputs for all calls that are compared."""
