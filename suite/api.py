@@ -18,7 +18,7 @@ from suite.doctor.capacity import default_jobs
 from suite.errors import UsageError
 from suite.grading import pipeline
 from suite.grading.collect import collect
-from suite.grading.pipeline import Progress
+from suite.grading.pipeline import QUIET, Progress
 from suite.grading.plan import GradingPlan
 from suite.grading.store import Store
 from suite.records import Result, Submission
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from suite.grading.engines.interface import Engine
 
 PathLike: TypeAlias = str | os.PathLike[str]
-QUIET = Progress(started=lambda _: None, finished=lambda _name, _result: None)
 
 
 def grade(  # noqa: PLR0913 - each has a default but the first two

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from suite.assignments import Assignment, Expected, ExpectedModel, ModelTask, Public, ResultTask
 from suite.assignments.assignment import FUNCTIONS_FILE
@@ -144,7 +144,7 @@ def read_public(path: Path, folder: Path) -> PublicAssignment:
         assignment = Assignment.model_validate(told.assignment | known_otherwise)
     except FileNotFoundError as error:
         raise AssignmentError(f"{path} doesn't exist; name the file that came with the notebook") from error
-    except (ValueError, ValidationError) as error:
+    except ValueError as error:
         reason = " ".join(str(error).split())[:300]
         raise AssignmentError(
             f"{path} isn't what this version reads ({reason}); take the instructor's file anew, or install the version "

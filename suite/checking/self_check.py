@@ -13,14 +13,11 @@ from suite.errors import UsageError
 from suite.grading import pipeline
 from suite.grading.files_beside import files_beside, folders_beside
 from suite.grading.one_submission import read_submission
-from suite.grading.pipeline import Progress
 from suite.grading.plan import GradingPlan
 from suite.records import Result, SourceFile, Submission
 from suite.sandbox import Sandbox
 from suite.temporary import open_temporary
 from suite.text.language import say
-
-QUIET = Progress(started=lambda _: None, finished=lambda _name, _result: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +50,7 @@ def self_check(
             proving=public.compares,
             inspecting=False,
         )
-        (result,) = pipeline.grade([submission], plan, public.expected, QUIET)
+        (result,) = pipeline.grade([submission], plan, public.expected)
     return Checked(result=result, public=public)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from suite.text import FIRST, LANGUAGES
 
 if TYPE_CHECKING:
+    from suite.assignments import Assignment
     from suite.records import Language
 
 NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -27,3 +28,8 @@ def of_environment(environment: Mapping[str, str]) -> Language:
     locale = next((environment[name] for name in NAMES if environment.get(name)), "")
     code = locale.partition("_")[0].partition(".")[0]
     return code if code in LANGUAGES else FIRST
+
+
+def of_assignment(assignment: Assignment, asked: Language | None, environment: Mapping[str, str]) -> Language:
+    """The language asked for, else the assignment's, else the locale's."""
+    return asked or assignment.language or of_environment(environment)

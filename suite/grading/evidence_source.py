@@ -107,8 +107,8 @@ class EvidenceSource:
             provenance=origin,
         )
         weights = find_weights(submission.files, self.plan.assignment.weights)
-        job = replace(_choose(self.job, submission), weights=weights, skips_training=bool(weights))
-        job = replace(job, probe_seed=origin.probe_seed)
+        chosen = _choose(self.job, submission)
+        job = replace(chosen, weights=weights, skips_training=bool(weights), probe_seed=origin.probe_seed)
         if job.ahead:
             self._foresee(job)
         first = Attempt(job=job, circumstances=circumstances, evidence=self._try(submission, job, circumstances))

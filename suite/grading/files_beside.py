@@ -34,8 +34,6 @@ def folders_beside(notebook: Path, sources: str) -> Iterator[SourceFile]:
         folder = notebook.parent / top
         if top.startswith((".", "/")) or folder.is_symlink() or not folder.is_dir():
             continue
-        with suppress(
-            RefusedError, OSError
-        ):  # too much to be copied, or not to be read: the notebook says what it lacks
+        with suppress(RefusedError, OSError):  # too much, or not to be read: the notebook says what it lacks
             for file in read_folder(folder).files:
                 yield SourceFile(path=f"{top}/{file.path}", content=file.content)

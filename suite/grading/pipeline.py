@@ -55,11 +55,15 @@ class Progress:
         return replace(self, finished=both)
 
 
+QUIET = Progress(started=lambda _: None, finished=lambda _name, _result: None)
+"""Tells nobody."""
+
+
 def grade(
     submissions: Sequence[Submission],
     plan: GradingPlan,
     expected: Expected,
-    progress: Progress,
+    progress: Progress = QUIET,
     engine: Engine | None = None,
 ) -> list[Result]:
     """Grade every submission; results come in the order of the submissions and none is lost.

@@ -29,7 +29,6 @@ from suite.frameworks import all_frameworks
 from suite.grading import pipeline
 from suite.grading.evidence_source import open_source
 from suite.grading.one_submission import collect_source
-from suite.grading.pipeline import Progress
 from suite.grading.plan import GradingPlan
 from suite.records import CellOutcome, Evidence, Language, Outcome, Result, SourceFile, Submission, Text, text
 from suite.sandbox import Sandbox
@@ -40,7 +39,6 @@ Step = Callable[[Text], None]
 LONGEST_REASON = 300  # characters
 NOTHING = Expected(versions={}, models={})
 """What the references show of an assignment that asks for no model."""
-QUIET = Progress(started=lambda _: None, finished=lambda _name, _result: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +254,7 @@ def _try(master: Master, assignment: Assignment, workplace: Workplace) -> _Tried
 def _grade(master: Master, assignment: Assignment, expected: Expected, workplace: Workplace) -> Result:
     """What the master gets, with other seeds than the references."""
     plan = replace(_plan(assignment, workplace), seed=1)
-    (result,) = pipeline.grade([_submission(master)], plan, expected, QUIET)
+    (result,) = pipeline.grade([_submission(master)], plan, expected)
     if result.score is None:
         raise MasterError(result.summary)
     return result

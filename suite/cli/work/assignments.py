@@ -16,7 +16,7 @@ from suite.assignments import AnyTask, Assignment, FunctionTask, ManualTask, Mod
 from suite.assignments.schema import assignment_schema
 from suite.authoring import verify
 from suite.checking import public_file
-from suite.cli.language import of_environment
+from suite.cli.language import of_assignment
 from suite.files import write_atomically
 from suite.judging.checks import max_score
 from suite.records import Language, Text, text
@@ -37,7 +37,7 @@ def check(folder: Path, lang: Language) -> None:
 def show(folder: Path, lang: Language | None) -> None:
     """What is asked for, task by task, and the points of each check."""
     found = _load(folder)
-    lang = lang or found.language or of_environment(os.environ)
+    lang = of_assignment(found, lang, os.environ)
     console = Console(highlight=False)
     console.print(f"[bold]{escape(found.title.say(lang))}[/] ({escape(found.name)})")
     tasks = Table()
@@ -58,7 +58,7 @@ def show(folder: Path, lang: Language | None) -> None:
 def write_public(folder: Path, target: Path | None, lang: Language | None) -> None:
     """Write what students check their own work with, or print it."""
     found = _load(folder)
-    lang = lang or found.language or of_environment(os.environ)
+    lang = of_assignment(found, lang, os.environ)
     content = public_file.write_public(found, assignments.load_expected(found), lang)
     if target is None:
         click.echo(content, nl=False)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from suite import assignments
-from suite.cli.language import of_environment
+from suite.cli.language import of_assignment
 from suite.cli.work.console import exit_code, log
 from suite.cli.work.sandbox_choice import choose_sandbox, foresee
 from suite.errors import UsageError
@@ -62,7 +62,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
     if shard and shared is None:
         raise UsageError(f"shard {part} needs a folder that all machines share; name it with --store")
     assignment = assignments.load(assignment_name, root)
-    lang = lang or assignment.language or of_environment(os.environ)
+    lang = of_assignment(assignment, lang, os.environ)
     expected = assignments.load_expected(assignment)
     judging = assignment.with_throughput() if throughput else assignment
     late_rows = read_lateness(late, assignment.late) if late else []
@@ -80,7 +80,6 @@ def grade(  # noqa: PLR0915 - one command, told in order
     from suite.cli.work.terminal import show_progress
     from suite.doctor.capacity import default_jobs
     from suite.grading import pipeline
-    from suite.grading.engines.threads import Threads
     from suite.grading.joining import join_class
     from suite.report.class_report import as_report
     from suite.report.folder import hold, refuse_others
@@ -88,7 +87,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
 
     sandbox = choose_sandbox(sandbox_name, lang)
     jobs = jobs or default_jobs(assignment.limits.memory_mib)
-    engine = choose_engine(scheduler, jobs, lang) if clustered else Threads(jobs)
+    engine = choose_engine(scheduler, jobs, lang) if clustered else None
 
     def grade_all(chosen: Sequence[Submission], finished: Callable[[Result], None]) -> list[Result]:
         with show_progress(log, len(chosen), lang) as progress:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from suite import assignments
 from suite.authoring.packaging import package_gradescope
-from suite.cli.language import of_environment
+from suite.cli.language import of_assignment
 from suite.cli.work.console import log
 from suite.errors import UsageError
 from suite.files import naming, write_atomically
@@ -30,7 +30,7 @@ def package(  # the platform is Gradescope, the only one that there is yet
         raise UsageError(f"{out} is there already; name another file with --out, or overwrite it with --force")
     place = folder.resolve()
     assignment = assignments.load(place.name, place.parent)
-    lang = lang or assignment.language or of_environment(os.environ)
+    lang = of_assignment(assignment, lang, os.environ)
     assignments.load_expected(assignment)
     with naming(out):
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from suite import assignments
 from suite.authoring.variants import write_variants
-from suite.cli.language import of_environment
+from suite.cli.language import of_assignment
 from suite.cli.work.console import log
 from suite.errors import UsageError
 from suite.grading.roster import read_roster
@@ -26,5 +26,5 @@ def variants(*, notebook: Path, assignment_name: str, root: Path, roster: Path, 
     if out.exists() and any(out.iterdir()) and not force:
         raise UsageError(f"{out} holds something already; name another folder with --out, or add --force")
     count = write_variants(assignment, notebook, read_roster(roster).rows, out)
-    language = assignment.language or of_environment(os.environ)
+    language = of_assignment(assignment, None, os.environ)
     log.print(say(text("variants_written", count=count, path=str(out)), language), markup=False)

@@ -20,7 +20,7 @@ from suite.authoring.verify import Discrepancy, JudgedCase, Verification
 from suite.authoring.verify.cases import CaseKind
 from suite.authoring.verify.judgement import NO_FAULT, ROUNDING
 from suite.authoring.verify.settings import RUN
-from suite.cli.language import of_environment
+from suite.cli.language import of_assignment
 from suite.cli.work.console import GATE_FAILED, NOT_GRADED, log
 from suite.cli.work.sandbox_choice import choose_sandbox
 from suite.cli.work.terminal import show_progress
@@ -60,7 +60,7 @@ def verify(
     """Test an assignment: mutants of its references must lose points, other right solutions none."""
     begin = time.monotonic()
     assignment = assignments.load(assignment_name, root)
-    lang = lang or assignment.language or of_environment(os.environ)
+    lang = of_assignment(assignment, lang, os.environ)
     sandbox = choose_sandbox(sandbox_name, lang)
     store = Store(kept) if kept else None
     found = try_cases(assignment, sandbox, lang, repeat=repeat, generate=generate, only=only, jobs=jobs, store=store)

@@ -13,7 +13,7 @@ from pathlib import Path
 from suite import assignments
 from suite import report as reports
 from suite.assignments import Assignment, Expected
-from suite.cli.language import of_environment
+from suite.cli.language import of_assignment
 from suite.cli.work.console import log
 from suite.cli.work.marks import mark_class
 from suite.cli.work.sandbox_choice import choose_sandbox
@@ -59,7 +59,7 @@ def watch(
 ) -> None:
     """Grade work as it arrives."""
     assignment = assignments.load(assignment_name, root)
-    lang = lang or assignment.language or of_environment(os.environ)
+    lang = of_assignment(assignment, lang, os.environ)
     box = Inbox(folder=inbox, settle=settle)
     place = _Place(report, hide_until)
     grader = _Grader(assignment, budget, sandbox_name, jobs, lang)

@@ -23,9 +23,8 @@ from suite.temporary import remove_leftovers
 
 LOOK_SECONDS = 30
 IDLE_SECONDS = 600  # a class whose command was killed doesn't keep its processes for longer
-NOTICE_SECONDS = (
-    2  # in which a worker that was told to end knows it: the processes of its runs may have been told first
-)
+NOTICE_SECONDS = 2
+"""In which a worker that was told to end knows it: the processes of its runs may have been told first."""
 PARTS = ("code", "assignment", "budget", "sandbox", "seed", "seed of the probes", "calibration", "data", "Python")
 """The first things that evidence depends on, as `open_source` lists them; versions and references follow."""
 

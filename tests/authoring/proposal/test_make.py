@@ -14,22 +14,9 @@ from suite.authoring.proposal.master import MasterError
 from suite.errors import AssignmentError
 from suite.sandbox import Sandbox, choose
 from tests.authoring.proposal.notebooks import NBGRADER, OTTER, code, write_master
+from tests.checking.notebooks import NET
 
 pytestmark = pytest.mark.slow
-
-TORCH = """import torch
-from torch import nn
-
-
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.one = nn.Linear(6, 5)
-        self.two = nn.Linear(5, 3)
-
-    def forward(self, x):
-        return self.two(torch.relu(self.one(x)))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +40,7 @@ def _make(path: Path, sandbox: Sandbox, seeds: int = 0) -> Made:
 
 def test_a_plain_notebook(tmp_path: Path, sandbox: Sandbox) -> None:
     cells = code(
-        TORCH,
+        NET,
         "net = Net()\nsame = Net()",
         "net(torch.zeros(2, 6))\nsame(torch.zeros(2, 6))",
         "lonely = nn.Conv2d(1, 2, 3)",

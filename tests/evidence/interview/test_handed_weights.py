@@ -12,20 +12,11 @@ from suite.errors import FrameError
 from suite.evidence.interview.answers import ModelHeader
 from suite.evidence.interview.handed_weights import find_weights, hash_tensors, lay, offered
 from suite.records import SourceFile
+from tests.evidence.interview.headers import model_header
 
 
 def _header(name: str, *within: int) -> ModelHeader:
-    return ModelHeader(
-        name=name,
-        framework="torch",
-        class_name="Net",
-        cell=0,
-        finished=True,
-        called_with=[],
-        answered_with=0,
-        words=0,
-        within=list(within),
-    )
+    return model_header(name=name, within=list(within))
 
 
 class _Channel:

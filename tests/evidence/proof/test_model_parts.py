@@ -12,6 +12,7 @@ from suite.evidence.proof.model_parts import MAX_PARTS, PartChooser
 from suite.evidence.proof.references import References
 from suite.records import Model, Proof
 from tests.conftest import ROOT
+from tests.evidence.interview.headers import model_header
 from tests.judging.runs import EMPTY_MODEL
 
 SIZES = {"generator": 100, "discriminator": 40}
@@ -34,18 +35,7 @@ def _chooser() -> PartChooser:
 
 
 def _header(parameters: int, within: tuple[int, ...] = (0,), framework: str = "torch") -> ModelHeader:
-    return ModelHeader(
-        name="net",
-        framework=framework,
-        class_name="Net",
-        cell=0,
-        finished=True,
-        called_with=[],
-        answered_with=0,
-        words=0,
-        within=list(within),
-        parameters=parameters,
-    )
+    return model_header(framework=framework, within=list(within), parameters=parameters)
 
 
 def _model(*tasks: str) -> Model:
