@@ -78,6 +78,7 @@ def test_unknown_assignment_names_the_known_ones(notebook: MakeNotebook) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.nightly  # most of it waits
 def test_limits_each_have_their_outcome(
     tmp_path: Path, notebook: MakeNotebook, tight_assignments: Callable[..., Path]
 ) -> None:

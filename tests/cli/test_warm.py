@@ -15,7 +15,7 @@ import pytest
 from suite.sandbox import resident_process
 from suite.sandbox.namespaces import Namespaces
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 STACK = """
 import torch

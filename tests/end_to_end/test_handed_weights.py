@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ROOT, Graded, change_settings, grade, write_notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.slow, pytest.mark.nightly, pytest.mark.filterwarnings("ignore")]
 pd = pytest.importorskip("pandas")
 torch = pytest.importorskip("torch")
 READ = """

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Graded, grade, run_suite, write_notebook
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # a class of a minute; test_own_data.py has the like in less
 TOML = """
 title = "Prices of houses"
 runtime = "torch"
@@ -140,7 +140,6 @@ def test_points_between_the_cutoffs(graded: Graded) -> None:
     assert 0 < _marks(graded, "short")["metric"] < 5, graded.results["short"]["verdicts"][-1]
 
 
-@pytest.mark.nightly
 def test_both_references_learn_numbers(assignments: Path) -> None:
     """Calibration trains by squared error in either framework; values and bounds are those of the metric."""
     done = run_suite("freeze", "houses", "--assignments", assignments, "--calibrate", "--seeds", "6")

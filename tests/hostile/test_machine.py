@@ -16,7 +16,7 @@ from tests.grading.test_messy_class import NET
 from tests.hostile.machine import ATTACKS, LIMITS, Attack
 from tests.sandbox.conftest import as_notebook, unchanged_machine
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # the conformance suite has each attack alone
 
 HONEST = ("a_first", "z_last")
 NAMES = (

@@ -111,7 +111,7 @@ def _look(prepared: Path, code: str, runtime: str = "keras") -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("runtime", ["keras", "keras2"])
+@pytest.mark.parametrize("runtime", ["keras", pytest.param("keras2", marks=pytest.mark.nightly)])
 def test_keras(prepared: Path, runtime: str) -> None:
     """Labels stand in a column, `label_mode` chooses one, and reviews are lists of numbers that the options shape."""
     found = _look(prepared, KERAS, runtime)

@@ -101,12 +101,10 @@ def test_references_still_show_what_is_recorded(name: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("recorded", "changed", "word"),
-    [
-        ('"parameters": 920', '"parameters": 921', "counts"),
-        pytest.param('"golden": [', '"golden": [0.5, ', "golden output", marks=pytest.mark.nightly),
-    ],
+    [('"parameters": 920', '"parameters": 921', "counts"), ('"golden": [', '"golden": [0.5, ', "golden output")],
 )
 def test_a_changed_record_is_noticed(tmp_path: Path, recorded: str, changed: str, word: str) -> None:
     """The check above can fail: another count or another golden value is a difference, exit code 1."""

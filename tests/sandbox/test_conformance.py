@@ -263,7 +263,11 @@ while True:
 
 def test_models_before_the_timeout_are_kept(look: Look) -> None:
     """A loop that can be interrupted costs the cell, not the evidence."""
-    evidence = look("import torch\nmodel = torch.nn.RNN(28, 8, batch_first=True)", "while True: pass", wall_seconds=20)
+    evidence = look(
+        "import torch\nmodel = torch.nn.RNN(28, 8, batch_first=True)",
+        "import time\nwhile True: time.sleep(0.1)",
+        wall_seconds=20,
+    )
     assert evidence.run.stopped_as is Outcome.TIMEOUT
     assert [(model.name, model.parameters) for model in evidence.models] == [("model", 304)]
 

@@ -67,16 +67,16 @@ def _servers() -> list[psutil.Process]:
 
 
 def test_a_crash_in_the_middle_of_a_class_loses_nothing(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
-    """A server that is killed again and again while twenty submissions are graded costs none of them anything."""
+    """A server that is killed again and again while ten submissions are graded costs none of them anything."""
     folder = notebook("class.ipynb", STACK).parent
     source = (folder / "class.ipynb").read_bytes()
     (folder / "class").mkdir()
-    for number in range(20):
-        (folder / "class" / f"copy{number:02}.ipynb").write_bytes(source)
+    for number in range(10):
+        (folder / "class" / f"copy{number}.ipynb").write_bytes(source)
     killed, others = [], set(_servers())
 
     def kill_at(name: str) -> None:
-        if name in ("copy05", "copy06", "copy13"):
+        if name in ("copy2", "copy3", "copy6"):
             for server in set(_servers()) - others:
                 killed.append(server.pid)
                 server.kill()
@@ -85,9 +85,9 @@ def test_a_crash_in_the_middle_of_a_class_loses_nothing(sandbox: Namespaces, not
     progress = pipeline.Progress(started=kill_at, finished=lambda *_: None)
     results = pipeline.grade(collect([folder / "class"]), plan, assignments.load_expected(plan.assignment), progress)
     assert [(result.submission, result.score) for result in results] == [
-        (f"copy{number:02}", result.max_score) for number, result in enumerate(results)
+        (f"copy{number}", result.max_score) for number, result in enumerate(results)
     ]
-    assert len(results) == 20
+    assert len(results) == 10
     assert len(set(killed)) >= 2
 
 

@@ -13,6 +13,7 @@ from tests.conftest import ROOT, run_suite
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.nightly
 def test_functions(tmp_path: Path) -> None:
     folder = tmp_path / "functions"
     shutil.copytree(ROOT / "reference" / "gallery" / "numpy_functions", folder)

@@ -81,6 +81,7 @@ def _verdict(graded: Graded, name: str) -> Any:
     return next(v for v in graded.results[name]["verdicts"] if v["check"] == "accuracy")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["trained", "overwritten"])
 def test_trained_models_are_scored(submitted: Graded, name: str) -> None:
     """A trained model gets the points, also where a last cell overwrites it with a fresh one."""
@@ -89,6 +90,7 @@ def test_trained_models_are_scored(submitted: Graded, name: str) -> None:
     assert verdict["observed"]["by"] == "reference"
 
 
+@pytest.mark.nightly
 def test_untrained_model(submitted: Graded) -> None:
     """A model that never learnt answers by chance, and is told so."""
     verdict = _verdict(submitted, "untrained")
@@ -96,6 +98,7 @@ def test_untrained_model(submitted: Graded) -> None:
     assert "never trained" in verdict["message"]
 
 
+@pytest.mark.nightly
 def test_stored_answers_gain_nothing(submitted: Graded) -> None:
     """A table of the test set isn't asked where the reference answers, and is a claim where it can't."""
     forged = _verdict(submitted, "lookup")
@@ -105,6 +108,7 @@ def test_stored_answers_gain_nothing(submitted: Graded) -> None:
     assert other["observed"]["accuracy"] > BOUND  # the table does hold the hidden rows
 
 
+@pytest.mark.nightly
 def test_weights_elsewhere(submitted: Graded) -> None:
     """A model that answers with other weights than those that it shows earns nothing, nor does the one that it asks."""
     verdict = _verdict(submitted, "elsewhere")

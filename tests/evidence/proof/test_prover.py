@@ -99,6 +99,7 @@ def test_weights_that_are_never_used_are_not_counted(proved: Graded, name: str) 
     assert _points(result)["function"] == 0
 
 
+@pytest.mark.nightly
 def test_masks(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A forgotten mask is seen where padding is to be skipped, and a mask where it is to be read."""
     forgotten = NEWS

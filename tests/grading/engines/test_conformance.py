@@ -19,7 +19,7 @@ from tests.grading.engines.engines import (
 )
 from tests.grading.marks import marks
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # each class is graded for half a minute
 
 SLOW = 6
 """Submissions that take a second each, so that there is a middle."""
@@ -59,7 +59,6 @@ def test_a_lost_worker_costs_nobody_anything(papers: Path, undisturbed: Path, tm
     assert "http://127.0.0.1:" in said
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
 def test_a_killed_host_loses_nothing(engine: EngineUnderTest, papers: Path, undisturbed: Path, tmp_path: Path) -> None:
     """The same commands go on where they stopped: what was finished isn't made again, and the marks are the same."""

@@ -10,22 +10,31 @@ from tests.judging.diagnoses.cases import OLD, OLD_MARKS, RIGHT, WRONG
 
 pytestmark = pytest.mark.slow
 
+CASES = WRONG | OLD
+FIRST = {case.cause: name for name, case in reversed(CASES.items())}
+ONE_OF_EACH = [
+    pytest.param(name, marks=() if FIRST[case.cause] == name else pytest.mark.nightly) for name, case in CASES.items()
+]
+
 
 @pytest.fixture(scope="module")
-def diagnosed(tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    """All of them, graded as one class."""
+def diagnosed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """Those that a selected test is about, graded as one class."""
     folder = tmp_path_factory.mktemp("class")
-    cells = {name: case.cells for name, case in (WRONG | OLD).items()}
-    for name, sources in (cells | {f"right_{name}": sources for name, sources in RIGHT.items()}).items():
+    mine = [item for item in request.session.items if item.path == request.path and isinstance(item, pytest.Function)]
+    asked = {item.callspec.params["name"] for item in mine}
+    cells = {name: CASES[name].cells for name in CASES.keys() & asked}
+    cells |= {f"right_{name}": RIGHT[name] for name in RIGHT.keys() & asked}
+    for name, sources in cells.items():
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
         (folder / f"{name}.ipynb").write_text(nbformat.writes(notebook), "utf-8")
     return grade(tmp_path_factory.mktemp("report"), folder)
 
 
-@pytest.mark.parametrize("name", WRONG | OLD)
+@pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_cause_is_recognised(diagnosed: Graded, name: str) -> None:
     """The mistake is named, with its cell and what was observed, and no other cause is suspected."""
-    case, found = (WRONG | OLD)[name], diagnosed.results[name]["diagnoses"]
+    case, found = CASES[name], diagnosed.results[name]["diagnoses"]
     assert [(one["cause"], one["cell"]) for one in found] == [(case.cause, case.cell)], found
     assert case.words in found[0]["message"]
 
@@ -39,6 +48,7 @@ def test_right_work_is_left_alone(diagnosed: Graded, name: str) -> None:
     assert result["score"] == 18 or name.startswith("keras"), result["message"]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", OLD)
 def test_old_code_costs_what_stops(diagnosed: Graded, name: str) -> None:
     """What a removed API stops costs its cell; what still works, or works on Keras 2, costs nothing."""
