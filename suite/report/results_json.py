@@ -5,24 +5,31 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
 from suite.files import write_atomically
 from suite.records import Evidence, Language, Mark, Marking, Report, Result, Text, Verdict
 from suite.records.evidence_json import FOLDER, file_name, hash_evidence
+from suite.report.document import (
+    SCHEMA_VERSION,
+    EvidenceDocument,
+    ReportDocument,
+    ResultDocument,
+    StudentDocument,
+    VerdictDocument,
+)
 from suite.text.quotes import say_quoting
 from suite.text.untrusted import shorten_paths
 
-SCHEMA_VERSION = 3
 MARKING: TypeAdapter[Marking] = TypeAdapter(Marking)
 MARK: TypeAdapter[Mark | None] = TypeAdapter(Mark | None)
 
 
 def write(report: Report, folder: Path) -> None:
     """Write `results.json`; messages are in the report's language."""
-    document = {
+    document: ReportDocument = {
         "schema_version": SCHEMA_VERSION,
         "assignment": report.assignment,
         "language": report.language,
@@ -33,12 +40,12 @@ def write(report: Report, folder: Path) -> None:
     write_atomically(folder / "results.json", written.encode("utf-8", "replace"))
 
 
-def _result(result: Result, language: Language) -> dict[str, Any]:
+def _result(result: Result, language: Language) -> ResultDocument:
     evidence = result.evidence
     return {
         "submission": result.submission,
         "source": result.source,
-        "student": asdict(result.identity),
+        "student": cast("StudentDocument", asdict(result.identity)),
         "status": result.status.value,
         "score": result.score,
         "max_score": result.max_score,
@@ -78,7 +85,7 @@ def _values(message: Text) -> dict[str, str | int | float]:
     return {name: shorten_paths(value) if isinstance(value, str) else value for name, value in message.values.items()}
 
 
-def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:
+def _evidence(evidence: Evidence | None) -> EvidenceDocument | None:
     """Where the evidence lies, its hash, and what it takes to run the submission again; `None` if there is none."""
     if evidence is None or evidence.provenance is None:
         return None
@@ -96,7 +103,7 @@ def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:
     }
 
 
-def _verdict(verdict: Verdict, language: Language) -> dict[str, Any]:
+def _verdict(verdict: Verdict, language: Language) -> VerdictDocument:
     return {
         "check": verdict.check,
         "task": verdict.task,

@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from suite.report.document import SCHEMA_VERSION, results_schema
 from tests.conftest import ROOT, grade, run_suite
 
 MakeNotebook = Callable[..., Path]
@@ -189,7 +191,8 @@ def test_help(command: tuple[str, ...]) -> None:
 def test_results_schema(examples: object) -> None:
     """results.json has the keys that programs rely on."""
     document = json.loads((examples.report / "results.json").read_text("utf-8"))  # type: ignore[attr-defined]
-    assert document["schema_version"] == 3
+    jsonschema.validate(document, results_schema())
+    assert document["schema_version"] == SCHEMA_VERSION
     assert document["assignment"] == "stacked_rnn"
     assert {"submission", "status", "score", "max_score", "verdicts"} <= document["results"][0].keys()
     keys = {"check", "task", "model", "outcome", "points", "max_points", "expected", "observed", "message"}
