@@ -21,6 +21,7 @@ from suite import plugins
 from suite.assignments import Assignment, Budget
 from suite.frameworks import framework_named
 from suite.grading.contents import is_ignored
+from suite.grading.roster import Table, people_of
 from suite.records import Language
 
 OWN = Path(suite.__file__).parent
@@ -29,10 +30,13 @@ EXECUTABLE, ORDINARY = 0o100755, 0o100644
 EXTRA = re.compile(r"""(?P<what>[^;]+?)\s*;.*\bextra\s*==\s*['"](?P<name>[^'"]+)['"]""")
 SELF = re.compile(rf"{plugins.OWN}\[(?P<extras>[\w,]+)\]")
 SCRIPTS = ("setup.sh", "run_autograder")
+ROSTER = "roster.csv"
 
 
-def package_gradescope(assignment: Assignment, *, budget: Budget, language: Language, visibility: str) -> bytes:
-    """The zip that Gradescope takes as an autograder."""
+def package_gradescope(
+    assignment: Assignment, *, budget: Budget, language: Language, visibility: str, roster: Table | None = None
+) -> bytes:
+    """The zip that Gradescope takes as an autograder; of the class list it holds who is who."""
     values = {"ASSIGNMENT": assignment.name, "BUDGET": budget, "LANG": language, "VISIBILITY": visibility}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -41,6 +45,8 @@ def package_gradescope(assignment: Assignment, *, budget: Budget, language: Lang
             _put(archive, name, _fill(script, values).encode(), EXECUTABLE)
         for name, content in _contents(assignment):
             _put(archive, name, content, ORDINARY)
+        if roster is not None:
+            _put(archive, ROSTER, people_of(roster).encode(), ORDINARY)
     return packed.getvalue()
 
 

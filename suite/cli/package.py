@@ -28,6 +28,12 @@ from suite.cli.options import assignment_language_option, budget_option
     show_default=True,
     help="Who sees the checks.",
 )
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="CSV",
+    help="Class list to pack, without marks: for an assignment with [variants] the one of suite variants.",
+)
 @assignment_language_option
 @click.option("--force", is_flag=True, help="Overwrite the zip.")
 def package(**options: Any) -> None:
@@ -39,6 +45,7 @@ def package(**options: Any) -> None:
     \b
     Example:
       suite package reference/stacked_rnn --for gradescope --visibility after_published
+      suite package own/stacks --for gradescope --roster class.csv
     """
     from suite.cli.work.package import package as work
 

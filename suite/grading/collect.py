@@ -53,6 +53,8 @@ class ClassRead:
     """Names of what is nobody's work; without caches, hidden folders and what systems leave behind."""
     notes: tuple[Text, ...] = ()
     """As what the paths were read, where they aren't just files and folders."""
+    alone: bool = False
+    """Whether a platform gave out one submission of a class, of which nobody is missing."""
 
 
 def collect(paths: Sequence[Path], main: str = "") -> list[Submission]:
@@ -70,6 +72,7 @@ def read_class(paths: Sequence[Path], main: str = "", form: str = AUTO) -> Class
         submissions=tuple(name_apart([submission for each in read for submission in each.submissions])),
         others=tuple(name for each in read for name in each.others),
         notes=tuple(note for each in read for note in each.notes),
+        alone=any(each.alone for each in read),
     )
 
 
@@ -116,7 +119,10 @@ def _read_path(path: Path, main: str, form: str) -> ClassRead:
         *(text("entries_refused", path=name, files=listed(files)) for files in [tree.refused] if files),
     )
     return ClassRead(
-        submissions=(*handed, *plain.submissions), others=(*plain.others, *found.layout.aside), notes=notes
+        submissions=(*handed, *plain.submissions),
+        others=(*plain.others, *found.layout.aside),
+        notes=notes,
+        alone=found.layout.alone,
     )
 
 

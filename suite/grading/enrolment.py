@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from suite.errors import UsageError
 from suite.grading.attempts import Attempts, latest, repeated
-from suite.grading.collect import name_apart, read_class
-from suite.grading.roster import Matched, match_roster, read_roster
-from suite.records import Submission, Text, text
+from suite.grading.collect import ClassRead, name_apart, read_class
+from suite.grading.roster import Matched, Table, listed_as, match_roster, read_roster
+from suite.records import Identity, Submission, Text, text
 from suite.text.untrusted import listed
 
 SHOWN = 40
@@ -31,10 +32,14 @@ class Enrolled:
 def collect_class(paths: Sequence[Path], main: str, form: str, roster: Path | None, attempts: Attempts) -> Enrolled:
     """Read a class; `UsageError` where the roster or the form of a download isn't what was said."""
     table = read_roster(roster) if roster else None
-    read = read_class(paths, main, form)
+    return enrol(read_class(paths, main, form), table, attempts)
+
+
+def enrol(read: ClassRead, table: Table | None, attempts: Attempts) -> Enrolled:
+    """Hold what was read against the class list, if there is one."""
     matched = match_roster(read.submissions, table) if table else Matched(submissions=read.submissions)
     kept, earlier = latest(matched.submissions) if attempts == "latest" else (list(matched.submissions), [])
-    remarks = tuple(_say_missing(matched))
+    remarks = tuple(_say_missing(matched, alone=read.alone))
     notes = (
         *read.notes,
         *([text("not_submissions", files=listed(read.others, SHOWN))] if read.others else []),
@@ -45,9 +50,27 @@ def collect_class(paths: Sequence[Path], main: str, form: str, roster: Path | No
     return Enrolled(submissions=name_apart(kept), notes=notes, remarks=remarks)
 
 
-def _say_missing(matched: Matched) -> Iterable[Text]:
-    """Who is on the list and handed in nothing, and who handed in something and isn't on it."""
-    if matched.missing:
+def as_student(submission: Submission, who: str, table: Table | None) -> Submission:
+    """The submission as that of the student with this number, account or address.
+
+    `UsageError` where there is a class list and that isn't one person of it.
+    """
+    told = Identity(id=who)
+    if table is None:
+        identity = replace(submission.identity, id=who, listed=listed_as(told))
+        return replace(submission, identity=identity)
+    matched = match_roster([replace(submission, student=who, identity=told)], table)
+    if matched.unknown:
+        raise UsageError(
+            f"{who!r} is nobody on the class list, or several: expected a number, an account or an address of it, "
+            f"seen {listed((row.identity.id or row.identity.email for row in table.rows), 3)}"
+        )
+    return matched.submissions[0]
+
+
+def _say_missing(matched: Matched, *, alone: bool) -> Iterable[Text]:
+    """Who is on the list and handed in nothing, unless it is one alone; and who handed in something and isn't on it."""
+    if matched.missing and not alone:
         yield text("roster_missing", count=len(matched.missing), names=listed(matched.missing, SHOWN))
     if matched.unknown:
         yield text("roster_unknown", count=len(matched.unknown), names=listed(matched.unknown, SHOWN))

@@ -19,7 +19,7 @@ from suite.assignments.variants import say_values
 from suite.data import Prepared, TrainTestSet
 from suite.errors import HarnessError
 from suite.evidence.examination import Circumstances, examine
-from suite.evidence.interview.handed_weights import find_weights
+from suite.evidence.interview.handed_weights import with_weights
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.kept_process import greet
 from suite.evidence.interview.reference_process import ReferenceProcess
@@ -106,9 +106,8 @@ class EvidenceSource:
             stand_in=self.prepared.stand_in,
             provenance=origin,
         )
-        weights = find_weights(submission.files, self.plan.assignment.weights)
-        chosen = _choose(self.job, submission)
-        job = replace(chosen, weights=weights, skips_training=bool(weights), probe_seed=origin.probe_seed)
+        chosen = with_weights(_choose(self.job, submission), submission.files, self.plan.assignment.weights)
+        job = replace(chosen, probe_seed=origin.probe_seed)
         if job.ahead:
             self._foresee(job)
         first = Attempt(job=job, circumstances=circumstances, evidence=self._try(submission, job, circumstances))

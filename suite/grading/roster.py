@@ -1,7 +1,7 @@
 """A class list as a table: who should have handed something in, and which submission is whose.
 
-Names are compared without accents, in any order of their words. Public: `read_roster`, `match_roster`; `read_table` and
-`words_of` for other tables of people.
+Names are compared without accents, in any order of their words. Public: `read_roster`, `match_roster`, `people_of`;
+`read_table`, `find_row` and `words_of` for other tables of people.
 """
 
 from __future__ import annotations
@@ -124,6 +124,16 @@ def read_roster(path: Path) -> Table:
     if not table.rows:
         raise UsageError(f"{path} lists nobody: expected a line for each student below its header")
     return table
+
+
+def people_of(roster: Table) -> str:
+    """The list as a table (CSV) that says who is who and nothing else, such as marks."""
+    known = {name for names in COLUMNS.values() for name in names}
+    places = [place for place, column in enumerate(roster.columns) if plain(column) in known]
+    stream = io.StringIO(newline="")
+    lines = (line + ("",) * len(roster.columns) for line in (roster.columns, *roster.lines))
+    csv.writer(stream).writerows([line[place] for place in places] for line in lines)
+    return stream.getvalue()
 
 
 def match_roster(submissions: Sequence[Submission], roster: Table) -> Matched:

@@ -12,6 +12,7 @@ from typing import Any
 from suite.assignments import Assignment
 from suite.assignments.variants import Value, say_values
 from suite.records import Submission, text
+from suite.text.untrusted import listed
 
 MAGIC = re.compile(r"^[%!]", re.MULTILINE)
 
@@ -22,7 +23,10 @@ def with_variant(submission: Submission, assignment: Assignment) -> Submission:
         return submission
     drawn = assignment.drawn_for(submission.identity)
     if not drawn:
-        problem = text("variant_unknown", name=submission.student, values=", ".join(assignment.variants.values))
+        who = submission.identity
+        seen = listed(dict.fromkeys(filter(None, (who.id, who.name, who.email, submission.student))))
+        values = listed(assignment.variants.values)
+        problem = text("variant_unknown", name=submission.student, values=values, seen=seen)
         return replace(submission, problem=problem, ungraded=True)
     remarks = [text("note_variant", expected=say_values(drawn))]
     written = written_values(submission.notebook)

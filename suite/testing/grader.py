@@ -15,10 +15,12 @@ import pytest
 from suite import assignments
 from suite.assignments import OWN_FOLDERS
 from suite.errors import SuiteError, UsageError
-from suite.grading.collect import read_class
+from suite.grading.collect import ClassRead, read_class
+from suite.grading.enrolment import Enrolled, as_student, enrol
 from suite.grading.one_submission import read_submission
 from suite.grading.pipeline import GradeOne, open_grader
 from suite.grading.plan import GradingPlan
+from suite.grading.roster import read_roster
 from suite.grading.store import Store
 from suite.records import Language, Result, Submission, Text
 from suite.sandbox import choose
@@ -37,15 +39,25 @@ class Grader:
         self._budget: assignments.Budget = options.suite_budget
         self._sandbox: str = options.suite_sandbox
         self._form: str = options.suite_from
+        self._student: str = options.suite_student or config.getini("suite_student")
+        rosters = (
+            folder / name
+            for folder, name in (
+                (config.invocation_params.dir, options.suite_roster),
+                (config.rootpath, config.getini("suite_roster")),
+            )
+            if name
+        )
         self._results: dict[str, Result] = {}
         self._stack = ExitStack()
         self._folder = _cache_folder(config, self._stack)
-        with _as_usage_error():
+        with _in_one_line():
             root = options.suite_assignments or next(filter(Path.is_dir, OWN_FOLDERS), None)
             if root is None:
                 raise UsageError("there is no folder of assignments here; name one with --suite-assignments")
             self._assignment = assignments.load(options.suite_assignment, root)
             self._expected = assignments.load_expected(self._assignment)
+            self._roster = next(map(read_roster, rosters), None)
         self._main: str = self._assignment.main if options.suite_main is None else options.suite_main
 
     @property
@@ -53,12 +65,22 @@ class Grader:
         """Names of the assignment's checks, which are those of its items."""
         return list(self._assignment.checks)
 
-    def read(self, path: Path, *, one: bool) -> Sequence[Submission]:
-        """The submissions at a path."""
-        with _as_usage_error():
+    def read(self, path: Path, *, one: bool) -> Enrolled:
+        """The submissions at a path, and what has to be said of it."""
+        with _in_one_line():
             if one and path.is_dir():
-                return [read_submission(path, self._main)]
-            return read_class([path], self._main, self._form).submissions
+                found = ClassRead(submissions=(read_submission(path, self._main),), alone=True)
+            else:
+                found = read_class([path], self._main, self._form)
+            if not self._student:
+                return enrol(found, self._roster, "all")
+            if len(found.submissions) != 1:
+                raise UsageError(
+                    f"--suite-student {self._student} says whose one submission is; seen {len(found.submissions)} in "
+                    f"{path}: name the student's alone, or say who is who by --suite-roster and the names in it"
+                )
+            theirs = as_student(found.submissions[0], self._student, self._roster)
+            return Enrolled(submissions=[theirs], notes=found.notes, remarks=())
 
     def grade(self, submission: Submission) -> Result:
         """The result of a submission, which is run only if no process of this session has done so."""
@@ -114,9 +136,9 @@ def _lock(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _as_usage_error() -> Iterator[None]:
+def _in_one_line() -> Iterator[None]:
     """Have pytest say what is wrong in one line."""
     try:
         yield
     except SuiteError as error:
-        raise pytest.UsageError(str(error)) from error
+        raise pytest.Collector.CollectError(str(error)) from None

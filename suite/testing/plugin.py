@@ -22,6 +22,9 @@ BUDGETS = ("quick", "standard", "full")
 POINTS, MOST = "points", "max_points"
 """Properties of an item, which JUnit's XML and pytest-xdist carry."""
 GRADER: pytest.StashKey[Grader] = pytest.StashKey()
+NOTES = "suite_notes"
+"""What workers of pytest-xdist send of what they found."""
+SAID: pytest.StashKey[dict[str, None]] = pytest.StashKey()
 
 
 class Unlike(Exception):  # noqa: N818 - no error: what a check says
@@ -42,7 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--suite-sandbox", default="auto", metavar="NAME", help="what holds submissions (default: auto)")
     group.addoption("--suite-main", metavar="GLOB", help="file to run in each folder or zip")
     group.addoption("--suite-from", default="auto", metavar="FORM", help="which platform gave the download out")
+    group.addoption("--suite-roster", metavar="CSV", help="class list: who is missing is said, and who is who")
+    group.addoption("--suite-student", metavar="ID", help="whose submission it is, by what the class list says first")
     group.addoption("--suite-one", action="store_true", help="each path is one submission, as a folder with .git is")
+    parser.addini("suite_roster", "class list, as by --suite-roster", default="")
+    parser.addini("suite_student", "whose submission it is, as by --suite-student", default="")
 
 
 def _is_on(config: pytest.Config) -> bool:
@@ -92,10 +99,32 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         grader.close()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Have a worker of pytest-xdist hand over what has to be said."""
+    sent = getattr(session.config, "workeroutput", None)
+    if sent is not None and _is_on(session.config):
+        sent[NOTES] = list(_said(session.config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker of pytest-xdist hands over."""
+    _said(node.config).update(dict.fromkeys(getattr(node, "workeroutput", {}).get(NOTES, ())))
+
+
+def _said(config: pytest.Config) -> dict[str, None]:
+    """What has to be said of the class, each once."""
+    return config.stash.setdefault(SAID, {})
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Show each submission's points."""
+    """Show what was found, and each submission's points."""
     if not _is_on(config):
         return
+    if said := _said(config):
+        terminalreporter.section("submissions")
+        for note in said:
+            terminalreporter.write_line(note)
     sums: dict[str, list[float]] = {}
     for reports in terminalreporter.stats.values():
         for report in reports:
@@ -133,7 +162,9 @@ def _grader(config: pytest.Config) -> Grader:
 def _collect(node: pytest.Collector) -> Iterable[pytest.Collector]:
     """The submissions at a path."""
     grader = _grader(node.config)
-    for submission in grader.read(node.path, one=_is_one(node.config, node.path)):
+    found = grader.read(node.path, one=_is_one(node.config, node.path))
+    _said(node.config).update((grader.say([note]), None) for note in found.notes)
+    for submission in found.submissions:
         yield SubmissionCollector.from_parent(node, name=submission.student, submission=submission)
 
 

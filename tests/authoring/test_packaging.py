@@ -20,6 +20,12 @@ from suite.authoring.packaging import package_gradescope, requirements
 from tests.conftest import ROOT, run_suite
 from tests.exporting.test_exports import GRADESCOPE
 
+VARIANTS = """
+title = "Networks"
+runtime = "torch"
+variants.values = { units = [3, 5] }
+tasks = [{ id = "net", accepts = ["net_{units}"], probes = [{ inputs = [{ shape = [4] }] }] }]
+"""
 REFERENCE = ROOT / "reference" / "stacked_rnn"
 
 
@@ -47,6 +53,18 @@ def test_the_command(tmp_path: Path) -> None:
     done = run_suite("package", tmp_path, "--for", "gradescope", "--out", tmp_path / "b.zip")
     assert done.returncode == 2
     assert not (tmp_path / "b.zip").exists()
+
+
+def test_variants_need_the_class_list(tmp_path: Path) -> None:
+    """Before anything is written; of the list what says who is who is packed."""
+    folder = tmp_path / "nets"
+    folder.mkdir()
+    (folder / "assignment.toml").write_text(VARIANTS, "utf-8")
+    (folder / "model_torch.py").write_text("def build_net(units): ...\n", "utf-8")
+    (folder / "expected.json").write_bytes((REFERENCE / "expected.json").read_bytes())
+    done = run_suite("package", folder, "--for", "gradescope", "--out", tmp_path / "a.zip")
+    assert (done.returncode, "--roster" in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "a.zip").exists()
 
 
 def test_it_runs_from_its_own_files(tmp_path: Path) -> None:

@@ -47,6 +47,9 @@ submission_12:
 submission_99:
   :submitters: []
 """
+GIVEN = """{"id": 123456, "created_at": "2018-07-01T14:22:32.365935-07:00", "submission_method": "upload",
+"users": [{"email": "ana@uni.example", "id": 7, "name": "Ana Gil", "sid": 100}],
+"previous_submissions": [{"submission_time": "2017-04-06T14:24:48.087023-07:00", "score": 0.0, "results": {}}]}"""
 TREES: dict[str, tuple[ImportFormat, dict[str, str], dict[str, Identity]]] = {
     "Moodle, folders": (
         MOODLE,
@@ -140,6 +143,21 @@ TREES: dict[str, tuple[ImportFormat, dict[str, str], dict[str, Identity]]] = {
             ),
             "submission_13": Identity(),
         },
+    ),
+    "Gradescope, of an autograder": (
+        GRADESCOPE,
+        {"submission_metadata.json": GIVEN, "submission/tarea.py": CODE},
+        {"Ana Gil": Identity(id="100", name="Ana Gil", email="ana@uni.example", attempt=2)},
+    ),
+    "Gradescope, of an autograder, of a group": (
+        GRADESCOPE,
+        {"submission_metadata.json": '{"users": [{"name": "Ana"}, {"name": "Eva"}, 7]}', "submission/tarea.py": CODE},
+        {"Ana, Eva": Identity(name="Ana, Eva", group="Ana, Eva", attempt=1)},
+    ),
+    "Gradescope, of an autograder, of nobody": (
+        GRADESCOPE,
+        {"submission_metadata.json": "[" * 5000, "submission/tarea.py": CODE},
+        {"submission": Identity(attempt=1)},
     ),
     "GitHub Classroom": (
         GITHUB_CLASSROOM,

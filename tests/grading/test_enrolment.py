@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from suite.errors import UsageError
 from suite.grading.attempts import best, latest, repeated
-from suite.grading.enrolment import collect_class
+from suite.grading.enrolment import as_student, collect_class
+from suite.grading.roster import people_of, read_roster
 from suite.records import Identity, Outcome, Result, Submission, text
 from suite.text.language import say
 
@@ -33,6 +35,50 @@ def test_who_is_missing_and_who_is_nobody(tmp_path: Path) -> None:
     assert "data.csv" in said[0]
     assert said[1].endswith("(1): Carla Núñez")
     assert said[2].endswith("(1): pepe")
+
+
+def test_nobody_is_missing_beside_one_of_a_class(tmp_path: Path) -> None:
+    """Where an autograder is given one submission, the list says who that is."""
+    (tmp_path / "one" / "submission").mkdir(parents=True)
+    (tmp_path / "one" / "submission" / "tarea.py").write_text(CODE)
+    told = tmp_path / "one" / "submission_metadata.json"
+    told.write_text('{"users": [{"id": 2, "name": "A. Gil", "email": "Ana@x.es", "sid": null}]}')
+    found = collect_class([tmp_path / "one"], "", "gradescope", _roster(tmp_path), "all")
+    assert [(each.student, each.identity.listed) for each in found.submissions] == [("Ana Gil", "1")]
+    assert found.remarks == ()
+    told.write_text('{"users": [{"id": 2, "name": "A. Gil", "email": "nobody@x.es"}]}')
+    found = collect_class([tmp_path / "one"], "", "gradescope", _roster(tmp_path), "all")
+    assert [(each.student, each.identity.listed) for each in found.submissions] == [("A. Gil", "")]
+    assert [remark.key for remark in found.remarks] == ["roster_unknown"]
+
+
+def test_one_is_said_to_be_somebodys(tmp_path: Path) -> None:
+    """By number, account or address, as the class list has it; without a list as it is written."""
+    given, table = Submission(student="practica-1", source="."), read_roster(_roster(tmp_path))
+    for who in ("1", "ana", "ANA@x.es"):
+        assert as_student(given, who, table).identity.listed == "1"
+    assert as_student(given, "1", table).student == "Ana Gil"
+    alone = as_student(given, " 10X ", None)
+    assert (alone.student, alone.identity.listed) == ("practica-1", "10x")
+    with pytest.raises(UsageError, match=r"'4' is nobody on the class list.*seen 1, 2, 3"):
+        as_student(given, "4", table)
+
+
+def test_a_packed_list_says_who_is_who_alone(tmp_path: Path) -> None:
+    """No marks; and whoever is found in the one list is found in the other, too."""
+    roster = _roster(tmp_path)
+    packed = tmp_path / "packed.csv"
+    packed.write_text(people_of(read_roster(roster)), "utf-8")
+    assert "9.5" in roster.read_text("utf-8")
+    assert "9.5" not in packed.read_text("utf-8")
+    assert read_roster(packed).rows == read_roster(roster).rows
+
+
+def _roster(folder: Path) -> Path:
+    path = folder / "roster.csv"
+    lines = "id;Tarea 1;usuario;correo;nombre completo", "1;9.5;ana;ana@x.es;Ana Gil", "2;;eva;;Eva Sanz", "3"
+    path.write_text("\n".join(lines), "utf-8")
+    return path
 
 
 @pytest.mark.parametrize(("attempts", "sources"), [("all", 3), ("best", 3), ("latest", 2)])

@@ -96,6 +96,7 @@ def test_wrong_usage(folder: Path) -> None:
     code, output = _pytest(folder, "class", "--suite-assignments", str(folder))
     assert code != 0
     assert "no assignment is called 'stacked_rnn'" in output
+    assert "grader.py" not in output
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from suite.cli.language import of_assignment
 from suite.cli.work.console import log
 from suite.errors import UsageError
 from suite.files import naming, write_atomically
+from suite.grading.roster import read_roster
 from suite.records import Language
 
 
@@ -21,6 +22,7 @@ def package(  # the platform is Gradescope, the only one that there is yet
     out: Path,
     budget: assignments.Budget,
     visibility: str,
+    roster: Path | None,
     lang: Language | None,
     force: bool,
 ) -> None:
@@ -31,8 +33,15 @@ def package(  # the platform is Gradescope, the only one that there is yet
     place = folder.resolve()
     assignment = assignments.load(place.name, place.parent)
     lang = of_assignment(assignment, lang, os.environ)
+    table = read_roster(roster) if roster else None
+    if assignment.variants is not None and table is None:
+        raise UsageError(
+            f"{assignment.name} has variants, which are drawn from the class list: name with --roster the one for "
+            "which suite variants wrote the notebooks"
+        )
     assignments.load_expected(assignment)
     with naming(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(out, package_gradescope(assignment, budget=budget, language=lang, visibility=visibility))
+    packed = package_gradescope(assignment, budget=budget, language=lang, visibility=visibility, roster=table)
+    write_atomically(out, packed)
     log.print(f"autograder: {out}", markup=False)

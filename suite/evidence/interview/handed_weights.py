@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,7 +15,14 @@ import numpy as np
 
 from suite.evidence.interview.answers import FillAnswer, ModelHeader, parse
 from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.job import Job
 from suite.records import SourceFile, UnfitFile
+
+
+def with_weights(job: Job, files: Iterable[SourceFile], globs: Sequence[str]) -> Job:
+    """The job of a submission with these files: weights among them are laid in, and then training is skipped."""
+    weights = find_weights(files, globs)
+    return replace(job, weights=weights, skips_training=bool(weights))
 
 
 def find_weights(files: Iterable[SourceFile], globs: Sequence[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from suite import data
 from suite.assignments import Assignment, ThroughputSettings
+from suite.evidence.interview.handed_weights import with_weights
 from suite.evidence.interview.job import Job
 from suite.evidence.timing.paired_timing import run_paired_timings
 from suite.evidence.timing.setup import TimedTarget, TimingSetup
@@ -59,7 +60,7 @@ class ClassTimer:
         for name in self.references:
             targets = self._targets(evidence, result.comparisons, name)
             if targets and _runs_like_reference(evidence.runtime, name):
-                timings += self._time(submission, targets, self._setup(name, evidence), told)
+                timings += self._time(submission, targets, self._setup(name, evidence, submission), told)
         return replace(evidence, timings=tuple(timings)) if timings else None
 
     def _time(
@@ -78,11 +79,12 @@ class ClassTimer:
         second = {_key(each): each for each in run_paired_timings(submission, again, setup, _draw_seed, told)}
         return [replace(second[_key(each)], attempts=2) if _key(each) in noisy else each for each in first]
 
-    def _setup(self, name: FrameworkName, evidence: Evidence) -> TimingSetup:
+    def _setup(self, name: FrameworkName, evidence: Evidence, submission: Submission) -> TimingSetup:
         runtime = framework_named(name).runtimes[0].name
+        jobs = (with_weights(job, submission.files, self.assignment.weights) for job in self.jobs)
         return TimingSetup(
             sandbox=self.sandbox,
-            jobs=tuple(replace(job, runtime=evidence.runtime) for job in self.jobs),
+            jobs=tuple(replace(job, runtime=evidence.runtime) for job in jobs),
             reference=self.references[name],
             reference_job=replace(self.jobs[0], runtime=runtime, helpers=()),
             settings=self.settings,

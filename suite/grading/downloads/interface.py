@@ -76,6 +76,8 @@ class Layout:
     """The folder whose other entries are read as those of a class folder."""
     aside: tuple[str, ...] = ()
     """Names beside that folder that are nobody's work."""
+    alone: bool = False
+    """Whether it is one submission of a class, of which nobody is missing."""
 
 
 Find: TypeAlias = Callable[[Tree, str], Layout | None]
