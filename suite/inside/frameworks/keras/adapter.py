@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from suite.inside.frameworks.conventions import Convention, call_completed, first_states, missing
+from suite.inside.frameworks.recipes import public_name
 from suite.inside.frameworks.views import (
     ForwardPass,
     Hear,
@@ -81,8 +82,9 @@ class KerasAdapter:
         """Layers in order, with those of nested models; weights that a subclass owns itself come last."""
         views, seen = [], set()
         for name, layer in named_leaves(model):
-            seen |= {id(weight) for weight in layer.weights}
-            views.append(_view(name, layer, layer.weights))
+            own = own_weights(layer)
+            seen |= {id(weight) for weight in own}
+            views.append(_view(name, layer, own))
         if own := [weight for weight in model.weights if id(weight) not in seen]:
             views.append(_view(model.name, model, own))
         return [view for view in views if view.tensors or _is_recurrent(view)]
@@ -335,20 +337,50 @@ def named_leaves(model: Any) -> list[tuple[str, Any]]:
 
 
 def _leaves(model: Any) -> Iterator[Any]:
-    """A model's layers, each once; a wrapper such as Bidirectional counts as one layer, a layer as itself."""
+    """A model's layers, each once; a wrapper such as Bidirectional counts as one layer, a layer as itself.
+
+    A layer of the submission's own that is made of others counts as these, like a model, and as itself where it has
+    weights of its own, too.
+    """
     library = library_of(model)
-    if not isinstance(model, library.Model):
-        yield model
-        return
     seen: set[int] = set()
-    for layer in model.layers:
-        if id(layer) in seen or isinstance(layer, library.layers.InputLayer):
-            continue
-        seen.add(id(layer))
-        if isinstance(layer, library.Model):
-            yield from _leaves(layer)
-        else:
-            yield layer
+
+    def leaves(part: Any) -> Iterator[Any]:
+        inside = parts_of(part)
+        if not inside or own_weights(part):
+            yield part
+        for layer in inside:
+            if id(layer) not in seen and not isinstance(layer, library.layers.InputLayer):
+                seen.add(id(layer))
+                yield from leaves(layer)
+
+    if isinstance(model, library.Model):
+        return (layer for layer in leaves(model) if layer is not model)
+    return leaves(model)
+
+
+def parts_of(layer: Any) -> list[Any]:
+    """The layers that a model, or a layer of the submission's own, is made of; none for one of Keras's."""
+    library = library_of(layer)
+    if isinstance(layer, library.Model):
+        return list(layer.layers)
+    if public_class(layer) is not None:
+        return []
+    return list(layer._flatten_layers(include_self=False, recursive=False))
+
+
+def own_weights(layer: Any) -> list[Any]:
+    """The weights of a layer that aren't its parts'."""
+    theirs = {id(weight) for part in parts_of(layer) for weight in part.weights}
+    return [weight for weight in layer.weights if id(weight) not in theirs]
+
+
+def public_class(layer: Any) -> Any:
+    """Keras's own class that a layer is of; `None` if it is only one from which all layers are made."""
+    library = library_of(layer)
+    bases = (library.layers.Layer, library.layers.Wrapper)
+    found = (kind for kind in type(layer).__mro__ if kind not in bases and public_name(kind, library.layers))
+    return next(found, None)
 
 
 def _view(name: str, layer: Any, weights: list[Any]) -> LayerView:

@@ -8,7 +8,14 @@ from contextlib import ExitStack
 from typing import Any
 
 from suite.inside.frameworks.conventions import Convention
-from suite.inside.frameworks.keras.adapter import KerasAdapter, library_of, named_leaves, replaced_call
+from suite.inside.frameworks.keras.adapter import (
+    KerasAdapter,
+    library_of,
+    named_leaves,
+    own_weights,
+    public_class,
+    replaced_call,
+)
 from suite.inside.frameworks.recipes import (
     Arguments,
     PartRecipe,
@@ -46,7 +53,7 @@ class KerasRebuilder:
         return [
             PartRecipe(layers=[name], recipe=_recipe(layer), arguments=called.get(name))
             for name, layer in named
-            if layer.weights
+            if own_weights(layer)
         ]
 
     def recipe(self, layer: Any) -> Recipe | None:
@@ -67,19 +74,13 @@ class KerasRebuilder:
 def _recipe(layer: Any) -> Recipe | None:
     """Class and options; `None` if the class isn't Keras's, or an option carries code."""
     library = library_of(layer)
-    kind: Any = next((each for each in type(layer).__mro__ if _name(each, library)), None)
+    kind = public_class(layer)
     if kind is None:
         return None
     try:
-        return {"class": _name(kind, library), "options": _options(kind.get_config(layer))}
+        return {"class": public_name(kind, library.layers), "options": _options(kind.get_config(layer))}
     except Exception:  # noqa: BLE001 - a layer of the submission's own may be a part of it
         return None
-
-
-def _name(kind: type, library: Any) -> str:
-    """The public name of a class that is one of the library's layers, and none from which others are made."""
-    layers = library.layers
-    return "" if kind in (layers.Layer, layers.Wrapper) else public_name(kind, layers)
 
 
 def _options(config: dict[str, Any]) -> dict[str, Any]:
