@@ -41,6 +41,8 @@ def find_usage(ask: Ask, inspected: InspectedModel, settings: ProofSettings, gen
         if not _is_steady(side, held, probe, generator):
             return without_usage(model)
         for _ in range(DRAWS):
+            if not left:
+                break
             left -= _find_used(side, held, probe, settings, sorted(left), generator)
     except ModelError:
         return without_usage(model)
@@ -145,7 +147,7 @@ def _find_used(  # noqa: PLR0913, PLR0917 - what `find_usage` has at hand
     inputs = _inputs(probe, generator)
     weights, others = _draw(held, generator), _draw(held, generator)
     used: set[int] = set()
-    if sum(array.size for array in held) >= settings.large:
+    if len(places) > 1 and sum(array.size for array in held) >= settings.large:
         ways = {place: others[place] - weights[place] for place in places}
         check = SlopeCheck(side=side, weights=weights, ways=ways, inputs=inputs, generator=generator)
         used = check.confirmed()

@@ -16,6 +16,7 @@ from torch import nn
 from suite.assignments import Probe, ProofSettings
 from suite.evidence.interview.channel import Channel
 from suite.evidence.proof.experiment import on_channel
+from suite.evidence.proof.slopes import CHECKS
 from suite.evidence.proof.tensor_usage import find_usage, forgive, may_be_forgiven
 from suite.records import Layer, Model, Weight
 from tests.benchmarks.proof_cost import residual_cnn
@@ -100,6 +101,15 @@ def test_a_large_model_is_called_seldom() -> None:
     model.register_forward_hook(lambda *_: calls.append(1))
     used("torch", model, probe((3, 16, 16)), LARGE)
     assert len(calls) < len(list(model.parameters()))
+
+
+def test_what_showed_its_effect_is_not_tried_again() -> None:
+    """One call inspects, three say whether it is steady, two make the gradient, one and some directions check it."""
+    torch.manual_seed(0)
+    model, calls = nn.Sequential(nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 3)), []
+    model.register_forward_hook(lambda *_: calls.append(1))
+    assert len(used("torch", model, probe((8,)), LARGE)) == len(list(model.parameters()))
+    assert len(calls) == 1 + 3 + 2 + 1 + CHECKS
 
 
 class Compensated(nn.Module):
