@@ -22,6 +22,7 @@ import numpy as np
 from suite import assignments
 from suite.assignments import ModelTask
 from suite.authoring.verify import Case, load, read_cases
+from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.interview.interview import Interview, interview
 from suite.evidence.interview.session import open_session
 from suite.evidence.proof.prover import compare_with
@@ -93,10 +94,11 @@ def _measure(source: EvidenceSource, case: Case, draws: int) -> list[Survival]:
     found = []
     with open_session(case.submission, job, source.plan.sandbox) as session:
         heard = interview(session, job)
+        inspected = [heard.inspect(index) for index in range(heard.whole)]
         for task in tasks:
             survival = Survival(mutant=case.name, task=task.id)
             for _ in range(draws):
-                proofs = list(_prove(source, heard, task))
+                proofs = list(_prove(source, heard, inspected, task))
                 survival = replace(
                     survival,
                     draws=survival.draws + 1,
@@ -109,13 +111,14 @@ def _measure(source: EvidenceSource, case: Case, draws: int) -> list[Survival]:
     return found
 
 
-def _prove(source: EvidenceSource, heard: Interview, task: ModelTask) -> Iterator[Proof]:
+def _prove(
+    source: EvidenceSource, heard: Interview, models: Sequence[InspectedModel], task: ModelTask
+) -> Iterator[Proof]:
     """Compare every model with every reference of a task, with fresh weights and inputs."""
     generator = np.random.default_rng()
     channel = heard.session.channel
     channel.renew()
-    for index, header in enumerate(heard.headers[: heard.whole]):
-        inspected = heard.inspect(index)
+    for header, inspected in zip(heard.headers, models, strict=False):
         for model_id in task.accepts:
             reference = source.references.find(header.framework, model_id)
             settings = source.plan.assignment.proof
