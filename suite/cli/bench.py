@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from suite.cli.compare import compare
 from suite.cli.options import folder_option, language_option
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option(
     "--only", metavar="PATTERN", default="", help="Benchmarks whose name holds this: stack10, keras/train, *lstm*."
 )
@@ -45,7 +46,8 @@ from suite.cli.options import folder_option, language_option
 )
 @language_option
 @folder_option
-def bench(**options: Any) -> None:
+@click.pass_context
+def bench(context: click.Context, /, **options: Any) -> None:
     """Time every reference: Keras against PyTorch, a layer against its cell in a loop, and all against a fixed anchor.
 
     Whatever is compared runs in turns within the same minutes, one process at a time, so ratios are valid on a shared
@@ -58,7 +60,13 @@ def bench(**options: Any) -> None:
       suite bench --only lstm_cell                LSTM against RNN(LSTMCell)
       suite bench --json tonight.json
       suite bench --from tonight.json             the table and the page again
+      suite bench compare main HEAD               what a change costs
     """
+    if context.invoked_subcommand is not None:
+        return
     from suite.cli.work.bench import bench as work
 
     work(**options)
+
+
+bench.add_command(compare)

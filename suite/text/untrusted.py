@@ -57,6 +57,12 @@ def shorten_paths(text: str) -> str:
     return text
 
 
+def as_code(untrusted: str, width: int = 120) -> str:
+    """Text as inline code of Markdown: printable, on one line, without what ends code or cell; a dash for none."""
+    text = "".join(char if char.isprintable() else " " for char in strip_escapes(encodable(untrusted)))[:width]
+    return f"`{text.replace('`', chr(39)).replace('|', '¦')}`" if text.strip() else "–"
+
+
 def clean(untrusted: str, width: int = 120) -> str:
     """Printable text on one line: no escapes, controls, direction marks, lone surrogates or stacks of marks."""
     line = tame("".join(char if char.isprintable() else " " for char in untrusted))

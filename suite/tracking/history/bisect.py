@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from suite.errors import SuiteError, UsageError
-from suite.tracking.history.revisions import git, resolve, worktree
+from suite.tracking.history.revisions import git, is_ancestor, resolve, worktree
 
 Word = Literal["good", "bad", "skip"]
 FIRST_BAD = re.compile(r"^([0-9a-f]{40,64}) is the first bad commit", re.MULTILINE)
@@ -78,7 +78,7 @@ def bisect(  # noqa: PLR0913 - one parameter an option
     if not words:
         raise UsageError("the command is empty; expected one that measures and exits with 0 (good) or 1 (bad)")
     first, last = resolve(repository, good), resolve(repository, bad)
-    if git(repository, "merge-base", "--is-ancestor", first, last, check=False).returncode != 0 or first == last:
+    if first == last or not is_ancestor(repository, first, last):
         raise UsageError(f"{good} isn't an earlier revision of {bad}; give the good one first, from the same branch")
     with worktree(repository, last) as tree:
         steps: list[Step] = []

@@ -1,8 +1,6 @@
 """A fresh verdict on two revisions: measures one benchmark in both, in turns, each time in new processes.
 
-A quad is four measurements in the order ABBA or BAAB, chosen at random. A measurement is a revision's own `suite bench`
-with its own references, and yields the ratio to the anchor. The quads are judged like those of a paired timing
-(`suite.stats.signed_rank`), with every measurement in a separate process.
+A measurement is a revision's own `suite bench` with its own references, and yields the ratio to the anchor.
 """
 
 from __future__ import annotations
@@ -10,31 +8,25 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from math import exp
 from pathlib import Path
 
-import numpy as np
-
 from suite.assignments import ThroughputSettings
-from suite.errors import SuiteError, UsageError
-from suite.records import Outcome, PairedTiming, Quad
-from suite.stats.signed_rank import Judgement, judge
+from suite.errors import UsageError
+from suite.stats.signed_rank import Judgement
 from suite.temporary import open_temporary
 from suite.tracking.history.benchmark_json import read_night
-from suite.tracking.history.revisions import git, resolve, worktree
+from suite.tracking.history.duel import JudgedSeries, Key, MeasureError, Readings, duel
+from suite.tracking.history.revisions import is_ancestor, resolve, worktree
 
 SETTINGS = ThroughputSettings(tolerance=0.03, quads=1)
 """Changes below 3% don't count; each quad has new processes."""
-ANCHOR_NANOSECONDS = 1e9  # used as the anchor's time, as only ratios to it are known
+SERIES = "time"
 MEASURE_SECONDS = 300  # one benchmark with --quick takes 5 to 10 s
 
 Measure = Callable[[Path, str], float]
 """Takes a checkout and a benchmark's full name; returns the log ratio to the anchor."""
-
-
-class MeasureError(SuiteError):
-    """A revision can't be measured."""
 
 
 def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
@@ -53,33 +45,18 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
     for unknown revisions, or if the newest is older than the good one, and `MeasureError` if one can't be measured.
     """
     first, last = resolve(repository, good), resolve(repository, newest)
-    if first != last and git(repository, "merge-base", "--is-ancestor", last, first, check=False).returncode == 0:
+    if first != last and is_ancestor(repository, last, first):
         raise UsageError(f"{newest} is an earlier revision than {good}; name the good one first")
-    looks = [quads for quads, _ in SETTINGS.looks]
-    coin = np.random.default_rng(seed).integers(2, size=looks[-1])
-    quads: list[Quad] = []
-    with (
-        worktree(repository, first) as old,
-        worktree(repository, last) as new,
-    ):
-        for number, toss in enumerate(coin):
-            quads.append(_measure_quad(number, bool(toss), lambda tree: measure(tree, benchmark), old, new))
-            timing = PairedTiming(task="", model_id=benchmark, work="forward", rows=1, seed=seed, quads=tuple(quads))
-            judgement = judge(timing, SETTINGS) if len(quads) in looks else None
-            told(number + 1, judgement)
-            if judgement is not None and (judgement.outcome is not Outcome.INCONCLUSIVE or len(quads) == looks[-1]):
-                return judgement
-    raise AssertionError("the last look returns")
+    key = benchmark, SERIES
 
+    def read(tree: Path, _: Sequence[str]) -> Readings:
+        return {benchmark: {SERIES: exp(measure(tree, benchmark))}}
 
-def _measure_quad(number: int, new_first: bool, measure: Callable[[Path], float], old: Path, new: Path) -> Quad:  # noqa: FBT001
-    """Make four measurements."""
-    order = (new, old, old, new) if new_first else (old, new, new, old)
-    nanoseconds = [(tree, round(ANCHOR_NANOSECONDS * exp(measure(tree)))) for tree in order]
-    own, reference = ([time for tree, time in nanoseconds if tree == side] for side in (new, old))
-    return Quad(
-        pair=number, own_first=new_first, own=(own[0], own[1]), reference=(reference[0], reference[1]), overhead=0
-    )
+    def tell(quads: int, found: Mapping[Key, JudgedSeries]) -> None:
+        told(quads, found[key].judgement if key in found else None)
+
+    with worktree(repository, first) as old, worktree(repository, last) as new:
+        return duel((old, new), [benchmark], read, {SERIES: SETTINGS}, seed, told=tell)[key].judgement
 
 
 def measure_by_bench(tree: Path, benchmark: str) -> float:

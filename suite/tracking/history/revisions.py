@@ -38,6 +38,11 @@ def resolve(repository: Path, name: str) -> str:
     return done.stdout.strip()
 
 
+def is_ancestor(repository: Path, earlier: str, later: str) -> bool:
+    """Whether a commit is one that another is built on, or the same."""
+    return git(repository, "merge-base", "--is-ancestor", earlier, later, check=False).returncode == 0
+
+
 def git(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run git in a folder, without prompts and in English; raises `GitError` if it fails and `check` is true."""
     done = subprocess.run(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 
-from suite.text.untrusted import encodable, strip_escapes
+from suite.text.untrusted import as_code
 from suite.tracking.history.check import CheckedRecord
 from suite.tracking.history.environment import upgraded
 from suite.tracking.history.judge import JudgedChange
 
 COMMIT_DIGITS = 10
-WIDTH = 120
 
 
 def as_markdown(checked: CheckedRecord) -> str:
@@ -31,27 +30,21 @@ def as_markdown(checked: CheckedRecord) -> str:
 
 
 def _beside(each: JudgedChange, checked: CheckedRecord) -> str:
-    what = ", ".join(_code(one) for one in upgraded(each.upgrade, checked.runs))
-    name = _code(each.series.benchmark.fullname)
+    what = ", ".join(as_code(one) for one in upgraded(each.upgrade, checked.runs))
+    name = as_code(each.series.benchmark.fullname)
     return f"- {name}: the machine changed in the same nights, and the slowdown may come from it: {what}"
 
 
 def _row(each: JudgedChange, checked: CheckedRecord) -> str:
     run, good = checked.runs[each.change.first_run][0], checked.runs.get(each.change.good_run)
     percent = f"{100 * math.expm1(each.change.magnitude):+.1f} %"
-    commit = _code(run.commit[:COMMIT_DIGITS]) + (f" {_code(run.subject)}" if run.subject else "")
+    commit = as_code(run.commit[:COMMIT_DIGITS]) + (f" {as_code(run.subject)}" if run.subject else "")
     cells = (
         percent,
-        _code(each.series.benchmark.fullname),
+        as_code(each.series.benchmark.fullname),
         f"{run.measured_at:%Y-%m-%d}",
         commit,
-        _code(good[0].commit[:COMMIT_DIGITS] if good else ""),
+        as_code(good[0].commit[:COMMIT_DIGITS] if good else ""),
         str(each.number),
     )
     return f"| {' | '.join(cells)} |"
-
-
-def _code(untrusted: str) -> str:
-    """Text as inline code: printable, on one line, without characters that end the code or the table cell."""
-    text = "".join(char if char.isprintable() else " " for char in strip_escapes(encodable(untrusted)))[:WIDTH]
-    return f"`{text.replace('`', chr(39)).replace('|', '¦')}`" if text.strip() else "–"

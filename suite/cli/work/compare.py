@@ -1,0 +1,111 @@
+"""Compares two revisions with a progress bar, and shows and writes what came out."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from suite.cli.work.console import INTERRUPTED
+from suite.endings import unwinding
+from suite.files import write_atomically
+from suite.records import Language, Outcome, text
+from suite.text.language import label, say
+from suite.tracking.compare import Comparison, PytestBench, SuiteBench, as_json, as_markdown
+from suite.tracking.compare import compare as compare_revisions
+from suite.tracking.compare.comparison import MOST, Asked
+from suite.tracking.compare.summary import HEADS, notes, rows, verdict
+
+EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCONCLUSIVE: 3}
+STYLES = {Outcome.PASS: "green", Outcome.FAIL: "bold red", Outcome.INCONCLUSIVE: "yellow"}
+NUMBERS = ("ratio", "interval", "before")
+
+out, log = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+def compare(
+    *,
+    base: str,
+    head: str,
+    only: tuple[str, ...],
+    everything: bool,
+    minutes: float | None,
+    pytest_path: str | None,
+    markdown: Path | None,
+    json_path: Path | None,
+    repository: Path,
+    seed: int | None,
+    lang: Language,
+) -> None:
+    """Compare, print the table, write the files; ends with the exit code."""
+    asked = Asked(
+        repository=repository,
+        base=base,
+        head=head,
+        only=only,
+        everything=everything,
+        minutes=minutes,
+        seed=secrets.randbits(53) if seed is None else seed,
+    )
+    try:
+        with unwinding():
+            found = _run(asked, pytest_path, lang)
+    except KeyboardInterrupt:
+        log.print(label("compare_interrupted", lang), style="yellow")
+        sys.exit(INTERRUPTED)
+    _show(found, lang)
+    if markdown is not None:
+        _write(markdown, as_markdown(found, lang))
+    if json_path is not None:
+        _write(json_path, json.dumps(as_json(found), indent=1))
+    sys.exit(EXIT_CODES[found.outcome])
+
+
+def _run(asked: Asked, pytest_path: str | None, language: Language) -> Comparison:
+    """Compare with a progress bar, or a line now and then where there is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=log, disable=not log.is_terminal) as bar:
+        task = bar.add_task(label("compare_preparing", language), total=MOST)
+
+        def found(names: Sequence[str]) -> None:
+            sentence = say(text("compare_measuring", count=len(names)), language)
+            bar.update(task, description=sentence)
+            if not log.is_terminal:
+                log.print(sentence, markup=False)
+
+        def told(quads: int) -> None:
+            bar.update(task, completed=quads)
+            if not log.is_terminal:
+                log.print(say(text("compare_quads", quads=quads, most=MOST), language), markup=False)
+
+        harness = SuiteBench() if pytest_path is None else PytestBench(path=pytest_path)
+        return compare_revisions(asked, harness, found, told)
+
+
+def _show(found: Comparison, language: Language) -> None:
+    """The table, what wasn't measured, and the verdict."""
+    if found.judged:
+        table = Table(expand=False)
+        for head in HEADS:
+            justify: Literal["left", "right"] = "right" if head in NUMBERS else "left"
+            table.add_column(label(f"page_compare_{head}", language), justify=justify, overflow="fold")
+        for row in rows(found, language):
+            table.add_row(*row)
+        out.print(table)
+    for sentence in notes(found, language):
+        out.print(sentence, markup=False, soft_wrap=True)
+    style = STYLES[found.outcome]
+    out.print(say(verdict(found), language), style=style, markup=False, soft_wrap=True)
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, content.encode())
+    log.print(f"{path}", markup=False)

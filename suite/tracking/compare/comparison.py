@@ -1,0 +1,154 @@
+"""Compares two revisions: which benchmarks the later one's change can touch, and what became of each."""
+
+from __future__ import annotations
+
+import fnmatch
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from suite.errors import UsageError
+from suite.records import Outcome
+from suite.temporary import open_temporary
+from suite.tracking.compare.harness import Clock, Harness, measure
+from suite.tracking.compare.reach import changed_files, touched
+from suite.tracking.compare.settings import SERIES
+from suite.tracking.history.duel import JudgedSeries, Key, Readings, duel
+from suite.tracking.history.revisions import git, is_ancestor, resolve, worktree
+
+MOST = max(quads for each in SERIES.values() for quads, _ in each.rule.looks)
+"""Quads after which the last test is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What is known of a change."""
+
+    base: str
+    """Full hash of the revision that the change begins with."""
+    head: str
+    """Full hash of the revision with the change."""
+    branched: bool
+    """Whether `base` is where the change left the named revision, which has gone on since."""
+    judged: Mapping[Key, JudgedSeries]
+    """By benchmark and series."""
+    untouched: tuple[str, ...]
+    """Benchmarks that the change can't touch, which weren't measured."""
+    unmeasured: tuple[str, ...]
+    """Benchmarks that one of the revisions couldn't measure."""
+    added: tuple[str, ...]
+    """Benchmarks that `base` doesn't have."""
+    removed: tuple[str, ...]
+    """Benchmarks that `head` doesn't have."""
+    seconds: float
+    """How long it took."""
+    seed: int
+    """Of the coin that ordered the measurements."""
+
+    def of(self, outcome: Outcome) -> list[Key]:
+        """What was judged so."""
+        return [key for key, each in self.judged.items() if each.judgement.outcome is outcome]
+
+    @property
+    def outcome(self) -> Outcome:
+        """FAIL if anything is slower or larger, INCONCLUSIVE if anything can't be said, else PASS."""
+        if self.of(Outcome.FAIL):
+            return Outcome.FAIL
+        return Outcome.INCONCLUSIVE if self.of(Outcome.INCONCLUSIVE) or self.unmeasured else Outcome.PASS
+
+    @property
+    def quads(self) -> int:
+        """Of the benchmark that was measured most often."""
+        return max((len(each.timing.quads) for each in self.judged.values()), default=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be compared."""
+
+    repository: Path
+    """A checkout of the project."""
+    base: str
+    """A revision."""
+    head: str
+    """A revision."""
+    only: tuple[str, ...] = ()
+    """Patterns that a benchmark's full name may hold; all if there are none."""
+    everything: bool = False
+    """Whether benchmarks that the change can't touch are measured too."""
+    minutes: float | None = None
+    """Most that it may take; `None` for as long as it takes."""
+    seed: int
+    """Of the coin that orders the measurements."""
+
+
+def compare(
+    asked: Asked, harness: Harness, found: Callable[[Sequence[str]], None], told: Callable[[int], None]
+) -> Comparison:
+    """Compare; `found` is told the benchmarks that will be measured, `told` the number of quads after each.
+
+    A change is what `head` has done since it left `base`. Interrupted by `KeyboardInterrupt`, it removes its worktrees.
+
+    Raises:
+        UsageError: a revision is unknown, `head` is the earlier one, or no benchmark's name is like the patterns.
+        MeasureError: a revision's benchmarks can't be listed or run at all.
+    """
+    begin = time.monotonic()
+    clock = Clock(ends=float("inf") if asked.minutes is None else begin + 60 * asked.minutes)
+    named, head = resolve(asked.repository, asked.base), resolve(asked.repository, asked.head)
+    if named != head and is_ancestor(asked.repository, head, named):
+        raise UsageError(f"{asked.head} is an earlier revision than {asked.base}; name the earlier one first")
+    base = git(asked.repository, "merge-base", named, head, check=False).stdout.strip() or named
+    with ExitStack() as stack:
+        trees = (
+            stack.enter_context(worktree(asked.repository, base)),
+            stack.enter_context(worktree(asked.repository, head)),
+        )
+        folder = stack.enter_context(open_temporary("compare"))
+        old, new = (_wanted(harness.names(tree), asked.only) for tree in trees)
+        if not old and not new:
+            patterns = " or ".join(map(repr, asked.only)) or "any name"
+            raise UsageError(f"neither revision has a benchmark with {patterns}; suite bench --list names those of one")
+        shared = [name for name in new if name in set(old)]
+        names = shared if asked.everything else _touched(asked, harness, trees, shared, (base, head))
+        found(names)
+
+        def read(tree: Path, wanted: Sequence[str]) -> Readings:
+            measured = measure(harness, tree, wanted, folder, clock)
+            return {
+                name: {series: value for series, value in figures.items() if value >= SERIES[series].least}
+                for name, figures in measured.items()
+            }
+
+        rules = {series: each.rule for series, each in SERIES.items()}
+        judged = duel(trees, names, read, rules, asked.seed, told=lambda quads, _: told(quads)) if names else {}
+    return Comparison(
+        base=base,
+        head=head,
+        branched=base != named,
+        judged=judged,
+        untouched=tuple(name for name in shared if name not in set(names)),
+        unmeasured=tuple(name for name in names if (name, "time") not in judged),
+        added=tuple(name for name in new if name not in set(old)),
+        removed=tuple(name for name in old if name not in set(new)),
+        seconds=time.monotonic() - begin,
+        seed=asked.seed,
+    )
+
+
+def _wanted(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
+    """As `suite bench --only` understands patterns; those with brackets, as names have, as they are written too."""
+    return [
+        name
+        for name in names
+        if not patterns or any(pattern in name or fnmatch.fnmatchcase(name, f"*{pattern}*") for pattern in patterns)
+    ]
+
+
+def _touched(
+    asked: Asked, harness: Harness, trees: tuple[Path, Path], names: Sequence[str], commits: tuple[str, str]
+) -> list[str]:
+    beside = {str(PurePosixPath(name.partition("::")[0]).parent) for name in names if "::" in name}
+    return touched(harness, trees, names, changed_files(asked.repository, *commits), beside)

@@ -1,0 +1,152 @@
+"""A comparison as Markdown, for a pull request, and as JSON; names of benchmarks can't become markup or mentions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from suite.records import Language, Outcome, Text, text
+from suite.text.language import label, say
+from suite.text.local import local
+from suite.text.untrusted import as_code
+from suite.tracking.compare.comparison import Comparison
+from suite.tracking.compare.settings import FALSE_FAILS, SERIES
+from suite.tracking.history.duel import JudgedSeries, Key
+
+SCHEMA_VERSION = 1
+DIGITS = 10
+MARKER = "<!-- suite bench compare -->"
+"""The first line, by which the comment that is to be updated is found."""
+WORDS = {Outcome.FAIL: "slower", Outcome.PASS: "same", Outcome.INCONCLUSIVE: "undecided"}
+ORDER = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.PASS)
+UNITS: Mapping[str, tuple[tuple[str, float], ...]] = {
+    "time": (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)),
+    "compile": (("s", 1.0), ("ms", 1e-3)),
+    "memory": (("MiB", 2.0**20),),
+}
+
+
+def as_markdown(comparison: Comparison, language: Language) -> str:
+    """The verdict, a table of what was measured, and what wasn't."""
+    lines = [MARKER, f"### {say(verdict(comparison), language)}", "", *_table(comparison, language)]
+    lines += [f"- {sentence}" for sentence in notes(comparison, language)]
+    return "\n".join(lines) + "\n"
+
+
+def verdict(comparison: Comparison) -> Text:
+    """The comparison in one sentence."""
+    keys = comparison.of(comparison.outcome)
+    names = ", ".join(sorted({as_code(name) for name, _ in keys}))
+    return text(f"compare_{WORDS[comparison.outcome]}", names=names or "–", measured=len(_measured(comparison)))
+
+
+def notes(comparison: Comparison, language: Language) -> Iterator[str]:
+    """What was compared, how, and what wasn't measured."""
+    what = text(
+        "compare_revisions",
+        base=as_code(comparison.base[:DIGITS]),
+        head=as_code(comparison.head[:DIGITS]),
+        quads=comparison.quads,
+        minutes=f"{comparison.seconds / 60:.1f}",
+        seed=str(comparison.seed),
+    )
+    yield say(what, language)
+    if comparison.branched:
+        yield label("compare_branched", language)
+    tolerances = {series: f"{each.rule.tolerance:.0%}" for series, each in SERIES.items()}
+    yield say(text("compare_rate", rate=f"{FALSE_FAILS:.0%}", **tolerances), language)
+    groups = {
+        "compare_untouched": comparison.untouched,
+        "compare_unmeasured": comparison.unmeasured,
+        "compare_added": comparison.added,
+        "compare_removed": comparison.removed,
+    }
+    for key, names in groups.items():
+        if names:
+            yield say(text(key, count=len(names), names=_few(names)), language)
+
+
+def rows(comparison: Comparison, language: Language) -> Iterator[tuple[str, ...]]:
+    """What was judged, the worst first: series, benchmark, ratio, interval, before, verdict; each as plain text."""
+
+    def worst(item: tuple[Key, JudgedSeries]) -> tuple[int, float, Key]:
+        key, each = item
+        return ORDER.index(each.judgement.outcome), -each.judgement.ratio, key
+
+    for (name, series), each in sorted(comparison.judged.items(), key=worst):
+        low, high = each.judgement.interval
+        known = low > 0 and math.isfinite(high)
+        yield (
+            name,
+            label(f"page_compare_{series}", language),
+            str(local(f"{each.judgement.ratio:.3f}", language)),
+            str(local(f"{low:.3f} … {high:.3f}", language)) if known else "–",
+            str(local(_amount(each.base, series), language)),
+            label(f"page_compare_{WORDS[each.judgement.outcome]}", language),
+        )
+
+
+HEADS = ("benchmark", "series", "ratio", "interval", "before", "verdict")
+
+
+def _table(comparison: Comparison, language: Language) -> list[str]:
+    if not comparison.judged:
+        return []
+    heads = [label(f"page_compare_{each}", language) for each in HEADS]
+    lines = [" | ".join(heads), "--- | --- | ---: | ---: | ---: | ---"]
+    lines += [" | ".join((as_code(name), *rest)) for name, *rest in rows(comparison, language)]
+    return [*(f"| {line} |" for line in lines), ""]
+
+
+def _measured(comparison: Comparison) -> set[str]:
+    return {name for name, _ in comparison.judged}
+
+
+def _few(names: Sequence[str], most: int = 5) -> str:
+    shown = ", ".join(as_code(name) for name in names[:most])
+    return shown if len(names) <= most else f"{shown}, …"
+
+
+def _amount(value: float, series: str) -> str:
+    """With a suitable unit."""
+    unit, size = next(((unit, size) for unit, size in UNITS[series] if value >= size), UNITS[series][-1])
+    return f"{value / size:.3g} {unit}"
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """All of it, with the raw quads: `own` is of `head`, in billionths of the benchmark's first figure."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "outcome": WORDS[comparison.outcome],
+        "base": comparison.base,
+        "head": comparison.head,
+        "branched": comparison.branched,
+        "seconds": comparison.seconds,
+        "seed": comparison.seed,
+        "declared_false_fail_rate": FALSE_FAILS,
+        "compared": [_as_entry(key, each) for key, each in comparison.judged.items()],
+        "untouched": comparison.untouched,
+        "unmeasured": comparison.unmeasured,
+        "added": comparison.added,
+        "removed": comparison.removed,
+    }
+
+
+def _as_entry(key: Key, each: JudgedSeries) -> dict[str, Any]:
+    low, high = each.judgement.interval
+    known = low > 0 and math.isfinite(high)
+    return {
+        "benchmark": key[0],
+        "series": key[1],
+        "outcome": WORDS[each.judgement.outcome],
+        "ratio": each.judgement.ratio,
+        "interval": [low, high] if known else None,
+        "p_value": each.judgement.p_value,
+        "power": each.judgement.power,
+        "tolerance": SERIES[key[1]].rule.tolerance,
+        "slowdown": SERIES[key[1]].rule.slowdown,
+        "before": each.base,
+        "quads": [asdict(quad) for quad in each.timing.quads],
+    }

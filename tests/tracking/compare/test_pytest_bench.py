@@ -1,0 +1,102 @@
+"""Benchmarks of pytest-benchmark in a real project, through the command line: measured, found, interrupted."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from suite.tracking.compare.harness import Clock, measure
+from suite.tracking.compare.pytest_bench import PLUGIN, PLUGIN_NAME, PytestBench
+from tests.conftest import ROOT, run_suite
+from tests.tracking.compare.projects import Project, make_project
+
+pytestmark = pytest.mark.slow
+
+WORK = "def work():\n    return sum(range({size}))\n"
+BENCHMARKS = """
+from lib import work
+
+def test_work(benchmark):
+    benchmark(work)
+
+def test_memory(benchmark):
+    benchmark(lambda: bytes(range(256)) * (1 << 16))
+
+def test_no_benchmark():
+    pass
+"""
+
+
+ENDLESS = """
+import time
+
+def test_work(benchmark):
+    time.sleep(600)
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Work that takes ten times as long in the second revision; pytest's own options would skip it."""
+    project = make_project(tmp_path_factory.mktemp("pytest") / "project")
+    settings = "[pytest]\naddopts = --benchmark-skip\n"
+    project.commit("before", {"bench/test_it.py": BENCHMARKS, "lib.py": WORK.format(size=500), "pytest.ini": settings})
+    project.commit("after", {"lib.py": WORK.format(size=5000)})
+    return project
+
+
+def test_time_and_memory_of_each(project: Project, tmp_path: Path) -> None:
+    """A test that is no benchmark has neither."""
+    harness = PytestBench(path="bench")
+    names = harness.names(project.folder)
+    assert names == [f"bench/test_it.py::test_{each}" for each in ("work", "memory", "no_benchmark")]
+    found = measure(harness, project.folder, names, tmp_path, Clock(ends=float("inf")))
+    work, memory = (found[name] for name in names[:2])
+    assert found.keys() == set(names[:2])
+    assert work["time"] < memory["time"]
+    assert memory["memory"] - work["memory"] > 8 << 20
+    assert (PLUGIN / f"{PLUGIN_NAME}.py").is_file()
+
+
+def test_nothing_there(project: Project) -> None:
+    """A revision from before the benchmarks has none."""
+    assert PytestBench(path="nowhere").names(project.folder) == []
+
+
+@pytest.mark.nightly
+def test_a_slowdown_fails_the_command(project: Project, tmp_path: Path) -> None:
+    """Exit code 1, the table, the summary and all figures."""
+    options = ("--pytest", "bench", "--only", "test_work", "--repository", project.folder)
+    files = ("--markdown", tmp_path / "summary.md", "--json", tmp_path / "compared.json")
+    done = run_suite("bench", "compare", "before", "after", *options, *files)
+    assert done.returncode == 1, done.stderr
+    assert "slower" in done.stdout
+    assert "| `bench/test_it.py::test_work` | time |" in (tmp_path / "summary.md").read_text()
+    compared = json.loads((tmp_path / "compared.json").read_text())
+    assert compared["outcome"] == "slower"
+    assert compared["compared"][0]["ratio"] > 2
+    assert project.worktrees == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(project: Project, tmp_path: Path, number: signal.Signals) -> None:
+    """Both checkouts are removed, from the disk and from git, and so is what was measuring."""
+    project.commit(f"endless-{number}", {"bench/test_it.py": ENDLESS})
+    command = [sys.executable, "-m", "suite", "bench", "compare", "before", f"endless-{number}", "--pytest", "bench"]
+    environment = {"TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    child = subprocess.Popen(
+        [*command, "--all", "--repository", str(project.folder)], env=environment, stderr=subprocess.PIPE, text=True
+    )
+    assert child.stderr is not None
+    assert "Measuring 1 benchmark" in child.stderr.readline()
+    child.send_signal(number)
+    _, said = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert "checkouts are removed" in said
+    assert project.worktrees == 1
+    assert list(tmp_path.glob("nb-*")) == []

@@ -1,0 +1,91 @@
+"""Two revisions in turns: what is decided is measured no more, and many benchmarks share one rate of false fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from suite.assignments import ThroughputSettings
+from suite.records import Outcome
+from suite.tracking.history.duel import Measure, Readings, TimeIsUpError, duel
+
+OLD, NEW = Path("old"), Path("new")
+RULES = {"time": ThroughputSettings(tolerance=0.03, quads=1)}
+
+
+def _measure(ratios: dict[str, float], spread: float, asked: list[tuple[Path, tuple[str, ...]]]) -> Measure:
+    generator = np.random.default_rng(0)
+
+    def measure(tree: Path, names: Sequence[str]) -> Readings:
+        asked.append((tree, tuple(names)))
+        factor = {name: ratios[name] if tree == NEW else 1.0 for name in names}
+        return {name: {"time": factor[name] * float(np.exp(generator.normal(0, spread)))} for name in names}
+
+    return measure
+
+
+def test_what_is_decided_is_measured_no_more() -> None:
+    """The noisy one goes on to the last look; its order is the coin's."""
+    asked: list[tuple[Path, tuple[str, ...]]] = []
+    clear, noisy = _measure({"slow": 1.2}, 0.001, []), _measure({"noisy": 1.0}, 0.6, [])
+
+    def measure(tree: Path, names: Sequence[str]) -> Readings:
+        asked.append((tree, tuple(names)))
+        return {name: (clear if name == "slow" else noisy)(tree, [name])[name] for name in names}
+
+    found = duel((OLD, NEW), ["slow", "noisy"], measure, RULES, 3, told=lambda *_: None)
+    assert found["slow", "time"].judgement.outcome is Outcome.FAIL
+    assert found["noisy", "time"].judgement.outcome is Outcome.INCONCLUSIVE
+    assert [len(found[name, "time"].timing.quads) for name in ("slow", "noisy")] == [16, 40]
+    assert asked[64][1] == ("noisy",)
+    tosses = np.random.default_rng(3).integers(2, size=40)
+    assert [tree for tree, _ in asked[::4]] == [NEW if toss else OLD for toss in tosses]
+
+
+def test_many_benchmarks_share_the_rate() -> None:
+    """What would fail alone at the last digit of the level doesn't fail among many."""
+    ratios = dict.fromkeys(map(str, range(25)), 1.03)
+    found = duel((OLD, NEW), list(ratios), _measure(ratios, 0.02, []), RULES, 0, told=lambda *_: None)
+    assert [key for key, each in found.items() if each.judgement.outcome is Outcome.FAIL] == []
+
+
+def test_time_that_is_up_leaves_what_was_measured() -> None:
+    """Whole quads count; too few of them decide nothing."""
+    rounds: list[int] = []
+    inner = _measure({"a": 2.0}, 0.01, [])
+
+    def measure(tree: Path, names: Sequence[str]) -> Readings:
+        rounds.append(1)
+        if len(rounds) > 10:
+            raise TimeIsUpError
+        return inner(tree, names)
+
+    each = duel((OLD, NEW), ["a"], measure, RULES, 0, told=lambda *_: None)["a", "time"]
+    assert (len(each.timing.quads), each.judgement.outcome) == (2, Outcome.INCONCLUSIVE)
+    assert each.judgement.ratio == pytest.approx(2.0, abs=0.1)
+
+
+def test_what_one_side_lacks_is_not_judged() -> None:
+    """A series that only one revision has, or that has no rule, and a benchmark that fails in one."""
+
+    def measure(tree: Path, _: Sequence[str]) -> Readings:
+        new = {"a": {"time": 1.0, "memory": 5.0, "unknown": 1.0}, "b": {"time": 1.0}}
+        return new if tree == NEW else {"a": {"time": 1.0, "unknown": 1.0}}
+
+    rules = RULES | {"memory": RULES["time"]}
+    assert duel((OLD, NEW), ["a", "b"], measure, rules, 0, told=lambda *_: None).keys() == {("a", "time")}
+
+
+def test_nothing_measured_ends_at_once() -> None:
+    """Where no benchmark runs, 40 quads wouldn't help."""
+    asked: list[int] = []
+
+    def measure(_: Path, __: Sequence[str]) -> Readings:
+        asked.append(1)
+        return {}
+
+    assert duel((OLD, NEW), ["a"], measure, RULES, 0, told=lambda *_: None) == {}
+    assert len(asked) == 4
