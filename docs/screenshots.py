@@ -25,7 +25,6 @@ from suite.tracking.history.database import open_record
 from suite.tracking.history.exchange import import_bytes
 from suite.tracking.history.pages import write_pages
 from suite.tracking.history.records import FreshVerdict
-from suite.tracking.history.settings import JudgeSettings
 from tests.serving.report import make_report, serving
 from tests.tracking.history.nights import EPYC, FIRST, as_bytes, as_file
 
@@ -101,8 +100,8 @@ def _trend(folder: Path) -> Path:
             }
             document = as_file(night, values, machine=EPYC, subject=f"Change number {night}")
             import_bytes(connection, as_bytes(document), "night", now)
-        check_record(connection, JudgeSettings(), lambda _: FreshVerdict.SLOWER, now)
-        return write_pages(look(connection, JudgeSettings(), now), folder, "en")
+        check_record(connection, lambda _: FreshVerdict.SLOWER, now)
+        return write_pages(look(connection, now), folder, "en")
 
 
 if __name__ == "__main__":

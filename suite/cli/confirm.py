@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from suite.stats.signed_rank import Judgement
 
 EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCONCLUSIVE: 3}
+LARGER = "larger"
 WORDS = {Outcome.PASS: "the same", Outcome.FAIL: "slower", Outcome.INCONCLUSIVE: "can't be told apart in this noise"}
 
 out, log = Console(highlight=False), Console(stderr=True, highlight=False)
@@ -33,7 +35,14 @@ out, log = Console(highlight=False), Console(stderr=True, highlight=False)
     help="A checkout of the project.  [default: this folder]",
 )
 @click.option("--seed", type=int, help="Of the coin that orders the measurements.  [default: drawn]")
-def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int | None) -> None:
+@click.option(
+    "--figure",
+    type=click.Choice(["time", "memory", "compile"]),
+    default="time",
+    show_default=True,
+    help="What is compared: its time, the peak of its memory, or the time to compile.",
+)
+def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int | None, figure: str) -> None:
     """Measure BENCHMARK in two revisions in turns, and say whether NEWEST is slower than GOOD.
 
     Each revision has its own git worktree and is measured with its own `suite bench`, on this machine and with the
@@ -41,18 +50,22 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
     At most 40 quads (four measurements in turns, about half a minute each); it stops at 16 or 24 if that is enough.
 
     \b
-    Exit codes: 0 the same; 1 slower by over 3%; 2 wrong usage; 3 inconclusive.
+    Exit codes: 0 the same; 1 slower or larger by over 3%, or 10% slower to
+    compile; 2 wrong usage; 3 inconclusive.
 
     \b
     Example:
       suite history confirm stacked_rnn/stack8/torch/forward/cpu v1.2 HEAD
     """
-    from suite.tracking.history.confirm import SETTINGS, measure_by_bench
     from suite.tracking.history.confirm import confirm as measure_both
+    from suite.tracking.history.confirm import measure_by_bench
+    from suite.tracking.history.figures import FIGURES
+
+    rule = FIGURES[figure].rule
 
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=log, disable=not log.is_terminal) as bar:
-        task = bar.add_task("quads", total=SETTINGS.looks[-1][0])
+        task = bar.add_task("quads", total=rule.looks[-1][0])
 
         def told(quads: int, judgement: Judgement | None) -> None:
             bar.update(task, completed=quads)
@@ -60,11 +73,13 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
                 log.print(f"{quads} quads: ratio {judgement.ratio:.3f}", markup=False)
 
         seed = secrets.randbits(53) if seed is None else seed
-        found = measure_both(repository, good, newest, benchmark, seed, measure_by_bench, told)
+        measure = partial(measure_by_bench, figure=figure)
+        found = measure_both(repository, good, newest, benchmark, seed, measure, told, figure)
     low, high = found.interval
+    word = LARGER if (figure, found.outcome) == ("memory", Outcome.FAIL) else WORDS[found.outcome]
     out.print(
-        f"{benchmark}: {newest} is {WORDS[found.outcome]}; ratio {found.ratio:.3f} (95%: {low:.3f} to {high:.3f}), "
-        f"power at {SETTINGS.slowdown:.0%} {found.power:.0%}, seed {seed}",
+        f"{benchmark}: {newest} is {word}; ratio {found.ratio:.3f} (95%: {low:.3f} to {high:.3f}), "
+        f"power at {rule.slowdown:.0%} {found.power:.0%}, seed {seed}",
         markup=False,
         soft_wrap=True,
     )

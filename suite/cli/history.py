@@ -35,7 +35,9 @@ LIBRARIES = ("alembic", "ruptures", "scipy", "sqlalchemy")
 GATE_FAILED = 1
 NOTHING_USABLE = 2
 MINUTES = 60
-OWN_VERDICT = f"{shlex.quote(sys.executable)} -m suite history confirm {{benchmark}} {{good}} {{newest}}"
+OWN_VERDICT = (
+    f"{shlex.quote(sys.executable)} -m suite history confirm {{benchmark}} {{good}} {{newest}} --figure {{figure}}"
+)
 
 out = Console(highlight=False)
 log = Console(stderr=True, highlight=False)
@@ -63,7 +65,8 @@ confirm_option = click.option(
     is_flag=False,
     flag_value=OWN_VERDICT,
     help="Gives a fresh verdict on each new slowdown: suite history confirm, or a command in which {benchmark}, {good} "
-    "and {newest} (commits) are filled in; exit code 0 says same, 1 slower, anything else that it can't say.",
+    "and {newest} (commits) are filled in, and {figure} (time, memory or compile; without it only times are asked "
+    "about); exit code 0 says same, 1 slower, anything else that it can't say.",
 )
 
 
@@ -184,7 +187,8 @@ def show(benchmark: str, last: int, branch: str | None, database: str) -> None:
             "suite history render shows them all"
         )
     for series in chosen:
-        out.print(nights_table(series, shown.runs, changes.get(series.benchmark_key, ()), last))
+        own = [each for each in changes.get(series.benchmark_key, ()) if each.figure == series.figure]
+        out.print(nights_table(series, shown.runs, own, last))
 
 
 @history.command()
@@ -246,7 +250,7 @@ def check(confirm: str | None, confirm_minutes: float, summary: Path | None, bra
     settings = JudgeSettings()
     verdict = command_verdict(confirm, MINUTES * confirm_minutes, _tell) if confirm else None
     with _record(database) as connection:
-        checked = check_record(connection, settings, verdict, datetime.now(UTC), branch)
+        checked = check_record(connection, verdict, datetime.now(UTC), branch)
     for line, style in check_lines(checked, settings):
         out.print(line, style=style, markup=False, soft_wrap=True)
     if summary is not None:
@@ -304,10 +308,9 @@ def render(report: Path, lang: Language, branch: str | None, database: str) -> N
     """Draw the trends of a branch: one page that loads nothing from elsewhere, with filters and changes."""
     from suite.tracking.history.check import look
     from suite.tracking.history.pages import write_pages
-    from suite.tracking.history.settings import JudgeSettings
 
     with _record(database) as connection:
-        looked = look(connection, JudgeSettings(), datetime.now(UTC), branch)
+        looked = look(connection, datetime.now(UTC), branch)
     path = write_pages(looked, report, lang)
     log.print(f"page: {path}", markup=False)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # these need the extra
     from suite.tracking.history.settings import JudgeSettings
 
 COMMIT_DIGITS = 10
+UNITS = {"time": ("Seconds", 1.0), "compile": ("Seconds", 1.0), "memory": ("MiB", 2.0**20)}
 LISTED = 8
 
 
@@ -40,14 +41,15 @@ def nights_table(
 ) -> Table:
     """The newest nights of one series, with the changes that begin there."""
     found = {change.first_run: change for change in changes}
-    table = Table("BenchmarkRun", "Measured (UTC)", "Commit", "Machine", "Ratio", "Seconds", "Change")
+    table = Table("BenchmarkRun", "Measured (UTC)", "Commit", "Machine", "Ratio", UNITS[series.figure][0], "Change")
     table.title = escape(_name(series))
-    for key, value, seconds in list(zip(series.runs, series.values, series.seconds, strict=True))[-last:]:
+    size = UNITS[series.figure][1]
+    for key, value, figure in list(zip(series.runs, series.values, series.figures, strict=True))[-last:]:
         run, machine = runs[key]
         ratio = f"{math.exp(value):.3f}" if series.by_ratio else "–"
         change = found.get(key)
         said = f"{change.status.value} {percent(change.magnitude)} ({change.key})" if change else ""
-        row = (f"{run.measured_at:%Y-%m-%d}", _commit(run), machine.fingerprint, ratio, f"{seconds:.4g}", said)
+        row = (f"{run.measured_at:%Y-%m-%d}", _commit(run), machine.fingerprint, ratio, f"{figure / size:.4g}", said)
         table.add_row(str(key), *map(escape, row))
     return table
 
@@ -140,13 +142,15 @@ def _caveat(each: JudgedChange, checked: CheckedRecord) -> str:
     if each.upgrade is None:
         return ""
     what = "; ".join(map(clean, upgraded(each.upgrade, checked.runs)))
-    kind = "slowdown" if each.change.magnitude > 0 else "speed-up"
+    kinds = ("slowdown", "speed-up") if each.change.figure != "memory" else ("growth", "saving")
+    kind = kinds[each.change.magnitude < 0]
     size = percent(abs(each.change.magnitude)).lstrip("+")
     return f"  the machine changed in the same nights, and the {kind} of {size} may come from it: {what}"
 
 
 def _name(series: Series) -> str:
-    return clean(series.benchmark.fullname) + (" (uncommitted changes)" if series.dirty else "")
+    figure = "" if series.figure == "time" else f" ({series.figure})"
+    return clean(series.benchmark.fullname) + figure + (" (uncommitted changes)" if series.dirty else "")
 
 
 def _commit(run: BenchmarkRun) -> str:

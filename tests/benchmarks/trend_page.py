@@ -24,7 +24,6 @@ from suite.tracking.history.check import check_record
 from suite.tracking.history.database import open_record
 from suite.tracking.history.pages import write_pages
 from suite.tracking.history.record import store_night
-from suite.tracking.history.settings import JudgeSettings
 from tests.report.test_browser import FLAGS
 from tests.tracking.history.nights import EPYC, NOW, XEON, as_bytes, as_file
 
@@ -85,7 +84,7 @@ def main() -> None:
             write_synthetic_record(database)
         with open_record(str(database), print) as connection:
             with timed("judging"):
-                checked = check_record(connection, JudgeSettings(), None, NOW)
+                checked = check_record(connection, None, NOW)
             with timed("rendering"):
                 path = write_pages(checked, report, "en")
         print(f"page: {path.stat().st_size / 1e6:.2f} MB; record: {database.stat().st_size / 1e6:.0f} MB")

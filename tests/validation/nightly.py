@@ -93,7 +93,7 @@ def as_series(fleet: Fleet, nights: int) -> list[Series]:
             values=fleet.values[row, :nights],
             low=empty,
             high=empty,
-            seconds=np.exp(fleet.values[row, :nights] + fleet.anchors[row, :nights]),
+            figures=np.exp(fleet.values[row, :nights] + fleet.anchors[row, :nights]),
             anchors=fleet.anchors[row, :nights],
         )
         for row in range(len(fleet.values))

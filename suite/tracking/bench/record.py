@@ -47,7 +47,7 @@ class Benchmark:
     anchor_seconds: float | None = None
     """Median time of one pass of the anchor."""
     compile_seconds: float | None = None
-    """How much longer the first call took than a later one."""
+    """How much longer the first call took than a later one; the median of the processes."""
     peak_memory_bytes: int | None = None
     """Most resident memory of its process, framework included."""
     items_per_second: float | None = None

@@ -62,7 +62,7 @@ class _Sheet:
     segments: list[tuple[float, float]] = field(default_factory=list)
     batches: int = 0
     rows: int = ROWS
-    compile_seconds: float | None = None
+    compile_seconds: list[float] = field(default_factory=list)
     peak_bytes: int = 0
 
 
@@ -137,7 +137,7 @@ class Bench:
             runners[name] = runner
             sheet = sheets[name]
             sheet.batches, sheet.rows = runner.batches, runner.rows
-            sheet.compile_seconds = sheet.compile_seconds or runner.compile_seconds
+            sheet.compile_seconds.append(runner.compile_seconds)
         anchor.prepare()
         sheets["anchor"].batches = anchor.batches
         self._time_in_turns(runners, sheets)
@@ -218,7 +218,7 @@ def _as_benchmarks(wanted: BenchGroup, sheets: Mapping[str, _Sheet], device: str
             seconds=seconds,
             comparisons=tuple(_compare(sheet, other, to) for to, other in run.items() if to != name),
             anchor_seconds=statistics.median(itertools.chain.from_iterable(anchor.segments)),
-            compile_seconds=sheet.compile_seconds,
+            compile_seconds=statistics.median(sheet.compile_seconds) if sheet.compile_seconds else None,
             peak_memory_bytes=sheet.peak_bytes or None,
             items_per_second=sheet.rows / statistics.median(seconds),
             segments={

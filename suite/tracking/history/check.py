@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,11 +10,11 @@ from sqlalchemy.engine import Connection
 
 from suite.tracking.history.branches import Branch, Runs, choose_branch
 from suite.tracking.history.environment import EnvironmentChange, find_environment_changes
+from suite.tracking.history.figures import FIGURES
 from suite.tracking.history.judge import AskFresh, JudgedChange, judge, look_at
 from suite.tracking.history.record import load_changes, load_runs, store_change
 from suite.tracking.history.records import Change, FreshVerdict, Series
 from suite.tracking.history.series import load_series
-from suite.tracking.history.settings import JudgeSettings
 from suite.tracking.history.verdict import GiveVerdict, Question
 
 
@@ -46,12 +47,13 @@ class CheckedRecord:
 
 def check_record(
     connection: Connection,
-    settings: JudgeSettings,
     verdict: GiveVerdict | None,
     now: datetime,
     wanted: str | None = None,
 ) -> CheckedRecord:
-    """Judge a branch; `verdict` measures fresh verdicts, `None` leaves changes unconfirmed.
+    """Judge a branch, each figure by its own settings; `verdict` measures fresh verdicts.
+
+    `None` leaves changes unconfirmed.
 
     Raises:
         UsageError: no run is of the wanted branch.
@@ -59,17 +61,25 @@ def check_record(
     branch = choose_branch(load_runs(connection), wanted, now)
     all_series = load_series(connection, list(branch.runs))
     asking = _asking(verdict, branch.runs) if verdict else None
-    judged = judge(all_series, load_changes(connection), settings, asking)
+    known = load_changes(connection)
+    judged = [each for name, own in _by_figure(all_series) for each in judge(own, known, FIGURES[name].nights, asking)]
     stored = [replace(each, change=_store(connection, each)) for each in judged]
     return CheckedRecord(judged=tuple(stored), branch=branch, series=tuple(all_series))
 
 
-def look(connection: Connection, settings: JudgeSettings, now: datetime, wanted: str | None = None) -> CheckedRecord:
+def look(connection: Connection, now: datetime, wanted: str | None = None) -> CheckedRecord:
     """The changes of a branch that earlier checks found, with their present status."""
     branch = choose_branch(load_runs(connection), wanted, now)
     all_series = load_series(connection, list(branch.runs))
-    judged = look_at(all_series, load_changes(connection), settings)
+    known = load_changes(connection)
+    judged = [each for name, own in _by_figure(all_series) for each in look_at(own, known, FIGURES[name].nights)]
     return CheckedRecord(judged=tuple(judged), branch=branch, series=tuple(all_series))
+
+
+def _by_figure(all_series: Sequence[Series]) -> Iterator[tuple[str, list[Series]]]:
+    """The series of each figure, which are judged together."""
+    for name in FIGURES:
+        yield name, [series for series in all_series if series.figure == name]
 
 
 def _store(connection: Connection, judged: JudgedChange) -> Change:
@@ -92,7 +102,7 @@ def _asking(verdict: GiveVerdict, runs: Runs) -> AskFresh:
             return FreshVerdict.UNKNOWN
         if good == newest:
             return FreshVerdict.SAME
-        return verdict(Question(benchmark=series.benchmark.fullname, good=good, newest=newest))
+        return verdict(Question(benchmark=series.benchmark.fullname, figure=series.figure, good=good, newest=newest))
 
     return ask
 

@@ -17,7 +17,7 @@ SCALE = 10_000
 COMMIT_DIGITS = 10
 SUBJECT_WIDTH = 120
 DIGITS = 4
-"""Significant digits of a time in seconds."""
+"""Significant digits of a time in seconds, or of bytes."""
 
 Runs = Mapping[int, tuple[BenchmarkRun, Machine]]
 
@@ -51,7 +51,8 @@ def _as_series(series: Series, judged: Sequence[JudgedChange], places: Mapping[i
         "values": _whole(series.values) if series.by_ratio else None,
         "below": _whole(series.values - series.low) if series.by_ratio else None,
         "above": _whole(series.high - series.values) if series.by_ratio else None,
-        "seconds": [float(f"{value:.{DIGITS}g}") for value in series.seconds],
+        "figure": series.figure,
+        "figures": [float(f"{value:.{DIGITS}g}") for value in series.figures],
         "changes": [
             {
                 "at": places[found.change.first_run],

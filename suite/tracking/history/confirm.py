@@ -9,24 +9,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from math import exp
+from math import exp, log
 from pathlib import Path
 
-from suite.assignments import ThroughputSettings
 from suite.errors import UsageError
 from suite.stats.signed_rank import Judgement
 from suite.temporary import open_temporary
 from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.duel import JudgedSeries, Key, MeasureError, Readings, duel
+from suite.tracking.history.figures import COMPILE, FIGURES, MEMORY, TIME
+from suite.tracking.history.records import Measurement
 from suite.tracking.history.revisions import is_ancestor, resolve, worktree
 
-SETTINGS = ThroughputSettings(tolerance=0.03, quads=1)
-"""Changes below 3% don't count; each quad has new processes."""
-SERIES = "time"
 MEASURE_SECONDS = 300  # one benchmark with --quick takes 5 to 10 s
 
 Measure = Callable[[Path, str], float]
-"""Takes a checkout and a benchmark's full name; returns the log ratio to the anchor."""
+"""Takes a checkout and a benchmark's full name; returns the log of its figure, of the time as a ratio to the anchor."""
 
 
 def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
@@ -37,8 +35,9 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
     seed: int,
     measure: Measure,
     told: Callable[[int, Judgement | None], None],
+    figure: str = TIME,
 ) -> Judgement:
-    """Whether the newest revision is slower: FAIL if so, PASS if not, or INCONCLUSIVE after the last test.
+    """Whether the newest revision is slower, or larger: FAIL if so, PASS if not, or INCONCLUSIVE after the last test.
 
     It tests after 16, 24 and 40 quads and stops at FAIL, or at PASS if the test has enough power; stopping for PASS
     adds no false fails. `told` is called after each quad, with the judgement if there was a test. Raises `UsageError`
@@ -47,20 +46,20 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
     first, last = resolve(repository, good), resolve(repository, newest)
     if first != last and is_ancestor(repository, last, first):
         raise UsageError(f"{newest} is an earlier revision than {good}; name the good one first")
-    key = benchmark, SERIES
+    key = benchmark, figure
 
     def read(tree: Path, _: Sequence[str]) -> Readings:
-        return {benchmark: {SERIES: exp(measure(tree, benchmark))}}
+        return {benchmark: {figure: exp(measure(tree, benchmark))}}
 
     def tell(quads: int, found: Mapping[Key, JudgedSeries]) -> None:
         told(quads, found[key].judgement if key in found else None)
 
     with worktree(repository, first) as old, worktree(repository, last) as new:
-        return duel((old, new), [benchmark], read, {SERIES: SETTINGS}, seed, told=tell)[key].judgement
+        return duel((old, new), [benchmark], read, {figure: FIGURES[figure].rule}, seed, told=tell)[key].judgement
 
 
-def measure_by_bench(tree: Path, benchmark: str) -> float:
-    """The log ratio to the anchor that a checkout's own `suite bench` measures; `MeasureError` if it fails."""
+def measure_by_bench(tree: Path, benchmark: str, figure: str = TIME) -> float:
+    """What a checkout's own `suite bench` measures; `MeasureError` if it fails."""
     with open_temporary("confirm") as folder:
         written = folder / "bench.json"
         options = ["--only", benchmark, "--quick", "--json", str(written), "--report", str(folder / "bench.html")]
@@ -78,6 +77,16 @@ def measure_by_bench(tree: Path, benchmark: str) -> float:
             raise MeasureError(f"suite bench --only {benchmark} wrote nothing in {tree}: {done.stderr[-500:].strip()}")
         night = read_night(written.read_bytes(), str(written))
     for found, measurement in night.measurements:
-        if found.fullname == benchmark and measurement.log_ratio is not None:
-            return measurement.log_ratio
-    raise MeasureError(f"{tree} measures no benchmark {benchmark} beside an anchor; suite bench --list names them")
+        if found.fullname == benchmark and (value := _log_of(measurement, figure)) is not None:
+            return value
+    raise MeasureError(
+        f"{tree} measures no {figure} of a benchmark {benchmark} beside an anchor; suite bench --list names them"
+    )
+
+
+def _log_of(measurement: Measurement, figure: str) -> float | None:
+    """The log of a figure; `None` where it wasn't measured, or is too small to be judged."""
+    if figure == TIME:
+        return measurement.log_ratio
+    value = {MEMORY: measurement.peak_memory_bytes, COMPILE: measurement.compile_seconds}[figure]
+    return log(value) if value and value >= FIGURES[figure].least else None

@@ -78,9 +78,9 @@ def judge(
 
 
 def _changes_of(series: Series, changes: Sequence[Change]) -> list[Change]:
-    """The changes that belong to this series, as a benchmark may have a series per fingerprint."""
+    """The changes that belong to this series, as a benchmark may have a series per figure and fingerprint."""
     runs = set(series.runs)
-    return [change for change in changes if change.first_run in runs]
+    return [change for change in changes if change.figure == series.figure and change.first_run in runs]
 
 
 def _examine(series: Series, changes: Sequence[Change], settings: JudgeSettings) -> Examination:
@@ -165,6 +165,7 @@ def _settle(  # noqa: PLR0913, PLR0917
         p_value=shift.p_value,
         first_run=series.runs[shift.index],
         good_run=series.runs[shift.good],
+        figure=series.figure,
         asked=asked,
         accepted=same.accepted if same else False,
     )

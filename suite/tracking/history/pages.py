@@ -30,7 +30,15 @@ STATUSES = {
     ChangeStatus.PAST.value: "trend_past",
     ChangeStatus.DISMISSED.value: "trend_dismissed",
 }
-SPOKEN = ("trend_night", "trend_ratio", "trend_seconds", "trend_shown", "trend_dirty")
+SPOKEN = (
+    "trend_night",
+    "trend_ratio",
+    "trend_seconds",
+    "trend_shown",
+    "trend_dirty",
+    "trend_memory",
+    "trend_compile",
+)
 """Labels that the script shows."""
 SHOWN = (
     ChangeStatus.REGRESSION,
@@ -73,6 +81,7 @@ def _rows(judged: Sequence[JudgedChange], runs: Runs, language: Language) -> lis
     return [
         {
             "name": each.series.benchmark.name,
+            "figure": each.series.figure,
             "status": each.change.status.value,
             "open": each.open,
             "accepted": each.change.accepted,

@@ -135,6 +135,7 @@ def load_changes(connection: Connection) -> dict[int, list[Change]]:
                 p_value=row.p_value,
                 first_run=row.first_run_id,
                 good_run=row.good_run_id,
+                figure=row.figure,
                 asked=row.asked,
                 accepted=row.accepted,
             )
@@ -151,6 +152,7 @@ def store_change(connection: Connection, benchmark_key: int, change: Change) -> 
         "p_value": change.p_value,
         "first_run_id": change.first_run,
         "good_run_id": change.good_run,
+        "figure": change.figure,
         "asked": change.asked,
         "accepted": change.accepted,
     }

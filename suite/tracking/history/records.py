@@ -146,6 +146,8 @@ class Change:
     """First run of the new level."""
     good_run: int
     """A run that surely had the old level; of an older revision than `first_run`."""
+    figure: str = "time"
+    """Of which figure: `time`, `memory` or `compile`."""
     asked: int = 0
     """Number of fresh verdicts asked for so far."""
     accepted: bool = False
@@ -163,8 +165,10 @@ class Series:
     """Number of the benchmark in the record."""
     benchmark: BenchmarkKey
     """What was measured."""
+    figure: str = "time"
+    """What the values are of: `time`, `memory` or `compile`."""
     by_ratio: bool
-    """Whether values are log ratios to the anchor; if not, they are log seconds, all from one type of machine."""
+    """Whether values are log ratios to the anchor; if not, logs of the figure, all from one type of machine."""
     runs: tuple[int, ...]
     """Numbers of the runs."""
     machines: tuple[str, ...]
@@ -174,17 +178,17 @@ class Series:
     dirty: bool = False
     """Whether the nights are those with uncommitted changes, which no revision stands for."""
     values: Floats
-    """Log ratio, or log seconds."""
+    """Log ratio, or log of the figure."""
     low: Floats
     """Lower end of each value's interval."""
     high: Floats
     """Upper end of each value's interval."""
-    seconds: Floats
-    """Median seconds."""
+    figures: Floats
+    """Median seconds of time or compilation, or bytes."""
     anchors: Floats
     """The anchor's own log seconds."""
 
     @property
     def anchors_or_none(self) -> Floats | None:
-        """The anchor's log seconds; `None` if no night has any."""
-        return None if np.isnan(self.anchors).all() else self.anchors
+        """The anchor's log seconds; `None` if no night has any, and for memory, which no slow machine makes larger."""
+        return None if self.figure == "memory" or np.isnan(self.anchors).all() else self.anchors

@@ -81,6 +81,7 @@ changes = Table(
     Column("p_value", Float),
     Column("first_run_id", ForeignKey("run.id"), nullable=False),
     Column("good_run_id", ForeignKey("run.id"), nullable=False),
+    Column("figure", String(16), nullable=False, server_default="time"),
     Column("asked", Integer, nullable=False),
     Column("accepted", Boolean, nullable=False),
 )

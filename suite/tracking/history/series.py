@@ -1,5 +1,7 @@
 """Reads a branch of the record as series: by ratio, one per benchmark; by time, one per benchmark and type of machine.
 
+Memory and compilation are series of their own, as absolute figures, so one per type of machine, too.
+
 Nights with uncommitted changes are series of their own, as they aren't nights of a revision.
 """
 
@@ -14,10 +16,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from suite.tracking.history.environment import follow_upgrades
+from suite.tracking.history.figures import COMPILE, FIGURES, MEMORY, TIME
 from suite.tracking.history.noise import Floats
 from suite.tracking.history.record import load_machines
 from suite.tracking.history.records import BenchmarkKey, Machine, Series
 from suite.tracking.history.schema import benchmarks, machines, measurements, runs
+
+COLUMNS = {TIME: "seconds", MEMORY: "peak_memory_bytes", COMPILE: "compile_seconds"}
 
 
 def load_series(connection: Connection, ordered: Sequence[int]) -> list[Series]:
@@ -32,6 +37,8 @@ def load_series(connection: Connection, ordered: Sequence[int]) -> list[Series]:
             measurements.c.log_ratio_low,
             measurements.c.log_ratio_high,
             measurements.c.anchor_seconds,
+            measurements.c.peak_memory_bytes,
+            measurements.c.compile_seconds,
             benchmarks.c.fullname,
             benchmarks.c.name,
             benchmarks.c.group,
@@ -57,19 +64,33 @@ def _of_benchmark(rows: Sequence[Row[Any]], known: Mapping[str, Machine]) -> Ite
     by_ratio = [row for row in rows if row.log_ratio is not None]
     by_seconds = [row for row in rows if row.log_ratio is None]
     if by_ratio:
-        yield _as_series(by_ratio, by_ratio=True)
-    for hardware in dict.fromkeys(row.hardware for row in by_seconds):
-        on_it = [row for row in by_seconds if row.hardware == hardware]
+        yield _as_series(by_ratio, TIME, by_ratio=True)
+    yield from _by_machine(by_seconds, TIME, known)
+    for figure in (MEMORY, COMPILE):
+        yield from _by_machine([row for row in rows if _is_judged(row, figure)], figure, known)
+
+
+def _by_machine(rows: Sequence[Row[Any]], figure: str, known: Mapping[str, Machine]) -> Iterator[Series]:
+    """One series of an absolute figure for each type of machine and line of its software."""
+    for hardware in dict.fromkeys(row.hardware for row in rows):
+        on_it = [row for row in rows if row.hardware == hardware]
         measured = sorted(on_it, key=lambda row: (row.measured_at, row.run_id))
         lines = follow_upgrades([row.fingerprint for row in measured], known)
         for line in dict.fromkeys(lines.values()):
-            yield _as_series([row for row in on_it if lines[row.fingerprint] == line], by_ratio=False)
+            yield _as_series([row for row in on_it if lines[row.fingerprint] == line], figure, by_ratio=False)
 
 
-def _as_series(rows: Sequence[Row[Any]], *, by_ratio: bool) -> Series:
+def _is_judged(row: Row[Any], figure: str) -> bool:
+    """Whether a night has the figure, and as more than what measuring it costs."""
+    value = getattr(row, COLUMNS[figure])
+    return value is not None and value >= FIGURES[figure].least
+
+
+def _as_series(rows: Sequence[Row[Any]], figure: str, *, by_ratio: bool) -> Series:
     first = rows[0]
-    seconds = np.array([row.seconds for row in rows])
+    figures = _column(rows, COLUMNS[figure])
     return Series(
+        figure=figure,
         benchmark_key=first.benchmark_id,
         benchmark=BenchmarkKey(fullname=first.fullname, name=first.name, group=first.group, framework=first.framework),
         by_ratio=by_ratio,
@@ -77,10 +98,10 @@ def _as_series(rows: Sequence[Row[Any]], *, by_ratio: bool) -> Series:
         machines=tuple(row.hardware for row in rows),
         fingerprints=tuple(row.fingerprint for row in rows),
         dirty=bool(first.dirty),
-        values=_column(rows, "log_ratio") if by_ratio else np.log(seconds),
+        values=_column(rows, "log_ratio") if by_ratio else np.log(figures),
         low=_column(rows, "log_ratio_low"),
         high=_column(rows, "log_ratio_high"),
-        seconds=seconds,
+        figures=figures,
         anchors=np.log(_column(rows, "anchor_seconds")),
     )
 

@@ -7,6 +7,7 @@ import math
 from suite.text.untrusted import as_code
 from suite.tracking.history.check import CheckedRecord
 from suite.tracking.history.environment import upgraded
+from suite.tracking.history.figures import TIME
 from suite.tracking.history.judge import JudgedChange
 
 COMMIT_DIGITS = 10
@@ -20,7 +21,7 @@ def as_markdown(checked: CheckedRecord) -> str:
     beside = [_beside(each, checked) for each in checked.regressions if each.upgrade]
     caveats = "\n".join(["", *beside, ""]) if beside else ""
     return (
-        "A fresh measurement confirmed that these are slower than before.\n\n"
+        "A fresh measurement confirmed that these are slower or larger than before.\n\n"
         "| change | benchmark | since | commit of that night | last surely good | number |\n"
         "|---:|---|---|---|---|---:|\n"
         f"{rows}\n{caveats}\n"
@@ -31,8 +32,13 @@ def as_markdown(checked: CheckedRecord) -> str:
 
 def _beside(each: JudgedChange, checked: CheckedRecord) -> str:
     what = ", ".join(as_code(one) for one in upgraded(each.upgrade, checked.runs))
-    name = as_code(each.series.benchmark.fullname)
-    return f"- {name}: the machine changed in the same nights, and the slowdown may come from it: {what}"
+    return f"- {_name(each)}: the machine changed in the same nights, and the slowdown may come from it: {what}"
+
+
+def _name(each: JudgedChange) -> str:
+    """The benchmark, and the figure if it isn't the time."""
+    figure = "" if each.change.figure == TIME else f" ({each.change.figure})"
+    return as_code(each.series.benchmark.fullname) + figure
 
 
 def _row(each: JudgedChange, checked: CheckedRecord) -> str:
@@ -41,7 +47,7 @@ def _row(each: JudgedChange, checked: CheckedRecord) -> str:
     commit = as_code(run.commit[:COMMIT_DIGITS]) + (f" {as_code(run.subject)}" if run.subject else "")
     cells = (
         percent,
-        as_code(each.series.benchmark.fullname),
+        _name(each),
         f"{run.measured_at:%Y-%m-%d}",
         commit,
         as_code(good[0].commit[:COMMIT_DIGITS] if good else ""),

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from suite.errors import UsageError
+from suite.tracking.history.figures import TIME
 from suite.tracking.history.records import FreshVerdict
 
-PLACEHOLDERS = ("benchmark", "good", "newest")
+PLACEHOLDERS = ("benchmark", "figure", "good", "newest")
 ANSWERS = {0: FreshVerdict.SAME, 1: FreshVerdict.SLOWER}
 
 
@@ -21,6 +22,8 @@ class Question:
 
     benchmark: str
     """Full name of the benchmark."""
+    figure: str
+    """What of it: `time`, `memory` or `compile`."""
     good: str
     """Commit that was good."""
     newest: str
@@ -33,8 +36,9 @@ GiveVerdict = Callable[[Question], FreshVerdict]
 def command_verdict(command: str, limit_seconds: float, tell: Callable[[str], None]) -> GiveVerdict:
     """A function that runs a command for a verdict: exit code 0 means same, 1 slower, anything else unknown.
 
-    `{benchmark}`, `{good}` and `{newest}` are filled in after the command is split into words, and no shell is used, as
-    names come from files. The environment has them as `SUITE_HISTORY_BENCHMARK`, `_GOOD` and `_NEWEST`.
+    `{benchmark}`, `{figure}`, `{good}` and `{newest}` are filled in after the command is split into words, and no shell
+    is used, as names come from files. The environment has them as `SUITE_HISTORY_BENCHMARK`, `_FIGURE`, `_GOOD` and
+    `_NEWEST`. A command without `{figure}` measures times, so it is asked about nothing else.
 
     Raises:
         UsageError: the command is empty, or has quotes that aren't closed.
@@ -47,9 +51,12 @@ def command_verdict(command: str, limit_seconds: float, tell: Callable[[str], No
         raise UsageError("--confirm is empty; expected a command that exits with 0 (same) or 1 (slower)")
 
     def verdict(question: Question) -> FreshVerdict:
+        if question.figure != TIME and "{figure}" not in command:
+            return FreshVerdict.UNKNOWN
         values = {name: getattr(question, name) for name in PLACEHOLDERS}
         environment = {f"SUITE_HISTORY_{name.upper()}": value for name, value in values.items()}
-        tell(f"asking for a fresh verdict: {question.benchmark}, {question.newest[:10]} against {question.good[:10]}")
+        what = question.benchmark if question.figure == TIME else f"{question.benchmark} ({question.figure})"
+        tell(f"asking for a fresh verdict: {what}, {question.newest[:10]} against {question.good[:10]}")
         try:
             done = subprocess.run(
                 [_fill(word, values) for word in words],

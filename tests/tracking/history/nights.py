@@ -31,10 +31,13 @@ def as_file(  # noqa: PLR0913 - one parameter a field
     commit_info: Mapping[str, Any] | None = None,
     machine_info: Mapping[str, Any] | None = None,
     day: float | None = None,
+    memory: float | None = None,
+    compiling: float | None = None,
 ) -> dict[str, Any]:
     """One night's document: `log_ratios` by benchmark, positive is slower than the anchor.
 
-    What `commit_info` and `machine_info` hold goes before what a night has otherwise; `day` is that of its measurement.
+    What `commit_info` and `machine_info` hold goes before what a night has otherwise; `day` is that of its measurement,
+    `memory` the peak in bytes and `compiling` the seconds to compile, of all benchmarks with an anchor.
     """
     return {
         "machine_info": {
@@ -54,22 +57,25 @@ def as_file(  # noqa: PLR0913 - one parameter a field
         }
         | dict(commit_info or {}),
         "benchmarks": [
-            _benchmark(name, value, anchor_seconds if with_anchor else None) for name, value in log_ratios.items()
+            _benchmark(name, value, anchor_seconds if with_anchor else None, memory, compiling)
+            for name, value in log_ratios.items()
         ],
         "datetime": (FIRST + timedelta(days=night if day is None else day)).isoformat(),
         "version": "5.3.1",
     }
 
 
-def _benchmark(name: str, value: float, anchor_seconds: float | None) -> dict[str, Any]:
+def _benchmark(
+    name: str, value: float, anchor_seconds: float | None, memory: float | None, compiling: float | None
+) -> dict[str, Any]:
     seconds = (anchor_seconds or 0.01) * math.exp(value)
     extra = {
         "anchor_log_ratio": value,
         "anchor_log_ratio_interval": [value - 0.01, value + 0.01],
         "anchor_seconds": anchor_seconds,
         "items_per_second": 32 / seconds,
-        "peak_memory_bytes": 3 << 30,
-        "compile_seconds": 0.5,
+        "peak_memory_bytes": memory,
+        "compile_seconds": compiling,
         "segments": [[seconds, anchor_seconds]],
     }
     return {

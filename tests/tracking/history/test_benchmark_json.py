@@ -23,7 +23,7 @@ def _measured(document: dict[str, Any]) -> Measurement:
 
 def test_contract() -> None:
     """Ratio, interval, anchor, throughput, memory and compilation arrive as they were written."""
-    measured = _measured(as_file(0, {"lstm": 0.05}))
+    measured = _measured(as_file(0, {"lstm": 0.05}, memory=3 << 30, compiling=0.5))
     assert (measured.log_ratio, measured.log_ratio_low, measured.log_ratio_high) == (0.05, 0.04, pytest.approx(0.06))
     assert measured.anchor_seconds == 0.01
     assert measured.seconds == pytest.approx(0.01 * math.exp(0.05))

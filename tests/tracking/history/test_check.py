@@ -61,7 +61,7 @@ def _check(
     record: Connection, documents: list[dict[str, Any]], verdict: Verdict | None, wanted: str | None = None
 ) -> CheckedRecord:
     _store(record, documents)
-    return check_record(record, SETTINGS, verdict, NOW, wanted)
+    return check_record(record, verdict, NOW, wanted)
 
 
 def _changes(checked: CheckedRecord) -> list[JudgedChange]:
@@ -112,8 +112,8 @@ def test_each_branch_has_its_own_record(sqlite_record: Connection) -> None:
     documents = [document for pair in zip(slow, steady, strict=True) for document in pair]
     checked = _check(sqlite_record, documents, Verdict(SLOW_FROM), "feature")
     assert [each.open for each in _changes(checked)] == [True]
-    assert _changes(check_record(sqlite_record, SETTINGS, Verdict(SLOW_FROM), NOW)) == []
-    assert len(check_record(sqlite_record, SETTINGS, None, NOW, "feature").regressions) == 1
+    assert _changes(check_record(sqlite_record, Verdict(SLOW_FROM), NOW)) == []
+    assert len(check_record(sqlite_record, None, NOW, "feature").regressions) == 1
 
 
 @pytest.mark.parametrize("uncommitted", [(30, 31), range(NIGHTS)])

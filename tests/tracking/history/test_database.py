@@ -21,7 +21,6 @@ from suite.tracking.history.exchange import export_record, import_bytes
 from suite.tracking.history.record import accept_change, load_changes, load_nights, store_change
 from suite.tracking.history.records import Change, ChangeStatus, Measurement
 from suite.tracking.history.schema import metadata
-from suite.tracking.history.settings import JudgeSettings
 from tests.tracking.history.nights import NOW, XEON, as_bytes, as_file
 
 NAMES = {"lstm-torch": 0.1, "lstm-keras": -0.2}
@@ -84,7 +83,7 @@ def test_checks_work_on_both_engines(record: Connection) -> None:
         values = {"lstm": 0.2 * (night >= 20) + 0.001 * (night % 3)}
         import_bytes(record, as_bytes(as_file(night, values)), "night", NOW)
     for _ in range(2):
-        (found,) = check_record(record, JudgeSettings(), None, NOW).judged
+        (found,) = check_record(record, None, NOW).judged
         assert (found.change.status, found.change.first_run) == (ChangeStatus.UNCONFIRMED, 21)
     assert sum(map(len, load_changes(record).values())) == 1
 
@@ -139,7 +138,7 @@ def test_older_schema_is_upgraded_with_a_message(database: str, schema: str) -> 
         ]
         assert all(each.run.committed_at is None and each.run.ancestors is None for each in nights)
         assert load_changes(connection) == {}
-        assert check_record(connection, JudgeSettings(), None, NOW).branch.name == "main"
+        assert check_record(connection, None, NOW).branch.name == "main"
     assert told == [f"the record's schema {schema} is upgraded to 0003"]
 
 

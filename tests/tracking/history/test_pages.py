@@ -18,7 +18,6 @@ from suite.tracking.history.database import open_record
 from suite.tracking.history.exchange import import_bytes
 from suite.tracking.history.pages import as_script_data, write_pages
 from suite.tracking.history.records import FreshVerdict
-from suite.tracking.history.settings import JudgeSettings
 from tests.report.test_browser import browser, find_violations  # noqa: F401 - a fixture
 from tests.tracking.history.nights import EPYC, NOW, XEON, as_bytes, as_file
 
@@ -38,8 +37,8 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> CheckedRecord:
             machine = XEON if night == 30 else UPGRADED if night >= 20 else EPYC
             document = as_file(night, values | {EVIL: 0.0}, machine=machine, subject=EVIL)
             import_bytes(connection, as_bytes(document), "night", NOW)
-        check_record(connection, JudgeSettings(), lambda _: FreshVerdict.SLOWER, NOW)
-        return look(connection, JudgeSettings(), NOW)
+        check_record(connection, lambda _: FreshVerdict.SLOWER, NOW)
+        return look(connection, NOW)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +95,7 @@ def test_branch_and_machine_are_named(
         import_bytes(sqlite_record, as_bytes(document), "night", NOW)
     other = as_file(NIGHTS, {"lstm": 0.0}, commit_info={"branch": "feature"})
     import_bytes(sqlite_record, as_bytes(other), "night", NOW)
-    checked = check_record(sqlite_record, JudgeSettings(), None, NOW)
+    checked = check_record(sqlite_record, None, NOW)
     path = write_pages(checked, tmp_path, language)
     table = path.read_text("utf-8").partition("<h2>")
     for words in said:

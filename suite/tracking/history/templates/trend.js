@@ -24,6 +24,15 @@ function duration(seconds) {
   return `${(seconds * factor).toLocaleString(data.language, { maximumSignificantDigits: 3 })} ${unit}`;
 }
 
+function bytes(value) {
+  return `${(value / 2 ** 20).toLocaleString(data.language, { maximumSignificantDigits: 4 })} MiB`;
+}
+
+/* What a series is of, how its numbers are written, and its name with that. */
+const figureLabel = (series) => labels[{ time: "trend_seconds", memory: "trend_memory", compile: "trend_compile" }[series.figure]];
+const amount = (series) => (series.figure === "memory" ? bytes : duration);
+const nameOf = (series) => (series.figure === "time" ? series.name : `${series.name} · ${figureLabel(series)}`);
+
 function ratio(value) {
   return value.toLocaleString(data.language, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 }
@@ -124,10 +133,10 @@ function draw(card) {
   const height = series.ratio ? TIME_HEIGHT : RATIO_HEIGHT;
   const [context, width] = prepare(card.timeCanvas, height);
   const x = across(width);
-  const points = shown.map((i) => [series.runs[i], series.seconds[i]]);
+  const points = shown.map((i) => [series.runs[i], series.figures[i]]);
   const range = extent(points.map((p) => p[1]));
   const y = (value) => height - 4 - ((height - (series.ratio ? 8 : 20)) * (value - range[0])) / (range[1] - range[0]);
-  drawAxis(context, width, height, range, duration, y);
+  drawAxis(context, width, height, range, amount(series), y);
   drawMarks(context, height, marks, x, !series.ratio);
   drawLine(context, points, x, y, colour("time"));
 }
@@ -136,7 +145,7 @@ function describe(series, position) {
   const run = series.runs[position];
   const parts = [`${labels.trend_night} ${dates[run]}`, data.commits[run] || "–"];
   if (series.ratio) parts.push(`${labels.trend_ratio} ${ratio(Math.exp(series.values[position] / SCALE))}`);
-  parts.push(`${labels.trend_seconds} ${duration(series.seconds[position])}`, data.types[data.machines[run]], data.subjects[run]);
+  parts.push(`${figureLabel(series)} ${amount(series)(series.figures[position])}`, data.types[data.machines[run]], data.subjects[run]);
   return parts.filter(Boolean).join(" · ");
 }
 
@@ -152,14 +161,14 @@ function read(card, event) {
 
 function makeCard(series) {
   const root = element("article", undefined, "card");
-  const heading = element("h3", series.dirty ? `${series.name} (${labels.trend_dirty})` : series.name);
+  const heading = element("h3", series.dirty ? `${nameOf(series)} (${labels.trend_dirty})` : nameOf(series));
   heading.title = series.fullname;
   root.append(heading);
   const card = { series, root, shown: [], first: 0, stale: true };
   for (const name of series.ratio ? ["ratioCanvas", "timeCanvas"] : ["timeCanvas"]) {
     const canvas = (card[name] = element("canvas"));
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `${series.name}: ${name === "ratioCanvas" ? labels.trend_ratio : labels.trend_seconds}`);
+    canvas.setAttribute("aria-label", `${series.name}: ${name === "ratioCanvas" ? labels.trend_ratio : figureLabel(series)}`);
     canvas.style.height = `${name === "ratioCanvas" || !series.ratio ? RATIO_HEIGHT : TIME_HEIGHT}px`;
     canvas.addEventListener("pointermove", (event) => read(card, event));
     canvas.addEventListener("pointerdown", (event) => read(card, event));

@@ -1,0 +1,50 @@
+"""The figures of a benchmark that are series of their own: time, peak of memory, compilation; each with its noise.
+
+Each has a rule for a fresh verdict (`suite.tracking.history.duel`) and one for the nights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from suite.assignments import ThroughputSettings
+from suite.tracking.history.settings import JudgeSettings
+
+TIME, MEMORY, COMPILE = "time", "memory", "compile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """How one of them is judged."""
+
+    rule: ThroughputSettings
+    """Of a fresh verdict and a comparison. Each quad has new processes, so `quads` is 1."""
+    nights: JudgeSettings
+    """Of the record."""
+    least: float
+    """Figures below this aren't judged: what is measured then is the measuring itself."""
+
+
+FIGURES: Final[Mapping[str, Figure]] = {
+    TIME: Figure(
+        # a tolerance below 3% finds where memory happens to lie
+        rule=ThroughputSettings(tolerance=0.03, quads=1),
+        nights=JudgeSettings(),
+        least=0.0,
+    ),
+    MEMORY: Figure(
+        # the peak of equal processes differs by 0.1% (388.1 to 389.1 MiB in Keras, 335.8 to 336.0 in PyTorch): pages
+        # that the allocator and the threads happen to touch. So a spread of 1% is cautious
+        rule=ThroughputSettings(tolerance=0.03, quads=1, process_spread=0.01),
+        nights=JudgeSettings(scale_floor=0.002),  # twice that, as a month with little noise may be luck
+        least=float(1 << 20),  # a page is 4 KiB, and the interpreter's own memory goes up and down by some of them
+    ),
+    COMPILE: Figure(
+        # one call a process, so nothing is averaged: 0.164 to 0.187 s in the same five processes, 6%; doubled
+        rule=ThroughputSettings(tolerance=0.10, slowdown=0.30, quads=1, process_spread=0.12),
+        nights=JudgeSettings(min_magnitude=0.10, scale_floor=0.03),  # a night's is the median of three processes
+        least=0.02,  # PyTorch compiles nothing, and its first call is longer by 0.7 to 2.4 ms
+    ),
+}
