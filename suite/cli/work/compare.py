@@ -25,7 +25,7 @@ from suite.tracking.compare.summary import HEADS, notes, rows, verdict
 
 EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCONCLUSIVE: 3}
 STYLES = {Outcome.PASS: "green", Outcome.FAIL: "bold red", Outcome.INCONCLUSIVE: "yellow"}
-NUMBERS = ("ratio", "interval", "before")
+NUMBERS = ("page_compare_ratio", "page_compare_interval", "page_compare_before")
 
 out, log = Console(highlight=False), Console(stderr=True, highlight=False)
 
@@ -95,7 +95,7 @@ def _show(found: Comparison, language: Language) -> None:
         table = Table(expand=False)
         for head in HEADS:
             justify: Literal["left", "right"] = "right" if head in NUMBERS else "left"
-            table.add_column(label(f"page_compare_{head}", language), justify=justify, overflow="fold")
+            table.add_column(label(head, language), justify=justify, overflow="fold")
         for row in rows(found, language):
             table.add_row(*row)
         out.print(table)

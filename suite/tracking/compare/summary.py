@@ -14,17 +14,37 @@ from suite.text.untrusted import as_code
 from suite.tracking.compare.comparison import Comparison
 from suite.tracking.compare.settings import FALSE_FAILS, SERIES
 from suite.tracking.history.duel import JudgedSeries, Key
+from suite.tracking.history.figures import COMPILE, MEMORY, TIME
 
 SCHEMA_VERSION = 1
 DIGITS = 10
 MARKER = "<!-- suite bench compare -->"
 """The first line, by which the comment that is to be updated is found."""
 WORDS = {Outcome.FAIL: "slower", Outcome.PASS: "same", Outcome.INCONCLUSIVE: "undecided"}
+VERDICTS = {
+    Outcome.FAIL: "compare_slower",
+    Outcome.PASS: "compare_same",
+    Outcome.INCONCLUSIVE: "compare_undecided",
+}
+CELLS = {
+    Outcome.FAIL: "page_compare_slower",
+    Outcome.PASS: "page_compare_same",
+    Outcome.INCONCLUSIVE: "page_compare_undecided",
+}
+NAMES = {TIME: "page_compare_time", MEMORY: "page_compare_memory", COMPILE: "page_compare_compile"}
+HEADS = (
+    "page_compare_benchmark",
+    "page_compare_series",
+    "page_compare_ratio",
+    "page_compare_interval",
+    "page_compare_before",
+    "page_compare_verdict",
+)
 ORDER = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.PASS)
 UNITS: Mapping[str, tuple[tuple[str, float], ...]] = {
-    "time": (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)),
-    "compile": (("s", 1.0), ("ms", 1e-3)),
-    "memory": (("MiB", 2.0**20),),
+    TIME: (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)),
+    COMPILE: (("s", 1.0), ("ms", 1e-3)),
+    MEMORY: (("MiB", 2.0**20),),
 }
 
 
@@ -39,7 +59,7 @@ def verdict(comparison: Comparison) -> Text:
     """The comparison in one sentence."""
     keys = comparison.of(comparison.outcome)
     names = ", ".join(sorted({as_code(name) for name, _ in keys}))
-    return text(f"compare_{WORDS[comparison.outcome]}", names=names or "–", measured=len(_measured(comparison)))
+    return text(VERDICTS[comparison.outcome], names=names or "–", measured=len(_measured(comparison)))
 
 
 def notes(comparison: Comparison, language: Language) -> Iterator[str]:
@@ -80,21 +100,18 @@ def rows(comparison: Comparison, language: Language) -> Iterator[tuple[str, ...]
         known = low > 0 and math.isfinite(high)
         yield (
             name,
-            label(f"page_compare_{series}", language),
+            label(NAMES[series], language),
             str(local(f"{each.judgement.ratio:.3f}", language)),
             str(local(f"{low:.3f} … {high:.3f}", language)) if known else "–",
             str(local(_amount(each.base, series), language)),
-            label(f"page_compare_{WORDS[each.judgement.outcome]}", language),
+            label(CELLS[each.judgement.outcome], language),
         )
-
-
-HEADS = ("benchmark", "series", "ratio", "interval", "before", "verdict")
 
 
 def _table(comparison: Comparison, language: Language) -> list[str]:
     if not comparison.judged:
         return []
-    heads = [label(f"page_compare_{each}", language) for each in HEADS]
+    heads = [label(each, language) for each in HEADS]
     lines = [" | ".join(heads), "--- | --- | ---: | ---: | ---: | ---"]
     lines += [" | ".join((as_code(name), *rest)) for name, *rest in rows(comparison, language)]
     return [*(f"| {line} |" for line in lines), ""]

@@ -19,6 +19,7 @@ from suite.text.untrusted import encodable, strip_escapes
 from suite.tracking.history.check import CheckedRecord
 from suite.tracking.history.columns import COMMIT_DIGITS, Runs, as_columns
 from suite.tracking.history.environment import upgraded
+from suite.tracking.history.figures import COMPILE, MEMORY, TIME
 from suite.tracking.history.judge import JudgedChange
 from suite.tracking.history.records import ChangeStatus
 
@@ -30,14 +31,13 @@ STATUSES = {
     ChangeStatus.PAST.value: "trend_past",
     ChangeStatus.DISMISSED.value: "trend_dismissed",
 }
+FIGURE_LABELS = {TIME: "trend_seconds", MEMORY: "trend_memory", COMPILE: "trend_compile"}
 SPOKEN = (
     "trend_night",
     "trend_ratio",
-    "trend_seconds",
     "trend_shown",
     "trend_dirty",
-    "trend_memory",
-    "trend_compile",
+    *FIGURE_LABELS.values(),
 )
 """Labels that the script shows."""
 SHOWN = (
@@ -109,6 +109,7 @@ def _labels(language: Language) -> dict[str, str]:
 def _environment(language: Language) -> jinja2.Environment:
     """The templates with the names of statuses."""
     environment = open_templates("suite.tracking.history", script="trend.js", style="trend.css", language=language)
+    environment.globals["figure_label"] = lambda figure: label(f"page_{FIGURE_LABELS[figure]}", language)
     environment.globals["status_label"] = lambda status: label(f"page_{STATUSES[status]}", language)
     environment.filters["plain"] = lambda text: strip_escapes(str(text))
     return environment
