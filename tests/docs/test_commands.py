@@ -64,7 +64,7 @@ def check(words: list[str]) -> None:
                 parameter.type_cast_value(context, value)
             except click.UsageError as error:
                 raise WrongCommandError(f"suite {' '.join(words)}: {error.format_message()}") from error
-    given = {parameter.name for parameter in command.params if values.get(parameter.name or "") not in {None, ()}}
+    given = {parameter.name for parameter in command.params if values.get(parameter.name or "") not in (None, (), [])}
     needed = {parameter.name for parameter in command.params if parameter.required}
     if "help" not in values and needed - given:
         raise WrongCommandError(f"suite {' '.join(words)} lacks {sorted(map(str, needed - given))}")
