@@ -43,6 +43,15 @@ class StorePlace(click.ParamType[Path]):
         return find_place(value)
 
 
+class Form(click.Choice[str]):
+    """A form of download, and after a colon the assignment of several that is meant."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The form's name is one that there is."""
+        name, colon, part = value.partition(":")
+        return f"{super().convert(name, param, ctx)}{colon}{part}"
+
+
 assignment_option = click.option(
     "--assignment",
     "-a",
@@ -103,10 +112,11 @@ language_option = click.option(
 form_option = click.option(
     "--from",
     "form",
-    type=click.Choice([AUTO, FOLDER, *plugins.names("import_formats")]),
+    type=Form([AUTO, FOLDER, *plugins.names("import_formats")]),
     default=AUTO,
     show_default=True,
-    help="Which platform gave the download out; auto tells by its shape, folder takes every entry for a submission.",
+    help="Which platform gave the download out; auto tells by its shape, folder takes every entry for a submission, "
+    "nbgrader:ps1 one assignment of several.",
 )
 sandbox_option = click.option(
     "--sandbox",

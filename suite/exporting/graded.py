@@ -46,7 +46,7 @@ class PublishedVerdict(Published):
     @property
     def sentences(self) -> str:
         """All that it says, a sentence a line."""
-        return "\n".join((self.message, *self.details))
+        return "\n".join(dict.fromkeys((self.message, *self.details)))
 
 
 class PublishedCause(Published):

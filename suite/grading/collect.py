@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from suite.errors import UsageError
 from suite.grading.archives import is_archive
 from suite.grading.contents import Contents, check_amount, is_ignored
-from suite.grading.downloads import AUTO, FOLDER, Recognised, open_tree, recognise
+from suite.grading.downloads import AUTO, FOLDER, Recognised, forms_of_part, open_tree, recognise
 from suite.grading.downloads.interface import Handed, Layout, Node, Tree, join
 from suite.grading.downloads.trees import FolderTree, is_folder
 from suite.grading.notebook_file import PACKED, RUNNABLE
@@ -79,7 +79,7 @@ def read_class(paths: Sequence[Path], main: str = "", form: str = AUTO) -> Class
 def read_source(source: Path, main: str = "") -> Submission:
     """Read again what a report names as a submission's source, which may be a part of a download."""
     root = None if os.path.lexists(source) else _root_of(source)
-    for form in (AUTO, FOLDER) if root else ():
+    for form in (AUTO, FOLDER, *forms_of_part(source.name)) if root else ():
         with suppress(UsageError):
             read = _read_path(root or source, main, form).submissions
             yes = [submission for submission in read if submission.source == str(source)]

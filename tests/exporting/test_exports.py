@@ -19,6 +19,7 @@ from suite.exporting import ExportSettings, read_graded, write_export
 from suite.exporting.canvas import GRADEBOOK
 from suite.exporting.gradescope import describe
 from suite.exporting.interface import folder_names
+from suite.exporting.junit import _suite
 from suite.exporting.markdown import escape
 from suite.exporting.moodle import FEEDBACK, HEADERS, SHEET
 from suite.exporting.nbgrader import COLUMNS
@@ -67,6 +68,23 @@ GRADESCOPE = {
     },
 }
 """What Gradescope documents of `results.json`."""
+JUNIT: dict[str, tuple[set[str], set[str], set[str]]] = {
+    "testsuites": (set(), {"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
+    "testsuite": (
+        {"name", "tests", "failures", "errors"},
+        {"time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url", "version", "group"},
+        {"testsuite", "properties", "testcase", "system-out", "system-err"},
+    ),
+    "properties": (set(), set(), {"property"}),
+    "property": ({"name", "value"}, set(), set()),
+    "testcase": ({"name"}, {"time", "classname", "group"}, {"skipped", "error", "failure", "system-out", "system-err"}),
+    "error": (set(), {"message", "type"}, set()),
+    "failure": (set(), {"message", "type"}, set()),
+    "skipped": (set(), {"message", "type"}, set()),
+}
+"""Of each element the attributes that it needs, those that it may have besides, and what may stand in it, by the schema
+of Jenkins's xUnit plugin, which pytest holds its own files to."""
+JUNIT_TIME = re.compile(r"[0-9,]*(\.[0-9]{0,3})?")
 
 
 def _result(name: str, score: float | None, identity: Identity, *, waiting: bool = False, source: str = "") -> Result:
@@ -287,14 +305,21 @@ def test_junit(tmp_path: Path) -> None:
     folder, _ = _export(tmp_path, "junit")
     root = ET.fromstring((folder / "junit.xml").read_bytes())
     assert root.tag == "testsuites"
-    counts = {name: int(root.get(name, "")) for name in ("tests", "failures", "errors", "skipped")}
-    assert counts == {"tests": 9, "failures": 3, "errors": 1, "skipped": 1}
+    counts = {name: int(root.get(name, "")) for name in ("tests", "failures", "errors")}
+    assert counts == {"tests": 9, "failures": 3, "errors": 1}
+    for element in root.iter():
+        needed, allowed, inner = JUNIT[element.tag]
+        assert needed <= set(element.keys()) <= needed | allowed, element.tag
+        assert {each.tag for each in element} <= inner, element.tag
+        assert JUNIT_TIME.fullmatch(element.get("time", "0"))
     for suite in root:
         assert suite.tag == "testsuite"
         assert len(suite.findall("testcase")) == int(suite.get("tests", ""))
         assert all(
             case.get("name") and case.get("classname") and case.get("time") for case in suite.findall("testcase")
         )
+    took = read_graded(tmp_path / "report").results[0].model_copy(update={"seconds": 1.23456})
+    assert JUNIT_TIME.fullmatch(str(_suite("net", took).get("time")))
     failure = root[0].find("testcase/failure")
     assert failure is not None
     assert "<script>" in str(failure.text)

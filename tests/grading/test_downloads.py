@@ -306,11 +306,30 @@ def test_a_form_can_be_named(tmp_path: Path) -> None:
         read_class([download], form="canvas")
 
 
-def test_several_assignments_are_no_class(tmp_path: Path) -> None:
-    """nbgrader keeps all of a course in one folder."""
-    _write(tmp_path, {"submitted/ana/ps1/a.py": CODE, "submitted/ana/ps2/a.py": CODE})
-    with pytest.raises(UsageError, match=r"several assignments .* ps1, ps2; expected one"):
-        read_class([tmp_path])
+@pytest.mark.parametrize("form", MAKERS)
+def test_one_of_several_assignments_is_named(tmp_path: Path, form: str) -> None:
+    """nbgrader keeps all of a course in one folder; who handed in another one alone isn't there."""
+    files = {"submitted/ana/ps1/a.py": CODE, "submitted/ana/ps2/b.py": CODE, "submitted/blas/ps2/b.py": CODE}
+    path = MAKERS[form](tmp_path / form, files)
+    with pytest.raises(UsageError, match=r"of ps1, ps2 .* expected one assignment: .* --from nbgrader:ps1"):
+        read_class([path])
+    with pytest.raises(UsageError, match=r"of ps1, ps2 .* expected one assignment"):
+        read_class([path], form="nbgrader:ps3")
+    found = read_class([path], form="nbgrader:ps1")
+    assert _identities(found) == {"ana": Identity(id="ana")}
+    assert set(_identities(read_class([path], form="nbgrader:ps2"))) == {"ana", "blas"}
+    (ana,) = found.submissions
+    assert read_source(Path(ana.source)).content_hash == ana.content_hash
+
+
+@pytest.mark.parametrize(
+    ("form", "said"), [("moodel", "known are: auto, folder, moodle"), ("moodle:1", "leave out :1")]
+)
+def test_a_form_that_there_is_not(tmp_path: Path, form: str, said: str) -> None:
+    """What is known, and what can be left out."""
+    (tmp_path / "a.py").write_text(CODE)
+    with pytest.raises(UsageError, match=said):
+        read_class([tmp_path], form=form)
 
 
 def test_no_link_leads_out_of_a_download(tmp_path: Path) -> None:

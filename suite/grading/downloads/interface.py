@@ -76,6 +76,8 @@ class Layout:
     """The folder whose other entries are read as those of a class folder."""
     aside: tuple[str, ...] = ()
     """Names beside that folder that are nobody's work."""
+    other_work: tuple[str, ...] = ()
+    """Names in that folder that are somebody's work for another assignment."""
     alone: bool = False
     """Whether it is one submission of a class, of which nobody is missing."""
 
@@ -94,6 +96,8 @@ class ImportFormat:
     """Finds the submissions."""
     shape: str
     """What its names look like, for the sentence where they don't: `Name_123_assignsubmission_file_`."""
+    find_part: Callable[[str], Find] | None = None
+    """Finds the submissions of one of several assignments, by its name; `None` where a download is of one alone."""
 
 
 def layout_of(handed: Iterable[Handed], place: str, aside: Iterable[str] = ()) -> Layout | None:

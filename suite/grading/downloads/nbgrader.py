@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+from typing import NoReturn
+
 from suite.errors import UsageError
 from suite.grading.downloads.interface import Handed, ImportFormat, Layout, Piece, Tree, folders, join, layout_of
 from suite.records import Identity
@@ -10,13 +14,14 @@ from suite.text.untrusted import clean, listed
 SUBMITTED, TIMESTAMP = "submitted", "timestamp.txt"
 
 
-def find(tree: Tree, place: str) -> Layout | None:
+def find(tree: Tree, place: str, only: str = "") -> Layout | None:
     """The submissions below `submitted`, or below a folder in whose students' folders timestamps lie.
 
     Without timestamps, students' folders must hold folders alone. `UsageError` if there are several assignments, as
-    they aren't one class.
+    they aren't one class, or not `only`, the one that was named.
     """
     aside: list[str] = []
+    other_work: tuple[str, ...] = ()
     outer = [node.name for node in tree.children(place) if not node.name.startswith(".")]
     if SUBMITTED in folders(tree, place):
         place, aside = join(place, SUBMITTED), [name for name in outer if name != SUBMITTED]
@@ -31,14 +36,23 @@ def find(tree: Tree, place: str) -> Layout | None:
     if not _is_stamped(tree, place) and (loose or not named):
         return None
     assignments = sorted({assignment for each in inner.values() for assignment in each})
+    if only:
+        assignments = [assignment for assignment in assignments if assignment == only] or _refuse(tree, assignments)
+        other_work = tuple(student for student, each in inner.items() if each and only not in each)
+        inner = {student: assignments for student, each in inner.items() if only in each}
     if len(assignments) > 1:
-        raise UsageError(
-            f"{clean(tree.name)} holds submissions of several assignments in nbgrader's form, {listed(assignments)}; "
-            f"expected one: name the folders of one, as in {SUBMITTED}/*/{clean(assignments[0])}, or another form with "
-            "--from"
-        )
+        _refuse(tree, assignments)
     found = (_handed(place, student, each) for student, each in inner.items() if assignments)
-    return layout_of(found, place, (*aside, *loose))
+    layout = layout_of(found, place, (*aside, *loose))
+    return layout and replace(layout, other_work=other_work)
+
+
+def _refuse(tree: Tree, assignments: list[str]) -> NoReturn:
+    first = assignments[0] if assignments else "ps1"
+    raise UsageError(
+        f"{clean(tree.name)} holds submissions of {listed(assignments) or 'no assignment'} in nbgrader's form; "
+        f"expected one assignment: name it with --from, as in --from nbgrader:{clean(first)}, or another form"
+    )
 
 
 def _is_stamped(tree: Tree, place: str) -> bool:
@@ -57,4 +71,9 @@ def _handed(place: str, student: str, assignments: list[str]) -> Handed:
     return Handed(identity=Identity(id=student), label=student, place=lies, parts=(Piece(place=lies),))
 
 
-NBGRADER = ImportFormat(title="nbgrader", find=find, shape="submitted/student/assignment/")
+NBGRADER = ImportFormat(
+    title="nbgrader",
+    find=find,
+    shape="submitted/student/assignment/",
+    find_part=lambda only: partial(find, only=only),
+)
