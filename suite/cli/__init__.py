@@ -7,15 +7,19 @@ module of that name in `work` does it and is imported when it runs, so that help
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import traceback
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import click
 
 from suite import __version__
+from suite.cli.groups import OpenGroup
 from suite.cli.translation import translate, translate_line
 from suite.endings import catch_signals
-from suite.errors import SuiteError
 
 COMMANDS = {
     "assignments": "Check an assignment, show what it asks for, print the schema for editors.",
@@ -42,7 +46,10 @@ COMMANDS = {
 """Each command with its line in the help; the name is also that of its module."""
 
 
-class Commands(click.Group):
+ANYWHERE = ("--quiet", "--debug")
+
+
+class Commands(OpenGroup):
     """Imports a command when it is called, and turns the suite's errors into one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
@@ -69,24 +76,39 @@ class Commands(click.Group):
         translate(self)
         return super().main(*args, **kwargs)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the options that stand anywhere on the line, as they are no command's."""
+        end = args.index("--") if "--" in args else len(args)
+        found = [option for option in ANYWHERE if option in args[:end]]
+        rest = [word for word in args[:end] if word not in ANYWHERE] + args[end:]
+        return super().parse_args(ctx, [*found, *rest])
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
         try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            raise  # whoever read the output has seen enough; click ends the command
-        except (SuiteError, OSError, KeyboardInterrupt, click.Abort) as error:
+            with ExitStack() as stack:
+                if ctx.params["quiet"]:
+                    nowhere = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
+                    stack.enter_context(redirect_stdout(nowhere))
+                    stack.enter_context(redirect_stderr(nowhere))
+                return super().invoke(ctx)
+        except (BrokenPipeError, click.ClickException, click.exceptions.Exit):
+            raise  # click's: whoever read the output has seen enough, or wrong usage, or the end
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the top frame of a command
             from suite.cli.work.console import explain
 
+            if ctx.params["debug"]:
+                traceback.print_exc()
             sys.exit(explain(error))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
-def main() -> None:
+@click.option("--quiet", is_flag=True, help="Say nothing but errors; also after the command.")
+@click.option("--debug", is_flag=True, help="Show where an error arose; also after the command.")
+def main(**_read_by_commands: bool) -> None:
     """Grade and benchmark neural-network notebooks.
 
-    \b
     Exit codes: 0 graded, whatever the marks; 1 a gate failed; 2 wrong usage;
     3 something could not be graded.
     """

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from suite.cli.groups import OpenGroup
 from suite.cli.options import assignment_language_option, language_option
 from suite.records import Language
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR")
 
 
-@click.group()
+@click.group(cls=OpenGroup)
 def assignments() -> None:
     """Check an assignment's folder, show what it asks for, write what students check with, or print the schema.
 

@@ -36,7 +36,6 @@ def check(**options: Any) -> None:
       suite check practica3.ipynb
       suite check practica3.ipynb --with ~/Downloads/practica3.check.json --lang es
 
-    \b
     Exit codes: 0 nothing to mend; 1 something to mend; 2 wrong usage;
     3 the check itself failed.
     """

@@ -49,7 +49,6 @@ def compare(**options: Any) -> None:
     processes, with the libraries installed here. Only benchmarks that import a file that differs are measured. Of 100
     changes that cost nothing, at most one is called slower, however many benchmarks there are.
 
-    \b
     Exit codes: 0 nothing is slower; 1 something is; 2 wrong usage;
     3 undecided: too noisy, too little time, or a benchmark fails.
 

@@ -49,7 +49,6 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
     libraries installed here: a slowdown caused by a library upgrade is in both, so it isn't a regression of the code.
     At most 40 quads (four measurements in turns, about half a minute each); it stops at 16 or 24 if that is enough.
 
-    \b
     Exit codes: 0 the same; 1 slower or larger by over 3%, or 10% slower to
     compile; 2 wrong usage; 3 inconclusive.
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from suite.cli.groups import OpenGroup
 from suite.cli.options import folder_option
 
 names_argument = click.argument("names", nargs=-1, metavar="[NAME]...")
 
 
-@click.group()
+@click.group(cls=OpenGroup)
 def data() -> None:
     """Show and prepare the datasets that notebooks load.
 

@@ -17,7 +17,6 @@ def doctor(**options: Any) -> None:
 
     Every sandbox is tried; nothing is changed and no framework is imported.
 
-    \b
     Exit codes: 0 grading can work, with real isolation; 1 something that it
     needs is missing: a framework, a sandbox stronger than the plain process,
     or undamaged files of a dataset.

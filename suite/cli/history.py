@@ -18,6 +18,7 @@ import click
 from rich.console import Console
 
 from suite.cli.confirm import confirm
+from suite.cli.groups import OpenGroup
 from suite.cli.history_tables import check_lines, comparison_table, import_lines, nights_table, runs_table, step_line
 from suite.cli.options import language_option
 from suite.errors import UsageError
@@ -80,7 +81,7 @@ class NeedsExtra(click.Command):
         return super().invoke(ctx)
 
 
-class HistoryCommands(click.Group):
+class HistoryCommands(OpenGroup):
     """The group of these commands."""
 
     command_class = NeedsExtra
@@ -114,7 +115,6 @@ def import_(files: tuple[Path, ...], database: str) -> None:
     What is sound is stored, and what isn't is named: files, and benchmarks in them. Nights that are stored already stay
     as they are, so a file may be imported twice; a corrected one adds what was missing.
 
-    \b
     Exit codes: 0 all is stored; 1 some isn't; 2 nothing could be used.
 
     \b
@@ -237,7 +237,6 @@ def check(confirm: str | None, confirm_minutes: float, summary: Path | None, bra
     Finds changes of 3 % or more. A slowdown raises no alarm until COMMAND, run here and now, has confirmed it; without
     --confirm it is called unconfirmed. If the anchor slowed down too, the cause is the environment.
 
-    \b
     Exit codes: 0 no open regression (there may be unconfirmed slowdowns);
     1 a regression is confirmed and neither fixed nor accepted
     (suite history accept NUMBER).

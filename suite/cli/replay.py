@@ -30,7 +30,6 @@ def replay(**options: Any) -> None:
     Nothing is written. Stored and new verdicts are shown side by side, with everything else that differs: versions,
     data, the suite's code.
 
-    \b
     Exit codes: 0 the verdicts are the same; 1 they differ; 2 wrong usage, such
     as files that have changed since; 3 it could not be run.
 

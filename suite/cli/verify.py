@@ -47,7 +47,6 @@ def verify(**options: Any) -> None:
     are graded as a class of submissions; shown are mutants that keep their points, right solutions that lose some, and
     how often each check's verdicts differ.
 
-    \b
     Exit codes: 0 all is well; 1 a mutant survives, a right solution loses
     points, or a check's verdicts differ too often between repetitions;
     2 wrong usage; 3 something could not be graded.

@@ -6,11 +6,13 @@ from typing import Any
 
 import click
 
+from suite.cli.groups import OpenGroup
+
 MINUTES = 30
 """Longer than looking at one result takes before the next is graded; 1 to 2 GB of memory are held for so long."""
 
 
-@click.group()
+@click.group(cls=OpenGroup)
 def warm() -> None:
     """Keep the frameworks and the suite imported between commands, so that `suite grade` doesn't wait for them.
 

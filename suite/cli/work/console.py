@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import traceback
 from collections.abc import Iterable
+from pathlib import Path
 
+import click
 from rich.console import Console
 
+from suite.cli.language import of_command_line
 from suite.errors import SuiteError, UsageError
 from suite.files import NO_SPACE, storage_problem
-from suite.records import Result
+from suite.records import Language, Result, text
+from suite.text.language import say
 
 GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
+
+PACKAGE = Path(__file__).parent.parent.parent
 
 log = Console(stderr=True, highlight=False)
 
@@ -32,5 +41,20 @@ def explain(error: BaseException) -> int:
     if isinstance(error, OSError):
         log.print(f"error: {error.strerror}: {error.filename}; name another path", style="bold red", markup=False)
         return WRONG_USAGE
+    if not isinstance(error, (KeyboardInterrupt, click.Abort)):
+        said = say(text("suite_fault", place=_place(error), error=f"{type(error).__name__}: {error}"), _language())
+        log.print(said, style="bold red", markup=False)
+        return NOT_GRADED
     log.print("interrupted; run the same command again to go on where it stopped", style="yellow")
     return INTERRUPTED
+
+
+def _language() -> Language:
+    return of_command_line(sys.argv[1:], os.environ)
+
+
+def _place(error: BaseException) -> str:
+    """The innermost line of the suite's own code that an exception passed through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
+    return ", ".join(f"{Path(frame.filename).relative_to(PACKAGE.parent)}:{frame.lineno}" for frame in own[-1:])
