@@ -12,9 +12,10 @@ class OpenGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put options that aren't the group's own behind the command; what nobody knows is click's to refuse."""
-        return super().parse_args(ctx, args if ctx.resilient_parsing else self._hand_on(ctx, args))
+        return super().parse_args(ctx, args if ctx.resilient_parsing else self.hand_on(ctx, args))
 
-    def _hand_on(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def hand_on(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The words with the command's options behind its name; as they are where that can't be."""
         command = next((each for name in args if (each := self._named(ctx, name))), None)
         if command is None:
             return args

@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 import pytest
 
-from suite.cli import main
+from suite.cli import ANYWHERE, main
+from suite.cli.groups import OpenGroup
 from tests.conftest import ROOT
 from tests.docs.pages import PAGES, SHELL, blocks, commands, spans
 
@@ -40,7 +41,8 @@ def _resolve(words: list[str]) -> tuple[click.Command, click.Context, list[str]]
     """The command that the first words name, its context, and the rest."""
     command: click.Command = main
     context = click.Context(main, info_name="suite")
-    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+    words = [word for word in words if word not in ANYWHERE]
+    while isinstance(command, OpenGroup) and (words := command.hand_on(context, words)) and words[0][0] != "-":
         found = command.get_command(context, words[0])
         if found is None:
             raise WrongCommandError(f"{words[0]} is no command of {context.command_path}")
