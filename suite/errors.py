@@ -1,7 +1,8 @@
 """The errors of the suite.
 
 A student's failure is data (an `Outcome`); an error here is the harness's (the suite's own) or its user's, but for
-`SubmissionError`. Every message says what was expected, what was seen and what to do next.
+`SubmissionError`. Every message says what was expected, what was seen and what to do next. It stands where it is
+raised, in English, with named placeholders for its values: `suite.text.errors` tells it in other languages.
 
 Whose fault it is is decided where bytes are read. What was handed in and what its process sends may have any form, so
 it passes a reader that checks it: in `suite.grading` the modules `contents`, `archives` and `notebook_file` for files,
@@ -10,9 +11,39 @@ it passes a reader that checks it: in `suite.grading` the modules `contents`, `a
 other exception there is a failure of the harness, which gives no score.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class Words:
+    """English words with values for their placeholders, as `str.format` has them; a value may be words, too."""
+
+    __slots__ = ("template", "values")
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        self.template = template
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values) if self.values else self.template
+
+    def __repr__(self) -> str:
+        return repr(str(self))
+
+
+def joined(parts: Iterable[Words | str], separator: str = "; ") -> Words:
+    """Several in a row, each of which is told in its own words."""
+    values: dict[str, object] = {f"part_{number}": part for number, part in enumerate(parts)}
+    return Words(separator.join(f"{{{name}}}" for name in values), **values)
+
 
 class SuiteError(Exception):
-    """Root of every error that the suite raises on purpose."""
+    """Root of every error that the suite raises on purpose; `words` can be told in any language."""
+
+    def __init__(self, message: str | Words = "", /, **values: object) -> None:
+        self.words = message if isinstance(message, Words) else Words(message, **values)
+        super().__init__(self.words)
 
 
 class UsageError(SuiteError):

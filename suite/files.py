@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from suite.endings import at_end, halt_if_ending
-from suite.errors import StorageError
+from suite.errors import StorageError, Words
 
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
@@ -55,8 +55,10 @@ def _put(place: Path, content: bytes) -> None:
         place.write_bytes(content)
     except Exception as error:
         raise StorageError(
-            f"{place} can't be written: {error}; see that it can be reached and run the same command again: it goes on "
-            "where it stopped"
+            "{place} can't be written: {error}; see that it can be reached and run the same command again: it "
+            "goes on where it stopped",
+            place=place,
+            error=error,
         ) from error
 
 
@@ -82,11 +84,13 @@ def naming(path: Path) -> Iterator[None]:
         raise type(error)(error.errno, error.strerror, str(path)) from error
 
 
-def storage_problem(error: OSError, path: str | Path) -> str:
+def storage_problem(error: OSError, path: str | Path | Words) -> Words:
     """What is said where a disk is full or read-only."""
-    return (
-        f"{path} can't be written: {error.strerror}; make room there and run the same command again: it goes on where "
-        f"it stopped"
+    return Words(
+        "{path} can't be written: {reason}; make room there and run the same command again: it goes on where it "
+        "stopped",
+        path=path,
+        reason=error.strerror,
     )
 
 

@@ -76,8 +76,11 @@ def _entries(group: str) -> dict[str, EntryPoint]:
     for entry in sorted(_foreign(group), key=lambda entry: entry.name):
         if entry.name in entries:
             raise UsageError(
-                f"{_owner(entry)} adds {entry.name!r} to {entry.group}, and so does {_owner(entries[entry.name])}; "
-                "uninstall one of them"
+                "{one} adds {name!r} to {group}, and so does {other}; uninstall one of them",
+                one=_owner(entry),
+                name=entry.name,
+                group=entry.group,
+                other=_owner(entries[entry.name]),
             )
         entries[entry.name] = entry
     return entries
@@ -102,8 +105,14 @@ def _load(entry: EntryPoint) -> Any:
         return entry.load()
     except Exception as error:
         raise UsageError(
-            f"{_owner(entry)} adds {entry.name!r} to {entry.group}, and {entry.value} can't be imported "
-            f"({type(error).__name__}: {error}); mend or uninstall that package"
+            "{one} adds {name!r} to {group}, and {part} can't be imported ({kind}: {error}); mend or uninstall "
+            "that package",
+            one=_owner(entry),
+            name=entry.name,
+            group=entry.group,
+            part=entry.value,
+            kind=type(error).__name__,
+            error=error,
         ) from error
 
 

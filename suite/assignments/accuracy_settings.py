@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from suite.assignments.settings import Budget, Count, Positive, Settings
+from suite.errors import Words
 from suite.records import Mode
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -67,12 +68,14 @@ class ModelAccuracy(Settings):
     @model_validator(mode="after")
     def _agree(self) -> ModelAccuracy:
         if self.cutoffs and self.floor is not None:
-            raise ValueError("points follow from a floor or from cutoffs, not from both; keep one")
+            raise ValueError(Words("points follow from a floor or from cutoffs, not from both; keep one"))
         shares = [share for _, share in sorted(self.cutoffs)]
         if shares not in (sorted(shares), sorted(shares, reverse=True)):
             raise ValueError(
-                "cutoffs should be (value, share) pairs whose shares rise, or fall, with the value; for example "
-                "cutoffs = [[0.5, 0], [0.8, 1]]"
+                Words(
+                    "cutoffs should be (value, share) pairs whose shares rise, or fall, with the value; for example "
+                    "cutoffs = [[0.5, 0], [0.8, 1]]"
+                )
             )
         return self
 

@@ -37,7 +37,7 @@ from suite.assignments.tasks import (
 )
 from suite.assignments.throughput_settings import ThroughputSettings
 from suite.assignments.variants import Build, Value, VariantSettings, expand
-from suite.errors import AssignmentError
+from suite.errors import AssignmentError, Words
 from suite.frameworks import KnownRuntime, all_frameworks
 from suite.records import Identity, SourceFile
 from suite.text import LANGUAGES
@@ -68,7 +68,7 @@ SCORE = CheckSettings(points=10)  # where open tasks are
 def _known_language(language: str) -> str:
     """Refuse one that nothing could be said in."""
     if language not in ("", *LANGUAGES):
-        raise ValueError(f"expected one of {', '.join(LANGUAGES)}")
+        raise ValueError(Words("expected one of {known}", known=", ".join(LANGUAGES)))
     return language
 
 
@@ -171,17 +171,27 @@ class Assignment(Settings):
     def _complete(self) -> Assignment:
         names = [task.id for task in self.tasks]
         if twice := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"[[tasks]] has several tasks with the id {', '.join(sorted(twice))}; give each its own")
+            raise ValueError(
+                Words(
+                    "[[tasks]] has several tasks with the id {twice}; give each its own", twice=", ".join(sorted(twice))
+                )
+            )
         self._check_points()
         if unknown := self.accuracy.models.keys() - set(self.model_ids):
-            raise ValueError(f"[accuracy.models] names what no task accepts: {', '.join(sorted(unknown))}")
+            raise ValueError(
+                Words("[accuracy.models] names what no task accepts: {unknown}", unknown=", ".join(sorted(unknown)))
+            )
         asked = [name for name in ("accuracy", "metric") if name in self.checks]
         if len(asked) > 1:
-            raise ValueError("the check metric judges accuracy, too; keep one of the checks accuracy and metric")
+            raise ValueError(Words("the check metric judges accuracy, too; keep one of the checks accuracy and metric"))
         if asked and not self.accuracy.models:
             raise ValueError(
-                f"the check {asked[0]} has no model to measure; name one, such as "
-                f'[accuracy.models.{self.model_ids[0]}] dataset = "mnist", or leave the check out'
+                Words(
+                    "the check {check} has no model to measure; name one, such as [accuracy.models.{model}] dataset = "
+                    '"mnist", or leave the check out',
+                    check=asked[0],
+                    model=self.model_ids[0],
+                )
             )
         return self._with_checks((self.checks or self._usual_checks) | self._manual_checks)
 
@@ -197,25 +207,32 @@ class Assignment(Settings):
     def _check_points(self) -> None:
         """Refuse a check that can judge none of the tasks."""
         if "results" in self.checks and not self.result_tasks:
-            raise ValueError('the check results needs a task of kind "function" or "value", and there is none')
+            raise ValueError(Words('the check results needs a task of kind "function" or "value", and there is none'))
         if "score" in self.checks and not self.open_tasks:
-            raise ValueError('the check score needs a task of kind "open", and there is none')
+            raise ValueError(Words('the check score needs a task of kind "open", and there is none'))
         if "manual" in self.checks:
             raise ValueError(
-                'the points of the check manual are those of the criteria of the tasks of kind "manual"; leave '
-                "checks.manual out"
+                Words(
+                    'the points of the check manual are those of the criteria of the tasks of kind "manual"; leave '
+                    "checks.manual out"
+                )
             )
         if unknown := {task.dataset for task in self.open_tasks} - {*self.data, *self.datasets}:
             raise ValueError(
-                f"an open task names the data {', '.join(sorted(unknown))}; give them a table [data.NAME], or list "
-                'them as datasets = ["NAME"]'
+                Words(
+                    "an open task names the data {unknown}; give them a table [data.NAME], or list them as datasets = "
+                    '["NAME"]',
+                    unknown=", ".join(sorted(unknown)),
+                )
             )
         if not self.model_tasks and (
             about := [name for name in MODEL_CHECKS if name in self.checks and name != "runs"]
         ):
-            raise ValueError(f'the check {about[0]} needs a task of kind "model", and there is none')
+            raise ValueError(Words('the check {check} needs a task of kind "model", and there is none', check=about[0]))
         if self.result_tasks and not (self.folder / FUNCTIONS_FILE).is_file() and self.name:
-            raise ValueError(f"tasks of kind function and value need a file {FUNCTIONS_FILE} beside assignment.toml")
+            raise ValueError(
+                Words("tasks of kind function and value need a file {file} beside assignment.toml", file=FUNCTIONS_FILE)
+            )
 
     @property
     def _usual_checks(self) -> dict[str, CheckSettings]:
@@ -301,8 +318,10 @@ def load(name: str, root: Path) -> Assignment:
     """Read one assignment; `AssignmentError` names the known ones, or the setting that is wrong."""
     folder = root / name
     if name not in known(root):
-        listed = ", ".join(known(root)) or "none"
-        raise AssignmentError(f"no assignment is called {name!r} under {root}; known: {listed}")
+        listed = ", ".join(known(root)) or Words("none")
+        raise AssignmentError(
+            "no assignment is called {name!r} under {root}; known: {listed}", name=name, root=root, listed=listed
+        )
     raw = (folder / "assignment.toml").read_bytes()
     helpers = _read_helpers(folder / "student")
     digest = hashlib.sha256(raw)
@@ -324,12 +343,16 @@ def load(name: str, root: Path) -> Assignment:
         return _with_own_files(found)
     except ValidationError as error:
         wrong = describe_errors(error, Assignment, raw.decode())
-        raise AssignmentError(f"{folder / 'assignment.toml'} isn't a valid assignment:\n{wrong}") from error
+        raise AssignmentError(
+            "{path} isn't a valid assignment:\n  {wrong}", path=folder / "assignment.toml", wrong=wrong
+        ) from error
     except WrongSettingError as error:
         wrong = describe_wrong_setting(error, raw.decode())
-        raise AssignmentError(f"{folder / 'assignment.toml'} isn't a valid assignment:\n{wrong}") from error
+        raise AssignmentError(
+            "{path} isn't a valid assignment:\n  {wrong}", path=folder / "assignment.toml", wrong=wrong
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AssignmentError(f"{folder / 'assignment.toml'} isn't TOML: {error}") from error
+        raise AssignmentError("{path} isn't TOML: {error}", path=folder / "assignment.toml", error=error) from error
 
 
 def _with_own_files(assignment: Assignment) -> Assignment:
@@ -341,8 +364,10 @@ def _with_own_files(assignment: Assignment) -> Assignment:
         elif measured.dataset and measured.dataset not in assignment.datasets:
             raise WrongSettingError(
                 ("accuracy", "models", model, "dataset"),
-                f'the assignment has no data {measured.dataset!r}; add datasets = ["{measured.dataset}"], or a table '
-                f"[data.{measured.dataset}]",
+                Words(
+                    'the assignment has no data {dataset!r}; add datasets = ["{dataset}"], or a table [data.{dataset}]',
+                    dataset=measured.dataset,
+                ),
             )
     for task in assignment.open_tasks:
         if task.dataset in own:
@@ -369,20 +394,32 @@ def _find_metrics(assignment: Assignment, own: Mapping[str, OwnData]) -> dict[st
         at = "accuracy", "models", model, "metric"
         if name == ACCURACY:
             found[model] = COUNTED
-            kind_problem = "the right answers are numbers" if numbers or measured.reconstructs else ""
+            kind_problem = Words("the right answers are numbers") if numbers or measured.reconstructs else ""
         else:
             try:
                 found[model] = find_metric(name, assignment.folder, smaller_is_better=measured.smaller_is_better)
             except UnknownMetricError as error:
-                raise WrongSettingError(at, str(error)) from error
+                raise WrongSettingError(at, error.args[0]) from error
             kind_problem = try_metric(found[model], numbers=numbers or measured.reconstructs)
         if kind_problem:
-            raise WrongSettingError(at, f'{name} can\'t be used here: {kind_problem}; for example metric = "{usual}"')
+            raise WrongSettingError(
+                at,
+                Words(
+                    '{name} can\'t be used here: {kind_problem}; for example metric = "{usual}"',
+                    name=name,
+                    kind_problem=kind_problem,
+                    usual=usual,
+                ),
+            )
         if "accuracy" in assignment.checks and found[model] is not COUNTED:
             raise WrongSettingError(
                 ("checks", "accuracy"),
-                f"the check accuracy judges what is measured by accuracy, and {model} is measured by {name}; give its "
-                "points to the check metric, which judges both",
+                Words(
+                    "the check accuracy judges what is measured by accuracy, and {model} is measured by {name}; give "
+                    "its points to the check metric, which judges both",
+                    model=model,
+                    name=name,
+                ),
             )
     return found
 

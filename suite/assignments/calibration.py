@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from suite.assignments.metric import ACCURACY
 from suite.assignments.settings import Settings
-from suite.errors import AssignmentError
+from suite.errors import AssignmentError, Words
 from suite.frameworks import KnownFramework
 from suite.records import Mode
 
@@ -94,5 +94,7 @@ def load_calibration(path: Path) -> Calibration:
     except FileNotFoundError:
         return Calibration()
     except (ValueError, ValidationError) as error:
-        remedy = "delete it and record it with: suite freeze NAME --calibrate"
-        raise AssignmentError(f"{path} isn't what this version reads ({error}); {remedy}") from error
+        remedy = Words("delete it and record it with: suite freeze NAME --calibrate")
+        raise AssignmentError(
+            "{path} isn't what this version reads ({error}); {remedy}", path=path, error=error, remedy=remedy
+        ) from error

@@ -10,6 +10,7 @@ from suite.assignments.data_files import IMAGE, Rows, image_size
 from suite.assignments.data_settings import DataSettings, TargetsAre
 from suite.assignments.own_data import NUMBERS, OwnData, kind_of, labels_of, targets_of
 from suite.assignments.setting_errors import WrongSettingError
+from suite.errors import Words
 
 SHOWN = 8  # of the columns, classes or sizes that a message names
 
@@ -21,10 +22,17 @@ def check_columns(name: str, settings: DataSettings, rows: Rows, kind: TargetsAr
             if column not in rows.columns:
                 raise WrongSettingError(
                     ("data", name, key),
-                    f"{settings.file} has no column {column!r}; its columns are {_list(rows.columns)}",
+                    Words(
+                        "{file} has no column {column!r}; its columns are {columns}",
+                        file=settings.file,
+                        column=column,
+                        columns=_list(rows.columns),
+                    ),
                 )
     if both := set(settings.target) & set(settings.inputs):
-        raise WrongSettingError(("data", name, "inputs"), f"{_list(both)} can't be the target, too; leave it out here")
+        raise WrongSettingError(
+            ("data", name, "inputs"), Words("{both} can't be the target, too; leave it out here", both=_list(both))
+        )
     kind = kind or kind_of(settings, rows)
     for column in targets_of(settings, rows):
         values = rows.columns[column]
@@ -32,16 +40,21 @@ def check_columns(name: str, settings: DataSettings, rows: Rows, kind: TargetsAr
             text = next((str(value) for value in values.ravel() if not _is_number(value)), "")
             raise WrongSettingError(
                 ("data", name, "target"),
-                f'{column} should hold numbers, and has "{text}"; mend it, or targets_are = "classes"',
+                Words(
+                    '{column} should hold numbers, and has "{text}"; mend it, or targets_are = "classes"',
+                    column=column,
+                    text=text,
+                ),
             )
         missing = np.isnan(values) if values.dtype.kind == "f" else values == "" if values.dtype.kind == "U" else None
         if missing is not None and missing.any():
             row = int(np.argwhere(missing)[0][0]) + 1
             raise WrongSettingError(
-                ("data", name, "target"), f"{column} has no value in example {row}; give it one, or remove it"
+                ("data", name, "target"),
+                Words("{column} has no value in example {row}; give it one, or remove it", column=column, row=row),
             )
     if kind == "classes" and len(targets_of(settings, rows)) > 1:
-        raise WrongSettingError(("data", name, "target"), "several targets can't be classes; name one column")
+        raise WrongSettingError(("data", name, "target"), Words("several targets can't be classes; name one column"))
 
 
 def _is_number(value: object) -> bool:
@@ -58,7 +71,12 @@ def check_held_out(name: str, settings: DataSettings, rows: Rows, held_out: Rows
     if lacking := rows.columns.keys() - held_out.columns.keys():
         raise WrongSettingError(
             at,
-            f"{settings.held_out_file} should have the columns of {settings.file}, and lacks {_list(sorted(lacking))}",
+            Words(
+                "{held_out_file} should have the columns of {file}, and lacks {lacking}",
+                held_out_file=settings.held_out_file,
+                file=settings.file,
+                lacking=_list(sorted(lacking)),
+            ),
         )
     named = settings.model_copy(update={"file": settings.held_out_file})
     check_columns(name, named, held_out, kind_of(settings, rows))
@@ -69,8 +87,14 @@ def check_held_out(name: str, settings: DataSettings, rows: Rows, held_out: Rows
     if unknown:
         raise WrongSettingError(
             at,
-            f"{settings.held_out_file} has the labels {_list(unknown)}, which {settings.file} lacks, so that nothing "
-            f"can be learnt of them; it has {_list(sorted(set(map(str, labels))))}",
+            Words(
+                "{held_out_file} has the labels {unknown}, which {file} lacks, so that nothing can be learnt of "
+                "them; it has {known}",
+                held_out_file=settings.held_out_file,
+                unknown=_list(unknown),
+                file=settings.file,
+                known=_list(sorted(set(map(str, labels)))),
+            ),
         )
 
 
@@ -87,15 +111,19 @@ def check_measurable(own: OwnData) -> None:
     if not own.targets:
         raise WrongSettingError(
             (*at, "target"),
-            "this key is missing: say which column holds the right answers; for example "
-            f'target = "{list(columns)[-1]}"',
+            Words(
+                'this key is missing: say which column holds the right answers; for example target = "{column}"',
+                column=list(columns)[-1],
+            ),
         )
     if not len(own.held_out_rows):
         raise WrongSettingError(
-            (*at, "held_out_share"), "no rows are held back to measure on; for example held_out_share = 0.2"
+            (*at, "held_out_share"), Words("no rows are held back to measure on; for example held_out_share = 0.2")
         )
     if own.targets_are == "classes" and len(np.unique(columns[own.targets[0]])) == 1:
-        raise WrongSettingError((*at, "target"), f"{own.targets[0]} has one class only; there is nothing to tell apart")
+        raise WrongSettingError(
+            (*at, "target"), Words("{column} has one class only; there is nothing to tell apart", column=own.targets[0])
+        )
     several = len(own.inputs) > 1
     unfit = [
         name for name in own.inputs if several and (columns[name].ndim > 1 or columns[name].dtype.kind not in NUMBERS)
@@ -103,9 +131,13 @@ def check_measurable(own: OwnData) -> None:
     if unfit or not own.inputs:
         raise WrongSettingError(
             (*at, "inputs"),
-            f"a model takes columns of numbers side by side, or one array or text, and seen was {_list(own.inputs)}, "
-            f"of which {_list(unfit)} can't stand beside others; name those to be taken, such as inputs = "
-            f'["{next(name for name in (*own.inputs, *columns) if name not in unfit)}"]',
+            Words(
+                "a model takes columns of numbers side by side, or one array or text, and seen was {inputs}, of "
+                'which {unfit} can\'t stand beside others; name those to be taken, such as inputs = ["{fit}"]',
+                inputs=_list(own.inputs),
+                unfit=_list(unfit),
+                fit=next(name for name in (*own.inputs, *columns) if name not in unfit),
+            ),
         )
     if IMAGE in own.inputs and not own.settings.image_size:
         sizes = {image_size(path) for part in (own.rows, own.held_out) for path in part.columns[IMAGE]}
@@ -113,6 +145,9 @@ def check_measurable(own: OwnData) -> None:
             listed = ", ".join(f"{height} × {width}" for height, width in sorted(sizes)[:SHOWN])
             raise WrongSettingError(
                 (*at, "image_size"),
-                f"the images have several sizes, {listed}; say to which the host brings them; for "
-                "example image_size = [64, 64]",
+                Words(
+                    "the images have several sizes, {listed}; say to which the host brings them; for example "
+                    "image_size = [64, 64]",
+                    listed=listed,
+                ),
             )

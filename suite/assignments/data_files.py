@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from suite.assignments.data_settings import FileFormat
-from suite.errors import AssignmentError
+from suite.errors import AssignmentError, Words
 
 Array: TypeAlias = np.ndarray[Any, Any]
 SEPARATORS = ",;\t|"
@@ -57,8 +57,10 @@ def find_format(path: Path) -> FileFormat:
         return "images"
     if path.suffix.lower() not in ENDINGS:
         raise WrongFileError(
-            f"no format is known for {path.suffix or 'a name without an ending'!r}; known endings are "
-            f'{", ".join(ENDINGS)}, and a folder of images; or say which it is, such as format = "csv"'
+            "no format is known for {ending!r}; known endings are {endings}, and a folder of images; or say "
+            'which it is, such as format = "csv"',
+            ending=path.suffix or Words("a name without an ending"),
+            endings=", ".join(ENDINGS),
         )
     return ENDINGS[path.suffix.lower()]
 
@@ -66,17 +68,26 @@ def find_format(path: Path) -> FileFormat:
 def read_rows(path: Path, form: FileFormat) -> Rows:
     """Read a file, or a folder of images; `WrongFileError` says what isn't as it should be."""
     if path.is_dir() != (form == "images"):
-        wanted = "a folder with a folder of images for each class" if form == "images" else "a file"
-        raise WrongFileError(f"the format {form} is {wanted}, and this is {'a folder' if path.is_dir() else 'a file'}")
+        wanted = Words("a folder with a folder of images for each class") if form == "images" else Words("a file")
+        raise WrongFileError(
+            "the format {form} is {wanted}, and this is {seen}",
+            form=form,
+            wanted=wanted,
+            seen=Words("a folder") if path.is_dir() else Words("a file"),
+        )
     try:
         rows = READERS[form](path)
     except ImportError as error:
         package = error.name or "pyarrow"
         raise WrongFileError(
-            f"the format {form} needs {package}, which is missing: pip install 'notebook-suite[data]'"
+            "the format {form} needs {package}, which is missing: pip install 'notebook-suite[data]'",
+            form=form,
+            package=package,
         ) from error
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, csv.Error) as error:
-        raise WrongFileError(f"it can't be read as {form}: {error}; save it again, or name another format") from error
+        raise WrongFileError(
+            "it can't be read as {form}: {error}; save it again, or name another format", form=form, error=error
+        ) from error
     if not len(rows):
         raise WrongFileError("it has no rows; give a file with examples")
     return rows
@@ -90,11 +101,18 @@ def _read_csv(path: Path) -> Rows:
     reader = csv.reader(lines, delimiter=separator)
     names = [name.strip() for name in next(reader, [])]
     if len(set(names)) < len(names) or "" in names:
-        raise WrongFileError(f"each column needs a name of its own in the first line, and seen was {', '.join(names)}")
+        raise WrongFileError(
+            "each column needs a name of its own in the first line, and seen was {names}", names=", ".join(names)
+        )
     table = []
     for row in reader:
         if row and len(row) != len(names):
-            raise WrongFileError(f"line {reader.line_num} has {len(row)} fields, and the header has {len(names)}")
+            raise WrongFileError(
+                "line {line} has {fields} fields, and the header has {columns}",
+                line=reader.line_num,
+                fields=len(row),
+                columns=len(names),
+            )
         table += [row] if row else []
 
     def write(target: Path, chosen: Array) -> None:
@@ -139,8 +157,9 @@ def _read_npz(path: Path) -> Rows:
     if len(set(lengths.values())) > 1 or None in lengths.values():
         seen = ", ".join(f"{name} {arrays[name].shape}" for name in arrays)
         raise WrongFileError(
-            f"all arrays should have a row for each example, and seen was {seen}; rows that are held back can lie in a "
-            "file of their own, with arrays of the same names: held_out_file"
+            "all arrays should have a row for each example, and seen was {seen}; rows that are held back can "
+            "lie in a file of their own, with arrays of the same names: held_out_file",
+            seen=seen,
         )
 
     def write(target: Path, chosen: Array) -> None:
@@ -173,11 +192,11 @@ def _read_images(path: Path) -> Rows:
     found = sorted(each for each in path.glob("*/*") if each.suffix.lower() in IMAGE_ENDINGS)
     if not found:
         raise WrongFileError(
-            "it should hold a folder for each class with images in it, and has none that ends with "
-            + ", ".join(sorted(IMAGE_ENDINGS))
+            "it should hold a folder for each class with images in it, and has none that ends with {endings}",
+            endings=", ".join(sorted(IMAGE_ENDINGS)),
         )
     if empty := sorted(each.name for each in path.iterdir() if each.is_dir() and each not in {f.parent for f in found}):
-        raise WrongFileError(f"the folder {empty[0]} holds no image; remove it, or put images into it")
+        raise WrongFileError("the folder {empty} holds no image; remove it, or put images into it", empty=empty[0])
     for each in found:
         image_size(each)
 
@@ -212,7 +231,7 @@ def _read_text(path: Path) -> Rows:
     for (number, _), part in zip(numbered, parts, strict=True):
         if (len(part) > 1) != labelled:
             raise WrongFileError(
-                f"either each line or none has a label and a tab before its text; line {number} differs"
+                "either each line or none has a label and a tab before its text; line {number} differs", number=number
             )
     columns = {TEXT: np.array([part[-1] for part in parts])}
     if labelled:

@@ -13,6 +13,7 @@ from suite.assignments.data_files import Array, Rows, WrongFileError, find_forma
 from suite.assignments.data_settings import DataSettings
 from suite.assignments.own_data import OwnData, draw_order, labels_of
 from suite.assignments.setting_errors import WrongSettingError
+from suite.errors import Words, joined
 from suite.records import SourceFile
 
 
@@ -21,18 +22,24 @@ def read_own_data(
 ) -> dict[str, OwnData]:
     """Read and split every table's files; `WrongSettingError` says which key is wrong, and what would do."""
     found = {name: _read(name, settings, folder) for name, settings in tables.items()}
-    places: dict[str, str] = {helper.path: "in student/" for helper in helpers}
+    places = {helper.path: Words("in student/") for helper in helpers}
     for name, own in found.items():
         if name in datasets:
-            raise WrongSettingError(("data", name), f"{name} is the name of one of the datasets, too; take another")
+            raise WrongSettingError(
+                ("data", name), Words("{name} is the name of one of the datasets, too; take another", name=name)
+            )
         place = own.settings.place
         if place in places:
             raise WrongSettingError(
                 ("data", name, "given_as"),
-                f"{place} is {places[place]} already; take it away there, or give a path of its own, such as "
-                f'given_as = "data/{place}"',
+                Words(
+                    "{place} is {taken} already; take it away there, or give a path of its own, such as given_as = "
+                    '"data/{place}"',
+                    place=place,
+                    taken=places[place],
+                ),
             )
-        places[place] = f"handed out by [data.{name}]"
+        places[place] = Words("handed out by [data.{name}]", name=name)
         _refuse_copies(name, own.settings, folder, helpers)
     return found
 
@@ -42,14 +49,19 @@ def _read(name: str, settings: DataSettings, folder: Path) -> OwnData:
     if settings.held_out_file and "held_out_share" in settings.model_fields_set:
         raise WrongSettingError(
             ("data", name, "held_out_share"),
-            "rows are held back in a file of their own or split off, not both; keep held_out_file or held_out_share",
+            Words(
+                "rows are held back in a file of their own or split off, not both; keep held_out_file or held_out_share"
+            ),
         )
     place = PurePosixPath(settings.place)
     if place.is_absolute() or ".." in place.parts:
         raise WrongSettingError(
             ("data", name, "given_as"),
-            f'should be a path below the notebook\'s folder, and is "{place}"; '
-            f'for example given_as = "data/{place.name}"',
+            Words(
+                'should be a path below the notebook\'s folder, and is "{place}"; for example given_as = "data/{name}"',
+                place=place,
+                name=place.name,
+            ),
         )
     rows, digest = _load(name, settings, folder, "file")
     check_columns(name, settings, rows, settings.targets_are)
@@ -65,8 +77,12 @@ def _read(name: str, settings: DataSettings, folder: Path) -> OwnData:
         if settings.held_out_share and not 0 < count < len(rows):
             raise WrongSettingError(
                 ("data", name, "file"),
-                f"{len(rows)} rows are too few to hold back {settings.held_out_share:g} of them; give more, or name a "
-                'file of held-out rows, such as held_out_file = "held_out.csv"',
+                Words(
+                    "{rows} rows are too few to hold back {share} of them; give more, or name a file of held-out rows, "
+                    'such as held_out_file = "held_out.csv"',
+                    rows=len(rows),
+                    share=f"{settings.held_out_share:g}",
+                ),
             )
         held_out, apart, order = rows, np.sort(order[len(order) - count :]), order[: len(order) - count]
         if labels is not None:
@@ -81,8 +97,12 @@ def _check_split(name: str, settings: DataSettings, labels: Array, given: Array)
     if rare := sorted(set(map(str, labels)) - set(map(str, labels[given]))):
         raise WrongSettingError(
             ("data", name, "target"),
-            f"{rare[0]} is a class with too few rows to hold back {settings.held_out_share:g} of them; give more rows, "
-            'or targets_are = "numbers"',
+            Words(
+                "{label} is a class with too few rows to hold back {share} of them; give more rows, or targets_are "
+                '= "numbers"',
+                label=rare[0],
+                share=f"{settings.held_out_share:g}",
+            ),
         )
 
 
@@ -92,21 +112,38 @@ def _load(name: str, settings: DataSettings, folder: Path, key: str) -> tuple[Ro
     path, root = (folder / given).resolve(), folder.resolve()
     at = "data", name, key
     if not path.exists():
-        raise WrongSettingError(at, f"{given} isn't there; put it into {folder}, or write its path from there")
+        raise WrongSettingError(
+            at,
+            Words(
+                "{given} isn't there; put it into {folder}, or write its path from there", given=given, folder=folder
+            ),
+        )
     if path == root or root not in path.parents:
-        raise WrongSettingError(at, f"{given} lies outside of {folder}; put it into that folder, which no sandbox sees")
+        raise WrongSettingError(
+            at,
+            Words(
+                "{given} lies outside of {folder}; put it into that folder, which no sandbox sees",
+                given=given,
+                folder=folder,
+            ),
+        )
     if root / "student" in (path, *path.parents):
         raise WrongSettingError(
             at,
-            f"{given} lies in student/, where every notebook finds all of it; move it beside assignment.toml: what "
-            "isn't held back is handed out from there",
+            Words(
+                "{given} lies in student/, where every notebook finds all of it; move it beside assignment.toml: "
+                "what isn't held back is handed out from there",
+                given=given,
+            ),
         )
     if key == "held_out_file" and path == (folder / settings.file).resolve():
-        raise WrongSettingError(at, f"{given} is the file that is handed out; name another, or a held_out_share")
+        raise WrongSettingError(
+            at, Words("{given} is the file that is handed out; name another, or a held_out_share", given=given)
+        )
     try:
         rows = read_rows(path, settings.format or find_format(path))
     except WrongFileError as error:
-        raise WrongSettingError(at, f"{given}: {error}") from error
+        raise WrongSettingError(at, joined((given, error.words), ": ")) from error
     return rows, _digest(path)
 
 
@@ -130,5 +167,8 @@ def _refuse_copies(name: str, settings: DataSettings, folder: Path, helpers: Seq
         if helper.content == content:
             raise WrongSettingError(
                 ("data", name, key),
-                f"student/{helper.path} is a copy of it, so notebooks would find the held-out rows; remove that copy",
+                Words(
+                    "student/{path} is a copy of it, so notebooks would find the held-out rows; remove that copy",
+                    path=helper.path,
+                ),
             )

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from suite.assignments.assignment import Assignment
 from suite.assignments.settings import Settings
-from suite.errors import AssignmentError
+from suite.errors import AssignmentError, Words
 from suite.frameworks import KnownFramework
 from suite.records import family
 
@@ -55,13 +55,17 @@ def load_expected(assignment: Assignment) -> Expected:
     if not assignment.model_ids:
         return Expected(versions={}, models={})
     path = assignment.folder / "expected.json"
-    remedy = f"record it with: suite freeze {assignment.name}"
+    remedy = Words("record it with: suite freeze {name}", name=assignment.name)
     try:
         expected = Expected.model_validate(json.loads(path.read_bytes()))
     except FileNotFoundError as error:
-        raise AssignmentError(f"{path} doesn't exist; {remedy}") from error
+        raise AssignmentError("{path} doesn't exist; {remedy}", path=path, remedy=remedy) from error
     except (ValueError, ValidationError) as error:
-        raise AssignmentError(f"{path} isn't what this version reads ({error}); {remedy}") from error
+        raise AssignmentError(
+            "{path} isn't what this version reads ({error}); {remedy}", path=path, error=error, remedy=remedy
+        ) from error
     if missing := set(assignment.model_ids) - expected.models.keys():
-        raise AssignmentError(f"{path} lacks {', '.join(sorted(missing))}; {remedy}")
+        raise AssignmentError(
+            "{path} lacks {missing}; {remedy}", path=path, missing=", ".join(sorted(missing)), remedy=remedy
+        )
     return expected

@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from suite.errors import Words
+
 Array: TypeAlias = np.ndarray[Any, Any]
 ACCURACY = "accuracy"
 SHORT = {"mae": "mean_absolute_error", "mse": "mean_squared_error", "rmse": "root_mean_squared_error"}
@@ -52,7 +54,7 @@ COUNTED = Metric(
 """Accuracy."""
 
 
-def try_metric(metric: Metric, *, numbers: bool) -> str:
+def try_metric(metric: Metric, *, numbers: bool) -> Words | str:
     """Why a metric can't judge such targets, or classes; empty if it can."""
     targets: Array = np.linspace(0, 1, 6)[:, None] if numbers else np.array([0, 1, 1, 0, 1, 0])
     answers = targets[::-1] if numbers else np.stack([1 - targets[::-1] * 0.8, targets[::-1] * 0.8], axis=-1)
@@ -60,7 +62,7 @@ def try_metric(metric: Metric, *, numbers: bool) -> str:
         value = metric.judge(answers, targets)
     except Exception as error:  # noqa: BLE001 - whatever a scorer says to them
         return f"{type(error).__name__}: {error}"
-    return "" if np.isfinite(value) else f"it gives {value} on six examples"
+    return "" if np.isfinite(value) else Words("it gives {value} on six examples", value=value)
 
 
 def find_metric(name: str, folder: Path, *, smaller_is_better: bool) -> Metric:
@@ -83,10 +85,14 @@ def metric_named(name: str) -> Metric:
     plain = SHORT.get(name, name).removeprefix(NEGATED)
     if plain not in known:
         near = difflib.get_close_matches(plain, [*known, *SHORT], 3)
-        meant = f"did you mean {' or '.join(near)}? " if near else ""
+        meant = Words("did you mean {near}? ", near=" / ".join(near)) if near else ""
         raise UnknownMetricError(
-            f"scikit-learn has no scorer {name!r}; {meant}Known are its scorers, such as accuracy, f1_macro, roc_auc, "
-            "r2, mae, rmse, and functions of an own file, such as metrics.py:my_metric"
+            Words(
+                "scikit-learn has no scorer {name!r}; {meant}Known are its scorers, such as accuracy, f1_macro, "
+                "roc_auc, r2, mae, rmse, and functions of an own file, such as metrics.py:my_metric",
+                name=name,
+                meant=meant,
+            )
         )
     scorer = get_scorer(known[plain])
     error = known[plain].startswith(NEGATED)
@@ -106,15 +112,23 @@ def _load(path: Path, function: str) -> Callable[[Array, Array], float]:
     """A function of a Python file."""
     spec = importlib.util.spec_from_file_location(f"_metric_{path.stem}", path)
     if not path.is_file() or spec is None or spec.loader is None:
-        raise UnknownMetricError(f"{path.name} isn't a Python file in {path.parent}; write it there")
+        raise UnknownMetricError(
+            Words("{name} isn't a Python file in {folder}; write it there", name=path.name, folder=path.parent)
+        )
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise UnknownMetricError(f"{path.name} raises {type(error).__name__}: {error}; mend it") from error
+        raise UnknownMetricError(
+            Words("{name} raises {kind}: {error}; mend it", name=path.name, kind=type(error).__name__, error=error)
+        ) from error
     found = getattr(module, function, None)
     if not callable(found):
-        raise UnknownMetricError(f"{path.name} has no function {function}(answers, targets); write it there")
+        raise UnknownMetricError(
+            Words(
+                "{name} has no function {function}(answers, targets); write it there", name=path.name, function=function
+            )
+        )
     return lambda answers, targets: float(found(answers, targets))
 
 

@@ -13,51 +13,51 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from suite.assignments.tasks import KINDS
-from suite.errors import AssignmentError
+from suite.errors import AssignmentError, Words, joined
 
 Path: TypeAlias = tuple[int | str, ...]
 LONGEST_SEEN = 60  # characters of a wrong value
 EXPECTED = {
-    "string_type": "a text in quotes",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "greater_than": "a number above {gt}",
-    "greater_than_equal": "a number of at least {ge}",
-    "less_than": "a number below {lt}",
-    "less_than_equal": "a number of at most {le}",
-    "finite_number": "a finite number",
-    "literal_error": "one of {expected}",
-    "too_short": "at least {min_length} of them",
-    "too_long": "at most {max_length} of them",
-    "string_too_short": "a text that isn't empty",
-    "string_pattern_mismatch": "a text like {pattern}",
-    "union_tag_invalid": "one of {expected_tags}",
+    "string_type": Words("a text in quotes"),
+    "int_type": Words("a whole number"),
+    "int_parsing": Words("a whole number"),
+    "int_from_float": Words("a whole number"),
+    "float_type": Words("a number"),
+    "float_parsing": Words("a number"),
+    "bool_type": Words("true or false"),
+    "bool_parsing": Words("true or false"),
+    "tuple_type": Words("a list"),
+    "list_type": Words("a list"),
+    "dict_type": Words("a table"),
+    "model_type": Words("a table"),
+    "greater_than": Words("a number above {gt}"),
+    "greater_than_equal": Words("a number of at least {ge}"),
+    "less_than": Words("a number below {lt}"),
+    "less_than_equal": Words("a number of at most {le}"),
+    "finite_number": Words("a finite number"),
+    "literal_error": Words("one of {expected}"),
+    "too_short": Words("at least {min_length} of them"),
+    "too_long": Words("at most {max_length} of them"),
+    "string_too_short": Words("a text that isn't empty"),
+    "string_pattern_mismatch": Words("a text like {pattern}"),
+    "union_tag_invalid": Words("one of {expected_tags}"),
 }
 
 
 class WrongSettingError(AssignmentError):
     """A setting that is valid by itself, and can't be had."""
 
-    def __init__(self, path: Path, problem: str) -> None:
+    def __init__(self, path: Path, problem: Words) -> None:
         super().__init__(problem)
         self.path = path
 
 
-def describe_wrong_setting(error: WrongSettingError, source: str) -> str:
+def describe_wrong_setting(error: WrongSettingError, source: str) -> Words:
     """Its line, its key and what is wrong with it."""
-    return f"  {_where(error.path, source)}: {error}"
+    return joined((_where(error.path, source), error.words), ": ")
 
 
-def describe_errors(error: ValidationError, settings: type[BaseModel], source: str) -> str:
+def describe_errors(error: ValidationError, settings: type[BaseModel], source: str) -> Words:
     """One line for each wrong setting; `source` is the TOML text that was read.
 
     Of a table in which something is wrong nothing else is said: that it is too short, say, as its part doesn't count.
@@ -67,36 +67,54 @@ def describe_errors(error: ValidationError, settings: type[BaseModel], source: s
     innermost = (
         each for each in found if not any(place[: len(each["loc"])] == each["loc"] != place for place in places)
     )
-    return "\n".join(f"  {_describe(each, settings, source)}" for each in innermost)
+    return joined((_describe(each, settings, source) for each in innermost), "\n  ")
 
 
-def _describe(error: ErrorDetails, settings: type[BaseModel], source: str) -> str:
+def _describe(error: ErrorDetails, settings: type[BaseModel], source: str) -> Words:
     """Where, what was expected, what was seen, and an example."""
     path = _without_kind(error["loc"])
     where = _where(path, source)
     if error["type"] == "value_error":
-        return f"{where}: {error['ctx']['error']}" if path else f"{error['ctx']['error']}"
+        problem = error["ctx"]["error"].args[0]
+        return joined((where, problem) if path else (problem,), ": ")
     field, known = _find(settings, path)
     if error["type"] == "extra_forbidden":
-        return f"{where}: there is no such key; {_suggest(str(path[-1]), known)}"
-    example = f"; for example {_example(path, field)}" if field and _example(path, field) else ""
+        return joined((where, Words("there is no such key; {hint}", hint=_suggest(str(path[-1]), known))), ": ")
+    meaning, example = _meaning(field), _say_example(path, field)
     if error["type"] == "missing":
-        return f"{where}: this key is missing{_meaning(field)}{example}"
-    expected = EXPECTED.get(error["type"], "").format_map(error.get("ctx", {})) or error["msg"]
-    return f"{where}: should be {expected}, and is {_shorten(error['input'])}{_meaning(field)}{example}"
+        return Words("{where}: this key is missing{meaning}{example}", where=where, meaning=meaning, example=example)
+    return Words(
+        "{where}: should be {expected}, and is {seen}{meaning}{example}",
+        where=where,
+        expected=_expected(error),
+        seen=_shorten(error["input"]),
+        meaning=meaning,
+        example=example,
+    )
 
 
-def _where(path: Path, source: str) -> str:
+def _expected(error: ErrorDetails) -> Words | str:
+    """What would be right, in our words where there are some, else in pydantic's."""
+    known = EXPECTED.get(error["type"])
+    return Words(known.template, **error.get("ctx", {})) if known else error["msg"]
+
+
+def _say_example(path: Path, field: FieldInfo | None) -> Words | str:
+    example = _example(path, field) if field else ""
+    return Words("; for example {example}", example=example) if example else ""
+
+
+def _where(path: Path, source: str) -> Words:
     """The line, where it is known, and the key."""
     line = find_line(source, path)
-    return f"line {line}, {name_key(path)}" if line else name_key(path)
+    return Words("line {line}, {key}", line=line, key=name_key(path)) if line else name_key(path)
 
 
-def name_key(path: Path) -> str:
+def name_key(path: Path) -> Words:
     """The key as a reader of the file would say it: `tasks, number 2, probes`."""
     if not path:
-        return "the file"
-    return ", ".join(f"number {part + 1}" if isinstance(part, int) else str(part) for part in path)
+        return Words("the file")
+    return joined((Words("number {number}", number=part + 1) if isinstance(part, int) else part for part in path), ", ")
 
 
 def find_line(source: str, path: Path) -> int:
@@ -167,10 +185,11 @@ def tables_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from tables_in(part)
 
 
-def _suggest(key: str, known: Sequence[str]) -> str:
+def _suggest(key: str, known: Sequence[str]) -> Words:
     near = difflib.get_close_matches(key, known, 1)
-    meant = f"did you mean {near[0]}? " if near else ""
-    return f"{meant}Known here: {', '.join(known)}"
+    if near:
+        return Words("did you mean {near}? Known here: {known}", near=near[0], known=", ".join(known))
+    return Words("Known here: {known}", known=", ".join(known))
 
 
 def _meaning(field: FieldInfo | None) -> str:

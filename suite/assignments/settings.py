@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from suite.errors import Words
 from suite.records import Language
 from suite.text import LANGUAGES
 
@@ -50,7 +51,13 @@ class Titles(Settings):
         """Refuse what no page could show."""
         for language in self.__pydantic_extra__:
             if language not in LANGUAGES:
-                raise ValueError(f"expected titles in {', '.join(LANGUAGES)}, seen one in {language!r}")
+                raise ValueError(
+                    Words(
+                        "expected titles in {known}, seen one in {language!r}",
+                        known=", ".join(LANGUAGES),
+                        language=language,
+                    )
+                )
         return self
 
     def say(self, language: Language) -> str:

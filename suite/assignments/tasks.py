@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from suite.assignments.accuracy_settings import Scale, Share
 from suite.assignments.metric import metric_named
 from suite.assignments.settings import Count, Positive, Settings, Titles
+from suite.errors import Words
 from suite.frameworks import KnownFramework
 
 
@@ -142,13 +143,20 @@ class FunctionTask(ResultTask):
     def _consistent(self) -> FunctionTask:
         named = {size for argument in self.arguments for size in argument.shape if isinstance(size, str)}
         if unknown := named - self.sizes.keys():
-            raise ValueError(f"sizes says nothing of {', '.join(sorted(unknown))}; for example sizes.rows = [1, 7]")
+            raise ValueError(
+                Words(
+                    "sizes says nothing of {unknown}; for example sizes.rows = [1, 7]",
+                    unknown=", ".join(sorted(unknown)),
+                )
+            )
         if self.generator and self.arguments:
-            raise ValueError("give either arguments or a generator")
+            raise ValueError(Words("give either arguments or a generator"))
         if self.gradients and self.given_as == "numpy":
-            raise ValueError('gradients need tensors; add given_as = "keras" or given_as = "torch"')
+            raise ValueError(Words('gradients need tensors; add given_as = "keras" or given_as = "torch"'))
         if wrong := [size for size, (low, high) in self.sizes.items() if low > high]:
-            raise ValueError(f"sizes.{wrong[0]} has its larger number first; for example sizes.{wrong[0]} = [1, 7]")
+            raise ValueError(
+                Words("sizes.{name} has its larger number first; for example sizes.{name} = [1, 7]", name=wrong[0])
+            )
         return self
 
 
@@ -223,7 +231,7 @@ class ManualTask(Task):
     def _apart(self) -> ManualTask:
         names = [criterion.id for criterion in self.criteria]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"several criteria have the id {', '.join(twice)}; give each its own")
+            raise ValueError(Words("several criteria have the id {twice}; give each its own", twice=", ".join(twice)))
         return self
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import Field, model_validator
 
 from suite.assignments.settings import Settings
+from suite.errors import Words
 
 Value: TypeAlias = int | str
 PLACE = re.compile(r"\{(\w+)\}")
@@ -33,7 +34,11 @@ class WholeRange(Settings):
     def _agree(self) -> WholeRange:
         if self.low > self.high:
             raise ValueError(
-                f"low should be at most high, such as low = 1, high = 9999; seen {self.low} and {self.high}"
+                Words(
+                    "low should be at most high, such as low = 1, high = 9999; seen {low} and {high}",
+                    low=self.low,
+                    high=self.high,
+                )
             )
         return self
 
@@ -58,7 +63,7 @@ class VariantSettings(Settings):
     @model_validator(mode="after")
     def _named(self) -> VariantSettings:
         if wrong := [name for name in self.values if not name.isidentifier()]:
-            raise ValueError(f"{wrong[0]!r} is no name of a variable; write one such as units")
+            raise ValueError(Words("{name!r} is no name of a variable; write one such as units", name=wrong[0]))
         return self
 
     def draw(self, assignment: str, student: str) -> dict[str, Value]:
@@ -105,7 +110,7 @@ def expand(given: dict[str, Any]) -> dict[str, Any]:
     except (AttributeError, KeyError, TypeError):
         return given
     if sum(map(len, found.values())) > MOST_MODELS:
-        raise ValueError(f"the variants make more than {MOST_MODELS} models; give fewer values")
+        raise ValueError(Words("the variants make more than {most} models; give fewer values", most=MOST_MODELS))
     tasks = [task | {"accepts": [*_all(task["accepts"], found)]} if "accepts" in task else task for task in tasks]
     expanded = {
         "tasks": tasks,
@@ -129,9 +134,13 @@ def _expand(template: str, choices: Mapping[str, list[Value]]) -> Iterator[tuple
         yield template, None
         return
     if unknown := [name for name in names if name not in choices]:
-        known = ", ".join(choices) or "none"
+        known = ", ".join(choices) or Words("none")
         raise ValueError(
-            f"accepts names {{{unknown[0]}}}, for which [variants] lists no values; with a list of values are: {known}"
+            Words(
+                "accepts names {{{name}}}, for which [variants] lists no values; with a list of values are: {known}",
+                name=unknown[0],
+                known=known,
+            )
         )
     function = "build_" + template.partition("{")[0].rstrip("_")
     for values in itertools.product(*(choices[name] for name in names)):
@@ -139,8 +148,12 @@ def _expand(template: str, choices: Mapping[str, list[Value]]) -> Iterator[tuple
         model_id = template.format(**chosen)
         if not model_id.isidentifier():
             raise ValueError(
-                f"{template!r} becomes {model_id!r}, which is no name of a variable; use whole numbers from 0 on, or "
-                "words, and letters before them, such as stack_{units}"
+                Words(
+                    "{template!r} becomes {model_id!r}, which is no name of a variable; use whole numbers from 0 on, "
+                    "or words, and letters before them, such as stack_{{units}}",
+                    template=template,
+                    model_id=model_id,
+                )
             )
         yield model_id, Build(function=function, values=chosen)
 

@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from suite.assignments import Expected, ExpectedLayer, ExpectedModel
-from suite.errors import AssignmentError
+from suite.errors import AssignmentError, Words
 from suite.grading.evidence_source import open_source
 from suite.grading.plan import GradingPlan
 from suite.grading.reference_files import read_references
-from suite.records import Evidence, FrameworkName, Model
+from suite.records import Evidence, FrameworkName, Model, Text, text
 
 # Float32 sums in another order differ by 1e-6; another initialiser or formula differs by far more.
 GOLDEN_TOLERANCE = 1e-4
@@ -23,7 +23,7 @@ GOLDEN_TOLERANCE = 1e-4
 class UnfrozenError(AssignmentError):
     """A reference model that couldn't be built or called."""
 
-    def __init__(self, model_id: str, problem: str) -> None:
+    def __init__(self, model_id: str, problem: Words) -> None:
         super().__init__(problem)
         self.model_id = model_id
 
@@ -51,7 +51,13 @@ def _models(path: str, model_ids: Sequence[str], evidence: Evidence) -> Iterator
             trouble += [f"{model.name}: {model.problem}" for model in evidence.models if model.problem]
             seen = "; ".join(trouble) or ", ".join(found) or "no model"
             raise UnfrozenError(
-                model_id, f"{path} defines build_{model_id}() whose model answers the probe; seen: {seen}"
+                model_id,
+                Words(
+                    "{path} defines build_{model_id}() whose model answers the probe; seen: {seen}",
+                    path=path,
+                    model_id=model_id,
+                    seen=seen,
+                ),
             )
         yield model_id, found[model_id]
 
@@ -75,27 +81,29 @@ def _expect(model: Model) -> ExpectedModel:
     )
 
 
-def find_differences(stored: Expected, seen: Expected) -> list[str]:
+def find_differences(stored: Expected, seen: Expected) -> list[Text]:
     """What changed between two recordings, one phrase per model; versions may differ."""
     differences = []
     for model_id in sorted(stored.models.keys() | seen.models.keys()):
         old, new = stored.models.get(model_id), seen.models.get(model_id)
         if old is None or new is None or old.keys() != new.keys():
-            differences.append(f"{model_id} is in one recording only")
+            differences.append(text("freeze_one_only", model=model_id))
             continue
         differences += [
-            f"{model_id} ({framework}): {what}" for framework in old for what in _differ(old[framework], new[framework])
+            text(key, model=model_id, framework=framework)
+            for framework in old
+            for key in _differ(old[framework], new[framework])
         ]
     return differences
 
 
 def _differ(old: ExpectedModel, new: ExpectedModel) -> list[str]:
-    """What differs in one model."""
+    """Keys of what differs in one model."""
     structure = old.model_copy(update={"golden": ()}) != new.model_copy(update={"golden": ()})
     golden = len(old.golden) != len(new.golden) or not np.allclose(
         old.golden, new.golden, rtol=GOLDEN_TOLERANCE, atol=GOLDEN_TOLERANCE
     )
-    return ["layers, shapes or counts"] * structure + ["golden output"] * golden
+    return ["freeze_structure"] * structure + ["freeze_golden"] * golden
 
 
 def expected_as_json(expected: Expected) -> str:

@@ -11,7 +11,7 @@ import nbformat
 
 from suite.assignments import Assignment
 from suite.assignments.variants import Value
-from suite.errors import UsageError
+from suite.errors import UsageError, Words
 from suite.files import apart, naming, safe_name, write_atomically
 from suite.grading.roster import Row, listed_as
 from suite.grading.variants import bindings
@@ -75,15 +75,20 @@ def _read(path: Path, names: Sequence[str]) -> nbformat.NotebookNode:
         notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
     except Exception as error:
         raise UsageError(
-            f"{path} can't be read as a notebook ({type(error).__name__}); name the .ipynb to hand out"
+            "{path} can't be read as a notebook ({kind}); name the .ipynb to hand out",
+            path=path,
+            kind=type(error).__name__,
         ) from error
     code = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
     bound = [name for source in code for name, *_ in bindings(source)]
     if missing := [name for name in names if name not in bound]:
         raise UsageError(
-            f"{path} has no line {missing[0]} = …: expected each of {', '.join(names)} to get a number or a text in a "
-            f"line of its own, outside of functions; seen {', '.join(dict.fromkeys(bound)) or 'none'}. Write "
-            f"{missing[0]} = 1"
+            "{path} has no line {name} = …: expected each of {names} to get a number or a text in a line of "
+            "its own, outside of functions; seen {seen}. Write {name} = 1",
+            path=path,
+            name=missing[0],
+            names=", ".join(names),
+            seen=", ".join(dict.fromkeys(bound)) or Words("none"),
         )
     return notebook
 

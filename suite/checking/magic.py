@@ -19,7 +19,9 @@ from typing import Any
 from suite.errors import SuiteError, UsageError
 from suite.records import Language, text
 from suite.text import LANGUAGES
+from suite.text.errors import tell as tell_error
 from suite.text.language import say
+from suite.text.spoken import of_environment
 
 OPENED_AS = ("JPY_SESSION_NAME",)
 """Environment variables in which Jupyter's server names a kernel's notebook."""
@@ -40,14 +42,16 @@ def _check(line: str, namespace: Mapping[str, Any]) -> None:
     """`%check [NOTEBOOK] [--with FILE] [--lang es]`: a line says what is wrong with the call, never a traceback."""
     from IPython.display import display
 
+    spoken = of_environment(os.environ)
     try:
         given = _parse(line)
+        spoken = given.lang or spoken
         notebook = find_notebook(given.notebook, os.environ, namespace, Path.cwd())
         with ThreadPoolExecutor(1) as pool:  # this thread runs the kernel's own loop
             shown = pool.submit(check_notebook, notebook, given.told, given.lang).result()
         display(shown, raw=True)  # type: ignore[no-untyped-call]
     except SuiteError as error:
-        print(error)  # noqa: T201 - the cell's output
+        print(tell_error(error, spoken))  # noqa: T201 - the cell's output
 
 
 def _parse(line: str) -> argparse.Namespace:
@@ -58,9 +62,11 @@ def _parse(line: str) -> argparse.Namespace:
     try:
         found, unknown = parser.parse_known_args(shlex.split(line))
     except (argparse.ArgumentError, ValueError) as error:
-        raise UsageError(f"{error}; write %check [NOTEBOOK.ipynb] [--with FILE] [--lang es]") from error
+        raise UsageError("{error}; write %check [NOTEBOOK.ipynb] [--with FILE] [--lang es]", error=error) from error
     if unknown:
-        raise UsageError(f"%check doesn't know {unknown[0]}; write %check [NOTEBOOK.ipynb] [--with FILE] [--lang es]")
+        raise UsageError(
+            "%check doesn't know {name}; write %check [NOTEBOOK.ipynb] [--with FILE] [--lang es]", name=unknown[0]
+        )
     return found
 
 
@@ -76,7 +82,12 @@ def find_notebook(given: Path | None, environment: Mapping[str, str], names: Map
     found = sorted(folder.glob("*.ipynb"))
     if len(found) == 1:
         return found[0]
-    raise UsageError(f"which notebook is this? In {folder} there are {len(found)}; name it: %check {_example(found)}")
+    raise UsageError(
+        "which notebook is this? In {folder} there are {count}; name it: %check {example}",
+        folder=folder,
+        count=len(found),
+        example=_example(found),
+    )
 
 
 def _example(found: Sequence[Path]) -> str:

@@ -17,7 +17,7 @@ from pydantic import Field
 from suite.assignments import Assignment, Expected, ExpectedModel, ModelTask, Public, ResultTask
 from suite.assignments.assignment import FUNCTIONS_FILE
 from suite.assignments.settings import Settings
-from suite.errors import AssignmentError
+from suite.errors import AssignmentError, Words
 from suite.frameworks import all_frameworks
 from suite.grading.reference_files import read_reference
 from suite.records import Language
@@ -73,8 +73,9 @@ def write_public(assignment: Assignment, expected: Expected, language: Language)
     tasks = [task for task in assignment.graded_tasks if isinstance(task, (ModelTask, ResultTask))]
     if not tasks:
         raise AssignmentError(
-            f"{assignment.name} asks for nothing that can be checked without held-out rows or a person: a model with a "
-            "reference, a function or a value; students can only be graded"
+            "{name} asks for nothing that can be checked without held-out rows or a person: a model with a "
+            "reference, a function or a value; students can only be graded",
+            name=assignment.name,
         )
     level = assignment.public
     checks = {name: each for name, each in assignment.checks.items() if name in CHECKS[level]}
@@ -123,10 +124,14 @@ def find_public(notebook: Path) -> Path:
     found = [own] if own.is_file() else sorted(folder.glob(f"*{SUFFIX}"))
     if len(found) == 1:
         return found[0]
-    seen = ", ".join(path.name for path in found) or "none"
+    seen = ", ".join(path.name for path in found) or Words("none")
     raise AssignmentError(
-        f"beside {notebook.name} one file NAME{SUFFIX} of your instructor's is expected, found: {seen}; put it into "
-        f"{folder.resolve()}, or name it with --with"
+        "beside {name} one file NAME{suffix} of your instructor's is expected, found: {seen}; put it into "
+        "{folder}, or name it with --with",
+        name=notebook.name,
+        suffix=SUFFIX,
+        seen=seen,
+        folder=folder.resolve(),
     )
 
 
@@ -143,12 +148,14 @@ def read_public(path: Path, folder: Path) -> PublicAssignment:
         known_otherwise = {"folder": folder, "frameworks": frameworks, "fingerprint": hashlib.sha256(raw).hexdigest()}
         assignment = Assignment.model_validate(told.assignment | known_otherwise)
     except FileNotFoundError as error:
-        raise AssignmentError(f"{path} doesn't exist; name the file that came with the notebook") from error
+        raise AssignmentError("{path} doesn't exist; name the file that came with the notebook", path=path) from error
     except ValueError as error:
         reason = " ".join(str(error).split())[:300]
         raise AssignmentError(
-            f"{path} isn't what this version reads ({reason}); take the instructor's file anew, or install the version "
-            "of the suite that your course names"
+            "{path} isn't what this version reads ({reason}); take the instructor's file anew, or install the "
+            "version of the suite that your course names",
+            path=path,
+            reason=reason,
         ) from error
     return PublicAssignment(
         assignment=assignment.model_copy(update={"name": told.name}),

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from suite.checking.public_file import PublicAssignment, find_public, read_public
-from suite.errors import UsageError
 from suite.grading import pipeline
 from suite.grading.files_beside import files_beside, folders_beside
 from suite.grading.one_submission import read_submission
@@ -17,7 +16,7 @@ from suite.grading.plan import GradingPlan
 from suite.records import Result, SourceFile, Submission
 from suite.sandbox import Sandbox
 from suite.temporary import open_temporary
-from suite.text.language import say
+from suite.text.errors import ProblemError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +35,7 @@ def self_check(
     """Check a notebook by the file beside it, or by one that is named; nothing is stored."""
     submission = read_submission(notebook)
     if submission.problem is not None:
-        raise UsageError(say(submission.problem, "en"))
+        raise ProblemError(submission.problem)
     with open_temporary("check") as folder:
         public = read_public(told or find_public(notebook), folder)
         helpers = tuple(_files_around(notebook, submission))

@@ -18,6 +18,7 @@ import click
 
 from suite import __version__
 from suite.cli.groups import OpenGroup
+from suite.cli.language import spoken
 from suite.cli.translation import translate, translate_line
 from suite.endings import catch_signals
 
@@ -99,7 +100,7 @@ class Commands(OpenGroup):
 
             if ctx.params["debug"]:
                 traceback.print_exc()
-            sys.exit(explain(error))
+            sys.exit(explain(error, spoken()))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

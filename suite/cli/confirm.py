@@ -12,7 +12,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from suite.records import Outcome
+from suite.cli.language import spoken
+from suite.records import Outcome, text
 
 if TYPE_CHECKING:
     from suite.stats.signed_rank import Judgement
@@ -62,6 +63,7 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
 
     rule = FIGURES[figure].rule
 
+    language = spoken()
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=log, disable=not log.is_terminal) as bar:
         task = bar.add_task("quads", total=rule.looks[-1][0])
@@ -69,7 +71,8 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
         def told(quads: int, judgement: Judgement | None) -> None:
             bar.update(task, completed=quads)
             if judgement is not None and not log.is_terminal:
-                log.print(f"{quads} quads: ratio {judgement.ratio:.3f}", markup=False)
+                told_so_far = text("confirm_so_far", quads=quads, ratio=f"{judgement.ratio:.3f}")
+                log.print(say(told_so_far, language), markup=False)
 
         seed = secrets.randbits(53) if seed is None else seed
         measure = partial(measure_by_bench, figure=figure)
@@ -82,4 +85,5 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
         markup=False,
         soft_wrap=True,
     )
+    out.print(say(said, language), markup=False, soft_wrap=True)
     sys.exit(EXIT_CODES[found.outcome])

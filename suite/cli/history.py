@@ -19,11 +19,11 @@ from rich.console import Console
 
 from suite.cli.confirm import confirm
 from suite.cli.groups import OpenGroup
-from suite.cli.history_tables import check_lines, comparison_table, import_lines, nights_table, runs_table, step_line
+from suite.cli.language import spoken
 from suite.cli.options import language_option
 from suite.errors import UsageError
 from suite.files import write_atomically
-from suite.records import Language
+from suite.records import Language, Text, text
 from suite.text.untrusted import clean
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ class NeedsExtra(click.Command):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command if its libraries are installed."""
         if missing := [name for name in LIBRARIES if find_spec(name) is None]:
-            raise UsageError(f"the history needs {', '.join(missing)}; pip install 'notebook-suite[history]'")
+            raise UsageError(
+                "the history needs {missing}; pip install 'notebook-suite[history]'", missing=", ".join(missing)
+            )
         return super().invoke(ctx)
 
 
@@ -122,13 +124,14 @@ def import_(files: tuple[Path, ...], database: str) -> None:
       suite history import reports/bench.json
       suite history import backup.json --database postgresql://ci@db/history
     """
+    from suite.cli.history_tables import import_lines
     from suite.tracking.history.exchange import import_file
 
     now = datetime.now(UTC)
     with _record(database) as connection:
         imported = [import_file(connection, file, now) for file in files]
     for each in imported:
-        for line, style in import_lines(each):
+        for line, style in import_lines(each, spoken()):
             log.print(line, style=style, markup=False, soft_wrap=True)
     if all(each.problem for each in imported):
         sys.exit(NOTHING_USABLE)
@@ -157,12 +160,13 @@ def export(output: Path | None, database: str) -> None:
 @database_option
 def list_(last: int, database: str) -> None:
     """List the runs, the newest last, with the numbers that `compare` takes."""
+    from suite.cli.history_tables import runs_table
     from suite.tracking.history.record import load_runs
 
     with _record(database) as connection:
         runs = load_runs(connection)
-    out.print(runs_table(runs, last))
-    log.print(f"{len(runs)} runs in {database}", markup=False)
+    out.print(runs_table(runs, last, spoken()))
+    _say("history_runs", runs=len(runs), database=database)
 
 
 @history.command()
@@ -172,6 +176,7 @@ def list_(last: int, database: str) -> None:
 @database_option
 def show(benchmark: str, last: int, branch: str | None, database: str) -> None:
     """Show the nights and changes of all benchmarks whose full name contains BENCHMARK, the newest revision last."""
+    from suite.cli.history_tables import nights_table
     from suite.tracking.history.branches import choose_branch
     from suite.tracking.history.record import load_changes, load_runs
     from suite.tracking.history.series import load_series
@@ -183,8 +188,9 @@ def show(benchmark: str, last: int, branch: str | None, database: str) -> None:
     chosen = [series for series in every if benchmark in series.benchmark.fullname]
     if not chosen:
         raise UsageError(
-            f"no benchmark's name contains {benchmark!r} on the branch {shown.shown}; "
-            "suite history render shows them all"
+            "no benchmark's name contains {benchmark!r} on the branch {branch}; suite history render shows them all",
+            benchmark=benchmark,
+            branch=shown.shown,
         )
     for series in chosen:
         own = [each for each in changes.get(series.benchmark_key, ()) if each.figure == series.figure]
@@ -207,18 +213,18 @@ def compare(before: int, after: int, by: By, database: str) -> None:
 
     Runs of different types of machine are compared by their ratio to the anchor, or not at all.
     """
+    from suite.cli.history_tables import comparison_table
     from suite.tracking.history.compare import compare_nights, software_changes
     from suite.tracking.history.record import load_nights
 
     with _record(database) as connection:
         nights = load_nights(connection, (before, after))
     if missing := [str(key) for key in (before, after) if key not in nights]:
-        raise UsageError(f"no run {' and no run '.join(missing)}; suite history list names them")
+        raise UsageError("no run {missing}; suite history list names them", missing=" and no run ".join(missing))
     unit, found = compare_nights(nights[before], nights[after], by)
-    out.print(comparison_table(unit, found))
+    out.print(comparison_table(unit, found, spoken()))
     if changed := software_changes(nights[before], nights[after]):
-        what = clean("; ".join(changed), 400)
-        log.print(f"the machine changed between them, and differences may come from it: {what}", markup=False)
+        _say("history_machine_between", what=clean("; ".join(changed), 400))
 
 
 @history.command()
@@ -241,6 +247,7 @@ def check(confirm: str | None, confirm_minutes: float, summary: Path | None, bra
     1 a regression is confirmed and neither fixed nor accepted
     (suite history accept NUMBER).
     """
+    from suite.cli.history_tables import check_lines
     from suite.tracking.history.check import check_record
     from suite.tracking.history.settings import JudgeSettings
     from suite.tracking.history.summary import as_markdown
@@ -266,7 +273,7 @@ def accept(number: int, database: str) -> None:
 
     with _record(database) as connection:
         accept_change(connection, number)
-    log.print(f"change {number} is accepted")
+    _say("history_accepted", number=number)
 
 
 @history.command("rename-branch")
@@ -288,8 +295,10 @@ def rename_branch(old: str, new: str, database: str) -> None:
     with _record(database) as connection:
         count = rename(connection, before, after)
         if not count:
-            raise UsageError(f"no night is of the branch {show_branch(before)}; suite history list names them")
-    log.print(f"{count} nights of {show_branch(before)} are of {show_branch(after)} now", markup=False)
+            raise UsageError(
+                "no night is of the branch {branch}; suite history list names them", branch=show_branch(before)
+            )
+    _say("history_renamed", count=count, before=show_branch(before), after=show_branch(after))
 
 
 @history.command()
@@ -311,7 +320,7 @@ def render(report: Path, lang: Language, branch: str | None, database: str) -> N
     with _record(database) as connection:
         looked = look(connection, datetime.now(UTC), branch)
     path = write_pages(looked, report, lang)
-    log.print(f"page: {path}", markup=False)
+    _say("written_page", path=str(path))
 
 
 @history.command()
@@ -351,9 +360,17 @@ def _record(database: str) -> Iterator[Connection]:
         yield connection
 
 
-def _tell(message: str) -> None:
-    log.print(clean(message, 400), markup=False)
+def _tell(message: Text) -> None:
+    from suite.text.language import say
+
+    log.print(clean(say(message, spoken()), 400), markup=False)
+
+
+def _say(key: str, **values: str | float) -> None:
+    _tell(text(key, **values))
 
 
 def _tell_step(step: Step) -> None:
-    log.print(step_line(step), markup=False)
+    from suite.cli.history_tables import step_line
+
+    log.print(step_line(step, spoken()), markup=False)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from rich.markup import escape
 from rich.table import Table
 
+from suite.errors import Words
+from suite.records import Language, Text, text
+from suite.text.errors import tell
+from suite.text.language import label, say
+from suite.text.local import local
 from suite.text.untrusted import clean
 
 if TYPE_CHECKING:  # these need the extra
@@ -25,11 +30,11 @@ UNITS = {"time": ("Seconds", 1.0), "compile": ("Seconds", 1.0), "memory": ("MiB"
 LISTED = 8
 
 
-def runs_table(runs: Mapping[int, tuple[BenchmarkRun, Machine]], last: int) -> Table:
+def runs_table(runs: Mapping[int, tuple[BenchmarkRun, Machine]], last: int, language: Language) -> Table:
     """The newest runs, the newest last."""
-    table = Table("BenchmarkRun", "Measured (UTC)", "Commit", "Branch", "Machine", "Processor")
+    table = _table(("run", "measured", "commit", "branch", "machine", "processor"), language)
     for key, (run, machine) in list(runs.items())[-last:]:
-        commit = _commit(run) + (" (changed)" if run.dirty else "")
+        commit = _commit(run) + (f" ({say(text('history_changed'), language)})" if run.dirty else "")
         branch = run.branch or "unknown"
         row = (f"{run.measured_at:%Y-%m-%d %H:%M}", commit, branch, machine.fingerprint, machine.cpu)
         table.add_row(str(key), *(escape(clean(cell)) for cell in row))
@@ -37,7 +42,11 @@ def runs_table(runs: Mapping[int, tuple[BenchmarkRun, Machine]], last: int) -> T
 
 
 def nights_table(
-    series: Series, runs: Mapping[int, tuple[BenchmarkRun, Machine]], changes: Sequence[Change], last: int
+    series: Series,
+    runs: Mapping[int, tuple[BenchmarkRun, Machine]],
+    changes: Sequence[Change],
+    last: int,
+    language: Language,
 ) -> Table:
     """The newest nights of one series, with the changes that begin there."""
     found = {change.first_run: change for change in changes}
@@ -46,7 +55,7 @@ def nights_table(
     size = UNITS[series.figure][1]
     for key, value, figure in list(zip(series.runs, series.values, series.figures, strict=True))[-last:]:
         run, machine = runs[key]
-        ratio = f"{math.exp(value):.3f}" if series.by_ratio else "–"
+        ratio = local(f"{math.exp(value):.3f}", language) if series.by_ratio else "–"
         change = found.get(key)
         said = f"{change.status.value} {percent(change.magnitude)} ({change.key})" if change else ""
         row = (f"{run.measured_at:%Y-%m-%d}", _commit(run), machine.fingerprint, ratio, f"{figure / size:.4g}", said)
@@ -54,93 +63,119 @@ def nights_table(
     return table
 
 
-def comparison_table(unit: str, found: Sequence[RunComparison]) -> Table:
+def comparison_table(unit: Literal["seconds", "ratio"], found: Sequence[RunComparison], language: Language) -> Table:
     """Two runs side by side."""
-    table = Table("Benchmark", f"{unit} before", f"{unit} after", "Change")
+    table = _table(("benchmark", f"{unit}_before", f"{unit}_after", "change"), language)
     for each in found:
         row = (f"{each.before:.4g}", f"{each.after:.4g}", f"{100 * each.change:+.1f} %")
-        table.add_row(escape(clean(each.name)), *row)
+        table.add_row(escape(clean(each.name)), *(local(cell, language) for cell in row))
     return table
 
 
-def import_lines(imported: Imported) -> Iterator[tuple[str, str]]:
+def _table(titles: Iterable[str], language: Language) -> Table:
+    return Table(*(label(f"history_column_{title}", language) for title in titles))
+
+
+def import_lines(imported: Imported, language: Language) -> Iterator[tuple[str, str]]:
     """(line, style) of what became of a file."""
+
+    def line(key: str, **values: str | int) -> str:
+        return say(text(key, source=imported.source, **values), language)
+
     if imported.problem:
-        yield f"not stored: {imported.problem}", "red"
+        yield tell(Words("not stored: {problem}", problem=imported.problem), language), "red"
         return
-    added = f", benchmarks added to them: {imported.added}" if imported.added else ""
-    yield f"{imported.source}: {imported.new} new, {imported.known} known already{added}", ""
+    yield line("history_imported", new=imported.new, known=imported.known), ""
+    if imported.added:
+        yield line("history_added", count=imported.added), ""
     for each in imported.unsound:
-        yield f"{imported.source}: not stored: {each.name}: {each.reason}", "red"
+        yield line("history_unsound", name=each.name, reason=each.reason), "red"
     if imported.unsound:
-        yield f"{imported.source}: the rest is stored; a corrected file, imported again, adds what is missing", ""
+        yield line("history_rest"), ""
 
 
-def check_lines(checked: CheckedRecord, settings: JudgeSettings) -> Iterator[tuple[str, str]]:
+def check_lines(checked: CheckedRecord, settings: JudgeSettings, language: Language) -> Iterator[tuple[str, str]]:
     """(line, style) of each change that is new or open, the open ones first, of what else is to be known, a summary."""
     told = sorted((each for each in checked.judged if each.open or each.fresh), key=lambda each: not each.open)
     for each in told:
-        yield _line(each, checked), "bold red" if each.open else ""
+        yield _line(each, checked, language), "bold red" if each.open else ""
         if caveat := _caveat(each, checked):
-            yield caveat, "yellow"
+            yield f"  {say(caveat, language)}", "yellow"
     for line in (*_environment_lines(checked, settings), *_unjudged_lines(checked, settings)):
-        yield line, "yellow"
+        yield say(line, language), "yellow"
     count = len(checked.regressions)
-    verdict = f"{count} confirmed and open" if count else "no confirmed regression"
-    branch = f" of branch {checked.branch.shown}" if checked.runs else ""
-    yield f"{len(checked.series)} series{branch}, nights: {len(checked.runs)}; {verdict}", "red" if count else "green"
+    verdict = text("history_open", count=count) if count else text("history_no_regression")
+    nights = len(checked.runs)
+    summary = (
+        text("history_summary", series=len(checked.series), nights=nights, branch=checked.branch.shown)
+        if nights
+        else text("history_summary_empty")
+    )
+    yield f"{say(summary, language)}; {say(verdict, language)}", "red" if count else "green"
 
 
-def _environment_lines(checked: CheckedRecord, settings: JudgeSettings) -> Iterator[str]:
+def _environment_lines(checked: CheckedRecord, settings: JudgeSettings) -> Iterator[Text]:
     """What changed on the machines in the latest nights; what changes to and fro is said once."""
     latest = sorted(checked.runs, key=lambda run: checked.runs[run][0].measured_at)[-settings.baseline :]
-    found: dict[str, list[int]] = {}
+    found: dict[tuple[str, str], list[int]] = {}
     for each in checked.environment:
         if each.run in latest:
-            kind = "another type of machine" if each.new_type else "the machine changed"
-            found.setdefault(f"{kind}: {'; '.join(map(clean, each.what))}", []).append(each.run)
-    for what, runs in list(found.items())[-LISTED:]:
-        again = f" ({len(runs)} times since)" if len(runs) > 1 else ""
-        yield f"{checked.runs[runs[0]][0].measured_at:%Y-%m-%d}{again} {what}"
+            key = "history_new_machine" if each.new_type else "history_machine_changed"
+            found.setdefault((key, "; ".join(map(clean, each.what))), []).append(each.run)
+    for (key, what), runs in list(found.items())[-LISTED:]:
+        yield text(key, day=f"{checked.runs[runs[0]][0].measured_at:%Y-%m-%d}", times=len(runs), what=what)
     if len(found) > LISTED:
-        yield f"{len(found) - LISTED} further changes of the machine are on the trend page"
+        yield text("history_further", count=len(found) - LISTED)
 
 
-def _unjudged_lines(checked: CheckedRecord, settings: JudgeSettings) -> Iterator[str]:
+def _unjudged_lines(checked: CheckedRecord, settings: JudgeSettings) -> Iterator[Text]:
     """Nights and series that this check says nothing of, and why."""
     short = sum(len(each.runs) <= settings.min_baseline for each in checked.series)
     if short:
-        yield f"not judged yet: {short} series with up to {settings.min_baseline} nights"
+        yield text("history_short", count=short, nights=settings.min_baseline)
     if checked.branch.from_future:
-        yield f"not judged: {checked.branch.from_future} nights dated in the future, by a clock that was wrong"
+        yield text("history_future", count=checked.branch.from_future)
     if checked.branch.others:
-        yield f"not judged: nights of other branches: {checked.branch.shown_others}; --branch names one"
+        yield text("history_others", branches=checked.branch.shown_others)
 
 
-def step_line(step: Step) -> str:
+def step_line(step: Step, language: Language) -> str:
     """One revision of a bisection."""
-    codes = ", ".join("too long" if code is None else str(code) for code in step.codes)
-    return f"{step.commit[:COMMIT_DIGITS]} {step.word} (exit codes {codes})"
+    codes = ", ".join(say(text("history_long"), language) if code is None else str(code) for code in step.codes)
+    word = label(f"history_step_{step.word}", language)
+    return say(text("history_step", commit=step.commit[:COMMIT_DIGITS], word=word, codes=codes), language)
 
 
-def percent(magnitude: float) -> str:
+def percent(magnitude: float, language: Language) -> str:
     """A log ratio in percent."""
-    return f"{100 * math.expm1(magnitude):+.1f} %"
+    return str(local(f"{100 * math.expm1(magnitude):+.1f} %", language))
 
 
-def _line(each: JudgedChange, checked: CheckedRecord) -> str:
+def _line(each: JudgedChange, checked: CheckedRecord, language: Language) -> str:
     run = checked.runs[each.change.first_run][0]
-    status = each.change.status.value.upper() if each.open else each.change.status.value
-    place = f"since {run.measured_at:%Y-%m-%d}" + (f", commit {_commit(run)}" if run.commit else "")
-    return f"{status} {percent(each.change.magnitude)} {_name(each.series)} {place} (change {each.number})"
+    status = _status(each.change, language)
+    values = {
+        "status": status.upper() if each.open else status,
+        "size": percent(each.change.magnitude, language),
+        "name": _name(each.series, language),
+        "day": f"{run.measured_at:%Y-%m-%d}",
+        "number": str(each.number),
+    }
+    known = text("history_change", commit=_commit(run), **values)
+    return say(known if run.commit else text("history_change_without_commit", **values), language)
 
 
-def _caveat(each: JudgedChange, checked: CheckedRecord) -> str:
-    """What else changed beside a change; empty if nothing did."""
+def _status(change: Change, language: Language) -> str:
+    """Its status in one word, as the trend page has it."""
+    return label(f"page_trend_{change.status.value}", language)
+
+
+def _caveat(each: JudgedChange, checked: CheckedRecord) -> Text | None:
+    """What else changed beside a change; `None` if nothing did."""
     from suite.tracking.history.environment import upgraded
 
     if each.upgrade is None:
-        return ""
+        return None
     what = "; ".join(map(clean, upgraded(each.upgrade, checked.runs)))
     kinds = ("slowdown", "speed-up") if each.change.figure != "memory" else ("growth", "saving")
     kind = kinds[each.change.magnitude < 0]

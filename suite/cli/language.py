@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from suite.text import FIRST, LANGUAGES
+from suite.text import LANGUAGES
+from suite.text.spoken import of_environment
 
 if TYPE_CHECKING:
     from suite.assignments import Assignment
     from suite.records import Language
-
-NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""Variables of the environment; the first that isn't empty counts."""
 
 
 def of_command_line(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
@@ -23,11 +23,9 @@ def of_command_line(arguments: Sequence[str], environment: Mapping[str, str]) ->
     return next((code for code in given if code in LANGUAGES), of_environment(environment))
 
 
-def of_environment(environment: Mapping[str, str]) -> Language:
-    """The locale's, if there is a catalogue for it; else English."""
-    locale = next((environment[name] for name in NAMES if environment.get(name)), "")
-    code = locale.partition("_")[0].partition(".")[0]
-    return code if code in LANGUAGES else FIRST
+def spoken() -> Language:
+    """That of the command that runs."""
+    return of_command_line(sys.argv[1:], os.environ)
 
 
 def of_assignment(assignment: Assignment, asked: Language | None, environment: Mapping[str, str]) -> Language:

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from suite import plugins
-from suite.cli.language import of_environment
 from suite.records import Language
 from suite.text import LANGUAGES
+from suite.text.spoken import of_environment
 
 AUTO, FOLDER = "auto", "folder"
 """Of the forms of downloads those that are no platform's."""

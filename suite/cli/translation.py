@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import gettext
 import inspect
-import os
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 from click import core, decorators, exceptions, formatting, parser, termui, types
 
-from suite.cli.language import of_command_line
+from suite.cli.language import spoken
 from suite.text import FIRST
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ MODULES = (core, decorators, exceptions, formatting, parser, termui, types)
 
 def translate(command: click.Command) -> None:
     """Have a command and those below it speak the language of the command line; nothing is read for English."""
-    language = of_command_line(sys.argv[1:], os.environ)
+    language = spoken()
     if language != FIRST:
         _translate(command, _said(language, OWN))
         _translate_click(_said(language, CLICK))
@@ -36,7 +34,7 @@ def translate(command: click.Command) -> None:
 
 def translate_line(line: str) -> str:
     """A line of the list of commands."""
-    language = of_command_line(sys.argv[1:], os.environ)
+    language = spoken()
     return line if language == FIRST else _said(language, OWN).get(line, line)
 
 

@@ -48,7 +48,11 @@ def _read(folder: Path, archive: str, files: Mapping[str, tuple[str, ...]], colu
         if content is None:
             continue
         if not content or len(content) % (len(columns) + PIXELS):
-            raise DataError(f"{folder}: the {part} part isn't CIFAR's binary version; delete it and fetch it again")
+            raise DataError(
+                "{folder}: the {part} part isn't CIFAR's binary version; delete it and fetch it again",
+                folder=folder,
+                part=part,
+            )
         records = np.frombuffer(content, np.uint8).reshape(-1, len(columns) + PIXELS)
         planes = records[:, len(columns) :].reshape(-1, CHANNELS, SIDE, SIDE)
         labels = {column: records[:, place : place + 1] for place, column in enumerate(columns)}
@@ -73,7 +77,9 @@ def _unpack(archive: Path, names: tuple[str, ...], changed_ns: int) -> bytes:  #
             found = [tar.extractfile(name) for name in names]
             return b"".join(stream.read() for stream in found if stream)
     except (OSError, EOFError, KeyError, tarfile.TarError) as error:
-        raise DataError(f"{archive} is damaged: {error}; delete it and fetch it again") from error
+        raise DataError(
+            "{archive} is damaged: {error}; delete it and fetch it again", archive=archive, error=error
+        ) from error
 
 
 def _stand_in(classes: int, columns: tuple[str, ...]) -> Parts:

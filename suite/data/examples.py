@@ -43,13 +43,17 @@ def _make(model: ModelAccuracy, prepared: Prepared, held_out_rows: int) -> Train
         dataset = get(model.dataset)
         if model.reads not in ("", dataset.reads):
             raise DataError(
-                f"{dataset.name} is read as {dataset.reads!r}, not as {model.reads!r}; mend [accuracy.models]"
+                "{name} is read as {reads!r}, not as {wanted!r}; mend [accuracy.models]",
+                name=dataset.name,
+                reads=dataset.reads,
+                wanted=model.reads,
             )
         return dataset.as_set(prepared.parts[model.dataset]["train"], prepared.held_out[model.dataset])
     if model.reads not in made_datasets():
         raise DataError(
-            f"[accuracy.models] names no dataset, and the host makes none called {model.reads!r}; "
-            f"it makes {', '.join(made_datasets())}"
+            "[accuracy.models] names no dataset, and the host makes none called {wanted!r}; it makes {known}",
+            wanted=model.reads,
+            known=", ".join(made_datasets()),
         )
     rule = made_datasets()[model.reads]
     (inputs, targets), held_out = rule.make(MADE_ROWS, 1), rule.make(held_out_rows, 2)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from suite.data.dataset import Dataset, OfficialFile
-from suite.errors import DataError
+from suite.errors import DataError, Words
 
 CHUNK_BYTES = 1 << 16
 TIMEOUT_SECONDS = 30
@@ -46,11 +46,18 @@ def _fetch_file(file: OfficialFile, path: Path, advance: Advance) -> Path:
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         if isinstance(error, urllib.error.HTTPError):
             error.close()
-        remedy = f"try again, or put the file into {path.parent} by hand"
-        raise DataError(f"{file.url} can't be downloaded: {error}; {remedy}") from error
+        remedy = Words("try again, or put the file into {folder} by hand", folder=path.parent)
+        raise DataError(
+            "{url} can't be downloaded: {error}; {remedy}", url=file.url, error=error, remedy=remedy
+        ) from error
     if (seen := _md5(part)) != file.md5:
         part.unlink()
-        raise DataError(f"{file.url} should have MD5 {file.md5} and has {seen}; nothing was kept; try again")
+        raise DataError(
+            "{url} should have MD5 {md5} and has {seen}; nothing was kept; try again",
+            url=file.url,
+            md5=file.md5,
+            seen=seen,
+        )
     return part.replace(path)
 
 

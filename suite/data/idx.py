@@ -27,9 +27,13 @@ def read_idx(path: Path) -> np.ndarray[Any, Any]:
         shape = struct.unpack_from(f">{rank}I", content, 4)
         values = np.frombuffer(content, np.uint8, offset=4 + 4 * rank)
     except (OSError, EOFError, struct.error, ValueError) as error:
-        raise DataError(f"{path} isn't an IDX file: {error}; delete it and fetch it again") from error
+        raise DataError(
+            "{path} isn't an IDX file: {error}; delete it and fetch it again", path=path, error=error
+        ) from error
     if zeros != 0 or code != UINT8_CODE or values.size != np.prod(shape, dtype=np.int64):
-        raise DataError(f"{path} isn't a uint8 IDX file of shape {shape}; delete it and fetch it again")
+        raise DataError(
+            "{path} isn't a uint8 IDX file of shape {shape}; delete it and fetch it again", path=path, shape=shape
+        )
     return values.reshape(shape)
 
 

@@ -47,13 +47,20 @@ def _read_archive(path: Path) -> Parts:
         with np.load(path, allow_pickle=False) as archive:
             return {part: _fit(archive[f"x_{part}"], archive[f"y_{part}"], path) for part in FILES}
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} isn't Keras's MNIST archive: {error}; delete it and fetch it again") from error
+        raise DataError(
+            "{path} isn't Keras's MNIST archive: {error}; delete it and fetch it again", path=path, error=error
+        ) from error
 
 
 def _fit(x: np.ndarray, y: np.ndarray, where: Path) -> DatasetPart:
     """Check that images and labels fit together; `DataError` if not."""
     if x.ndim != IMAGE_RANK or y.shape != x.shape[:1]:
-        raise DataError(f"{where}: images {x.shape} don't fit labels {y.shape}; delete the files and fetch them again")
+        raise DataError(
+            "{where}: images {images} don't fit labels {labels}; delete the files and fetch them again",
+            where=where,
+            images=x.shape,
+            labels=y.shape,
+        )
     return {"x": x, "y": y}
 
 

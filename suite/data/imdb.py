@@ -47,9 +47,11 @@ def _read(archive: Path, changed_ns: int) -> Parts:  # noqa: ARG001 - a file tha
         for part, label, text in _reviews(archive):
             found[part].append((text, label))
     except (OSError, EOFError, tarfile.TarError) as error:
-        raise DataError(f"{archive} is damaged: {error}; delete it and fetch it again") from error
+        raise DataError(
+            "{archive} is damaged: {error}; delete it and fetch it again", archive=archive, error=error
+        ) from error
     if not all(found.values()):
-        raise DataError(f"{archive} lacks reviews; delete it and fetch it again")
+        raise DataError("{archive} lacks reviews; delete it and fetch it again", archive=archive)
     generator = np.random.default_rng(0)
     return {part: _as_part([rows[row] for row in generator.permutation(len(rows))]) for part, rows in found.items()}
 

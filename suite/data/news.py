@@ -57,9 +57,13 @@ def _read(path: Path) -> DatasetPart:
         else:
             part = [(title, description, int(label) - 1) for label, title, description in rows]
     except (ValueError, csv.Error) as error:
-        raise DataError(f"{path} isn't AG News: {error}; delete it and fetch it again") from error
+        raise DataError(
+            "{path} isn't AG News: {error}; delete it and fetch it again", path=path, error=error
+        ) from error
     if {label for _, _, label in part} != set(range(len(LABELS))):
-        raise DataError(f"{path} doesn't have the classes 1 to {len(LABELS)}; delete it and fetch it again")
+        raise DataError(
+            "{path} doesn't have the classes 1 to {count}; delete it and fetch it again", path=path, count=len(LABELS)
+        )
     return as_part(part)
 
 

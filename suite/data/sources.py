@@ -70,7 +70,7 @@ def find_real(name: str, environment: Mapping[str, str]) -> FoundDataset | None:
 def get(name: str) -> Dataset:
     """A dataset by name; `DataError` names the known ones."""
     if name not in all_datasets():
-        raise DataError(f"no dataset is called {name!r}; known: {', '.join(all_datasets())}")
+        raise DataError("no dataset is called {name!r}; known: {known}", name=name, known=", ".join(all_datasets()))
     return all_datasets()[name]
 
 

@@ -50,8 +50,10 @@ def _fill(export: Export, sheet: Table, finished: Sequence[PublishedResult]) -> 
     person = [place for place, name in enumerate(sheet.columns) if name in PERSON]
     if not {"ID", "Section"} <= set(sheet.columns):
         raise UsageError(
-            f"{export.settings.sheet} is no gradebook of Canvas: expected the columns Student, ID and Section, seen "
-            f"{listed(sheet.columns)}; export it there with “Export entire gradebook”"
+            "{sheet} is no gradebook of Canvas: expected the columns Student, ID and Section, seen {columns}; "
+            "export it there with “Export entire gradebook”",
+            sheet=export.settings.sheet,
+            columns=listed(sheet.columns),
         )
     place = _find(export, sheet)
     limits = next((line for line in sheet.lines if line and plain(line[0]) == OUT_OF), ())
@@ -95,8 +97,10 @@ def _find(export: Export, sheet: Table) -> int | None:
             return place
     if export.settings.name:
         raise UsageError(
-            f"{export.settings.sheet} has no column {export.settings.name!r}: seen {listed(sheet.columns, 20)}; name "
-            "one of these with --name"
+            "{sheet} has no column {column!r}: seen {columns}; name one of these with --name",
+            sheet=export.settings.sheet,
+            column=export.settings.name,
+            columns=listed(sheet.columns, 20),
         )
     export.notes.append(text("export_new_column", column=_title(export)))
     return None

@@ -114,9 +114,16 @@ def read_graded(folder: Path) -> GradedClass:
         return GradedClass.model_validate({**document, "folder": folder})
     except OSError as error:
         raise UsageError(
-            f"{folder} holds no report: expected results.json, as suite grade writes it ({error.strerror}); name the "
-            "folder of a report"
+            "{folder} holds no report: expected results.json, as suite grade writes it ({reason}); name the "
+            "folder of a report",
+            folder=folder,
+            reason=error.strerror,
         ) from error
     except (ValueError, TypeError, ValidationError) as error:
         first = str(error).splitlines()[0]
-        raise UsageError(f"{path} isn't a report of suite grade ({first}); run suite report {folder}") from error
+        raise UsageError(
+            "{path} isn't a report of suite grade ({first}); run suite report {folder}",
+            path=path,
+            first=first,
+            folder=folder,
+        ) from error

@@ -50,8 +50,10 @@ def _fill(export: Export, sheet: Table, finished: Sequence[PublishedResult]) -> 
     grade, most, comment = places["grade"], places["most"], places["comment"]
     if grade is None or find_column(sheet.columns, ("identifier", "identificador")) is None:
         raise UsageError(
-            f"{export.settings.sheet} is no grading worksheet of Moodle: expected the columns Identifier and Grade "
-            f"(Identificador, Calificación), seen {listed(sheet.columns)}; take it from “Download grading worksheet”"
+            "{sheet} is no grading worksheet of Moodle: expected the columns Identifier and Grade "
+            "(Identificador, Calificación), seen {columns}; take it from “Download grading worksheet”",
+            sheet=export.settings.sheet,
+            columns=listed(sheet.columns),
         )
     paired, lost, twice = pair(finished, sheet.rows)
     say_left_out(export, lost, twice)

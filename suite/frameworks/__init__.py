@@ -51,14 +51,16 @@ def all_runtimes() -> dict[str, Runtime]:
 def framework_named(name: str) -> Framework:
     """The framework of that name; `UsageError` names the known ones."""
     if name not in all_frameworks():
-        raise UsageError(f"no framework is called {name!r}; known: {', '.join(all_frameworks())}")
+        raise UsageError(
+            "no framework is called {name!r}; known: {known}", name=name, known=", ".join(all_frameworks())
+        )
     return all_frameworks()[name]
 
 
 def runtime_named(name: str) -> Runtime:
     """The runtime of that name; `UsageError` names the known ones."""
     if name not in all_runtimes():
-        raise UsageError(f"no runtime is called {name!r}; known: {', '.join(all_runtimes())}")
+        raise UsageError("no runtime is called {name!r}; known: {known}", name=name, known=", ".join(all_runtimes()))
     return all_runtimes()[name]
 
 

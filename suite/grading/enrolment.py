@@ -62,8 +62,10 @@ def as_student(submission: Submission, who: str, table: Table | None) -> Submiss
     matched = match_roster([replace(submission, student=who, identity=told)], table)
     if matched.unknown:
         raise UsageError(
-            f"{who!r} is nobody on the class list, or several: expected a number, an account or an address of it, "
-            f"seen {listed((row.identity.id or row.identity.email for row in table.rows), 3)}"
+            "{who!r} is nobody on the class list, or several: expected a number, an account or an address of "
+            "it, seen {known}",
+            who=who,
+            known=listed((row.identity.id or row.identity.email for row in table.rows), 3),
         )
     return matched.submissions[0]
 

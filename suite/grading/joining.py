@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from suite.assignments import Assignment, Expected
-from suite.errors import EvidenceError, UsageError
+from suite.errors import EvidenceError, UsageError, Words
 from suite.grading.collect import is_there, read_source
 from suite.grading.replay import StoredReport, StoredResult, judge_again, read_evidence_of, read_report
 from suite.records import EarlierAttempt, Result, Submission, Text, text
@@ -93,13 +93,21 @@ def join_class(
 
 def _read(folder: Path, assignment: Assignment) -> StoredReport:
     """The report, if it is one of this assignment."""
-    remedy = "name another folder, or leave out what is there with --force"
+    remedy = Words("name another folder, or leave out what is there with --force")
     try:
         stored = read_report(folder)
     except UsageError as error:
-        raise UsageError(f"the class in {folder} can't be joined: {error}; or {remedy}") from error
+        raise UsageError(
+            "the class in {folder} can't be joined: {error}; or {remedy}", folder=folder, error=error, remedy=remedy
+        ) from error
     if stored.assignment != assignment.name:
-        raise UsageError(f"{folder} holds a class of {stored.assignment}, and this is {assignment.name}; {remedy}")
+        raise UsageError(
+            "{folder} holds a class of {assignment}, and this is {name}; {remedy}",
+            folder=folder,
+            assignment=stored.assignment,
+            name=assignment.name,
+            remedy=remedy,
+        )
     return stored
 
 

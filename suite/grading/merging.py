@@ -37,7 +37,11 @@ def merge(store: Path, assignment: Assignment, expected: Expected) -> Merged:
     """Judge all evidence of a store's class; whoever has none is named, with the shard to run again."""
     manifests = read_manifests(store)
     if foreign := {manifest.assignment for manifest in manifests} - {assignment.name}:
-        raise UsageError(f"{store} holds shards of {foreign.pop()}, too; give each assignment a store of its own")
+        raise UsageError(
+            "{store} holds shards of {other}, too; give each assignment a store of its own",
+            store=store,
+            other=foreign.pop(),
+        )
     latest = manifests[-1]
     count = latest.count
     members = {member.submission: member for manifest in manifests for member in manifest.members}

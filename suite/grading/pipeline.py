@@ -189,7 +189,7 @@ def harness_error(submission: Submission, assignment: Assignment, error: BaseExc
     trace = "".join(traceback.format_exception(error)[-3:])
     reason = f"{type(error).__name__}: {error}" if isinstance(error, HarnessError) else trace
     if isinstance(error, OSError) and error.errno in NO_SPACE:
-        reason = storage_problem(error, error.filename or "a temporary folder")
+        reason = str(storage_problem(error, error.filename or "a temporary folder"))
     return Result(
         submission=submission.student,
         source=submission.source,

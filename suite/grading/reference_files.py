@@ -13,9 +13,11 @@ from suite.records import FrameworkName, SourceFile, Submission
 def read_references(assignment: Assignment) -> dict[FrameworkName, Submission]:
     """The reference file of each framework that has one; `AssignmentError` if there is none."""
     if not assignment.frameworks:
-        known = " or ".join(framework.reference_file for framework in all_frameworks().values())
+        known = " / ".join(framework.reference_file for framework in all_frameworks().values())
         raise AssignmentError(
-            f"{assignment.folder} holds no reference models; write them into {known}, one framework is enough"
+            "{folder} holds no reference models; write them into {known}, one framework is enough",
+            folder=assignment.folder,
+            known=known,
         )
     return {name: _read(assignment, framework_named(name).reference_file) for name in assignment.frameworks}
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from suite.errors import UsageError
+from suite.errors import UsageError, Words
 from suite.records import Identity, Submission
 from suite.text.untrusted import clean, listed
 
@@ -111,8 +111,11 @@ def read_table(path: Path, wanted: Iterable[str] = PEOPLE) -> Table:
     if not places.keys() & set(wanted):
         examples = ", ".join(COLUMNS[what][0] for what in wanted)
         raise UsageError(
-            f"{path} has no column that says who is who: expected one of {examples}, or their Spanish names; seen "
-            f"{listed(columns) or 'nothing'}; name that column so in its first line"
+            "{path} has no column that says who is who: expected one of {examples}, or their Spanish names; "
+            "seen {seen}; name that column so in its first line",
+            path=path,
+            examples=examples,
+            seen=listed(columns) or Words("nothing"),
         )
     rows = [row for at, line in enumerate(lines) if (row := _row(columns, line, places, at)) is not None]
     return Table(columns=columns, lines=lines, separator=separator, rows=tuple(rows))
@@ -122,7 +125,7 @@ def read_roster(path: Path) -> Table:
     """Read a class list; `UsageError` where it lists nobody."""
     table = read_table(path)
     if not table.rows:
-        raise UsageError(f"{path} lists nobody: expected a line for each student below its header")
+        raise UsageError("{path} lists nobody: expected a line for each student below its header", path=path)
     return table
 
 
@@ -202,9 +205,15 @@ def _read_csv(path: Path) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...],
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{path} can't be read ({error.strerror}); name a table (CSV) of the class") from error
+        raise UsageError(
+            "{path} can't be read ({reason}); name a table (CSV) of the class", path=path, reason=error.strerror
+        ) from error
     if len(content) > MAX_BYTES or b"\0" in content:
-        raise UsageError(f"{path} is no table of a class: expected CSV, at most {MAX_BYTES >> 20} MiB; save it as CSV")
+        raise UsageError(
+            "{path} is no table of a class: expected CSV, at most {mebibytes} MiB; save it as CSV",
+            path=path,
+            mebibytes=MAX_BYTES >> 20,
+        )
     try:
         written = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -214,10 +223,12 @@ def _read_csv(path: Path) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...],
     try:
         lines = [tuple(line) for line in csv.reader(io.StringIO(written, newline=""), delimiter=separator)]
     except csv.Error as error:
-        raise UsageError(f"{path} can't be read as a table: {error}; save it as CSV again") from error
+        raise UsageError(
+            "{path} can't be read as a table: {error}; save it as CSV again", path=path, error=error
+        ) from error
     lines = [line for line in lines if any(cell.strip() for cell in line)]
     if not lines:
-        raise UsageError(f"{path} is empty: expected a header and a line for each student")
+        raise UsageError("{path} is empty: expected a header and a line for each student", path=path)
     return tuple(cell.strip() for cell in lines[0]), tuple(lines[1:]), separator
 
 

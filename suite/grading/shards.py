@@ -40,7 +40,9 @@ class Shard:
         found = _FORM.fullmatch(written)
         number, count = map(int, found.groups()) if found else (0, 0)
         if not 1 <= number <= count:
-            raise UsageError(f"a shard is written as 3/40, the third of forty parts, and not as {written!r}")
+            raise UsageError(
+                "a shard is written as 3/40, the third of forty parts, and not as {written!r}", written=written
+            )
         return cls(number, count)
 
     def __str__(self) -> str:
@@ -86,8 +88,12 @@ class Manifest(BaseModel):
         others = {found.count for found in read_manifests(store)} - {self.count}
         if others:
             raise UsageError(
-                f"{store} holds parts of a class in {others.pop()} shards, not in {self.count}; remove the folder "
-                f"{store / FOLDER} to divide it anew: the evidence beside it is used again"
+                "{store} holds parts of a class in {seen} shards, not in {count}; remove the folder {folder} to "
+                "divide it anew: the evidence beside it is used again",
+                store=store,
+                seen=others.pop(),
+                count=self.count,
+                folder=store / FOLDER,
             )
         with naming(store / FOLDER):
             (store / FOLDER).mkdir(parents=True, exist_ok=True)
@@ -141,5 +147,7 @@ def read_manifests(store: Path) -> list[Manifest]:
         try:
             found.append(Manifest.model_validate(json.loads(path.read_bytes())))
         except (OSError, ValueError, ValidationError, RecursionError) as error:
-            raise EvidenceError(f"{path} is damaged ({error}); remove it and run this shard again") from error
+            raise EvidenceError(
+                "{path} is damaged ({error}); remove it and run this shard again", path=path, error=error
+            ) from error
     return sorted(found, key=lambda manifest: manifest.number)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from suite.errors import EvidenceError
+from suite.errors import EvidenceError, Words
 from suite.files import write_atomically
 from suite.records import Evidence, Provenance, Submission, Text, text
 from suite.records.evidence_json import SCHEMA_VERSION, as_plain, file_name, from_plain, hash_plain
@@ -122,25 +122,49 @@ class Store:
 
 def read_evidence(path: Path) -> Evidence:
     """Read evidence from a file; `EvidenceError` says whether it is missing, damaged or of another version."""
-    remedy = "grade the class again into this folder: what can't be read is run again"
+    remedy = Words("grade the class again into this folder: what can't be read is run again")
     try:
         stored = json.loads(_read_file(path))
         version, plain = stored["schema_version"], stored["evidence"]
         if version != SCHEMA_VERSION:
-            raise EvidenceError(f"{path} has schema version {version!r}, this suite reads {SCHEMA_VERSION}; {remedy}")
+            raise EvidenceError(
+                "{path} has schema version {version!r}, this suite reads {known}; {remedy}",
+                path=path,
+                version=version,
+                known=SCHEMA_VERSION,
+                remedy=remedy,
+            )
         key, digest, expected = stored["key"], stored["sha256"], _bind(stored["key"], plain)
     except FileNotFoundError as error:
-        raise EvidenceError(f"{path} doesn't exist; {remedy}") from error
+        raise EvidenceError("{path} doesn't exist; {remedy}", path=path, remedy=remedy) from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise EvidenceError(f"{path} is damaged ({type(error).__name__}: {error}); {remedy}") from error
+        raise EvidenceError(
+            "{path} is damaged ({kind}: {error}); {remedy}",
+            path=path,
+            kind=type(error).__name__,
+            error=error,
+            remedy=remedy,
+        ) from error
     if digest != expected:
-        raise EvidenceError(f"{path} is damaged: its content isn't what its SHA-256 says; {remedy}")
+        raise EvidenceError(
+            "{path} is damaged: its content isn't what its SHA-256 says; {remedy}", path=path, remedy=remedy
+        )
     if file_name(key) != path.name:
-        raise EvidenceError(f"{path} is the evidence of another run, {file_name(key)}; {remedy}")
+        raise EvidenceError(
+            "{path} is the evidence of another run, {expected}; {remedy}",
+            path=path,
+            expected=file_name(key),
+            remedy=remedy,
+        )
     try:
         return from_plain(plain)
     except ValidationError as error:
-        raise EvidenceError(f"{path} was written by another version of the suite; {remedy}: {error}") from error
+        raise EvidenceError(
+            "{path} was written by another version of the suite; {remedy}: {error}",
+            path=path,
+            remedy=remedy,
+            error=error,
+        ) from error
 
 
 def find_evidence(

@@ -22,8 +22,10 @@ def find_place(written: str) -> Path:
         return Path(written)
     if protocol not in OBJECT_STORAGE:
         raise UsageError(
-            f"a store can't lie at {written}: other machines may read while one writes, and only object storage "
-            f"({', '.join(OBJECT_STORAGE[:-1])}) writes whole or not at all; name a folder, or one of these"
+            "a store can't lie at {written}: other machines may read while one writes, and only object storage "
+            "({protocols}) writes whole or not at all; name a folder, or one of these",
+            written=written,
+            protocols=", ".join(OBJECT_STORAGE[:-1]),
         )
     try:
         from upath import UPath
@@ -32,8 +34,11 @@ def find_place(written: str) -> Path:
         place.fs  # noqa: B018 - imports what speaks that protocol
     except (ImportError, ValueError) as error:
         raise UsageError(
-            f"{written} needs the extra objects and fsspec's package for {protocol} ({error}): "
-            "pip install 'notebook-suite[objects]' s3fs, or gcsfs or adlfs"
+            "{written} needs the extra objects and fsspec's package for {protocol} ({error}): pip install "
+            "'notebook-suite[objects]' s3fs, or gcsfs or adlfs",
+            written=written,
+            protocol=protocol,
+            error=error,
         ) from error
     return cast("Path", place)  # it has the same methods
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from suite.assignments import LatePolicy
-from suite.errors import UsageError
+from suite.errors import UsageError, Words, joined
 from suite.files import naming
 from suite.marking.entries import AnyEntry, ExtensionEntry, LateEntry, now
 from suite.marking.ledger import ClassLedger
@@ -41,24 +41,29 @@ def read_lateness(path: Path, policy: LatePolicy | None) -> list[LateRow]:
     try:
         decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} isn't UTF-8: {error}; save it as CSV in UTF-8") from error
+        raise UsageError("{path} isn't UTF-8: {error}; save it as CSV in UTF-8", path=path, error=error) from error
     first = decoded.partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
     table = csv.DictReader(io.StringIO(decoded, newline=""), delimiter=separator)
     columns = [(name or "").strip() for name in table.fieldnames or ()]
     if "submission" not in columns or not set(columns).intersection(COLUMNS[1:]):
         raise UsageError(
-            f"{path} has the columns {', '.join(columns) or 'none'}; expected submission and one of "
-            f"{', '.join(COLUMNS[1:])} in its first line"
+            "{path} has the columns {seen}; expected submission and one of {columns} in its first line",
+            path=path,
+            seen=", ".join(columns) or Words("none"),
+            columns=", ".join(COLUMNS[1:]),
         )
     table.fieldnames = columns
     if "handed_in" in columns and (policy is None or policy.deadline is None):
         raise UsageError(
-            f"{path} says when submissions were handed in, and the assignment doesn't say when they were due; add "
-            f"deadline = 2026-11-20T23:59:00+01:00 to [late] in its assignment.toml, or give late_hours"
+            "{path} says when submissions were handed in, and the assignment doesn't say when they were due; "
+            "add deadline = 2026-11-20T23:59:00+01:00 to [late] in its assignment.toml, or give late_hours",
+            path=path,
         )
     return [
-        _read_row(f"{path}, line {table.line_num}", row, policy) for row in table if (row["submission"] or "").strip()
+        _read_row(Words("{path}, line {line}", path=path, line=table.line_num), row, policy)
+        for row in table
+        if (row["submission"] or "").strip()
     ]
 
 
@@ -89,16 +94,18 @@ def enter_lateness(
     return entries, unknown
 
 
-def _read_row(where: str, row: dict[str, str | None], policy: LatePolicy | None) -> LateRow:
-    numbers = {name: _number(f"{where}, {name}", row.get(name)) for name in HOURS}
+def _read_row(where: Words, row: dict[str, str | None], policy: LatePolicy | None) -> LateRow:
+    numbers = {name: _number(joined((where, name), ", "), row.get(name)) for name in HOURS}
     hours = {name: None if number is None else number * HOURS[name] for name, number in numbers.items()}
     handed_in = (row.get("handed_in") or "").strip()
     late = [each for each in (hours["late_hours"], hours["late_days"]) if each is not None]
     if handed_in and policy is not None:
-        late.append(policy.hours_after(_moment(f"{where}, handed_in", handed_in, policy)))
+        late.append(policy.hours_after(_moment(joined((where, "handed_in"), ", "), handed_in, policy)))
     extension = [each for each in (hours["extension_hours"], hours["extension_days"]) if each is not None]
     if any(each < 0 for each in extension):
-        raise UsageError(f"{where}: expected an extension of 0 or more, seen {min(extension):g} hours")
+        raise UsageError(
+            "{where}: expected an extension of 0 or more, seen {hours} hours", where=where, hours=f"{min(extension):g}"
+        )
     return LateRow(
         submission=(row["submission"] or "").strip(),
         hours=late[0] if late else None,
@@ -106,7 +113,7 @@ def _read_row(where: str, row: dict[str, str | None], policy: LatePolicy | None)
     )
 
 
-def _number(where: str, cell: str | None) -> float | None:
+def _number(where: Words, cell: str | None) -> float | None:
     """A number, with a point or a comma; `None` for an empty cell."""
     if not (cell := (cell or "").strip()):
         return None
@@ -115,15 +122,17 @@ def _number(where: str, cell: str | None) -> float | None:
     except ValueError:
         number = float("nan")
     if not abs(number) < 1e6:  # noqa: PLR2004 - a century; and no NaN
-        raise UsageError(f"{where}: expected a number such as 26.5, seen {cell!r}")
+        raise UsageError("{where}: expected a number such as 26.5, seen {cell!r}", where=where, cell=cell)
     return number
 
 
-def _moment(where: str, cell: str, policy: LatePolicy) -> datetime:
+def _moment(where: Words, cell: str, policy: LatePolicy) -> datetime:
     """A moment as ISO 8601; without an offset it has the deadline's."""
     assert policy.deadline is not None  # noqa: S101 - the columns were checked
     try:
         moment = datetime.fromisoformat(cell)
     except ValueError as error:
-        raise UsageError(f"{where}: expected a time such as 2026-11-21T10:30, seen {cell!r}") from error
+        raise UsageError(
+            "{where}: expected a time such as 2026-11-21T10:30, seen {cell!r}", where=where, cell=cell
+        ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=policy.deadline.tzinfo)

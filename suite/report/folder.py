@@ -19,10 +19,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from suite.errors import UsageError
+from suite.errors import UsageError, Words
 from suite.files import naming, remove_tree, write_atomically
 from suite.records.evidence_json import FOLDER as EVIDENCE
-from suite.text.untrusted import clean
+from suite.text.untrusted import clean, listed
 
 OWN = ".suite"
 LOCK, WRITTEN, NEW = "lock", "written.json", "new-"
@@ -32,11 +32,11 @@ PROBE_BYTES = 1 << 16
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[str]:
+def hold(folder: Path) -> Iterator[Words | None]:
     """Have the folder for this command alone; found out before any work is done: whether it can be written.
 
-    `UsageError` names the command that has it. The value is the command that had it and ended before its time; empty if
-    none did.
+    `UsageError` names the command that has it. The value is the command that had it and ended before its time; `None`
+    if none did.
     """
     for place in (folder, folder / OWN, folder / EVIDENCE):
         with naming(place):
@@ -49,12 +49,12 @@ def hold(folder: Path) -> Iterator[str]:
         yield before
 
 
-def holder_of(folder: Path) -> str:
-    """The command that works on the folder now; empty if none does."""
+def holder_of(folder: Path) -> Words | None:
+    """The command that works on the folder now; `None` if none does."""
     try:
         descriptor = os.open(folder / OWN / LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
-        return ""
+        return None
     try:
         if os.fstat(descriptor).st_size:  # what nobody works on isn't locked, so that nobody who begins finds it so
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -62,7 +62,7 @@ def holder_of(folder: Path) -> str:
         return _describe(folder / OWN / LOCK)
     finally:
         os.close(descriptor)
-    return ""
+    return None
 
 
 def refuse_others(folder: Path, names: Iterable[str], *, force: bool) -> None:
@@ -70,10 +70,11 @@ def refuse_others(folder: Path, names: Iterable[str], *, force: bool) -> None:
     written = _read_written(folder)
     others = [name for name in names if _is_foreign(folder / name, written.get(name, ()))]
     if others and not force:
-        shown = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")  # noqa: PLR2004
         raise UsageError(
-            f"{folder} holds what the suite didn't write, or what was changed since: {shown}; nothing was overwritten: "
-            f"move it away, name another folder, or overwrite it with --force"
+            "{folder} holds what the suite didn't write, or what was changed since: {shown}; nothing was "
+            "overwritten: move it away, name another folder, or overwrite it with --force",
+            folder=folder,
+            shown=listed(others, 5),
         )
 
 
@@ -104,7 +105,7 @@ def move_in(new: Path, folder: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def _locked(path: Path, folder: Path) -> Iterator[str]:
+def _locked(path: Path, folder: Path) -> Iterator[Words | None]:
     """Hold the lock, with a line in its file that says who does; it stays where a command ended before its time."""
     with naming(path):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
@@ -114,10 +115,11 @@ def _locked(path: Path, folder: Path) -> Iterator[str]:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise UsageError(
-                f"{folder} is in use by another command: {_describe(path)}; wait until it has ended, or name another "
-                f"folder"
+                "{folder} is in use by another command: {command}; wait until it has ended, or name another folder",
+                folder=folder,
+                command=_describe(path),
             ) from error
-        before = _describe(path) if os.fstat(descriptor).st_size else ""
+        before = _describe(path) if os.fstat(descriptor).st_size else None
         holder = {
             "process": os.getpid(),
             "host": platform.node(),
@@ -134,14 +136,15 @@ def _locked(path: Path, folder: Path) -> Iterator[str]:
         os.close(descriptor)
 
 
-def _describe(path: Path) -> str:
+def _describe(path: Path) -> Words:
     """Who holds a lock, as far as its file says."""
     try:
         holder = json.loads(path.read_bytes())
-        said = f"process {holder['process']} on {holder['host']}, since {holder['since']} ({holder['command'][:200]})"
+        told = {name: clean(str(holder[name]), 200) for name in ("process", "host", "command")}
+        since = clean(str(holder["since"]).replace("T", " "))  # a day and a time, where a moment is told as its day
     except (OSError, ValueError, KeyError, TypeError):
-        return "it doesn't say which"
-    return clean(said, 400)
+        return Words("it doesn't say which")
+    return Words("process {process} on {host}, since {since} ({command})", since=since, **told)
 
 
 def _remove_unfinished(folder: Path) -> None:

@@ -33,7 +33,9 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            f"{folder} can't be made ({error.strerror}); set XDG_RUNTIME_DIR to a folder of yours"
+            "{folder} can't be made ({reason}); set XDG_RUNTIME_DIR to a folder of yours",
+            folder=folder,
+            reason=error.strerror,
         ) from error
     check_folder(folder)
 
@@ -43,6 +45,9 @@ def check_folder(folder: Path) -> None:
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & OTHERS:
         raise UsageError(
-            f"{folder} must be a folder of your own with mode 0700, and it is one of user {status.st_uid} with mode "
-            f"{stat.filemode(status.st_mode)}; remove it, or set XDG_RUNTIME_DIR to a folder of yours"
+            "{folder} must be a folder of your own with mode 0700, and it is one of user {user} with mode "
+            "{mode}; remove it, or set XDG_RUNTIME_DIR to a folder of yours",
+            folder=folder,
+            user=status.st_uid,
+            mode=stat.filemode(status.st_mode),
         )

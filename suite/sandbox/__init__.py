@@ -7,7 +7,7 @@ A sandbox's own failure raises `SandboxError`. Each is registered by the entry p
 from functools import cache
 
 from suite import plugins
-from suite.errors import UsageError
+from suite.errors import UsageError, Words, joined
 from suite.sandbox.interface import Sandbox
 
 
@@ -18,9 +18,9 @@ def all_sandboxes() -> tuple[Sandbox, ...]:
     return tuple(sorted(made, key=lambda sandbox: sandbox.strength, reverse=True))
 
 
-def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
+def choose(name: str) -> tuple[Sandbox, tuple[Words, ...]]:
     """Return the sandbox called `name`, or with "auto" the strongest that works, and why stronger ones were not."""
-    refused: list[str] = []
+    refused: list[Words] = []
     for sandbox in all_sandboxes():
         if name not in ("auto", sandbox.name):
             continue
@@ -28,9 +28,11 @@ def choose(name: str) -> tuple[Sandbox, tuple[str, ...]]:
         if not reason:
             return sandbox, tuple(refused)
         sandbox.close()
-        refused.append(f"{sandbox.name}: {reason}")
+        refused.append(Words("{name}: {reason}", name=sandbox.name, reason=reason))
     known = ", ".join(sandbox.name for sandbox in all_sandboxes())
-    raise UsageError("; ".join(refused) or f"no sandbox is called {name!r}; known: auto, {known}")
+    if refused:
+        raise UsageError(joined(refused))
+    raise UsageError("no sandbox is called {name!r}; known: auto, {known}", name=name, known=known)
 
 
 __all__ = ["Sandbox", "all_sandboxes", "choose"]

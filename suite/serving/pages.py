@@ -28,6 +28,7 @@ from suite.records import Language, Mark, Result, Text
 from suite.report.html import add_filters
 from suite.report.page_name import page_name
 from suite.serving.served_class import ServedClass, Snapshot
+from suite.text.errors import tell
 from suite.text.language import label
 
 ACTIONS: dict[type[AnyEntry], str] = {
@@ -98,7 +99,8 @@ class MarkingPages:
         return self._render("failure.html.j2", None, None, said=problem)
 
     def _render(self, template: str, snapshot: Snapshot | None, error: Text | None, **shown: Any) -> str:
-        language = snapshot.report.language if snapshot else self._served.language or "en"
+        problem, holder = self._served.problem, self._served.holder()
+        language = snapshot.report.language if snapshot else self._served.spoken
         return (
             self._environment(language)
             .get_template(template)
@@ -106,8 +108,8 @@ class MarkingPages:
                 report=snapshot.report if snapshot else None,
                 error=error,
                 version=self._served.version(),
-                holder=self._served.holder(),
-                problem=self._served.problem,
+                holder=tell(holder, language) if holder else "",
+                problem=tell(problem, language) if problem else "",
                 token=self._form_token,
                 who=self._who,
                 **shown,

@@ -10,7 +10,7 @@ from pathlib import Path
 from suite import assignments
 from suite import report as reports
 from suite.assignments import Assignment
-from suite.errors import SuiteError, UsageError
+from suite.errors import SuiteError, UsageError, Words
 from suite.grading import replay
 from suite.marking import LEDGER, ClassLedger, append, mark_results, read_ledger
 from suite.marking.entries import AnswerEntry, AnyEntry, SubmissionEntry, WithdrawalEntry
@@ -20,6 +20,7 @@ from suite.report.class_report import as_report
 from suite.report.folder import hold, holder_of
 from suite.report.page_name import page_name
 from suite.serving.forms import FormError
+from suite.text import FIRST
 
 RESULTS = "results.json"
 RECENT_NS = 60 * 10**9
@@ -57,14 +58,19 @@ class ServedClass:
     """Folder of the assignments."""
     language: Language | None
     """Language of pages; `None` for that of the report."""
-    problem: str = ""
-    """Why the report couldn't be read or written the last time; empty if it could."""
+    problem: Exception | None = None
+    """Why the report couldn't be read or written the last time; `None` if it could."""
     _judged: tuple[tuple[int, int], Language, Assignment, list[Result]] | None = None
     _snapshot: tuple[tuple[tuple[int, int], ...], Snapshot] | None = None
     _written: tuple[int, int] | None = None
     """The ledger that the report is known to hold."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _writing: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def spoken(self) -> Language:
+        """Language of pages about no report."""
+        return self.language or FIRST
 
     def look(self) -> Snapshot | None:
         """The class as it is now; `None` if nothing is graded yet."""
@@ -78,9 +84,9 @@ class ServedClass:
         """Differs whenever pages would look otherwise."""
         return "-".join(str(number) for pair in self._state() for number in pair) + f"-{bool(self.holder())}"
 
-    def holder(self) -> str:
+    def holder(self) -> Words | None:
         """The other command that is working on the folder; empty if none is."""
-        return "" if self._writing.locked() else holder_of(self.folder)
+        return None if self._writing.locked() else holder_of(self.folder)
 
     def enter(self, entry: AnyEntry) -> None:
         """Add an entry to the ledger, if it fits what is there; `FormError` says why it doesn't."""
@@ -114,10 +120,10 @@ class ServedClass:
                 if snapshot is not None:
                     reports.write(snapshot.report, self.folder)
         except (SuiteError, OSError) as error:
-            self.problem = str(error)
+            self.problem = error
             return False
         with self._lock:
-            self.problem, self._written = "", ledger
+            self.problem, self._written = None, ledger
             self._keep_judged()
         return True
 
@@ -143,7 +149,7 @@ class ServedClass:
         except (SuiteError, OSError) as error:
             if self._snapshot is None:
                 raise
-            self.problem = str(error)
+            self.problem = error
             return
         _, language, assignment, judged = self._judged
         self._snapshot = state, _mark(judged, read_ledger(self.folder), assignment, language)
@@ -193,4 +199,4 @@ def require_class(folder: Path) -> None:
     """Raise `UsageError` if there is neither a report in the folder nor a command that makes one."""
     if not (folder / RESULTS).is_file() and not (folder.is_dir() and holder_of(folder)):
         replay.read_report(folder)
-        raise UsageError(f"{folder} holds no report")  # pragma: no cover - reading raises
+        raise UsageError("{folder} holds no report", folder=folder)  # pragma: no cover - reading raises

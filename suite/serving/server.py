@@ -24,6 +24,7 @@ from suite.report.folder import PAGES
 from suite.serving.forms import FormError, as_entry, one, read_fields
 from suite.serving.pages import MarkingPages
 from suite.serving.served_class import ServedClass
+from suite.text.errors import tell
 
 LOOPBACK = "127.0.0.1"
 TOKEN_BYTES = 32
@@ -92,7 +93,9 @@ def open_server(served: ServedClass, who: str, port: int) -> Iterator[MarkingSer
     try:
         server = MarkingServer(served, who, port)
     except OSError as error:
-        raise UsageError(f"port {port} can't be used: {error.strerror}; name another one with --port") from error
+        raise UsageError(
+            "port {port} can't be used: {reason}; name another one with --port", port=port, reason=error.strerror
+        ) from error
     ended = threading.Event()
     writer = threading.Thread(target=_keep_written, args=(served, ended), daemon=True)
     writer.start()
@@ -110,7 +113,7 @@ def _keep_written(served: ServedClass, ended: threading.Event) -> None:
         try:
             served.write()
         except (SuiteError, OSError) as error:
-            served.problem = str(error)
+            served.problem = error
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -145,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         except FormError as error:
             return self._page(self.server.pages.failure(error.message), HTTPStatus.BAD_REQUEST)
         except (SuiteError, OSError) as error:
-            problem = text("serving_failed", problem=str(error))
+            problem = text("serving_failed", problem=tell(error, self.server.served.spoken))
             return self._page(self.server.pages.failure(problem), HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _get(self, place: str) -> HttpAnswer:

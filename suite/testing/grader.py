@@ -76,8 +76,11 @@ class Grader:
                 return enrol(found, self._roster, "all")
             if len(found.submissions) != 1:
                 raise UsageError(
-                    f"--suite-student {self._student} says whose one submission is; seen {len(found.submissions)} in "
-                    f"{path}: name the student's alone, or say who is who by --suite-roster and the names in it"
+                    "--suite-student {student} says whose one submission is; seen {seen} in {path}: name the student's "
+                    "alone, or say who is who by --suite-roster and the names in it",
+                    student=self._student,
+                    seen=len(found.submissions),
+                    path=path,
                 )
             theirs = as_student(found.submissions[0], self._student, self._roster)
             return Enrolled(submissions=[theirs], notes=found.notes, remarks=())

@@ -58,7 +58,11 @@ def catalogue(language: Language = FIRST) -> Catalogue:
     for owner, messages in plugins.load_all("messages").items():
         own = _sentences(messages, language)
         if twice := merged.keys() & own.keys():
-            raise UsageError(f"the messages of {owner} redefine {', '.join(sorted(twice))}; give them other keys")
+            raise UsageError(
+                "the messages of {owner} redefine {twice}; give them other keys",
+                owner=owner,
+                twice=", ".join(sorted(twice)),
+            )
         merged |= own
     return merged
 
@@ -110,4 +114,6 @@ def _parse(folder: Traversable, language: Language) -> Catalog:
         try:
             return read_po(file, abort_invalid=True)
         except (PoFileError, ValueError) as error:
-            raise UsageError(f"{path} isn't a gettext catalogue: {error}; msgfmt --check shows where") from error
+            raise UsageError(
+                "{path} isn't a gettext catalogue: {error}; msgfmt --check shows where", path=path, error=error
+            ) from error

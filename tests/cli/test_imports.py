@@ -23,7 +23,7 @@ except SystemExit as ended:
 print(json.dumps([code, sorted(set(sys.modules) - before)]), file=sys.stderr)
 """
 STANDARD = sys.stdlib_module_names
-ALONE = {"suite", "suite.cli", "suite.endings", "suite.text"} | {
+ALONE = {"suite", "suite.cli", "suite.endings", "suite.text", "suite.text.spoken"} | {
     *("suite.cli.groups", "suite.cli.language", "suite.cli.translation")
 }
 """The suite's modules that its own help and its version need."""

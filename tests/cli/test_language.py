@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from suite.cli.language import of_environment
+from suite.text.spoken import of_environment
 from tests.conftest import run_suite
 
 ENGLISH, SPANISH = "points in all", "puntos en total"

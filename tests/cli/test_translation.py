@@ -58,6 +58,7 @@ def test_the_words_of_click_are_still_its_words(language: Language) -> None:
         (("--help",), ("Uso:", "Opciones", "Comandos", "Califica entregas y escribe un informe.", "Códigos de salida")),
         (("grade", "--help"), ("PATH es un cuaderno", "Ejemplos:\n", "suite grade submissions", "obligatorio")),
         (("history", "check", "--help"), ("Evalúa el registro de una rama", "[por defecto: ")),
+        (("grade", "x", "-a", "nobody"), ("error: ninguna práctica se llama 'nobody' en", "; conocidas: ")),
         (("grad",), ("No existe el comando 'grad'.",)),
         (("grade", "x", "-a", "y", "--budget", "z"), ("Error: Valor no válido para '--budget': 'z' no es uno de",)),
     ],

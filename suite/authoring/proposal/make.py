@@ -83,7 +83,7 @@ class Made:
 def make(path: Path, target: Path, workplace: Workplace) -> Made:
     """Make the assignment in `target`, which mustn't exist; `MasterError` says what is wrong with the master."""
     if target.exists():
-        raise AssignmentError(f"{target} is there already; name another folder with --out, or remove it")
+        raise AssignmentError("{target} is there already; name another folder with --out, or remove it", target=target)
     master = read_master(path)
     with _beside(target) as folder:
         made = _make(master, folder, workplace)

@@ -14,11 +14,10 @@ from typing import Any, Literal, TypeAlias
 
 import nbformat
 
-from suite.errors import UsageError
 from suite.grading.files_beside import files_beside
 from suite.judging.sources import without_magics
-from suite.records import SourceFile, Text, text
-from suite.text.language import say
+from suite.records import SourceFile, text
+from suite.text.errors import ProblemError
 
 Style: TypeAlias = Literal["plain", "otter", "nbgrader"]
 Part: TypeAlias = Literal["", "question", "prompt", "solution", "tests", "hidden tests", "config"]
@@ -35,12 +34,8 @@ TAGS = re.compile(r"<[^>]+>|[*_`]|\[([^\]]*)\]\([^)]*\)")
 KEY = re.compile(r"^\s*([\w ]+?)\s*:\s*(.*?)\s*$")
 
 
-class MasterError(UsageError):
+class MasterError(ProblemError):
     """A notebook that no assignment can be made of: the cell, what was found, what to do."""
-
-    def __init__(self, problem: Text) -> None:
-        super().__init__(say(problem, "en"))
-        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ def read_cases(assignment: Assignment, settings: VerifySettings) -> list[Case]:
     ]
     names = [case.name for case in cases]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise AssignmentError(f"verify.toml names more than one case {', '.join(sorted(twice))}")
+        raise AssignmentError("verify.toml names more than one case {twice}", twice=", ".join(sorted(twice)))
     return cases
 
 
@@ -71,7 +71,11 @@ def select(cases: Sequence[Case], words: Sequence[str]) -> list[Case]:
     """The cases whose name contains one of the words; all cases if there are no words."""
     chosen = [case for case in cases if not words or any(word in case.name for word in words)]
     if not chosen:
-        raise UsageError(f"no case is called so: {', '.join(words)}; known: {', '.join(case.name for case in cases)}")
+        raise UsageError(
+            "no case is called so: {words}; known: {known}",
+            words=", ".join(words),
+            known=", ".join(case.name for case in cases),
+        )
     return chosen
 
 
@@ -111,17 +115,28 @@ def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, re
     for change in mutant.changes:
         if (times := source.count(change.old)) != change.times:
             raise AssignmentError(
-                f"mutant {mutant.name!r}: {change.old!r} is expected {change.times} times in {reference.source} and "
-                f"stands there {times} times; adapt verify.toml"
+                "mutant {name!r}: {old!r} is expected {times} times in {source} and stands there {seen} times; "
+                "adapt verify.toml",
+                name=mutant.name,
+                old=change.old,
+                times=change.times,
+                source=reference.source,
+                seen=times,
             )
         source = source.replace(change.old, change.new)
     try:
         ast.parse(source)
     except SyntaxError as error:
-        raise AssignmentError(f"mutant {mutant.name!r} isn't Python any more: {error}; adapt verify.toml") from error
+        raise AssignmentError(
+            "mutant {name!r} isn't Python any more: {error}; adapt verify.toml", name=mutant.name, error=error
+        ) from error
     tasks = _built_tasks(assignment, mutant)
     if unbuilt := mutant.loses.keys() - {task.id for task in tasks} - {RUN}:
-        raise AssignmentError(f"mutant {mutant.name!r} loses points in {sorted(unbuilt)}, which it doesn't build")
+        raise AssignmentError(
+            "mutant {name!r} loses points in {tasks}, which it doesn't build",
+            name=mutant.name,
+            tasks=", ".join(sorted(unbuilt)),
+        )
     name = f"{mutant.framework}: {mutant.name}"
     changed = SourceFile(path=file.path, content=_leave_out(source, assignment, mutant.models).encode())
     return Case(
@@ -219,14 +234,20 @@ def _alternatives(assignment: Assignment, settings: VerifySettings) -> Iterator[
         listed = tuple(Alternative(file=Path(source).relative_to(folder).as_posix()) for source in found)
     entries = {str(folder / entry.file): entry for entry in listed}
     if apart := found.keys() ^ entries.keys():
-        raise AssignmentError(f"verify.toml and {folder} don't name the same alternatives: {', '.join(sorted(apart))}")
+        raise AssignmentError(
+            "verify.toml and {folder} don't name the same alternatives: {apart}",
+            folder=folder,
+            apart=", ".join(sorted(apart)),
+        )
     for path, entry in entries.items():
         yield _alternative(assignment, entry, found[path])
 
 
 def _alternative(assignment: Assignment, entry: Alternative, submission: Submission) -> Case:
     if submission.problem is not None:
-        raise AssignmentError(f"the alternative {submission.source} can't be run: {submission.problem.key}")
+        raise AssignmentError(
+            "the alternative {source} can't be run: {reason}", source=submission.source, reason=submission.problem.key
+        )
     tasks = entry.tasks or tuple(task.id for task in assignment.judged_tasks)
     return Case(
         name=entry.file,

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from suite.assignments import Assignment, Budget
 from suite.assignments.settings import Settings
-from suite.errors import AssignmentError
+from suite.errors import AssignmentError, Words, joined
 from suite.frameworks import KnownFramework
 
 RUN = "run"
@@ -85,13 +85,13 @@ def load(assignment: Assignment) -> VerifySettings:
     except FileNotFoundError:
         return VerifySettings(generate=True)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
-        raise AssignmentError(f"{path} isn't what docs/verify.md describes: {error}") from error
+        raise AssignmentError("{path} isn't what docs/verify.md describes: {error}", path=path, error=error) from error
     if problems := list(_problems(assignment, settings)):
-        raise AssignmentError(f"{path}: {'; '.join(problems)}")
+        raise AssignmentError("{path}: {problems}", path=path, problems=joined(problems))
     return settings
 
 
-def _problems(assignment: Assignment, settings: VerifySettings) -> list[str]:
+def _problems(assignment: Assignment, settings: VerifySettings) -> list[Words]:
     """Problems with names that the assignment doesn't know."""
     tasks = {task.id for task in assignment.judged_tasks}
     models = {model for task in assignment.model_tasks for model in task.accepts}
@@ -99,16 +99,28 @@ def _problems(assignment: Assignment, settings: VerifySettings) -> list[str]:
     for mutant in settings.mutants:
         checks = {check for losses in mutant.loses.values() for check in losses}
         named = (
-            ("tasks", set(mutant.loses), tasks | {RUN}),
-            ("checks", checks, set(assignment.checks)),
-            ("models", set(mutant.models), models),
+            (Words("tasks"), set(mutant.loses), tasks | {RUN}),
+            (Words("checks"), checks, set(assignment.checks)),
+            (Words("models"), set(mutant.models), models),
         )
         found += [
-            f"mutant {mutant.name!r} names unknown {kind} {sorted(names - known)}; known: {', '.join(sorted(known))}"
+            Words(
+                "mutant {name!r} names unknown {kind} {unknown}; known: {known}",
+                name=mutant.name,
+                kind=kind,
+                unknown=", ".join(sorted(names - known)),
+                known=", ".join(sorted(known)),
+            )
             for kind, names, known in named
             if names - known
         ]
     for alternative in settings.alternatives or ():
         if unknown := set(alternative.tasks) - tasks:
-            found.append(f"alternative {alternative.file!r} names unknown tasks {sorted(unknown)}")
+            found.append(
+                Words(
+                    "alternative {file!r} names unknown tasks {unknown}",
+                    file=alternative.file,
+                    unknown=", ".join(sorted(unknown)),
+                )
+            )
     return found

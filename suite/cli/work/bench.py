@@ -57,7 +57,7 @@ def bench(
     loaded = [assignments.load(name, root) for name in assignments.known(root)]
     wanted = bench_groups(loaded, only, device)
     if not wanted:
-        raise UsageError(f"no benchmark's name holds {only!r}; suite bench --list names them all")
+        raise UsageError("no benchmark's name holds {only!r}; suite bench --list names them all", only=only)
     if list_only:
         for each in wanted:
             out.print("\n".join(each.names(device)), markup=False)
@@ -79,16 +79,16 @@ def bench(
         )
         done, problems, finished = _run(plan, wanted)
     for name, problem in problems.items():
-        log.print(f"not timed: {name}: {problem}", style="yellow", markup=False)
-    record = Record(benchmarks=tuple(done), machine=_machine(), commit=_commit(), datetime=_now())
+        log.print(say(text("bench_not_timed", name=name, problem=problem), lang), style="yellow", markup=False)
+    record = Record(benchmarks=tuple(done), machine=_machine(), commit=_commit(lang), datetime=_now())
     if done:
         _show(record, report, lang)
     if not finished:
-        log.print("interrupted: what is shown was done by then, and nothing was written as JSON", style="yellow")
+        log.print(say(text("bench_interrupted"), lang), style="yellow", markup=False)
         sys.exit(INTERRUPTED)
     if json_path is not None:
         write(record, json_path)
-        log.print(f"record: {json_path}", markup=False)
+        log.print(say(text("bench_record", path=str(json_path)), lang), markup=False)
 
 
 def _run(plan: BenchPlan, wanted: Sequence[BenchGroup]) -> tuple[list[Benchmark], dict[str, str], bool]:
@@ -151,7 +151,7 @@ def _show(record: Record, report: Path, language: Language) -> None:
         pair = text("bench_pair", name=name, ratio=ratio(other, language), other=other.other)
         out.print(say(pair, language), markup=False)
     write_page(record, report, language)
-    log.print(f"page: {report}", markup=False)
+    log.print(say(text("written_page", path=str(report)), language), markup=False)
 
 
 def _machine() -> dict[str, Any]:
@@ -170,13 +170,13 @@ def _machine() -> dict[str, Any]:
     }
 
 
-def _commit() -> dict[str, Any]:
+def _commit(language: Language) -> dict[str, Any]:
     """The commit that is timed; a message says if there is none, as the nightly record then can't name revisions."""
     commit = read_commit(Path(__file__).parent, os.environ, datetime.now(UTC))
     if problem := commit.pop("problem"):
-        log.print(f"no commit is recorded: {problem}", style="yellow", markup=False)
+        log.print(say(text("bench_no_commit", problem=problem), language), style="yellow", markup=False)
     elif not commit["branch"]:
-        log.print("no branch is recorded: the checkout is detached; SUITE_BENCH_BRANCH names it", style="yellow")
+        log.print(say(text("bench_no_branch"), language), style="yellow", markup=False)
     return commit
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,10 +9,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from suite.cli.language import of_command_line
-from suite.errors import SuiteError, UsageError
+from suite.errors import SuiteError, UsageError, Words
 from suite.files import NO_SPACE, storage_problem
 from suite.records import Language, Result, text
+from suite.text.errors import tell
 from suite.text.language import say
 
 GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
@@ -29,28 +27,29 @@ def exit_code(results: Iterable[Result]) -> int:
     return NOT_GRADED if any(result.score is None for result in results) else 0
 
 
-def explain(error: BaseException) -> int:
+def explain(error: BaseException, language: Language) -> int:
     """Print in one line what went wrong, and return the exit code for it."""
     if isinstance(error, SuiteError):
-        log.print(f"error: {error}", style="bold red", markup=False)
-        return WRONG_USAGE if isinstance(error, UsageError) else NOT_GRADED
+        code = WRONG_USAGE if isinstance(error, UsageError) else NOT_GRADED
+        return _print(error, code, language)
     if isinstance(error, OSError) and error.errno in NO_SPACE:
-        problem = storage_problem(error, error.filename or "the output")
-        log.print(f"error: {problem}", style="bold red", markup=False)
-        return NOT_GRADED
+        problem = storage_problem(error, error.filename or Words("the output"))
+        return _print(problem, NOT_GRADED, language)
     if isinstance(error, OSError):
-        log.print(f"error: {error.strerror}: {error.filename}; name another path", style="bold red", markup=False)
-        return WRONG_USAGE
+        problem = Words("{reason}: {path}; name another path", reason=error.strerror, path=error.filename)
+        return _print(problem, WRONG_USAGE, language)
     if not isinstance(error, (KeyboardInterrupt, click.Abort)):
-        said = say(text("suite_fault", place=_place(error), error=f"{type(error).__name__}: {error}"), _language())
+        said = say(text("suite_fault", place=_place(error), error=f"{type(error).__name__}: {error}"), language)
         log.print(said, style="bold red", markup=False)
         return NOT_GRADED
-    log.print("interrupted; run the same command again to go on where it stopped", style="yellow")
+    told = tell(Words("interrupted; run the same command again to go on where it stopped"), language)
+    log.print(told, style="yellow", markup=False)
     return INTERRUPTED
 
 
-def _language() -> Language:
-    return of_command_line(sys.argv[1:], os.environ)
+def _print(problem: SuiteError | Words, code: int, language: Language) -> int:
+    log.print(tell(Words("error: {problem}", problem=problem), language), style="bold red", markup=False)
+    return code
 
 
 def _place(error: BaseException) -> str:

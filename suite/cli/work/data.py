@@ -11,12 +11,16 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from suite import assignments
+from suite.cli.language import spoken
 from suite.data import all_datasets, find
 from suite.data.dataset import Dataset
 from suite.data.fetch import fetch as fetch_files
 from suite.data.fetch import is_intact
 from suite.data.sources import fetched_folder, folders, get
 from suite.errors import DataError
+from suite.records import text
+from suite.text.errors import tell
+from suite.text.language import say
 
 DAMAGED = 1
 
@@ -25,7 +29,7 @@ out = Console(highlight=False)
 
 def list_datasets() -> None:
     """List the datasets, where each comes from, and its rows."""
-    table = Table("Dataset", "Source", "Train", "Test")
+    table = Table(*map(_say, ("data_dataset", "data_source", "data_train", "data_test")))
     for name in all_datasets():
         found = find(name, os.environ)
         rows = [str(len(next(iter(found.parts[part].values())))) for part in ("train", "test")]
@@ -37,10 +41,13 @@ def give(*, assignment: str, folder: Path, root: Path) -> None:
     """Write an assignment's own data as students get them, without the rows that are held back, into FOLDER."""
     found = assignments.load(assignment, root)
     if not found.own_data:
-        raise DataError(f"{assignment} has no data of its own; they stand in tables [data.NAME] of its assignment.toml")
+        raise DataError(
+            "{assignment} has no data of its own; they stand in tables [data.NAME] of its assignment.toml",
+            assignment=assignment,
+        )
     for own in found.own_data.values():
         rows = own.hand_out(folder, 0)
-        out.print(f"{own.name}: {rows} rows in {folder / own.settings.place}", markup=False)
+        _tell("data_given", name=own.name, count=rows, path=str(folder / own.settings.place))
 
 
 def check(*, names: tuple[str, ...]) -> None:
@@ -52,10 +59,11 @@ def check(*, names: tuple[str, ...]) -> None:
         except DataError as error:
             if name not in all_datasets():
                 raise
-            out.print(f"{name}: damaged: {error}", style="red", markup=False)
+            _tell("data_damaged", style="red", name=name, problem=tell(error, spoken()))
             damaged = True
             continue
-        out.print(f"{name}: {found.source}; {_compare(get(name))}", markup=False)
+        intact, present = _compare(get(name))
+        _tell("data_checked", name=name, source=found.source, intact=intact, count=present)
     sys.exit(DAMAGED if damaged else 0)
 
 
@@ -78,12 +86,20 @@ def fetch(*, names: tuple[str, ...]) -> None:
                 folder,
                 lambda file, done, total: progress.update(tasks[file], completed=done, total=total or None),  # noqa: B023
             )
-        out.print(f"{name}: {len(paths)} files in {folder / dataset.folder}", markup=False)
+        _tell("data_fetched", name=name, count=len(paths), path=str(folder / dataset.folder))
 
 
-def _compare(dataset: Dataset) -> str:
-    """Say how many of the official files, wherever they are stored, equal the published ones byte for byte."""
+def _compare(dataset: Dataset) -> tuple[int, int]:
+    """How many official files equal the published ones byte for byte, and how many there are, wherever they lie."""
     places = [folder for _, folder in folders(dataset, os.environ)]
     present = [file for file in dataset.files if any((folder / file.name).is_file() for folder in places)]
     intact = [file for file in present if any(is_intact(file, folder / file.name) for folder in places)]
-    return f"{len(intact)} of {len(present)} official files have the published checksum"
+    return len(intact), len(present)
+
+
+def _tell(key: str, style: str = "", **values: str | int) -> None:
+    out.print(_say(key, **values), style=style, markup=False)
+
+
+def _say(key: str, **values: str | int) -> str:
+    return say(text(key, **values), spoken())

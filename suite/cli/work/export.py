@@ -7,6 +7,7 @@ from pathlib import Path
 
 from suite.cli.work.console import NOT_GRADED, log
 from suite.exporting import ExportSettings, read_graded, write_export
+from suite.records import text
 from suite.text.language import say
 
 
@@ -19,5 +20,5 @@ def export(
     settings = ExportSettings(sheet=sheet, name=name, visibility=visibility)
     for note in write_export(graded, form, target, settings, force=force):
         log.print(say(note, graded.language), markup=False)
-    log.print(f"export: {target}", markup=False)
+    log.print(say(text("written_export", path=str(target)), graded.language), markup=False)
     sys.exit(NOT_GRADED if graded.unfinished else 0)

@@ -16,11 +16,14 @@ from suite.authoring.calibrate import calibrate as run_calibrations
 from suite.authoring.calibrate import calibration_as_json
 from suite.authoring.freeze import expected_as_json, find_differences
 from suite.authoring.freeze import freeze as run_freeze
+from suite.cli.language import spoken
 from suite.cli.work.console import GATE_FAILED, log
 from suite.cli.work.sandbox_choice import choose_sandbox
 from suite.files import write_atomically
 from suite.grading.plan import GradingPlan
+from suite.records import text
 from suite.sandbox import Sandbox
+from suite.text.language import label, say
 
 
 def freeze(
@@ -39,21 +42,25 @@ def freeze(
     assignment = assignments.load(assignment_name, root)
     if calibrate:
         environment = os.environ | ({"SUITE_STAND_IN": "1"} if stand_in else {})
-        plan = _plan_of_references(assignment, choose_sandbox(sandbox_name, "en"))
+        plan = _plan_of_references(assignment, choose_sandbox(sandbox_name, spoken()))
         plan = replace(plan, budget=budget, environment=environment)
         _calibrate(plan, seeds, models or tuple(assignment.accuracy.models))
         return
-    expected = run_freeze(_plan_of_references(assignment, choose_sandbox(sandbox_name, "en")))
+    expected = run_freeze(_plan_of_references(assignment, choose_sandbox(sandbox_name, spoken())))
     path = assignment.folder / "expected.json"
     if not check:
         write_atomically(path, expected_as_json(expected).encode())
-        log.print(f"recorded {', '.join(assignment.model_ids)} in {path}", markup=False)
+        _tell("freeze_recorded", what=", ".join(assignment.model_ids), path=str(path))
         return
     if differences := find_differences(assignments.load_expected(assignment), expected):
-        log.print(f"{path} differs from what the references show now: {'; '.join(differences)}", markup=False)
-        log.print(f"record it with: suite freeze {assignment_name}", markup=False)
+        what = "; ".join(say(each, spoken()) for each in differences)
+        _tell("freeze_differs", path=str(path), what=what, name=assignment_name)
         sys.exit(GATE_FAILED)
-    log.print(f"{path} is what the references show", markup=False)
+    _tell("freeze_same", path=str(path))
+
+
+def _tell(key: str, **values: str) -> None:
+    log.print(say(text(key, **values), spoken()), markup=False)
 
 
 def _plan_of_references(assignment: Assignment, sandbox: Sandbox) -> GradingPlan:
@@ -77,7 +84,13 @@ def _calibrate(plan: GradingPlan, seeds: int, models: Sequence[str]) -> None:
     def save(found: Calibration) -> None:
         write_atomically(path, calibration_as_json(found).encode())
 
-    columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn(label("bar_left", spoken())),
+        TimeRemainingColumn(),
+    )
     with Progress(TextColumn("{task.description}"), *columns, console=log) as progress:
         tasks: dict[str, object] = {}
 
@@ -87,4 +100,4 @@ def _calibrate(plan: GradingPlan, seeds: int, models: Sequence[str]) -> None:
             progress.update(tasks[name], completed=min(done, total))  # type: ignore[arg-type]
 
         run_calibrations(plan, seeds, load_calibration(path), models, save, advance)
-    log.print(f"recorded in {path}", markup=False)
+    _tell("freeze_calibrated", path=str(path))

@@ -24,6 +24,7 @@ from suite.grading.store import Store
 from suite.marking.lateness import read_lateness
 from suite.records import Language, Result, Submission, Text, text
 from suite.records.evidence_json import FOLDER
+from suite.text.errors import tell
 from suite.text.language import say
 from suite.text.untrusted import listed
 
@@ -56,11 +57,14 @@ def grade(  # noqa: PLR0915 - one command, told in order
 ) -> None:
     """Grade submissions and write a report."""
     if scheduler and engine_name == "local":
-        raise UsageError(f"--engine local uses no scheduler; leave out --scheduler {scheduler}, or --engine local")
+        raise UsageError(
+            "--engine local uses no scheduler; leave out --scheduler {scheduler}, or --engine local",
+            scheduler=scheduler,
+        )
     clustered = bool(scheduler) or engine_name == "dask"
     part = shards.Shard.parse(shard or "1/1")
     if shard and shared is None:
-        raise UsageError(f"shard {part} needs a folder that all machines share; name it with --store")
+        raise UsageError("shard {part} needs a folder that all machines share; name it with --store", part=part)
     assignment = assignments.load(assignment_name, root)
     lang = of_assignment(assignment, lang, os.environ)
     expected = assignments.load_expected(assignment)
@@ -111,7 +115,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
         log.print(say(text("shard_done", shard=str(part), count=len(chosen), store=str(shared)), lang), markup=False)
         sys.exit(exit_code(results))
     with hold(report) as before:
-        _tell([text("stopped_before", holder=before)] if before else [], lang)
+        _tell([text("stopped_before", holder=tell(before, lang))] if before else [], lang)
         joined = join_class(report, assignment, submissions, main_file, force=force)
         refuse_others(report, reports.names_of(joined.names), force=force)
         _tell(joined.notes, lang)
@@ -123,7 +127,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
         results = best(results) if attempts == "best" else results
         reports.write(as_report(assignment, results, lang, found.remarks), report, force=force)
     _print_results(results, graded, store, lang)
-    log.print(f"report: {report / 'index.html'}", markup=False)
+    _tell([text("written_report", path=str(report / "index.html"))], lang)
     sys.exit(exit_code(results))
 
 
@@ -133,7 +137,8 @@ def choose_engine(scheduler: str | None, jobs: int, lang: Language) -> Engine:
         from suite.grading.engines.dask_cluster import Dask
     except ImportError as error:
         raise UsageError(
-            f"--engine dask and --scheduler need the extra dask ({error}): pip install 'notebook-suite[dask]'"
+            "--engine dask and --scheduler need the extra dask ({error}): pip install 'notebook-suite[dask]'",
+            error=error,
         ) from error
     return Dask(scheduler=scheduler, jobs=jobs, tell=lambda note: _tell([note], lang))
 
@@ -147,7 +152,9 @@ def _tell(notes: Sequence[Text], lang: Language) -> None:
 def _refuse_nothing(paths: tuple[Path, ...], submissions: Sequence[Submission], lang: Language) -> None:
     """Raise `UsageError` where there is no class."""
     if not submissions:
-        raise UsageError(f"no notebook and no Python file in {listed(map(str, paths))}; name a folder of submissions")
+        raise UsageError(
+            "no notebook and no Python file in {paths}; name a folder of submissions", paths=listed(map(str, paths))
+        )
     problems = [submission.problem for submission in submissions if submission.problem]
     if len(problems) == len(submissions) and all(problem.key == "missing_path" for problem in problems):
         raise UsageError("; ".join(say(problem, lang) for problem in problems))
@@ -159,6 +166,6 @@ def _print_results(results: list[Result], graded: Sequence[Result], store: Store
 
     print_results(Console(), results, lang)
     if store.recalled:
-        log.print(f"{store.recalled} of {len(graded)} judged from stored evidence; --fresh runs them again")
+        _tell([text("recalled", recalled=store.recalled, count=len(graded))], lang)
     for reason in store.reasons():
         log.print(say(reason, lang), markup=False)

@@ -21,7 +21,7 @@ from suite.files import remove_tree
 from suite.grading.store import Store
 from suite.records import Language, Text, text
 from suite.sandbox import Sandbox
-from suite.text.language import say
+from suite.text.language import label, say
 from suite.text.untrusted import clean
 
 KEPT = ".verify"
@@ -37,7 +37,7 @@ def new(*, master: Path, target: Path | None, seeds: int, verify: bool, lang: La
     def step(what: Text) -> None:
         log.print(f"{say(what, lang)} …", markup=False)
 
-    with _show_calibration() as advance:
+    with _show_calibration(lang) as advance:
         workplace = Workplace(
             sandbox=sandbox,
             environment=os.environ,
@@ -84,9 +84,15 @@ def _report(made: Made, lang: Language) -> None:
 
 
 @contextmanager
-def _show_calibration() -> Iterator[Advance]:
+def _show_calibration(lang: Language) -> Iterator[Advance]:
     """A bar for each reference that is trained, with what is left."""
-    columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn(label("bar_left", lang)),
+        TimeRemainingColumn(),
+    )
     with Progress(TextColumn("{task.description}"), *columns, console=log) as progress:
         bars: dict[str, object] = {}
 

@@ -21,7 +21,7 @@ def publish(*, folder: Path, root: Path, out: Path, anonymous: bool, force: bool
     """Judge a report's evidence again, apply its ledger and write what students may see."""
     stored = replay.read_report(folder)
     if out.resolve() == folder.resolve() or folder.resolve() in out.resolve().parents:
-        raise UsageError(f"{out} is the report itself or lies in it; name a folder elsewhere with --out")
+        raise UsageError("{out} is the report itself or lies in it; name a folder elsewhere with --out", out=out)
     assignment = replay.as_graded(stored, assignments.load(stored.assignment, root))
     language = lang or stored.language
     with hold(folder):

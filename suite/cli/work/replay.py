@@ -42,7 +42,9 @@ def replay(
     before = replays.read_evidence_of(folder, stored)
     if before is None or before.provenance is None:
         raise EvidenceError(
-            f"{submission} never ran, so there is nothing to run again: {say_quoting(stored.reason, 'en')}"
+            "{submission} never ran, so there is nothing to run again: {reason}",
+            submission=submission,
+            reason=say_quoting(stored.reason, language),
         )
     assignment = assignments.load(report.assignment, root)
     expected = assignments.load_expected(assignment)

@@ -54,7 +54,7 @@ def report(
     """Judge the evidence in a report's FOLDER again and render it."""
     before = replay.read_report(older) if older else None
     if not is_folder(folder) and out is None:
-        raise UsageError(f"pages can't be written to {folder}; name a folder for the report with --out")
+        raise UsageError("pages can't be written to {folder}; name a folder for the report with --out", folder=folder)
     if not is_folder(folder) or (folder / SHARDS).is_dir():
         target = out or folder / "report"
         with hold(target):
@@ -65,7 +65,7 @@ def report(
             results, language = _report(folder, target, root, lang, late, force=force)
     if older and before:
         _print_moved(older, replay.compare_reports(before, replay.read_report(target)), language)
-    log.print(f"report: {target / 'index.html'}", markup=False)
+    log.print(say(text("written_report", path=str(target / "index.html")), language), markup=False)
     sys.exit(exit_code(results))
 
 
@@ -103,7 +103,9 @@ def _merge(store: Path, target: Path, root: Path, lang: Language | None, late: P
     """Put together what the shards of a class have graded, and say what is missing."""
     first = next(iter(read_manifests(store)), None)
     if first is None:
-        raise UsageError(f"{store / SHARDS} is empty: no shard has begun; run suite grade with --shard and --store")
+        raise UsageError(
+            "{folder} is empty: no shard has begun; run suite grade with --shard and --store", folder=store / SHARDS
+        )
     assignment = assignments.load(first.assignment, root)
     merged = merge(store, assignment, assignments.load_expected(assignment))
     language = lang or merged.language

@@ -15,6 +15,7 @@ from suite.resident import find, runtime_folder
 from suite.sandbox import Sandbox, all_sandboxes, choose, control_group
 from suite.sandbox.interface import Imports
 from suite.temporary import remove_leftovers
+from suite.text.errors import tell
 from suite.text.language import say
 
 
@@ -36,7 +37,7 @@ def _attach_resident(sandbox: Sandbox, lang: Language) -> None:
     try:
         resident = find(runtime_folder(os.environ))
     except UsageError as error:
-        log.print(f"no warm process is used: {error}", style="yellow", markup=False)
+        log.print(say(text("warm_unused", problem=tell(error, lang)), lang), style="yellow", markup=False)
         return
     if resident is None:
         return
@@ -58,7 +59,10 @@ def choose_sandbox(name: str, lang: Language) -> Sandbox:
     sandbox, refused = choose(name)
     click.get_current_context().call_on_close(sandbox.close)
     if sandbox is not all_sandboxes()[0]:
-        log.print(f"WARNING: weak isolation, sandbox {sandbox.name!r}", style="bold red", markup=False)
-        for line in (*(say(weakness, lang) for weakness in sandbox.weaknesses), *refused):
+        log.print(say(text("weak_isolation", sandbox=sandbox.name), lang), style="bold red", markup=False)
+        for line in (
+            *(say(weakness, lang) for weakness in sandbox.weaknesses),
+            *(tell(each, lang) for each in refused),
+        ):
             log.print(f"  - {line}", style="red", markup=False)
     return sandbox

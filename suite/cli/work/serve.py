@@ -13,6 +13,7 @@ from suite.marking import LEDGER
 from suite.records import Language, text
 from suite.serving import open_server
 from suite.serving.served_class import ServedClass, require_class
+from suite.text.errors import tell
 from suite.text.language import say
 
 
@@ -32,4 +33,4 @@ def serve(*, folder: Path, root: Path, who: str | None, port: int, lang: Languag
             pass
     log.print(say(text("serving_ended", path=str(folder / LEDGER)), language), markup=False)
     if served.problem:
-        log.print(served.problem, style="yellow", markup=False)
+        log.print(tell(served.problem, language), style="yellow", markup=False)

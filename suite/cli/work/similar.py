@@ -28,7 +28,7 @@ def similar(*, folder: Path, handed_out: tuple[Path, ...], least: float, lang: L
     found = {result.submission: replay.read_evidence_of(folder, result) for result in report.results}
     ran = {name: evidence for name, evidence in found.items() if evidence is not None}
     notebooks = {name: evidence.run.notebook for name, evidence in ran.items()}
-    pairs = find_pairs(notebooks, [_read(path) for path in handed_out], least)
+    pairs = find_pairs(notebooks, [_read(path, language) for path in handed_out], least)
     if pairs:
         _print(Console(), pairs, language)
     log.print(say(text("similar_found", pairs=len(pairs), compared=len(notebooks)), language), markup=False)
@@ -37,12 +37,12 @@ def similar(*, folder: Path, handed_out: tuple[Path, ...], least: float, lang: L
         log.print(say(text("similar_weights", named=clean(named, NAMED)), language), markup=False)
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, language: Language) -> str:
     """What was handed out, as a notebook."""
     file = SourceFile(path=path.name, content=path.read_bytes())
     submission = collect_source(path.name, (file,), path.name, str(path))
     if submission.problem is not None:
-        raise UsageError(f"{path} can't be read: {say(submission.problem, 'en')}")
+        raise UsageError("{path} can't be read: {reason}", path=path, reason=say(submission.problem, language))
     return submission.notebook
 
 

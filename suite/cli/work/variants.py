@@ -20,11 +20,12 @@ def variants(*, notebook: Path, assignment_name: str, root: Path, roster: Path, 
     assignment = assignments.load(assignment_name, root)
     if assignment.variants is None:
         raise UsageError(
-            f"{assignment_name} has no variants: expected a table [variants] in its assignment.toml, such as "
-            "values = { units = [8, 16, 24] }"
+            "{assignment_name} has no variants: expected a table [variants] in its assignment.toml, such as "
+            "values = {{ units = [8, 16, 24] }}",
+            assignment_name=assignment_name,
         )
     if out.exists() and any(out.iterdir()) and not force:
-        raise UsageError(f"{out} holds something already; name another folder with --out, or add --force")
+        raise UsageError("{out} holds something already; name another folder with --out, or add --force", out=out)
     count = write_variants(assignment, notebook, read_roster(roster).rows, out)
     language = of_assignment(assignment, None, os.environ)
     log.print(say(text("variants_written", count=count, path=str(out)), language), markup=False)

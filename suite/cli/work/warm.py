@@ -11,12 +11,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import suite
+from suite.cli.language import spoken
 from suite.cli.work.console import log
-from suite.errors import SandboxError, UsageError
+from suite.errors import SandboxError, UsageError, Words
 from suite.evidence.interview.worker_imports import imports_of
 from suite.frameworks import all_frameworks, runtime_named
+from suite.records import text
 from suite.resident import Resident, find, make_folder, runtime_folder
 from suite.sandbox.interface import Imports
+from suite.text.language import say
 
 NOT_RUNNING = 1
 START_SECONDS = 30  # 0.5 s on a quiet machine
@@ -36,8 +39,10 @@ def start(*, runtimes: tuple[str, ...], minutes: float) -> None:
     resident = find(folder) or _start(folder, minutes)
     if resident.differences:
         raise UsageError(
-            f"the warm process {resident.pid} was started with other {', '.join(resident.differences)}; "
-            "end it with suite warm stop, then start it again"
+            "the warm process {pid} was started with other {differences}; end it with suite warm stop, then "
+            "start it again",
+            pid=resident.pid,
+            differences=", ".join(resident.differences),
         )
     for wait in [resident.ask_server(asdict(imports)) for imports in wanted]:
         wait().close()
@@ -49,21 +54,21 @@ def stop() -> None:
     """End it."""
     resident = find(runtime_folder(os.environ))
     if resident is None:
-        log.print("no warm process runs")
+        _tell("warm_none")
         return
     resident.stop()
-    log.print(f"the warm process {resident.pid} has ended")
+    _tell("warm_ended", pid=resident.pid)
 
 
 def status() -> None:
     """Describe it."""
     resident = find(runtime_folder(os.environ))
     if resident is None:
-        log.print("no warm process runs; suite warm start starts one")
+        _tell("warm_none_yet")
         sys.exit(NOT_RUNNING)
     _print(resident)
     if resident.differences:
-        log.print(f"it isn't used: it was started with other {', '.join(resident.differences)}", style="yellow")
+        _tell("warm_differs", pid=resident.pid, what=", ".join(resident.differences))
 
 
 def _installed() -> list[str]:
@@ -88,7 +93,13 @@ def _start(folder: Path, minutes: float) -> Resident:
         if found := find(folder):
             return found
         time.sleep(LOOK_SECONDS)
-    raise SandboxError(f"the warm process didn't start (exit code {process.poll()}); try it with: {_by_hand(folder)}")
+    raise SandboxError(
+        Words(
+            "the warm process didn't start (exit code {code}); try it with: {command}",
+            code=process.poll(),
+            command=_by_hand(folder),
+        )
+    )
 
 
 def _by_hand(folder: Path) -> str:
@@ -97,8 +108,15 @@ def _by_hand(folder: Path) -> str:
 
 def _print(resident: Resident) -> None:
     found = resident.read_status()
-    log.print(
-        f"warm: {', '.join(found.runtimes) or 'nothing yet'}; process {found.pid}, {found.memory_mib} MiB, used by "
-        f"{found.commands} commands, ends after {found.minutes:g} minutes without one",
-        markup=False,
+    _tell(
+        "warm_status",
+        runtimes=", ".join(found.runtimes) or "–",
+        pid=found.pid,
+        memory=found.memory_mib,
+        commands=found.commands,
+        minutes=f"{found.minutes:g}",
     )
+
+
+def _tell(key: str, **values: str | float) -> None:
+    log.print(say(text(key, **values), spoken()), markup=False)

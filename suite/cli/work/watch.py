@@ -96,7 +96,9 @@ class _Place:
         self._report, self._until = report, hide_until
         self._hidden = report.with_name(f".{report.name}.hidden")
         if hide_until is not None and report.exists() and hide_until > time.time():
-            raise UsageError(f"{report} is there already, so it can't be hidden until then; name another folder")
+            raise UsageError(
+                "{report} is there already, so it can't be hidden until then; name another folder", report=report
+            )
         if not report.exists() and (hide_until or self._hidden.is_dir()):
             self._hidden.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._until = hide_until or 0.0

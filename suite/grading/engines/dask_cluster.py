@@ -72,8 +72,10 @@ class Dask:
                 client = Client(self.scheduler, timeout=CONNECT_SECONDS)
             except (OSError, TypeError, ValueError) as error:
                 raise UsageError(
-                    f"the scheduler {self.scheduler} can't be reached ({error}); see that it runs, and that the "
-                    "certificates of both sides are of one authority (docs/dask.md)"
+                    "the scheduler {scheduler} can't be reached ({error}); see that it runs, and that the certificates "
+                    "of both sides are of one authority (docs/dask.md)",
+                    scheduler=self.scheduler,
+                    error=error,
                 ) from error
             with client:
                 yield client
@@ -103,12 +105,15 @@ def refuse_open_network(address: str) -> None:
     try:
         found = {entry[4][0] for entry in socket.getaddrinfo(parts.hostname, None)}
     except OSError as error:
-        raise UsageError(f"the scheduler {address} isn't known by that name: {error}") from error
+        raise UsageError(
+            "the scheduler {address} isn't known by that name: {error}", address=address, error=error
+        ) from error
     if not all(ipaddress.ip_address(each).is_loopback for each in found):
         raise UsageError(
-            f"the scheduler {address} doesn't use TLS, so whoever reaches it can run any code on its workers and on "
-            "this machine; start it with certificates and name it as tls://… (docs/dask.md). Where nobody else is "
-            "on that network, DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION=False allows it"
+            "the scheduler {address} doesn't use TLS, so whoever reaches it can run any code on its workers "
+            "and on this machine; start it with certificates and name it as tls://… (docs/dask.md). Where "
+            "nobody else is on that network, DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION=False allows it",
+            address=address,
         )
 
 
@@ -140,7 +145,9 @@ class _Pool:
         unfit = {address: reason for address, reason in why.items() if reason}
         if unfit and len(unfit) == len(addresses):
             address, reason = next(iter(unfit.items()))
-            raise UsageError(f"{UnfitWorkerError(address, reason)}; install there what this machine has (docs/dask.md)")
+            raise UsageError(
+                "{worker}; install there what this machine has (docs/dask.md)", worker=UnfitWorkerError(address, reason)
+            )
         for address, reason in unfit.items():
             self._leave_out(UnfitWorkerError(address, reason))
 
@@ -182,8 +189,9 @@ class _Pool:
         """Raise `EngineError` if there is nobody any more to hand out tasks."""
         if self.client.status != "running":
             raise EngineError(
-                f"the scheduler {self.address} is lost; what was finished is stored: start it, and run the same "
-                "command again to go on"
+                "the scheduler {address} is lost; what was finished is stored: start it, and run the same command "
+                "again to go on",
+                address=self.address,
             ) from error
 
     def _leave_out(self, error: UnfitWorkerError) -> None:

@@ -33,12 +33,13 @@ class UnfitWorkerError(HarnessError):
     """A worker whose evidence would be other than the host's."""
 
     def __init__(self, address: str, why: str) -> None:
-        super().__init__(address, why)
+        super().__init__("the worker {address} can't run this class: {why}", address=address, why=why)
+        self.args = address, why  # by which it is made anew where it was sent to
         self.address = address
         self.why = why
 
     def __str__(self) -> str:
-        return f"the worker {self.address} can't run this class: {self.why}"
+        return str(self.words)
 
 
 @dataclass(slots=True)

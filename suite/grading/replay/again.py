@@ -66,14 +66,18 @@ def find_submission(result: StoredResult, origin: Provenance, source: Path | Non
     path = source or Path(result.source)
     if not is_there(path):
         raise UsageError(
-            f"{result.submission} was read from {path}, which isn't there any more; name its place with --source"
+            "{submission} was read from {path}, which isn't there any more; name its place with --source",
+            submission=result.submission,
+            path=path,
         )
     found = read_source(path, origin.main)
     if found.content_hash != origin.content_hash:
         raise UsageError(
-            f"{path} isn't what was graded: expected SHA-256 {origin.content_hash}, seen "
-            f"{found.content_hash or 'none'}; put back the files that were handed in, name their place with --source, "
-            f"or grade what is there anew"
+            "{path} isn't what was graded: expected SHA-256 {expected}, seen {seen}; put back the files that "
+            "were handed in, name their place with --source, or grade what is there anew",
+            path=path,
+            expected=origin.content_hash,
+            seen=found.content_hash or "none",
         )
     return replace(found, student=origin.submission, source=origin.source)
 
@@ -83,7 +87,11 @@ def plan_again(
 ) -> GradingPlan:
     """The plan of the stored run; `EvidenceError` if the assignment no longer has its budget."""
     if origin.budget not in assignment.budgets:
-        raise EvidenceError(f"the submission ran under the budget {origin.budget!r}, which {assignment.name} lacks")
+        raise EvidenceError(
+            "the submission ran under the budget {budget!r}, which {name} lacks",
+            budget=origin.budget,
+            name=assignment.name,
+        )
     return GradingPlan(
         assignment=assignment,
         budget=origin.budget,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from suite.assignments import Assignment, Expected
-from suite.errors import EvidenceError
+from suite.errors import EvidenceError, Words, joined
 from suite.grading.replay.stored import StoredReport, StoredResult, StoredVerdict, read_evidence_of
 from suite.judging import checks, diagnoses
 from suite.records import Evidence, Outcome, Result, Submission, Text, Verdict, text
@@ -51,14 +51,14 @@ def as_graded(report: StoredReport, assignment: Assignment) -> Assignment:
 def judge_again(folder: Path, report: StoredReport, assignment: Assignment, expected: Expected) -> list[Result]:
     """Judge every submission again from its evidence; `EvidenceError` lists evidence that can't be used."""
     evidences: list[Evidence | None] = []
-    problems: list[str] = []
+    problems: list[Words] = []
     for stored in report.results:
         try:
             evidences.append(read_evidence_of(folder, stored))
         except EvidenceError as error:
-            problems.append(str(error))
+            problems.append(error.words)
     if problems:
-        raise EvidenceError("; ".join(problems))
+        raise EvidenceError(joined(problems))
     judged = [
         _keep(stored, assignment)
         if evidence is None

@@ -8,14 +8,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from suite.errors import EvidenceError, UsageError
+from suite.errors import EvidenceError, UsageError, Words
 from suite.grading.store import read_evidence
 from suite.records import NOBODY, EarlierAttempt, Evidence, Identity, Language, Outcome, Text
 from suite.records.attempt import points_by_check
 from suite.records.evidence_json import hash_evidence
 from suite.text.catalogue import catalogue
 
-REMEDY = "grade the class again into this folder"
+REMEDY = Words("grade the class again into this folder")
 
 
 class Stored(BaseModel):
@@ -90,7 +90,12 @@ class StoredResult(Stored):
     def reason(self) -> Text:
         """The sentence in the class table; `EvidenceError` if this version doesn't have it."""
         if self.summary.key not in catalogue():
-            raise EvidenceError(f"{self.submission}: no message is called {self.summary.key!r}; {REMEDY}")
+            raise EvidenceError(
+                "{submission}: no message is called {key!r}; {remedy}",
+                submission=self.submission,
+                key=self.summary.key,
+                remedy=REMEDY,
+            )
         return self.summary
 
 
@@ -107,13 +112,17 @@ def read_report(folder: Path) -> StoredReport:
     """The report in a folder; `UsageError` says what is missing or wrong."""
     path = folder / "results.json"
     if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}; name the folder that suite grade wrote its report into")
+        raise UsageError(
+            "there is no folder {folder}; name the folder that suite grade wrote its report into", folder=folder
+        )
     try:
         document = json.loads(path.read_bytes())
     except FileNotFoundError as error:
-        raise UsageError(f"{folder} holds no results.json, so it isn't a report of suite grade") from error
+        raise UsageError(
+            "{folder} holds no results.json, so it isn't a report of suite grade", folder=folder
+        ) from error
     except ValueError as error:
-        raise EvidenceError(f"{path} is damaged ({error}); {REMEDY}") from error
+        raise EvidenceError("{path} is damaged ({error}); {remedy}", path=path, error=error, remedy=REMEDY) from error
     version = document.get("schema_version") if isinstance(document, dict) else None
     expected = StoredReport.model_fields["schema_version"].annotation
     try:
@@ -122,8 +131,14 @@ def read_report(folder: Path) -> StoredReport:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise EvidenceError(
-            f"{path} isn't a report that this suite can judge again (schema version {version!r}, expected {expected}; "
-            f"{where}: {first['msg']}); {REMEDY}"
+            "{path} isn't a report that this suite can judge again (schema version {version!r}, expected "
+            "{expected}; {where}: {problem}); {remedy}",
+            path=path,
+            version=version,
+            expected=expected,
+            where=where,
+            problem=first["msg"],
+            remedy=REMEDY,
         ) from error
 
 
@@ -133,7 +148,7 @@ def find_result(report: StoredReport, name: str) -> StoredResult:
         if result.submission == name:
             return result
     known = ", ".join(result.submission for result in report.results)
-    raise UsageError(f"no submission is called {name!r}; known: {known}")
+    raise UsageError("no submission is called {name!r}; known: {known}", name=name, known=known)
 
 
 def read_evidence_of(folder: Path, result: StoredResult) -> Evidence | None:
@@ -144,7 +159,10 @@ def read_evidence_of(folder: Path, result: StoredResult) -> Evidence | None:
     evidence = read_evidence(path)
     if hash_evidence(evidence) != result.evidence.sha256:
         raise EvidenceError(
-            f"{path} isn't the evidence from which {result.submission} was judged: its SHA-256 isn't the one that "
-            f"results.json names; {REMEDY}"
+            "{path} isn't the evidence from which {submission} was judged: its SHA-256 isn't the one that "
+            "results.json names; {remedy}",
+            path=path,
+            submission=result.submission,
+            remedy=REMEDY,
         )
     return evidence

@@ -58,11 +58,18 @@ def find_checks(settings: Mapping[str, CheckSettings]) -> dict[str, Check]:
     """The checks of an assignment; `AssignmentError` names one that isn't there, or an option that it doesn't take."""
     known = all_checks()
     if unknown := set(settings) - known.keys():
-        raise AssignmentError(f"unknown checks {sorted(unknown)}; known: {', '.join(known)}")
+        raise AssignmentError(
+            "unknown checks {unknown}; known: {known}", unknown=", ".join(sorted(unknown)), known=", ".join(known)
+        )
     for name, each in settings.items():
         if unknown := each.options.keys() - known[name].options:
             takes = ", ".join(("points", *sorted(known[name].options)))
-            raise AssignmentError(f"the check {name} takes no {', '.join(sorted(unknown))}; it takes {takes}")
+            raise AssignmentError(
+                "the check {name} takes no {unknown}; it takes {takes}",
+                name=name,
+                unknown=", ".join(sorted(unknown)),
+                takes=takes,
+            )
     return {name: known[name] for name in settings}
 
 

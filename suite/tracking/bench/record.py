@@ -104,7 +104,9 @@ def read(path: Path) -> Record:
             datetime=str(document.get("datetime", "")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path} isn't JSON of pytest-benchmark or suite bench: {error!r}") from error
+        raise UsageError(
+            "{path} isn't JSON of pytest-benchmark or suite bench: {error!r}", path=path, error=error
+        ) from error
 
 
 def _as_json(benchmark: Benchmark) -> dict[str, Any]:

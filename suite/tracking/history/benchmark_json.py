@@ -191,8 +191,10 @@ def explain_shortly(error: ValidationError) -> str:
 
 def _refused(source: str, reason: str) -> UsageError:
     return UsageError(
-        f"{source} isn't a file of pytest-benchmark's --benchmark-json that the history can use: {reason}; "
-        "write it with suite bench --json or pytest --benchmark-json"
+        "{source} isn't a file of pytest-benchmark's --benchmark-json that the history can use: {reason}; "
+        "write it with suite bench --json or pytest --benchmark-json",
+        source=source,
+        reason=reason,
     )
 
 

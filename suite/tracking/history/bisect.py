@@ -105,7 +105,7 @@ def _search(tree: Path, good: str, bad: str, measure: Callable[[str], Step]) -> 
         done = git(tree, "bisect", measure(commit).word, commit, check=False)
         said = done.stdout
         if done.returncode != 0:
-            raise BisectError(f"no single commit can be named: {' '.join((said + done.stderr).split())}")
+            raise BisectError("no single commit can be named: {reason}", reason=" ".join((said + done.stderr).split()))
     return found[1]
 
 
@@ -131,7 +131,9 @@ def _run(tree: Path, commit: str, words: list[str], limit_seconds: float) -> int
             env=os.environ | {"SUITE_HISTORY_COMMIT": commit},
         )
     except FileNotFoundError:
-        raise UsageError(f"there is no program {words[0]!r}; name one on the PATH, or in every revision") from None
+        raise UsageError(
+            "there is no program {program!r}; name one on the PATH, or in every revision", program=words[0]
+        ) from None
     except subprocess.TimeoutExpired:
         return None
     return done.returncode
@@ -147,6 +149,10 @@ def _as_word(code: int | None) -> Word:
 def _expect(step: Step, word: Word, name: str) -> None:
     if step.word != word:
         raise UsageError(
-            f"{name} was expected to measure as {word}, and is {step.word} "
-            f"(exit codes {', '.join(map(str, step.codes))}); name other revisions, or a command that tells them apart"
+            "{name} was expected to measure as {expected}, and is {seen} (exit codes {codes}); name other "
+            "revisions, or a command that tells them apart",
+            name=name,
+            expected=word,
+            seen=step.word,
+            codes=", ".join(map(str, step.codes)),
         )

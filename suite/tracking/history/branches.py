@@ -51,7 +51,9 @@ def choose_branch(runs: Runs, wanted: str | None, now: datetime) -> Branch:
     name = _main(counts) if wanted is None else as_branch(wanted)
     if wanted is not None and counts and name not in counts:
         known = listed(f"{show_branch(each)} ({count})" for each, count in counts.most_common())
-        raise UsageError(f"the record has no run of the branch {clean(wanted)!r}; it has {known}")
+        raise UsageError(
+            "the record has no run of the branch {branch!r}; it has {known}", branch=clean(wanted), known=known
+        )
     mine = {key: run for key, (run, _) in runs.items() if run.branch == name}
     present = {key: run for key, run in mine.items() if not is_from_future(run, now)}
     return Branch(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from suite.errors import UsageError
+from suite.errors import UsageError, Words
 from suite.tracking.history.benchmark_json import Night
 from suite.tracking.history.machine import describe, differences
 
@@ -43,14 +43,16 @@ def compare_nights(one: Night, other: Night, by: By) -> tuple[Literal["seconds",
     same_type = one.machine.hardware == other.machine.hardware
     unit: Literal["seconds", "ratio"] = _unit(one, other) if by == "auto" else by
     if unit == "seconds" and not same_type:
-        raise UsageError(f"{_apart(one, other)}; compare by ratio to the anchor (--by ratio), or runs of one machine")
+        raise UsageError(
+            "{apart}; compare by ratio to the anchor (--by ratio), or runs of one machine", apart=_apart(one, other)
+        )
     found = list(_pairs(one, other, unit))
     if not found and unit == "ratio":
+        if same_type:
+            raise UsageError("no benchmark of both runs has a ratio to an anchor; compare by seconds (--by seconds)")
         raise UsageError(
-            "no benchmark of both runs has a ratio to an anchor; compare by seconds (--by seconds)"
-            if same_type
-            else f"{_apart(one, other)}, and no benchmark of both runs has a ratio to an anchor; "
-            "compare runs of one machine"
+            "{apart}, and no benchmark of both runs has a ratio to an anchor; compare runs of one machine",
+            apart=_apart(one, other),
         )
     return unit, found
 
@@ -67,11 +69,13 @@ def _unit(one: Night, other: Night) -> Literal["seconds", "ratio"]:
     return "ratio" if by_ratio or one.machine.hardware != other.machine.hardware else "seconds"
 
 
-def _apart(one: Night, other: Night) -> str:
-    different = "; ".join(differences(one.machine, other.machine))
-    return (
-        "these runs come from different types of machine, whose seconds say nothing of each other: "
-        f"{describe(one.machine)} and {describe(other.machine)}; {different}"
+def _apart(one: Night, other: Night) -> Words:
+    return Words(
+        "these runs come from different types of machine, whose seconds say nothing of each other: {one} and {other}; "
+        "{different}",
+        one=describe(one.machine),
+        other=describe(other.machine),
+        different="; ".join(differences(one.machine, other.machine)),
     )
 
 

@@ -74,7 +74,12 @@ def measure_by_bench(tree: Path, benchmark: str, figure: str = TIME) -> float:
             stdin=subprocess.DEVNULL,
         )
         if not written.exists():
-            raise MeasureError(f"suite bench --only {benchmark} wrote nothing in {tree}: {done.stderr[-500:].strip()}")
+            raise MeasureError(
+                "suite bench --only {benchmark} wrote nothing in {tree}: {reason}",
+                benchmark=benchmark,
+                tree=tree,
+                reason=done.stderr[-500:].strip(),
+            )
         night = read_night(written.read_bytes(), str(written))
     for found, measurement in night.measurements:
         if found.fullname == benchmark and (value := _log_of(measurement, figure)) is not None:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from suite.errors import UsageError
+from suite.records import Text, text
 
 LOCK = 6_041_977  # an arbitrary number of this program: PostgreSQL's advisory lock while the schema changes
 ALONE = "suite_alone"  # execution option: no other process may write the SQLite file meanwhile
@@ -25,7 +26,7 @@ SECONDS_TO_WAIT = 30  # for another writer of a SQLite file
 
 
 @contextmanager
-def open_record(database: str, tell: Callable[[str], None]) -> Iterator[Connection]:
+def open_record(database: str, tell: Callable[[Text], None]) -> Iterator[Connection]:
     """A connection in one transaction, committed at the end; `tell` is called with a message about an upgrade.
 
     `database` is a path (SQLite) or an SQLAlchemy URL.
@@ -42,8 +43,10 @@ def open_record(database: str, tell: Callable[[str], None]) -> Iterator[Connecti
             yield connection
     except DBAPIError as error:
         raise UsageError(
-            f"the record {url.render_as_string(hide_password=True)} failed: {str(error.orig).strip()}; "
-            "expected a SQLite file or a PostgreSQL database that can be reached and written"
+            "the record {database} failed: {reason}; expected a SQLite file or a PostgreSQL database that can "
+            "be reached and written",
+            database=url.render_as_string(hide_password=True),
+            reason=str(error.orig).strip(),
         ) from error
     finally:
         engine.dispose()
@@ -56,17 +59,21 @@ def as_url(database: str) -> URL:
     try:
         url = make_url(database)
     except ArgumentError:
-        raise UsageError(f"{database!r} is no database URL; expected one like {EXAMPLE}") from None
+        raise UsageError(
+            "{database!r} is no database URL; expected one like {example}", database=database, example=EXAMPLE
+        ) from None
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise UsageError(
-            f"the record can't be kept in {url.get_backend_name()}; use SQLite or PostgreSQL, as {EXAMPLE}"
+            "the record can't be kept in {kind}; use SQLite or PostgreSQL, as {example}",
+            kind=url.get_backend_name(),
+            example=EXAMPLE,
         )
     return url
 
 
-def upgrade(connection: Connection, tell: Callable[[str], None], target: str = "head") -> None:
+def upgrade(connection: Connection, tell: Callable[[Text], None], target: str = "head") -> None:
     """Bring the schema to `target`, and report it if an older schema was there before."""
     with as_file(files("suite.tracking.history") / "migrations") as folder:
         script = _scripts(folder)
@@ -76,14 +83,16 @@ def upgrade(connection: Connection, tell: Callable[[str], None], target: str = "
         known = [step.revision for step in script.walk_revisions()]
         if before is not None and before not in known:
             raise UsageError(
-                f"the record has schema {before}, this suite knows up to {known[0]}: a newer suite wrote it; "
-                "upgrade this one, or name another record with --database"
+                "the record has schema {before}, this suite knows up to {known}: a newer suite wrote it; upgrade "
+                "this one, or name another record with --database",
+                before=before,
+                known=known[0],
             )
         wanted = known[0] if target == "head" else target
         if before == wanted:
             return
         if before is not None:
-            tell(f"the record's schema {before} is upgraded to {wanted}")
+            tell(text("history_upgraded", before=before, after=wanted))
 
         def steps(revision: Any, _: object) -> Any:
             return script._upgrade_revs(wanted, revision)
@@ -124,4 +133,6 @@ def _create(url: URL, **options: object) -> Engine:
     try:
         return sa.create_engine(url, **options)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
-        raise UsageError(f"no driver for {url.drivername}: {error}; pip install 'notebook-suite[history]'") from error
+        raise UsageError(
+            "no driver for {driver}: {error}; pip install 'notebook-suite[history]'", driver=url.drivername, error=error
+        ) from error

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.engine import Connection
 
-from suite.errors import UsageError
+from suite.errors import UsageError, Words
 from suite.text.untrusted import clean
 from suite.tracking.history.benchmark_json import Night, Unsound, explain_shortly, read_json, read_night
 from suite.tracking.history.branches import is_from_future
@@ -58,8 +58,8 @@ class Imported:
     """Benchmarks that known nights got."""
     unsound: tuple[Unsound, ...] = ()
     """What isn't stored."""
-    problem: str = ""
-    """Why nothing of the file can be used; empty if something can."""
+    problem: Words | None = None
+    """Why nothing of the file can be used; `None` if something can."""
 
 
 class _Strict(BaseModel):
@@ -137,9 +137,12 @@ def import_file(connection: Connection, path: Path, now: datetime) -> Imported:
     try:
         return import_bytes(connection, path.read_bytes(), str(path), now)
     except UsageError as error:
-        return Imported(source=str(path), problem=str(error))
+        return Imported(source=str(path), problem=error.words)
     except OSError as error:
-        return Imported(source=str(path), problem=f"{path} can't be read: {error.strerror}; expected a file of JSON")
+        return Imported(
+            source=str(path),
+            problem=Words("{path} can't be read: {reason}; expected a file of JSON", path=path, reason=error.strerror),
+        )
 
 
 def import_bytes(connection: Connection, content: bytes, source: str, now: datetime) -> Imported:
@@ -152,7 +155,11 @@ def import_bytes(connection: Connection, content: bytes, source: str, now: datet
     future = [night for night in nights if is_from_future(night.run, now)]
     unsound += [_from_future(night, now) for night in future]
     if nights and len(future) == len(nights):
-        raise UsageError(f"{source} isn't stored: {'; '.join(f'{each.name}: {each.reason}' for each in unsound[:3])}")
+        raise UsageError(
+            "{source} isn't stored: {reasons}",
+            source=source,
+            reasons="; ".join(f"{each.name}: {each.reason}" for each in unsound[:3]),
+        )
     stored = [store_night(connection, night) for night in nights if night not in future]
     return Imported(
         source=source,
@@ -185,8 +192,11 @@ def _read(content: bytes, source: str) -> tuple[list[Night], list[Unsound]]:
         entries = _Document.model_validate(document).nights
     except ValidationError as error:
         raise UsageError(
-            f"{source} isn't an export that this suite reads (schema_version up to {SCHEMA_VERSION}): "
-            f"{explain_shortly(error)}; export it again with suite history export"
+            "{source} isn't an export that this suite reads (schema_version up to {known}): {reason}; export "
+            "it again with suite history export",
+            source=source,
+            known=SCHEMA_VERSION,
+            reason=explain_shortly(error),
         ) from None
     read = [_read_exported(entry, place) for place, entry in enumerate(entries, start=1)]
     return [each for each in read if isinstance(each, Night)], [each for each in read if isinstance(each, Unsound)]

@@ -172,7 +172,7 @@ def accept_change(connection: Connection, key: int) -> None:
     """
     regression = (changes.c.id == key) & (changes.c.status == ChangeStatus.REGRESSION.value)
     if connection.execute(changes.update().where(regression).values(accepted=True)).rowcount != 1:
-        raise UsageError(f"no confirmed regression has the number {key}; suite history check names them")
+        raise UsageError("no confirmed regression has the number {key}; suite history check names them", key=key)
 
 
 def as_run(row: Row[Any]) -> BenchmarkRun:

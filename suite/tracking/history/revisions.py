@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from suite.errors import SuiteError, UsageError
+from suite.errors import SuiteError, UsageError, Words
 from suite.temporary import open_temporary
 
 
@@ -33,8 +33,13 @@ def resolve(repository: Path, name: str) -> str:
     done = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
     if done.returncode != 0:
         shallow = git(repository, "rev-parse", "--is-shallow-repository", check=False).stdout.strip() == "true"
-        remedy = "; the clone is shallow: git fetch --unshallow gets the rest" if shallow else ""
-        raise UsageError(f"{repository} has no revision {name!r}; expected a commit, a branch or a tag{remedy}")
+        remedy = Words("; the clone is shallow: git fetch --unshallow gets the rest") if shallow else ""
+        raise UsageError(
+            "{repository} has no revision {name!r}; expected a commit, a branch or a tag{remedy}",
+            repository=repository,
+            name=name,
+            remedy=remedy,
+        )
     return done.stdout.strip()
 
 
@@ -54,5 +59,5 @@ def git(folder: Path, *arguments: str, check: bool = True) -> subprocess.Complet
         env=os.environ | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
     )
     if check and done.returncode != 0:
-        raise GitError(f"git {arguments[0]} failed: {' '.join(done.stderr.split())}")
+        raise GitError("git {command} failed: {reason}", command=arguments[0], reason=" ".join(done.stderr.split()))
     return done

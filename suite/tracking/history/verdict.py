@@ -33,7 +33,7 @@ class Question:
 GiveVerdict = Callable[[Question], FreshVerdict]
 
 
-def command_verdict(command: str, limit_seconds: float, tell: Callable[[str], None]) -> GiveVerdict:
+def command_verdict(command: str, limit_seconds: float, tell: Callable[[Text], None]) -> GiveVerdict:
     """A function that runs a command for a verdict: exit code 0 means same, 1 slower, anything else unknown.
 
     `{benchmark}`, `{figure}`, `{good}` and `{newest}` are filled in after the command is split into words, and no shell
@@ -46,7 +46,9 @@ def command_verdict(command: str, limit_seconds: float, tell: Callable[[str], No
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise UsageError(f"--confirm {command!r} can't be split into words: {error}") from None
+        raise UsageError(
+            "--confirm {command!r} can't be split into words: {error}", command=command, error=error
+        ) from None
     if not words:
         raise UsageError("--confirm is empty; expected a command that exits with 0 (same) or 1 (slower)")
 
@@ -66,9 +68,11 @@ def command_verdict(command: str, limit_seconds: float, tell: Callable[[str], No
                 env=os.environ | environment,
             )
         except FileNotFoundError:
-            raise UsageError(f"--confirm: there is no program {words[0]!r}; name one on the PATH") from None
+            raise UsageError(
+                "--confirm: there is no program {program!r}; name one on the PATH", program=words[0]
+            ) from None
         except subprocess.TimeoutExpired:
-            tell(f"the fresh verdict took longer than {limit_seconds:g} s; it stays unconfirmed")
+            tell(text("history_too_long", seconds=f"{limit_seconds:g}"))
             return FreshVerdict.UNKNOWN
         return ANSWERS.get(done.returncode, FreshVerdict.UNKNOWN)
 

@@ -73,7 +73,7 @@ def _date(checked: CheckedRecord, each: JudgedChange) -> int:
 
 
 def _said(checked: CheckedRecord) -> str:
-    return "\n".join(line for line, _ in check_lines(checked, SETTINGS))
+    return "\n".join(line for line, _ in check_lines(checked, SETTINGS, "en"))
 
 
 def test_a_real_slowdown_is_a_regression(sqlite_record: Connection) -> None:

@@ -127,7 +127,7 @@ def test_a_broken_benchmark_is_named(three: list[Path]) -> None:
     three[1].write_bytes(sound)
     again = _history(record, "import", three[1], three[1])
     assert again.returncode == 0
-    assert f"{three[1]}: 0 new, 1 known already, benchmarks added to them: 1" in again.stderr
+    assert f"{three[1]}: 0 new, 1 known already\n{three[1]}: 1 benchmark added to known nights\n" in again.stderr
 
 
 def test_nothing_usable_is_wrong_usage(three: list[Path], tmp_path: Path) -> None:
@@ -180,6 +180,14 @@ def test_branches_are_named(own: Path, tmp_path: Path) -> None:
     assert (done.returncode, "it has main (41), feature (1)" in done.stderr) == (2, True)
 
 
+def test_it_is_told_in_the_language_of_the_command(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines and tables, with numbers as the language writes them."""
+    monkeypatch.setattr(cli_history, "spoken", lambda: "es")
+    assert "series de la rama main, noches: 41; ninguna regresión confirmada" in _history(own, "check").stdout
+    shown = _history(own, "show", "lstm").stdout
+    assert ("1,221" in shown, "Cociente" in shown) == (True, True)
+
+
 def test_a_renamed_branch_goes_on(own: Path) -> None:
     """Its nights are those of the new name; one without nights is wrong usage."""
     done = _history(own, "rename-branch", "main", "trunk")
@@ -211,7 +219,7 @@ def test_different_machines_by_seconds_are_refused(database: Path) -> None:
     assert "Xeon 2" in done.stderr
     assert "compare by ratio" in done.stderr
     by_ratio = _history(database, "compare", "1", str(NIGHTS + 1))
-    assert (by_ratio.returncode, "+22.1 %" in by_ratio.stdout, "ratio before" in by_ratio.stdout) == (0, True, True)
+    assert (by_ratio.returncode, "+22.1 %" in by_ratio.stdout, "Ratio before" in by_ratio.stdout) == (0, True, True)
 
 
 def test_a_change_of_software_is_said_beside_a_comparison(tmp_path: Path) -> None:
@@ -223,7 +231,7 @@ def test_a_change_of_software_is_said_beside_a_comparison(tmp_path: Path) -> Non
     _history(record, "import", tmp_path / "0.json", tmp_path / "1.json")
     for by in ("auto", "seconds"):
         done = _history(record, "compare", "1", "2", "--by", by)
-        assert (done.returncode, "+10.5 %" in done.stdout, "seconds before" in done.stdout) == (0, True, True)
+        assert (done.returncode, "+10.5 %" in done.stdout, "Seconds before" in done.stdout) == (0, True, True)
         assert "differences may come from it: system and kernel: Linux 6.0 → Linux 6.1" in done.stderr
     by_ratio = _history(record, "compare", "1", "2", "--by", "ratio")
     assert (by_ratio.returncode, "compare by seconds (--by seconds)" in by_ratio.stderr) == (2, True)
@@ -232,7 +240,7 @@ def test_a_change_of_software_is_said_beside_a_comparison(tmp_path: Path) -> Non
 def test_one_machine_compares_by_seconds(database: Path) -> None:
     """Two nights on one machine compare without an anchor."""
     done = _history(database, "compare", "1", "32")
-    assert "seconds before" in done.stdout
+    assert "Seconds before" in done.stdout
 
 
 def test_unconfirmed_passes(own: Path) -> None:

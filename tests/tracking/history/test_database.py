@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
 from suite.errors import UsageError
+from suite.records import Text
 from suite.tracking.history.benchmark_json import Night, read_night
 from suite.tracking.history.check import check_record
 from suite.tracking.history.database import as_url, open_record, upgrade
@@ -127,7 +128,7 @@ def _write_old_record(database: str, schema: str) -> None:
 def test_older_schema_is_upgraded_with_a_message(database: str, schema: str) -> None:
     """A record of an older suite keeps its nights, and those that name a branch keep it; words for none become none."""
     _write_old_record(database, schema)
-    told: list[str] = []
+    told: list[Text] = []
     with open_record(database, told.append) as connection:
         nights = load_nights(connection).values()
         assert [(each.run.commit, each.run.branch) for each in nights] == [
@@ -175,7 +176,7 @@ def test_what_orders_revisions_is_kept(record: Connection) -> None:
 
 def test_current_schema_is_left_alone(database: str) -> None:
     """Opening a record that is up to date says nothing."""
-    told: list[str] = []
+    told: list[Text] = []
     for _ in range(2):
         with open_record(database, told.append):
             pass

@@ -92,5 +92,5 @@ def test_what_is_no_file_of_ours(sqlite_record: Connection, tmp_path: Path, make
     path = tmp_path / "bench.json"
     make(path)
     imported = import_file(sqlite_record, path, NOW)
-    assert str(path) in imported.problem
-    assert said in imported.problem
+    assert str(path) in str(imported.problem)
+    assert said in str(imported.problem)
