@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from suite.stats.signed_rank import Judgement
 
 EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCONCLUSIVE: 3}
-LARGER = "larger"
-WORDS = {Outcome.PASS: "the same", Outcome.FAIL: "slower", Outcome.INCONCLUSIVE: "can't be told apart in this noise"}
+LARGER = text("confirm_larger")
+WORDS = {
+    Outcome.PASS: text("confirm_same"),
+    Outcome.FAIL: text("confirm_slower"),
+    Outcome.INCONCLUSIVE: text("confirm_inconclusive"),
+}
 
 out, log = Console(highlight=False), Console(stderr=True, highlight=False)
 
@@ -57,6 +61,7 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
     Example:
       suite history confirm stacked_rnn/stack8/torch/forward/cpu v1.2 HEAD
     """
+    from suite.text.language import say
     from suite.tracking.history.confirm import confirm as measure_both
     from suite.tracking.history.confirm import measure_by_bench
     from suite.tracking.history.figures import FIGURES
@@ -78,12 +83,18 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
         measure = partial(measure_by_bench, figure=figure)
         found = measure_both(repository, good, newest, benchmark, seed, measure, told, figure)
     low, high = found.interval
-    word = LARGER if (figure, found.outcome) == ("memory", Outcome.FAIL) else WORDS[found.outcome]
-    out.print(
-        f"{benchmark}: {newest} is {word}; ratio {found.ratio:.3f} (95%: {low:.3f} to {high:.3f}), "
-        f"power at {rule.slowdown:.0%} {found.power:.0%}, seed {seed}",
-        markup=False,
-        soft_wrap=True,
+    outcome = LARGER if (figure, found.outcome) == ("memory", Outcome.FAIL) else WORDS[found.outcome]
+    said = text(
+        "confirm_found",
+        benchmark=benchmark,
+        newest=newest,
+        outcome=say(outcome, language),
+        ratio=f"{found.ratio:.3f}",
+        low=f"{low:.3f}",
+        high=f"{high:.3f}",
+        slowdown=f"{100 * rule.slowdown:.0f}",
+        power=f"{100 * found.power:.0f}",
+        seed=seed,
     )
     out.print(say(said, language), markup=False, soft_wrap=True)
     sys.exit(EXIT_CODES[found.outcome])

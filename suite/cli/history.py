@@ -194,7 +194,7 @@ def show(benchmark: str, last: int, branch: str | None, database: str) -> None:
         )
     for series in chosen:
         own = [each for each in changes.get(series.benchmark_key, ()) if each.figure == series.figure]
-        out.print(nights_table(series, shown.runs, own, last))
+        out.print(nights_table(series, shown.runs, own, last, spoken()))
 
 
 @history.command()
@@ -257,7 +257,7 @@ def check(confirm: str | None, confirm_minutes: float, summary: Path | None, bra
     verdict = command_verdict(confirm, MINUTES * confirm_minutes, _tell) if confirm else None
     with _record(database) as connection:
         checked = check_record(connection, verdict, datetime.now(UTC), branch)
-    for line, style in check_lines(checked, settings):
+    for line, style in check_lines(checked, settings, spoken()):
         out.print(line, style=style, markup=False, soft_wrap=True)
     if summary is not None:
         write_atomically(summary, as_markdown(checked).encode())

@@ -26,7 +26,8 @@ if TYPE_CHECKING:  # these need the extra
     from suite.tracking.history.settings import JudgeSettings
 
 COMMIT_DIGITS = 10
-UNITS = {"time": ("Seconds", 1.0), "compile": ("Seconds", 1.0), "memory": ("MiB", 2.0**20)}
+UNITS = {"time": ("seconds", 1.0), "compile": ("seconds", 1.0), "memory": ("mebibytes", 2.0**20)}
+"""Of each figure: the column's title, and how many of its own unit are one of it."""
 LISTED = 8
 
 
@@ -50,15 +51,16 @@ def nights_table(
 ) -> Table:
     """The newest nights of one series, with the changes that begin there."""
     found = {change.first_run: change for change in changes}
-    table = Table("BenchmarkRun", "Measured (UTC)", "Commit", "Machine", "Ratio", UNITS[series.figure][0], "Change")
-    table.title = escape(_name(series))
-    size = UNITS[series.figure][1]
+    unit, size = UNITS[series.figure]
+    table = _table(("run", "measured", "commit", "machine", "ratio", unit, "change"), language)
+    table.title = escape(_name(series, language))
     for key, value, figure in list(zip(series.runs, series.values, series.figures, strict=True))[-last:]:
         run, machine = runs[key]
         ratio = local(f"{math.exp(value):.3f}", language) if series.by_ratio else "–"
         change = found.get(key)
-        said = f"{change.status.value} {percent(change.magnitude)} ({change.key})" if change else ""
-        row = (f"{run.measured_at:%Y-%m-%d}", _commit(run), machine.fingerprint, ratio, f"{figure / size:.4g}", said)
+        said = f"{_status(change, language)} {percent(change.magnitude, language)} ({change.key})" if change else ""
+        amount = local(f"{figure / size:.4g}", language)
+        row = (f"{run.measured_at:%Y-%m-%d}", _commit(run), machine.fingerprint, ratio, amount, said)
         table.add_row(str(key), *map(escape, row))
     return table
 
@@ -177,15 +179,15 @@ def _caveat(each: JudgedChange, checked: CheckedRecord) -> Text | None:
     if each.upgrade is None:
         return None
     what = "; ".join(map(clean, upgraded(each.upgrade, checked.runs)))
-    kinds = ("slowdown", "speed-up") if each.change.figure != "memory" else ("growth", "saving")
-    kind = kinds[each.change.magnitude < 0]
-    size = percent(abs(each.change.magnitude)).lstrip("+")
-    return f"  the machine changed in the same nights, and the {kind} of {size} may come from it: {what}"
+    kinds = ("slowdown", "speedup") if each.change.figure != "memory" else ("growth", "saving")
+    size = f"{100 * math.expm1(abs(each.change.magnitude)):.1f}"
+    return text(f"history_beside_{kinds[each.change.magnitude < 0]}", size=size, what=what)
 
 
-def _name(series: Series) -> str:
-    figure = "" if series.figure == "time" else f" ({series.figure})"
-    return clean(series.benchmark.fullname) + figure + (" (uncommitted changes)" if series.dirty else "")
+def _name(series: Series, language: Language) -> str:
+    keys = [] if series.figure == "time" else [f"history_figure_{series.figure}"]
+    keys += ["page_trend_dirty"] if series.dirty else []
+    return " ".join((clean(series.benchmark.fullname), *(f"({label(key, language)})" for key in keys)))
 
 
 def _commit(run: BenchmarkRun) -> str:

@@ -19,7 +19,16 @@ from suite.text import FIRST, FOLDER, LANGUAGES
 from suite.text.catalogue import Sentence, _sentences, catalogue
 
 PACKAGE = Path(suite.__file__).parent
-NAMED_ELSEWHERE = ("outcome_", "check_", "stale_", "group_", "history_column_", "history_step_")
+NAMED_ELSEWHERE = (
+    "outcome_",
+    "check_",
+    "stale_",
+    "group_",
+    "history_column_",
+    "history_step_",
+    "history_figure_",
+    "history_beside_",
+)
 """Sentences that code finds by the name of something."""
 HEADER = """msgid ""
 msgstr ""

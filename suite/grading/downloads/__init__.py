@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from suite import plugins
-from suite.errors import UsageError
+from suite.errors import UsageError, Words
 from suite.grading.downloads.interface import Find, Handed, ImportFormat, Layout, Tree, join
 from suite.grading.downloads.trees import open_tree, wrapped
 from suite.text.untrusted import clean, listed
@@ -69,10 +69,15 @@ def recognise(tree: Tree, chosen: str = AUTO) -> Recognised | None:
     if chosen == AUTO:
         return None
     form = forms[chosen.partition(PART)[0]]
-    seen = listed(node.name for node in tree.children(places[-1])) or "nothing"
+    seen = listed(node.name for node in tree.children(places[-1])) or Words("nothing")
     raise UsageError(
-        f"{clean(tree.name)} isn't what {form.title} gives out: expected {form.shape}, seen {seen}; "
-        f"name another form with --from, or leave it to the suite with --from {AUTO}"
+        "{name} isn't what {title} gives out: expected {shape}, seen {seen}; name another form with "
+        "--from, or leave it to the suite with --from {auto}",
+        name=clean(tree.name),
+        title=form.title,
+        shape=form.shape,
+        seen=seen,
+        auto=AUTO,
     )
 
 
@@ -88,8 +93,18 @@ def _finders(forms: Mapping[str, ImportFormat], chosen: str) -> list[tuple[Impor
         return [(form, form.find) for form in forms.values()]
     name, _, part = chosen.partition(PART)
     if name not in forms:
-        raise UsageError(f"no form of download is called {name!r}; known are: {', '.join((AUTO, FOLDER, *forms))}")
+        raise UsageError(
+            "no form of download is called {name!r}; known are: {known}",
+            name=name,
+            known=", ".join((AUTO, FOLDER, *forms)),
+        )
     form = forms[name]
     if part and form.find_part is None:
-        raise UsageError(f"a download of {form.title} is of one assignment: leave out {PART}{part} after --from {name}")
+        raise UsageError(
+            "a download of {title} is of one assignment: leave out {mark}{part} after --from {name}",
+            title=form.title,
+            mark=PART,
+            part=part,
+            name=name,
+        )
     return [(form, form.find_part(part) if part and form.find_part else form.find)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NoReturn
 
-from suite.errors import UsageError
+from suite.errors import UsageError, Words
 from suite.grading.downloads.interface import Handed, ImportFormat, Layout, Piece, Tree, folders, join, layout_of
 from suite.records import Identity
 from suite.text.untrusted import clean, listed
@@ -50,8 +50,11 @@ def find(tree: Tree, place: str, only: str = "") -> Layout | None:
 def _refuse(tree: Tree, assignments: list[str]) -> NoReturn:
     first = assignments[0] if assignments else "ps1"
     raise UsageError(
-        f"{clean(tree.name)} holds submissions of {listed(assignments) or 'no assignment'} in nbgrader's form; "
-        f"expected one assignment: name it with --from, as in --from nbgrader:{clean(first)}, or another form"
+        "{name} holds submissions of {assignments} in nbgrader's form; expected one assignment: name it "
+        "with --from, as in --from nbgrader:{first}, or another form",
+        name=clean(tree.name),
+        assignments=listed(assignments) or Words("no assignment"),
+        first=clean(first),
     )
 
 

@@ -99,7 +99,9 @@ def compare(
     clock = Clock(ends=float("inf") if asked.minutes is None else begin + 60 * asked.minutes)
     named, head = resolve(asked.repository, asked.base), resolve(asked.repository, asked.head)
     if named != head and is_ancestor(asked.repository, head, named):
-        raise UsageError(f"{asked.head} is an earlier revision than {asked.base}; name the earlier one first")
+        raise UsageError(
+            "{head} is an earlier revision than {base}; name the earlier one first", head=asked.head, base=asked.base
+        )
     base = git(asked.repository, "merge-base", named, head, check=False).stdout.strip() or named
     with ExitStack() as stack:
         trees = (
@@ -110,7 +112,10 @@ def compare(
         old, new = (_wanted(harness.names(tree), asked.only) for tree in trees)
         if not old and not new:
             patterns = " or ".join(map(repr, asked.only)) or "any name"
-            raise UsageError(f"neither revision has a benchmark with {patterns}; suite bench --list names those of one")
+            raise UsageError(
+                "neither revision has a benchmark with {patterns}; suite bench --list names those of one",
+                patterns=patterns,
+            )
         shared = [name for name in new if name in set(old)]
         names = shared if asked.everything else _touched(asked, harness, trees, shared, (base, head))
         found(names)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from suite.errors import Words
 from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.duel import MeasureError, Readings, TimeIsUpError
 
@@ -64,8 +65,9 @@ def measure(harness: Harness, tree: Path, names: Sequence[str], folder: Path, cl
     if not written.is_file():
         said = " ".join((done.stderr or done.stdout)[-KEPT:].split())
         raise MeasureError(
-            f"a revision wrote no measurements with {' '.join(done.args[:4])} …: {said or 'it said nothing'}; "
-            "see whether its benchmarks run by themselves"
+            "a revision wrote no measurements with {command} …: {said}; see whether its benchmarks run by themselves",
+            command=" ".join(done.args[:4]),
+            said=said or Words("it said nothing"),
         )
     night = read_night(written.read_bytes(), str(written))
     found: dict[str, dict[str, float]] = {}

@@ -36,7 +36,9 @@ class PytestBench:
         done = run(command, tree, self.paths(tree), Clock(ends=time.monotonic() + MOST_SECONDS))
         if done.returncode not in {0, NOTHING_COLLECTED}:
             raise MeasureError(
-                f"pytest can't collect {self.path} of a revision: {' '.join(done.stdout[-500:].split())}"
+                "pytest can't collect {path} of a revision: {reason}",
+                path=self.path,
+                reason=" ".join(done.stdout[-500:].split()),
             )
         return [line for line in done.stdout.splitlines() if "::" in line]
 

@@ -82,7 +82,9 @@ def read_graph(tree: Path, paths: Sequence[Path]) -> Graph:
     try:
         imports = json.loads(done.stdout) if done.stdout or done.returncode else {}  # nothing where there is no Python
     except ValueError:
-        raise GitError(f"ruff can't read a revision's imports: {' '.join(done.stderr.split())}; give --all") from None
+        raise GitError(
+            "ruff can't read a revision's imports: {reason}; give --all", reason=" ".join(done.stderr.split())
+        ) from None
     return Graph(files=files, imports=imports)
 
 

@@ -27,7 +27,9 @@ class SuiteBench:
         """As `suite bench --list` prints them."""
         done = run(python("-m", "suite", "bench", "--list"), tree, self.paths(tree), NO_LIMIT)
         if done.returncode != 0:
-            raise MeasureError(f"a revision's suite bench --list fails: {' '.join(done.stderr[-500:].split())}")
+            raise MeasureError(
+                "a revision's suite bench --list fails: {reason}", reason=" ".join(done.stderr[-500:].split())
+            )
         return done.stdout.split()
 
     def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:  # noqa: ARG002 - of the interface

@@ -79,7 +79,11 @@ def bisect(  # noqa: PLR0913 - one parameter an option
         raise UsageError("the command is empty; expected one that measures and exits with 0 (good) or 1 (bad)")
     first, last = resolve(repository, good), resolve(repository, bad)
     if first == last or not is_ancestor(repository, first, last):
-        raise UsageError(f"{good} isn't an earlier revision of {bad}; give the good one first, from the same branch")
+        raise UsageError(
+            "{good} isn't an earlier revision of {bad}; give the good one first, from the same branch",
+            good=good,
+            bad=bad,
+        )
     with worktree(repository, last) as tree:
         steps: list[Step] = []
 

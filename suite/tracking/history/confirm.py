@@ -45,7 +45,9 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
     """
     first, last = resolve(repository, good), resolve(repository, newest)
     if first != last and is_ancestor(repository, last, first):
-        raise UsageError(f"{newest} is an earlier revision than {good}; name the good one first")
+        raise UsageError(
+            "{newest} is an earlier revision than {good}; name the good one first", newest=newest, good=good
+        )
     key = benchmark, figure
 
     def read(tree: Path, _: Sequence[str]) -> Readings:
@@ -85,7 +87,10 @@ def measure_by_bench(tree: Path, benchmark: str, figure: str = TIME) -> float:
         if found.fullname == benchmark and (value := _log_of(measurement, figure)) is not None:
             return value
     raise MeasureError(
-        f"{tree} measures no {figure} of a benchmark {benchmark} beside an anchor; suite bench --list names them"
+        "{tree} measures no {figure} of a benchmark {benchmark} beside an anchor; suite bench --list names them",
+        tree=tree,
+        figure=figure,
+        benchmark=benchmark,
     )
 
 

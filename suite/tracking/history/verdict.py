@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from suite.errors import UsageError
+from suite.records import Text, text
 from suite.tracking.history.figures import TIME
 from suite.tracking.history.records import FreshVerdict
 
+SHOWN_DIGITS = 10  # of a commit
 PLACEHOLDERS = ("benchmark", "figure", "good", "newest")
 ANSWERS = {0: FreshVerdict.SAME, 1: FreshVerdict.SLOWER}
 
@@ -58,7 +60,8 @@ def command_verdict(command: str, limit_seconds: float, tell: Callable[[Text], N
         values = {name: getattr(question, name) for name in PLACEHOLDERS}
         environment = {f"SUITE_HISTORY_{name.upper()}": value for name, value in values.items()}
         what = question.benchmark if question.figure == TIME else f"{question.benchmark} ({question.figure})"
-        tell(f"asking for a fresh verdict: {what}, {question.newest[:10]} against {question.good[:10]}")
+        newest, good = question.newest[:SHOWN_DIGITS], question.good[:SHOWN_DIGITS]
+        tell(text("history_asks", benchmark=what, newest=newest, good=good))
         try:
             done = subprocess.run(
                 [_fill(word, values) for word in words],

@@ -140,7 +140,7 @@ def test_older_schema_is_upgraded_with_a_message(database: str, schema: str) -> 
         assert all(each.run.committed_at is None and each.run.ancestors is None for each in nights)
         assert load_changes(connection) == {}
         assert check_record(connection, None, NOW).branch.name == "main"
-    assert told == [f"the record's schema {schema} is upgraded to 0004"]
+    assert [say(each, "en") for each in told] == [f"the record's schema {schema} is upgraded to 0004"]
 
 
 def test_a_corrected_file_is_the_same_night(record: Connection) -> None:

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from suite.cli.history_tables import check_lines, nights_table
+from suite.records import Text
+from suite.text.language import say
 from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.check import CheckedRecord, check_record
 from suite.tracking.history.confirm import confirm
@@ -85,7 +87,7 @@ def test_a_planted_growth_is_a_regression_of_its_figure(
     checked, asked = _check(sqlite_record, memory, compiling, FreshVerdict.SLOWER)
     assert _found(checked) == [(figure, ChangeStatus.REGRESSION)]
     assert [each.figure for each in asked] == [figure]
-    assert f"bench::lstm ({figure})" in "\n".join(line for line, _ in check_lines(checked, JudgeSettings()))
+    assert f"bench::lstm ({figure})" in "\n".join(line for line, _ in check_lines(checked, JudgeSettings(), "en"))
     assert f"`bench::lstm` ({figure})" in as_markdown(checked)
     again = check_record(sqlite_record, None, NOW)
     assert [(each.change.figure, each.open, each.fresh) for each in again.judged] == [(figure, True, False)]
@@ -118,7 +120,7 @@ def test_memory_is_shown_in_its_unit(sqlite_record: Connection) -> None:
     """And not as seconds."""
     checked, _ = _check(sqlite_record, _steady(300 << 20), _steady(0.2), FreshVerdict.SAME)
     memory = next(each for each in checked.series if each.figure == MEMORY)
-    table = nights_table(memory, checked.runs, (), 5)
+    table = nights_table(memory, checked.runs, (), 5, "en")
     assert [column.header for column in table.columns][5] == "MiB"
     assert float(next(iter(table.columns[5].cells))) == pytest.approx(300, rel=0.01)
 
@@ -126,13 +128,13 @@ def test_memory_is_shown_in_its_unit(sqlite_record: Connection) -> None:
 def test_a_command_that_measures_times_is_asked_about_nothing_else() -> None:
     """Its "the same" would dismiss growing memory; one with {figure} gets it filled in."""
     question = Question(benchmark="b", figure=MEMORY, good="a", newest="b")
-    heard: list[str] = []
+    heard: list[Text] = []
     assert command_verdict("false {benchmark}", 60, heard.append)(question) is FreshVerdict.UNKNOWN
     assert heard == []
     code = "import sys; sys.exit(sys.argv[1] == 'memory')"
     asking = command_verdict(f'{sys.executable} -c "{code}" {{figure}}', 60, heard.append)
     assert asking(question) is FreshVerdict.SLOWER
-    assert "b (memory)" in heard[0]
+    assert "b (memory)" in say(heard[0], "en")
 
 
 @pytest.fixture
