@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from suite.errors import UsageError
 from suite.records import Text
+from suite.text.language import say
 from suite.tracking.history.benchmark_json import Night, read_night
 from suite.tracking.history.check import check_record
 from suite.tracking.history.database import as_url, open_record, upgrade
