@@ -29,6 +29,8 @@ COMMIT_DIGITS = 10
 UNITS = {"time": ("seconds", 1.0), "compile": ("seconds", 1.0), "memory": ("mebibytes", 2.0**20)}
 """Of each figure: the column's title, and how many of its own unit are one of it."""
 LISTED = 8
+CAME = {"slowdown": "history_came_slowdown", "growth": "history_came_growth"}
+"""What is said of a rise that isn't the revisions'."""
 
 
 def runs_table(runs: Mapping[int, tuple[BenchmarkRun, Machine]], last: int, language: Language) -> Table:
@@ -180,8 +182,11 @@ def _caveat(each: JudgedChange, checked: CheckedRecord) -> Text | None:
         return None
     what = "; ".join(map(clean, upgraded(each.upgrade, checked.runs)))
     kinds = ("slowdown", "speedup") if each.change.figure != "memory" else ("growth", "saving")
+    kind = kinds[each.change.magnitude < 0]
     size = f"{100 * math.expm1(abs(each.change.magnitude)):.1f}"
-    return text(f"history_beside_{kinds[each.change.magnitude < 0]}", size=size, what=what)
+    # asked: the revisions before and after it were measured with today's software, and are the same
+    sure = each.change.status.value == "environment" and each.change.asked
+    return text(CAME[kind] if sure else f"history_beside_{kind}", size=size, what=what)
 
 
 def _name(series: Series, language: Language) -> str:

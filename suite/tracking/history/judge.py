@@ -183,10 +183,11 @@ def _settle(  # noqa: PLR0913, PLR0917
     if answer is FreshVerdict.UNKNOWN:
         return seen
     status = ChangeStatus.REGRESSION if answer is FreshVerdict.SLOWER else ChangeStatus.DISMISSED
-    lasting = shift.p_value is None and find_upgrade(series, seen.first_run, seen.good_run, settings) is not None
-    if answer is FreshVerdict.SAME and lasting:  # both revisions are measured with today's software
-        status = ChangeStatus.ENVIRONMENT
-    return replace(seen, status=status, asked=asked + (shift.p_value is None))
+    lasting = shift.p_value is None
+    if answer is FreshVerdict.SAME and find_upgrade(series, seen.first_run, seen.good_run, settings) is not None:
+        # both revisions are measured with today's software, so it may be what made both slower; if the level stays
+        status = ChangeStatus.ENVIRONMENT if lasting else ChangeStatus.UNCONFIRMED
+    return replace(seen, status=status, asked=asked + lasting)
 
 
 def _undone(index: int, examination: Examination, settings: JudgeSettings) -> bool:
