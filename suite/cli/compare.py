@@ -35,6 +35,13 @@ from suite.cli.options import language_option
     "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures as JSON here."
 )
 @click.option(
+    "--profile",
+    "profiles",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Sample what got slower in both revisions, say which functions take longer, and write speedscope's files "
+    "here.",
+)
+@click.option(
     "--repository",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     default=Path(),

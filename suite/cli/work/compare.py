@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import sys
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -21,7 +24,8 @@ from suite.text.language import label, say
 from suite.tracking.compare import Comparison, PytestBench, SuiteBench, as_json, as_markdown
 from suite.tracking.compare import compare as compare_revisions
 from suite.tracking.compare.comparison import MOST, Asked
-from suite.tracking.compare.summary import HEADS, notes, rows, verdict
+from suite.tracking.compare.profiles import as_speedscope, growth
+from suite.tracking.compare.summary import HEADS, MOST_FUNCTIONS, WHY_HEADS, amount, notes, rows, verdict
 
 EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCONCLUSIVE: 3}
 STYLES = {Outcome.PASS: "green", Outcome.FAIL: "bold red", Outcome.INCONCLUSIVE: "yellow"}
@@ -40,6 +44,7 @@ def compare(
     pytest_path: str | None,
     markdown: Path | None,
     json_path: Path | None,
+    profiles: Path | None,
     repository: Path,
     seed: int | None,
     lang: Language,
@@ -52,6 +57,7 @@ def compare(
         only=only,
         everything=everything,
         minutes=minutes,
+        profiled=profiles is not None,
         seed=secrets.randbits(53) if seed is None else seed,
     )
     try:
@@ -65,6 +71,9 @@ def compare(
         _write(markdown, as_markdown(found, lang))
     if json_path is not None:
         _write(json_path, json.dumps(as_json(found), indent=1))
+    for name, (before, after) in found.profiles.items():
+        assert profiles is not None  # noqa: S101 - there are profiles only where a folder is named
+        _write(profiles / f"{_as_file(name)}.speedscope.json", json.dumps(as_speedscope(name, before, after)))
     sys.exit(EXIT_CODES[found.outcome])
 
 
@@ -99,10 +108,20 @@ def _show(found: Comparison, language: Language) -> None:
         for row in rows(found, language):
             table.add_row(*row)
         out.print(table)
+    for name, both in found.profiles.items():
+        table = Table(*(label(head, language) for head in WHY_HEADS), title=name, title_justify="left")
+        for function, before, after in growth(*both, MOST_FUNCTIONS):
+            table.add_row(escape(function), amount(before, language), amount(after, language))
+        out.print(table)
     for sentence in notes(found, language):
         out.print(sentence, markup=False, soft_wrap=True)
     style = STYLES[found.outcome]
     out.print(say(verdict(found), language), style=style, markup=False, soft_wrap=True)
+
+
+def _as_file(name: str) -> str:
+    """A benchmark's name as that of a file, different for different ones."""
+    return f"{re.sub(r'[^A-Za-z0-9.]+', '-', name)[:80]}-{zlib.crc32(name.encode()):08x}"
 
 
 def _write(path: Path, content: str) -> None:

@@ -6,20 +6,26 @@ import fnmatch
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from suite.errors import UsageError
 from suite.records import Outcome
 from suite.temporary import open_temporary
 from suite.tracking.compare.harness import Clock, Harness, measure
+from suite.tracking.compare.profiles import Profile, ProfileError, profile
 from suite.tracking.compare.reach import changed_files, touched
 from suite.tracking.compare.settings import SERIES
-from suite.tracking.history.duel import JudgedSeries, Key, Readings, duel
+from suite.tracking.history.duel import JudgedSeries, Key, Readings, TimeIsUpError, duel
+from suite.tracking.history.figures import TIME
 from suite.tracking.history.revisions import git, is_ancestor, resolve, worktree
 
 MOST = max(quads for each in SERIES.values() for quads, _ in each.rule.looks)
 """Quads after which the last test is."""
+MOST_PROFILES = 3
+"""One change has one cause more often than three; each takes a run of both revisions."""
+PROFILE_SECONDS = 180
+"""For both revisions of one benchmark; it comes on top of `minutes`, which are for the verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,10 @@ class Comparison:
     """Benchmarks that `base` doesn't have."""
     removed: tuple[str, ...]
     """Benchmarks that `head` doesn't have."""
+    profiles: Mapping[str, tuple[Profile, Profile]] = field(default_factory=dict)
+    """Of benchmarks that got slower, before and after."""
+    unprofiled: Mapping[str, str] = field(default_factory=dict)
+    """Why there is none of others that got slower."""
     seconds: float
     """How long it took."""
     seed: int
@@ -82,6 +92,8 @@ class Asked:
     """Most that it may take; `None` for as long as it takes."""
     seed: int
     """Of the coin that orders the measurements."""
+    profiled: bool = False
+    """Whether benchmarks that got slower are run under a profiler afterwards."""
 
 
 def compare(
@@ -129,11 +141,15 @@ def compare(
 
         rules = {series: each.rule for series, each in SERIES.items()}
         judged = duel(trees, names, read, rules, asked.seed, told=lambda quads, _: told(quads)) if names else {}
+        slower = _slowest(judged) if asked.profiled else {}
+        profiles, unprofiled = _profile(harness, trees, slower, folder)
     return Comparison(
         base=base,
         head=head,
         branched=base != named,
         judged=judged,
+        profiles=profiles,
+        unprofiled=unprofiled,
         untouched=tuple(name for name in shared if name not in set(names)),
         unmeasured=tuple(name for name in names if (name, "time") not in judged),
         added=tuple(name for name in new if name not in set(old)),
@@ -141,6 +157,38 @@ def compare(
         seconds=time.monotonic() - begin,
         seed=asked.seed,
     )
+
+
+def _slowest(judged: Mapping[Key, JudgedSeries]) -> dict[str, JudgedSeries]:
+    """The benchmarks whose time got longer, the most first."""
+    slower = {
+        name: each
+        for (name, series), each in judged.items()
+        if series == TIME and each.judgement.outcome is Outcome.FAIL
+    }
+    ordered = sorted(slower, key=lambda name: -slower[name].judgement.ratio)
+    return {name: slower[name] for name in ordered[:MOST_PROFILES]}
+
+
+def _profile(
+    harness: Harness, trees: tuple[Path, Path], slower: Mapping[str, JudgedSeries], folder: Path
+) -> tuple[dict[str, tuple[Profile, Profile]], dict[str, str]]:
+    """The profiles of both revisions, and why there are none; a profile that fails takes no verdict back."""
+    found: dict[str, tuple[Profile, Profile]] = {}
+    problems: dict[str, str] = {}
+    for name, each in slower.items():
+        lasts = (each.base, each.base * each.judgement.ratio)
+        clock = Clock(ends=time.monotonic() + PROFILE_SECONDS)
+        try:
+            before, after = (
+                profile(harness, tree, name, seconds, folder, clock) for tree, seconds in zip(trees, lasts, strict=True)
+            )
+            found[name] = before, after
+        except ProfileError as error:
+            problems[name] = str(error)
+        except TimeIsUpError:
+            problems[name] = f"it took longer than {PROFILE_SECONDS} s"
+    return found, problems
 
 
 def _wanted(names: Sequence[str], patterns: Sequence[str]) -> list[str]:

@@ -31,6 +31,12 @@ class Harness(Protocol):
         It may measure more than these.
         """
 
+    def profiled(self, tree: Path, name: str, written: Path) -> list[str]:
+        """The same for one of them, long enough to be sampled."""
+
+    def calls(self, name: str) -> tuple[str, ...]:
+        """Ends of the paths of files through which a benchmark's own code is called, the outermost first."""
+
     def paths(self, tree: Path) -> list[Path]:
         """Folders in which that program finds modules before all others."""
 

@@ -49,6 +49,14 @@ class PytestBench:
             *("-p", PLUGIN_NAME, *SHORT, *QUIET),
         )
 
+    def profiled(self, tree: Path, name: str, written: Path) -> list[str]:
+        """The same for two seconds."""
+        return [*self.command(tree, [name], written), "--benchmark-max-time=2"]
+
+    def calls(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 - of the interface
+        """What `benchmark(...)` calls."""
+        return ("pytest_benchmark/fixture.py",)
+
     def paths(self, tree: Path) -> list[Path]:
         """The checkout, its `src` and the plug-in."""
         return [tree, tree / "src", PLUGIN]

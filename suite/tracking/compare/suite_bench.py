@@ -34,9 +34,15 @@ class SuiteBench:
 
     def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:  # noqa: ARG002 - of the interface
         """`suite bench --quick` with the narrowest pattern that covers all: older revisions take one pattern only."""
-        report = str(written.with_suffix(".html"))
-        options = ["--quick", "--only", cover(names), "--json", str(written), "--report", report]
-        return python("-m", "suite", "bench", *options)
+        return python("-m", "suite", "bench", "--quick", *_options(names, written))
+
+    def profiled(self, tree: Path, name: str, written: Path) -> list[str]:  # noqa: ARG002 - of the interface
+        """With as many processes and rounds as a night has, as `--quick` leaves too few samples."""
+        return python("-m", "suite", "bench", *_options([name], written))
+
+    def calls(self, name: str) -> tuple[str, ...]:
+        """The worker's part that times, and then the framework's."""
+        return ("suite/inside/worker/timed_calls.py", f"{FRAMEWORKS}{name.split('/')[2]}/")
 
     def paths(self, tree: Path) -> list[Path]:
         """The checkout."""
@@ -59,6 +65,10 @@ class SuiteBench:
         found |= {each for each in files if each.startswith(own)}
         found |= {each for each in files if each.startswith(INSIDE) and not _is_framework(each)}
         return found & set(files)
+
+
+def _options(names: Sequence[str], written: Path) -> list[str]:
+    return ["--only", cover(names), "--json", str(written), "--report", str(written.with_suffix(".html"))]
 
 
 def cover(names: Sequence[str]) -> str:

@@ -12,11 +12,14 @@ from suite.text.language import label, say
 from suite.text.local import local
 from suite.text.untrusted import as_code
 from suite.tracking.compare.comparison import Comparison
+from suite.tracking.compare.profiles import growth
 from suite.tracking.compare.settings import FALSE_FAILS, SERIES
 from suite.tracking.history.duel import JudgedSeries, Key
 from suite.tracking.history.figures import COMPILE, MEMORY, TIME
 
 SCHEMA_VERSION = 1
+MOST_FUNCTIONS = 5
+WHY_HEADS = ("page_compare_function", "page_compare_before", "page_compare_after")
 DIGITS = 10
 MARKER = "<!-- suite bench compare -->"
 """The first line, by which the comment that is to be updated is found."""
@@ -51,6 +54,7 @@ UNITS: Mapping[str, tuple[tuple[str, float], ...]] = {
 def as_markdown(comparison: Comparison, language: Language) -> str:
     """The verdict, a table of what was measured, and what wasn't."""
     lines = [MARKER, f"### {say(verdict(comparison), language)}", "", *_table(comparison, language)]
+    lines += [line for name in comparison.profiles for line in _why(comparison, name, language)]
     lines += [f"- {sentence}" for sentence in notes(comparison, language)]
     return "\n".join(lines) + "\n"
 
@@ -86,6 +90,8 @@ def notes(comparison: Comparison, language: Language) -> Iterator[str]:
     for key, names in groups.items():
         if names:
             yield say(text(key, count=len(names), names=_few(names)), language)
+    for name, problem in comparison.unprofiled.items():
+        yield say(text("compare_unprofiled", name=as_code(name), problem=as_code(problem)), language)
 
 
 def rows(comparison: Comparison, language: Language) -> Iterator[tuple[str, ...]]:
@@ -117,6 +123,19 @@ def _table(comparison: Comparison, language: Language) -> list[str]:
     return [*(f"| {line} |" for line in lines), ""]
 
 
+def _why(comparison: Comparison, name: str, language: Language) -> Iterator[str]:
+    """A table of the functions that take longer in one call."""
+    yield label("compare_why", language, name=as_code(name))
+    yield ""
+    heads = (label(each, language) for each in WHY_HEADS)
+    yield f"| {' | '.join(heads)} |"
+    yield "| --- | ---: | ---: |"
+    for function, before, after in growth(*comparison.profiles[name], MOST_FUNCTIONS):
+        cells = (as_code(function), *(amount(each, language) for each in (before, after)))
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+
+
 def _measured(comparison: Comparison) -> set[str]:
     return {name for name, _ in comparison.judged}
 
@@ -124,6 +143,11 @@ def _measured(comparison: Comparison) -> set[str]:
 def _few(names: Sequence[str], most: int = 5) -> str:
     shown = ", ".join(as_code(name) for name in names[:most])
     return shown if len(names) <= most else f"{shown}, …"
+
+
+def amount(seconds: float, language: Language) -> str:
+    """Seconds with a suitable unit, as the language writes them."""
+    return str(local(_amount(seconds, TIME), language))
 
 
 def _amount(value: float, series: str) -> str:
@@ -144,6 +168,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "seed": comparison.seed,
         "declared_false_fail_rate": FALSE_FAILS,
         "compared": [_as_entry(key, each) for key, each in comparison.judged.items()],
+        "why": {name: growth(*both, MOST_FUNCTIONS) for name, both in comparison.profiles.items()},
         "untouched": comparison.untouched,
         "unmeasured": comparison.unmeasured,
         "added": comparison.added,

@@ -25,8 +25,8 @@ def as_markdown(checked: CheckedRecord) -> str:
         "| change | benchmark | since | commit of that night | last surely good | number |\n"
         "|---:|---|---|---|---|---:|\n"
         f"{rows}\n{caveats}\n"
-        "`suite history bisect GOOD BAD COMMAND` finds the commit; `suite history accept NUMBER` "
-        "accepts the new level.\n"
+        "`suite history bisect GOOD BAD COMMAND` finds the commit; `suite bench compare GOOD BAD --only BENCHMARK "
+        "--profile DIR` says which functions take longer; `suite history accept NUMBER` accepts the new level.\n"
     )
 
 

@@ -56,6 +56,12 @@ class Stated:
     def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:  # noqa: ARG002 - of the interface
         return ["cp", str(tree / "bench.json"), str(written)]
 
+    def profiled(self, tree: Path, name: str, written: Path) -> list[str]:
+        return self.command(tree, [name], written)
+
+    def calls(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 - of the interface
+        return ("bench.json",)
+
     def paths(self, tree: Path) -> list[Path]:
         return [tree]
 

@@ -41,6 +41,18 @@ def test_a_slowdown_is_found_and_only_where_it_is(project: Project) -> None:
     assert project.worktrees == 1
 
 
+def test_a_profile_that_fails_takes_no_verdict_back(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said why there is none; without a slowdown none is made."""
+    monkeypatch.setattr("suite.tracking.compare.profiles.PROFILER", "no-such-profiler")
+    project.commit("before", stated({"a": 0.01}))
+    project.commit("after", stated({"a": 0.02}))
+    project.commit("same", {"other.py": ""})
+    found = _compare(project, "before", "after", profiled=True)
+    assert found.of(Outcome.FAIL) == [("a", "time")]
+    assert "py-spy isn't installed" in found.unprofiled["a"]
+    assert _compare(project, "after", "same", everything=True, profiled=True).unprofiled == {}
+
+
 def test_more_memory_is_a_series_of_its_own(project: Project) -> None:
     """Ten per cent more are found while the time is the same, and so is a longer compilation."""
     project.commit("before", stated({"a": 0.01}, memory=100 << 20, compiling=0.5))

@@ -139,7 +139,9 @@ def test_a_framework_upgrade_that_makes_it_slower(job: Job) -> None:
         assert not night.failed
         assert "dismissed" not in night.said
         said.append(night.said)
-    assert any("came with that and not with a revision: frameworks: torch 2.13.0 → torch 2.14.0" in each for each in said)
+    assert any(
+        "came with that and not with a revision: frameworks: torch 2.13.0 → torch 2.14.0" in each for each in said
+    )
 
 
 def test_a_lost_night_is_made_up_for(job: Job) -> None:
