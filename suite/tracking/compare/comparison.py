@@ -50,7 +50,7 @@ class Comparison:
     """Benchmarks that `head` doesn't have."""
     profiles: Mapping[str, tuple[Profile, Profile]] = field(default_factory=dict)
     """Of benchmarks that got slower, before and after."""
-    unprofiled: Mapping[str, str] = field(default_factory=dict)
+    unprofiled: Mapping[str, ProfileError] = field(default_factory=dict)
     """Why there is none of others that got slower."""
     seconds: float
     """How long it took."""
@@ -172,10 +172,10 @@ def _slowest(judged: Mapping[Key, JudgedSeries]) -> dict[str, JudgedSeries]:
 
 def _profile(
     harness: Harness, trees: tuple[Path, Path], slower: Mapping[str, JudgedSeries], folder: Path
-) -> tuple[dict[str, tuple[Profile, Profile]], dict[str, str]]:
+) -> tuple[dict[str, tuple[Profile, Profile]], dict[str, ProfileError]]:
     """The profiles of both revisions, and why there are none; a profile that fails takes no verdict back."""
     found: dict[str, tuple[Profile, Profile]] = {}
-    problems: dict[str, str] = {}
+    problems: dict[str, ProfileError] = {}
     for name, each in slower.items():
         lasts = (each.base, each.base * each.judgement.ratio)
         clock = Clock(ends=time.monotonic() + PROFILE_SECONDS)
@@ -185,9 +185,9 @@ def _profile(
             )
             found[name] = before, after
         except ProfileError as error:
-            problems[name] = str(error)
+            problems[name] = error
         except TimeIsUpError:
-            problems[name] = f"it took longer than {PROFILE_SECONDS} s"
+            problems[name] = ProfileError("it took longer than {seconds} s", seconds=PROFILE_SECONDS)
     return found, problems
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from shutil import which
 from typing import Any, TypeAlias
 
-from suite.errors import SuiteError
 from suite.tracking.compare.harness import Clock, Harness, run
+from suite.tracking.history.duel import MeasureError
 
 RATE = 100
 """Samples a second; with more, py-spy itself falls behind on two cores."""
@@ -33,7 +33,7 @@ Stack: TypeAlias = tuple[str, ...]
 """Frames such as `work (lib/work.py:1)`, the outermost first."""
 
 
-class ProfileError(SuiteError):
+class ProfileError(MeasureError):
     """There is no profile."""
 
 
@@ -75,11 +75,11 @@ def profile(  # noqa: PLR0913, PLR0917 - what is run, where, and how long
     if not written.is_file():
         said = " ".join((done.stderr or done.stdout)[-300:].split())
         raise ProfileError(
-            f"py-spy recorded nothing, as it may look at no process here, or the benchmark failed: {said}"
+            "py-spy recorded nothing, as it may look at no process here, or the benchmark failed: {said}", said=said
         )
     samples = read_stacks(written.read_text("utf-8", "replace"), harness.calls(name), tree)
     if sum(samples.values()) < FEWEST:
-        raise ProfileError(f"py-spy saw fewer than {FEWEST} samples of the benchmark's own code")
+        raise ProfileError("py-spy saw fewer than {fewest} samples of the benchmark's own code", fewest=FEWEST)
     return Profile(seconds=seconds, samples=samples)
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from suite.records import Language, Outcome, Text, text
+from suite.text.errors import tell
 from suite.text.language import label, say
 from suite.text.local import local
 from suite.text.untrusted import as_code
@@ -91,7 +92,9 @@ def notes(comparison: Comparison, language: Language) -> Iterator[str]:
         if names:
             yield say(text(key, count=len(names), names=_few(names)), language)
     for name, problem in comparison.unprofiled.items():
-        yield say(text("compare_unprofiled", name=as_code(name), problem=as_code(problem)), language)
+        yield say(
+            text("compare_unprofiled", name=as_code(name), problem=as_code(tell(problem, language), 400)), language
+        )
 
 
 def rows(comparison: Comparison, language: Language) -> Iterator[tuple[str, ...]]:

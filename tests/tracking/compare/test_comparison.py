@@ -49,7 +49,7 @@ def test_a_profile_that_fails_takes_no_verdict_back(project: Project, monkeypatc
     project.commit("same", {"other.py": ""})
     found = _compare(project, "before", "after", profiled=True)
     assert found.of(Outcome.FAIL) == [("a", "time")]
-    assert "py-spy isn't installed" in found.unprofiled["a"]
+    assert "py-spy isn't installed" in str(found.unprofiled["a"])
     assert _compare(project, "after", "same", everything=True, profiled=True).unprofiled == {}
 
 

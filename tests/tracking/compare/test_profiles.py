@@ -111,4 +111,4 @@ def test_the_function_that_got_slower_is_named(tmp_path: Path) -> None:
         pytest.skip("py-spy may look at no process here")
     assert "`slow.<locals>.<genexpr> (lib.py)`" in (tmp_path / "s.md").read_text()
     (written,) = (tmp_path / "why").iterdir()
-    assert written.name.startswith("bench-test_it.py-test_work-")
+    assert written.name.startswith("bench-test-it.py-test-work-")

@@ -10,7 +10,7 @@ import pytest
 from suite.records import Outcome, PairedTiming, Quad
 from suite.stats.signed_rank import Judgement
 from suite.tracking.compare import Comparison, as_json, as_markdown
-from suite.tracking.compare.profiles import Profile
+from suite.tracking.compare.profiles import Profile, ProfileError
 from suite.tracking.compare.settings import FALSE_FAILS, SERIES
 from suite.tracking.compare.summary import MARKER
 from suite.tracking.history.duel import JudgedSeries
@@ -58,7 +58,7 @@ def test_why() -> None:
     """The functions that take longer, with a benchmark that has no profile beneath."""
     before = Profile(seconds=0.001, samples={("work (lib.py:1)",): 10})
     after = Profile(seconds=0.002, samples={("work (lib.py:1)",): 5, ("work (lib.py:1)", "new (lib.py:5)"): 5})
-    found = replace(FOUND, profiles={"fine": (before, after)}, unprofiled={"other": "no `py-spy`"})
+    found = replace(FOUND, profiles={"fine": (before, after)}, unprofiled={"other": ProfileError("no `py-spy`")})
     markdown = as_markdown(found, "en")
     assert "| `new (lib.py)` | 0 µs | 1 ms |" in markdown
     assert "Of `other` there is no profile: `no 'py-spy'`" in markdown
