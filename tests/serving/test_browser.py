@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from suite.marking import append, read_ledger
 from suite.marking.entries import MarkEntry, RequestEntry, now
 from suite.report.page_name import page_name
+from tests.conftest import ROOT, Graded
 from tests.report.test_browser import RULES, browser  # noqa: F401 - a fixture
 from tests.report.test_render import HOSTILE
 from tests.serving.report import make_report, serving
@@ -74,6 +76,35 @@ def test_an_override_and_an_answer(browser: Browser, tmp_path: Path) -> None:  #
     assert [result["score"] for result in document["results"]] == [7, 0]
 
 
+def test_a_group_gets_one_comment(browser: Browser, examples: Graded, tmp_path: Path) -> None:  # noqa: F811
+    """Entered once, beside the cause, it stands on the page of each member and of nobody else; withdrawn, on none."""
+    report = shutil.copytree(examples.report, tmp_path / "report")
+    causes = [{found["cause"] for found in result["diagnoses"]} for result in _results(report)]
+    with serving(report, ROOT / "reference") as server:
+        page = browser.new_page()
+        page.goto(server.link)
+        group = page.locator("details.card").first
+        group.locator("summary").click()
+        cause = group.locator("input[name=cause]").input_value()
+        group.get_by_label("Comment for everybody with this diagnosis").fill("See page 3.")
+        group.get_by_role("button", name="Enter").click()
+        expect(page.locator("details.card").first.locator(".said")).to_contain_text("See page 3.")
+        assert server.served.write()
+        told = [path for path in (report / "submissions").iterdir() if "See page 3." in path.read_text("utf-8")]
+        assert len(told) == sum(cause in each for each in causes) > 0
+        page.locator("details.card").first.locator("summary").click()
+        page.locator("details.card").first.get_by_role("button", name="Withdraw").click()
+        expect(page.locator("details.card").first.locator(".said")).to_have_count(0)
+        assert server.served.write()
+        assert not any("See page 3." in path.read_text("utf-8") for path in (report / "submissions").iterdir())
+        page.close()
+
+
+def _results(report: Path) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = json.loads((report / "results.json").read_text("utf-8"))["results"]
+    return results
+
+
 def test_pages_follow_what_others_enter(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
     """Without being loaded again by hand."""
     report, root = make_report(tmp_path)
@@ -123,6 +154,7 @@ def test_pages_are_accessible(browser: Browser, tmp_path: Path, scheme: Literal[
     append(report, RequestEntry(who="Eva", when=now(), request="Please look.", **content))
     append(report, MarkEntry(who="Eva", when=now(), task="essay", points={"clarity": 1.0}, **content))
     with serving(report, root) as server:
+        assert server.served.write()  # so that nothing changes while pages are looked at, and none loads itself again
         page = browser.new_page(color_scheme=scheme)
         for place in ("", f"mark/{page_name('ana')}"):
             page.goto(f"{server.link}{place}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from suite.text.local import local_date
 from suite.tracking.bench.page import pairs_of, write_page
 from tests.report.test_browser import browser, find_violations  # noqa: F401 - a fixture
 from tests.tracking.bench.test_record import RECORD
@@ -33,6 +34,8 @@ def test_each_pair_stands_there_once(tmp_path: Path) -> None:
     assert re.search(r'class="mark" x1="50.0%".*cx="50.0%"', html)
     assert html.count('class="interval"') == 3
     assert "Mediciones" in html
+    assert local_date(RECORD.datetime, "es") in html
+    assert RECORD.datetime not in html
     assert "script-src 'none'" in html or "script-src &#39;none&#39;" in html
 
 
