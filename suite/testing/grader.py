@@ -94,8 +94,8 @@ class Grader:
         return self._results[key]
 
     def say(self, messages: Sequence[Text]) -> str:
-        """Sentences, a line each, in which what a submission wrote is quoted."""
-        return "\n".join(say_quoting(message, self._language) for message in messages)
+        """Sentences, each in a line and once, in which what a submission wrote is quoted."""
+        return "\n".join(dict.fromkeys(say_quoting(message, self._language) for message in messages))
 
     def close(self) -> None:
         """End the sandbox."""

@@ -83,12 +83,31 @@ def test_results_can_be_hidden(tmp_path: Path, graded: Counter[str]) -> None:
     (hidden,) = (path for path in tmp_path.iterdir() if path.name.startswith("."))
     assert hidden.stat().st_mode & 0o077 == 0
     _drop(tmp_path / "inbox", "blas")
+    _watch(tmp_path)  # started again without the date, it stays as it was told
+    assert not (tmp_path / "report").exists()
+    assert hidden.stat().st_mode & 0o077 == 0
     _watch(tmp_path, hide_until=time.time() - 1)
     assert not hidden.exists()
     assert _names(tmp_path / "report") == ["ana", "blas"]
     assert graded == {"ana": 1, "blas": 1}
     with pytest.raises(UsageError, match="there already"):
         _watch(tmp_path, hide_until=time.time() + 1000)
+
+
+def test_a_date_that_has_come_shows_the_report(tmp_path: Path, graded: Counter[str]) -> None:
+    """By the next watch, though nobody names the date again; where it was lost, it has to be named."""
+    _drop(tmp_path / "inbox", "ana")
+    _watch(tmp_path, hide_until=time.time() + 1000)
+    (hidden,) = (path for path in tmp_path.iterdir() if path.name.startswith("."))
+    kept = hidden / ".suite" / "hidden_until"
+    kept.unlink()
+    with pytest.raises(UsageError, match="say it with --hide-until"):
+        _watch(tmp_path)
+    kept.write_text("1.5")
+    _watch(tmp_path)
+    assert _names(tmp_path / "report") == ["ana"]
+    assert not list(tmp_path.rglob("hidden_until"))
+    assert graded == {"ana": 1}
 
 
 @pytest.mark.slow

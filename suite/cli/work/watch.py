@@ -18,6 +18,7 @@ from suite.cli.work.console import log
 from suite.cli.work.marks import mark_class
 from suite.cli.work.sandbox_choice import choose_sandbox
 from suite.errors import UsageError
+from suite.files import write_atomically
 from suite.grading import pipeline
 from suite.grading.enrolment import Enrolled, collect_class
 from suite.grading.inbox import Inbox, Turns
@@ -36,6 +37,7 @@ from suite.text.untrusted import clean, listed
 BATCH = 8
 """Submissions after which the report is written, as the first ones wait for their marks."""
 TURNS = "turns.json"
+UNTIL = "hidden_until"
 
 
 def watch(
@@ -90,7 +92,7 @@ def _looks(settle: float, every: float, *, once: bool) -> Iterator[None]:
 
 
 class _Place:
-    """Where the report lies: in a hidden folder, until it is shown."""
+    """Where the report lies: in a hidden folder until it is shown, which keeps the date."""
 
     def __init__(self, report: Path, hide_until: float | None) -> None:
         self._report, self._until = report, hide_until
@@ -101,7 +103,9 @@ class _Place:
             )
         if not report.exists() and (hide_until or self._hidden.is_dir()):
             self._hidden.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._until = hide_until or 0.0
+            self._until = self._kept_date() if hide_until is None else hide_until
+            (self._hidden / OWN).mkdir(exist_ok=True)
+            write_atomically(self._hidden / OWN / UNTIL, f"{self._until}\n".encode())
         self.show()
 
     @property
@@ -109,11 +113,22 @@ class _Place:
         """Where to write now."""
         return self._report if self._until is None else self._hidden
 
+    def _kept_date(self) -> float:
+        """Until when a watch before this one was told to hide it."""
+        try:
+            return float((self._hidden / OWN / UNTIL).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"{self._hidden} hides a report, and doesn't say until when ({error}); say it with --hide-until, of "
+                "which a date in the past shows the report now"
+            ) from error
+
     def show(self) -> None:
         """Show the report if its time has come: the hidden folder becomes the report's."""
         if self._until is None or self._until > time.time():
             return
         if self._hidden.is_dir():
+            (self._hidden / OWN / UNTIL).unlink(missing_ok=True)
             self._hidden.chmod(0o755)
             self._hidden.rename(self._report)
         self._until = None
