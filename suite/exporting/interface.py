@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from suite.exporting.graded import GradedClass, PublishedResult
 from suite.files import apart, safe_name
-from suite.grading.roster import Row, find_row, plain
+from suite.grading.roster import Row, find_people, plain
 from suite.records import Text, text
 from suite.report.grades_csv import guard
 from suite.text.untrusted import listed
@@ -77,16 +77,19 @@ def scaled(result: PublishedResult, most: float | None) -> float:
 def pair(
     results: Sequence[PublishedResult], rows: Sequence[Row]
 ) -> tuple[dict[int, PublishedResult], list[str], list[str]]:
-    """(result of each row by its place, names that have no row, names of several results for one row)."""
+    """(result of each row by its place, names that have no row, names of several results for one row).
+
+    A group's result is in the row of each member.
+    """
     found: dict[int, list[PublishedResult]] = {}
     lost: list[str] = []
     for result in results:
-        row = find_row(rows, result.identity, result.submission)
-        if row is None:
+        people = find_people(rows, result.identity, result.submission)
+        if not people:
             lost.append(result.submission)
-        else:
+        for row in people:
             found.setdefault(rows.index(row), []).append(result)
-    twice = [each.submission for same in found.values() if len(same) > 1 for each in same]
+    twice = list(dict.fromkeys(each.submission for same in found.values() if len(same) > 1 for each in same))
     return {place: same[0] for place, same in found.items() if len(same) == 1}, lost, twice
 
 

@@ -47,6 +47,8 @@ PEOPLE = ("id", "account", "email", "name", "first", "last")
 NUMBERED = re.compile(r"[^\W\d_]+ (?P<number>\d+)")
 """How Moodle's worksheet writes a number: `Participant 12345`, in every language."""
 NOBODY_ROWS = ("points possible", "student, test")
+BETWEEN = ", "
+"""What stands between the members of a group, in their names and numbers."""
 ENOUGH = 2  # words that two names must share, if one has more
 
 
@@ -141,22 +143,53 @@ def people_of(roster: Table) -> str:
 
 def match_roster(submissions: Sequence[Submission], roster: Table) -> Matched:
     """Find who on the list handed in what, by number, account or address, else by name where that is one person's."""
-    found = [find_row(roster.rows, each.identity, each.student) for each in submissions]
-    there = {id(row) for row in found if row is not None}
+    found = [_people(roster.rows, each.identity, each.student) for each in submissions]
+    there = {id(row) for _, people in found for row in people}
     return Matched(
-        submissions=tuple(_told(each, row) for each, row in zip(submissions, found, strict=True)),
+        submissions=tuple(_told(each, *people) for each, people in zip(submissions, found, strict=True)),
         missing=tuple(_title(row) for row in roster.rows if id(row) not in there),
-        unknown=tuple(each.student for each, row in zip(submissions, found, strict=True) if row is None),
+        unknown=tuple(each.student for each, (_, people) in zip(submissions, found, strict=True) if not people),
     )
 
 
+def find_people(rows: Sequence[Row], identity: Identity, label: str) -> list[Row]:
+    """The person who this is, or all members of the group; none if somebody isn't there, or could be several.
+
+    A group's members are those whom the download names, or those of whom the list says that they are in it.
+    """
+    return _people(rows, identity, label)[1]
+
+
+def _people(rows: Sequence[Row], identity: Identity, label: str) -> tuple[Row | None, list[Row]]:
+    """(the person, if it is no group; everybody who it is)."""
+    if identity.group and identity.group == identity.name:
+        members = [find_row(rows, each, each.name) for each in _members(identity)]
+        return None, [] if None in members else list(filter(None, members))
+    row = find_row(rows, identity, label)
+    if row is not None:
+        return row, [row]
+    name = plain(identity.name or label)
+    return None, [row for row in rows if name in map(plain, row.identity.group.split(","))]
+
+
+def _members(identity: Identity) -> Iterator[Identity]:
+    """The members of a group whose name is theirs; their numbers only where each has one."""
+    names, ids = identity.name.split(BETWEEN), identity.id.split(BETWEEN)
+    for place, name in enumerate(names):
+        yield Identity(id=ids[place] if len(ids) == len(names) else "", name=name)
+
+
 def find_row(rows: Sequence[Row], identity: Identity, label: str) -> Row | None:
-    """The one person who this is; `None` if it is nobody, or could be several."""
-    keys = {plain(each) for each in (identity.id, identity.email, label) if each}
+    """The one person who this is; `None` if it is nobody, or could be several.
+
+    A number is nobody's whose name is quite another one: the download may number people, or groups, in its own way.
+    """
+    keys = {plain(each) for each in (identity.id, label) if each}
+    address = plain(identity.email)
     name = words_of(identity.name or label)
     joined = "".join(re.findall(r"[^\W_]+", plain(identity.name or label)))
     rules: tuple[Callable[[Row], bool], ...] = (
-        lambda row: bool(row.keys & keys),
+        lambda row: address in row.keys or (bool(row.keys & keys) and not _is_other_name(row, identity.name)),
         lambda row: bool(row.words) and row.words == name,
         lambda row: joined in _joined(row.identity.name),
         lambda row: len(row.words & name) >= ENOUGH and (row.words <= name or name <= row.words),
@@ -168,17 +201,30 @@ def find_row(rows: Sequence[Row], identity: Identity, label: str) -> Row | None:
     return None
 
 
+def _is_other_name(row: Row, name: str) -> bool:
+    """Whether both have a name, and no word of one is in the other."""
+    words, joined, theirs = words_of(name), "".join(words_of(name)), "".join(row.words)
+    if not words or not row.words:
+        return False
+    return not any(word in joined for word in row.words) and not any(word in theirs for word in words)
+
+
 def _joined(name: str) -> set[str]:
     """A name without spaces, beginning with any of its words, as Canvas writes surnames first."""
     words = re.findall(r"[^\W_]+", plain(name))
     return {"".join(words[place:] + words[:place]) for place in range(len(words))}
 
 
-def _told(submission: Submission, row: Row | None) -> Submission:
-    """A submission with what the list says of its student."""
+def _told(submission: Submission, row: Row | None, people: Sequence[Row]) -> Submission:
+    """A submission with what the list says of its student, or with the names of the group's members."""
+    said = submission.identity
     if row is None:
-        return submission
-    said, told = submission.identity, row.identity
+        names = [each.identity.name for each in people]
+        together = BETWEEN.join(names)
+        if not names or any(not name or BETWEEN in name for name in names):
+            return submission
+        return replace(submission, identity=replace(said, name=together, group=together))
+    told = row.identity
     identity = replace(
         said,
         id=said.id or told.id,

@@ -263,6 +263,32 @@ def test_canvass_gradebook_is_filled_in(tmp_path: Path) -> None:
     assert "no column for net" in said
 
 
+@pytest.mark.parametrize(("form", "column", "number"), [("moodle", "Grade", "Identifier"), ("canvas", "net (7)", "ID")])
+def test_a_groups_mark_is_its_members(tmp_path: Path, form: str, column: str, number: str) -> None:
+    """In the platform's table each has it, and Moodle gives each the page; who has another result too is left out."""
+    both = "Ana Pérez, Eva Sanz"
+    results = [
+        _result("Equipo 1", 12.5, Identity(id="13", name=both, group=both)),
+        _result("Blas", 9, Identity(id="13", name="Blas Gil")),
+    ]
+    sheet = tmp_path / "sheet.csv"
+    people = ("12", "Ana Pérez"), ("13", "Blas Gil"), ("14", "Eva Sanz")
+    header = "Identifier,Full name,ID,Student,Section,Grade,net (7)"
+    lines = [header, *(f"Participant {number},{name},{number},{name},A,," for number, name in people)]
+    sheet.write_text("\n".join(lines), "utf-8")
+    folder, said = _export(tmp_path, form, ExportSettings(sheet=sheet), results)
+    rows = _table(folder / {"moodle": SHEET, "canvas": GRADEBOOK}[form])
+    marks = {row[number].removeprefix("Participant "): row[column] for row in rows}
+    assert {"12": "12.5", "13": "9", "14": "12.5"}.items() <= marks.items()
+    assert not re.search("Equipo|Blas", said)
+    if form == "moodle":
+        with zipfile.ZipFile(folder / FEEDBACK) as archive:
+            assert [name.split("_")[-4] for name in archive.namelist()] == ["12", "14", "13"]
+    again = [*results, _result("Eva Sanz", 3, Identity(name="Eva Sanz"))]
+    _, said = _export(tmp_path / "again", form, ExportSettings(sheet=sheet), again)
+    assert "several results of one student" in said
+
+
 def test_nbgrader(tmp_path: Path) -> None:
     """Its columns, its tree; the assignment is called as the folder in which it was handed in."""
     results = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from suite.errors import UsageError
-from suite.grading.roster import match_roster, read_roster, words_of
+from suite.grading.roster import find_row, match_roster, read_roster, words_of
 from suite.records import Identity, Submission
 
 LISTS = {
@@ -79,6 +79,56 @@ def test_who_could_be_several_is_nobody(tmp_path: Path) -> None:
     assert matched.unknown == ("ana gil", "pepe", "ana")
     assert [each.student for each in matched.submissions] == ["ana gil", "Ana Gil", "pepe", "ana"]
     assert matched.missing == ("Ana Gil", "Ana Gil Sanz")
+
+
+GROUPS = (
+    'id,name,email,grupos\n101,Blas Gil,b@x.es,Equipo 1\n104,Eva Sanz,e@x.es,Equipo 1\n7,Ana Mar,a@x.es,"Z, Equipo 2"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("student", "identity", "missing"),
+    [
+        ("Blas Gil, Eva Sanz", Identity(id="101, 104", name="Blas Gil, Eva Sanz", group="Blas Gil, Eva Sanz"), 1),
+        ("Gil, Eva Sanz", Identity(id="101, 104", name="Gil, Eva Sanz", group="Gil, Eva Sanz"), 1),
+        ("Blas Gil, Eva Sanz", Identity(name="Blas Gil, Eva Sanz", group="Blas Gil, Eva Sanz"), 1),
+        ("Equipo 1", Identity(id="7", name="Equipo 1"), 1),
+        ("Equipo 2", Identity(id="101", name="equipo 2"), 2),
+    ],
+)
+def test_a_groups_members_are_there(tmp_path: Path, student: str, identity: Identity, missing: int) -> None:
+    """By the names that the download has, or the list's groups; the group's own number is no member's."""
+    matched = match_roster([_submission(student, identity)], read_roster(_write(tmp_path, GROUPS)))
+    assert len(matched.missing) == missing
+    assert matched.unknown == ()
+    assert [each.student for each in matched.submissions] == [student]
+    again = match_roster(matched.submissions, read_roster(_write(tmp_path, GROUPS.replace("Equipo", "Team"))))
+    assert again.missing == matched.missing
+
+
+def test_a_group_with_a_stranger_is_said(tmp_path: Path) -> None:
+    """Nobody of it counts as there, as it isn't known who is meant."""
+    both = "Blas Gil, Zoe Zas"
+    given = [_submission(both, Identity(name=both, group=both))]
+    matched = match_roster(given, read_roster(_write(tmp_path, GROUPS)))
+    assert (matched.unknown, len(matched.missing)) == ((both,), 3)
+
+
+@pytest.mark.parametrize(
+    ("identity", "found"),
+    [
+        (Identity(id="7", name="Eva Sanz"), "Eva Sanz"),
+        (Identity(id="7", name="Zoe Zas"), None),
+        (Identity(id="7", name="Maria Ana"), "Ana Mar"),
+        (Identity(id="7", name="marana"), "Ana Mar"),
+        (Identity(id="7"), "Ana Mar"),
+        (Identity(id="99", name="Zoe", email="A@x.es"), "Ana Mar"),
+    ],
+)
+def test_a_number_of_somebody_else(tmp_path: Path, identity: Identity, found: str | None) -> None:
+    """Platforms number people in their own way: where names are quite others, the number isn't the list's."""
+    row = find_row(read_roster(_write(tmp_path, GROUPS)).rows, identity, identity.name or "x")
+    assert (row.identity.name if row else None) == found
 
 
 @pytest.mark.parametrize(
