@@ -119,8 +119,9 @@ class _Place:
             return float((self._hidden / OWN / UNTIL).read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise UsageError(
-                f"{self._hidden} hides a report, and doesn't say until when ({error}); say it with --hide-until, of "
-                "which a date in the past shows the report now"
+                "{folder} hides a report, and doesn't say until when; say it with --hide-until, of which a date in the "
+                "past shows the report now",
+                folder=self._hidden,
             ) from error
 
     def show(self) -> None:
