@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import permutations
 from pathlib import Path
 
 from suite.errors import UsageError, Words
@@ -50,6 +52,7 @@ NOBODY_ROWS = ("points possible", "student, test")
 BETWEEN = ", "
 """What stands between the members of a group, in their names and numbers."""
 ENOUGH = 2  # words that two names must share, if one has more
+MOST_WORDS = 5  # of a name whose words are tried in every order; of five there are 320 ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,10 +212,14 @@ def _is_other_name(row: Row, name: str) -> bool:
     return not any(word in joined for word in row.words) and not any(word in theirs for word in words)
 
 
-def _joined(name: str) -> set[str]:
-    """A name without spaces, beginning with any of its words, as Canvas writes surnames first."""
+@lru_cache(maxsize=4096)
+def _joined(name: str) -> frozenset[str]:
+    """A name without spaces, as Canvas writes it: beginning with any of its words; of a short one, some words alone."""
     words = re.findall(r"[^\W_]+", plain(name))
-    return {"".join(words[place:] + words[:place]) for place in range(len(words))}
+    if len(words) > MOST_WORDS:
+        return frozenset("".join(words[place:] + words[:place]) for place in range(len(words)))
+    counts = range(min(ENOUGH, len(words)), len(words) + 1)
+    return frozenset("".join(some) for count in counts for some in permutations(words, count))
 
 
 def _told(submission: Submission, row: Row | None, people: Sequence[Row]) -> Submission:
