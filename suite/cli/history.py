@@ -128,7 +128,7 @@ def import_(files: tuple[Path, ...], database: str) -> None:
     from suite.tracking.history.exchange import import_file
 
     now = datetime.now(UTC)
-    with _record(database) as connection:
+    with _record(database, begin=True) as connection:
         imported = [import_file(connection, file, now) for file in files]
     for each in imported:
         for line, style in import_lines(each, spoken()):
@@ -353,9 +353,15 @@ def bisect(good: str, bad: str, command: str, repository: Path, step_minutes: fl
 
 
 @contextmanager
-def _record(database: str) -> Iterator[Connection]:
-    from suite.tracking.history.database import open_record
+def _record(database: str, *, begin: bool = False) -> Iterator[Connection]:
+    """The record; one that isn't there is only begun where something is stored."""
+    from suite.tracking.history.database import is_missing, open_record
 
+    if not begin and is_missing(database):
+        raise UsageError(
+            "there is no record {database}; suite history import begins one, with what suite bench --json has written",
+            database=database,
+        )
     with open_record(database, _tell) as connection:
         yield connection
 

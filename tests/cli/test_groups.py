@@ -63,9 +63,23 @@ def test_what_nobody_knows_is_wrong_usage(wrong: str) -> None:
 
 def test_the_record_is_named_before_or_after(tmp_path: Path) -> None:
     """`suite history --database X list`, and `--lang` before any command."""
-    assert run_suite("history", "--database", tmp_path / "x.sqlite", "list").returncode == 0
-    assert (tmp_path / "x.sqlite").is_file()
+    record = tmp_path / "nights.sqlite"
+    before, after = (
+        run_suite(*words)
+        for words in (("history", "--database", record, "list"), ("history", "list", "--database", record))
+    )
+    assert before.stderr == after.stderr
+    assert "nights.sqlite" in before.stderr
     assert "Falta el argumento" in run_suite("--lang", "es", "grade").stderr
+
+
+@pytest.mark.parametrize("command", ["list", "check", "render", "export"])
+def test_a_record_that_is_not_there_is_not_made_by_reading(command: str, tmp_path: Path) -> None:
+    """A mistyped name would otherwise look like a record without nights."""
+    done = run_suite("history", command, "--database", tmp_path / "mistyped.sqlite")
+    assert done.returncode == 2
+    assert "there is no record" in done.stderr
+    assert not (tmp_path / "mistyped.sqlite").exists()
 
 
 @pytest.mark.parametrize("position", [0, 2])

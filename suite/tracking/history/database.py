@@ -52,6 +52,12 @@ def open_record(database: str, tell: Callable[[Text], None]) -> Iterator[Connect
         engine.dispose()
 
 
+def is_missing(database: str) -> bool:
+    """Whether it is a SQLite file that isn't there; what a server has is known only when it is asked."""
+    url = as_url(database)
+    return url.get_backend_name() == "sqlite" and url.database is not None and not Path(url.database).exists()
+
+
 def as_url(database: str) -> URL:
     """A URL, with psycopg 3 for PostgreSQL; anything that isn't a URL is the path of a SQLite file."""
     if "://" not in database:
