@@ -55,6 +55,7 @@ def _as_series(series: Series, judged: Sequence[JudgedChange], places: Mapping[i
         "figures": [float(f"{value:.{DIGITS}g}") for value in series.figures],
         "changes": [
             {
+                "number": found.number,
                 "at": places[found.change.first_run],
                 "status": found.change.status.value,
                 "magnitude": round(float(np.expm1(found.change.magnitude)), 4),

@@ -32,6 +32,9 @@ STATUSES = {
     ChangeStatus.DISMISSED.value: "trend_dismissed",
 }
 FIGURE_LABELS = {TIME: "trend_seconds", MEMORY: "trend_memory", COMPILE: "trend_compile"}
+DATA = "history.json"
+SCHEMA_VERSION = 1
+"""Of that file, which has what the page draws: runs as columns, and series with their changes."""
 SPOKEN = (
     "trend_night",
     "trend_ratio",
@@ -51,19 +54,23 @@ SHOWN = (
 
 
 def write_pages(checked: CheckedRecord, folder: Path, language: Language) -> Path:
-    """Write `index.html` into the folder and return its path."""
+    """Write `index.html` and `history.json` into the folder and return the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     page = _environment(language).get_template("trend.html.j2")
     series, judged, runs = checked.series, checked.judged, checked.runs
     columns = as_columns(series, judged, runs)
+    rows = _rows(judged, runs, language)
     html = page.render(
         columns=columns,
         data=as_script_data(columns | {"labels": _labels(language), "language": language}),
-        changes=_rows(judged, runs, language),
+        changes=rows,
         branch=checked.branch,
+        figures=FIGURE_LABELS,
         frameworks=sorted({each.benchmark.framework for each in series if each.benchmark.framework}),
     )
     write_atomically(folder / "index.html", encodable(html).encode())
+    document = {"schema_version": SCHEMA_VERSION, "branch": checked.branch.name} | columns
+    write_atomically(folder / DATA, encodable(json.dumps(document, allow_nan=False)).encode())
     return folder / "index.html"
 
 
@@ -80,6 +87,7 @@ def _rows(judged: Sequence[JudgedChange], runs: Runs, language: Language) -> lis
     shown.sort(key=lambda each: (not each.open, SHOWN.index(each.change.status), -places[each.change.first_run]))
     return [
         {
+            "number": each.number,
             "name": each.series.benchmark.name,
             "figure": each.series.figure,
             "status": each.change.status.value,

@@ -166,6 +166,33 @@ def test_filters(page: Page, pages: dict[str, Path]) -> None:
     assert shown.all_inner_texts() == [NAMES[0]]
 
 
+def test_the_address_keeps_the_filters(page: Page, pages: dict[str, Path]) -> None:
+    """A page that is opened by it shows the same, and a change has an address of its own."""
+    page.goto(pages["en"].as_uri())
+    page.fill("input[name=name]", NAMES[0])
+    page.select_option("select[name=figure]", "time")
+    shown = page.locator("#count").text_content()
+    address = page.url
+    assert "#name=" in address
+    page.goto("about:blank")
+    page.goto(address)
+    assert page.locator("#count").text_content() == shown
+    assert page.input_value("select[name=figure]") == "time"
+    number = page.locator("tr[id^=change-]").first.get_attribute("id")
+    assert page.locator(f"a[href='#{number}']").count() == 1
+    assert [each for each in page.requests if each.startswith("error")] == []  # type: ignore[attr-defined]
+
+
+def test_the_same_as_json(pages: dict[str, Path]) -> None:
+    """Beside the page, for programs: what it draws, without its labels."""
+    document = json.loads((pages["en"].parent / "history.json").read_text("utf-8"))
+    data = _data(pages["en"])
+    assert (document["schema_version"], document["branch"]) == (1, "main")
+    assert document["series"] == data["series"]
+    assert document["times"] == data["times"]
+    assert all(change["number"] for each in document["series"] for change in each["changes"])
+
+
 def test_points_are_told(page: Page, pages: dict[str, Path]) -> None:
     """Pointing at a chart says the night, its commit, ratio, time and machine."""
     page.goto(pages["en"].as_uri())

@@ -198,7 +198,7 @@ const watcher = new IntersectionObserver((entries) => {
 }, { rootMargin: "400px" });
 
 function apply() {
-  const { name, framework, machine, range, changed } = form.elements;
+  const { name, framework, machine, figure, range, changed } = form.elements;
   const words = name.value.toLowerCase().split(/\s+/).filter(Boolean);
   const first = range.value ? Math.max(0, data.times.length - Number(range.value)) : 0;
   let count = 0;
@@ -208,6 +208,7 @@ function apply() {
     card.first = first;
     card.shown = visible(series, machine.value, first);
     card.root.hidden = !card.shown.length || !words.every((word) => text.includes(word)) || (framework.value && series.framework !== framework.value) ||
+      (figure.value && series.figure !== figure.value) ||
       (changed.checked && !series.changes.some((change) => change.at >= first && change.status !== "dismissed"));
     card.stale = true;
     count += !card.root.hidden;
@@ -216,9 +217,25 @@ function apply() {
   near.forEach(refresh);
 }
 
+/* The address holds what is filtered, so that it can be sent to somebody. */
+function remember() {
+  const filters = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  history.replaceState(null, "", `#${filters}`);
+}
+
+function recall() {
+  for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+    const field = form.elements.namedItem(name);
+    if (field && field.type === "checkbox") field.checked = true;
+    else if (field) field.value = value;
+  }
+}
+
 document.getElementById("cards").append(...cards.map((card) => card.root));
 document.getElementById("environment")?.append(...data.environment.map((each) => element("li", `${dates[each.at]}: ${each.what}`)));
-form.addEventListener("input", apply);
+form.addEventListener("input", () => { remember(); apply(); });
+addEventListener("hashchange", () => { recall(); apply(); });
+recall();
 form.addEventListener("submit", (event) => event.preventDefault());
 const redraw = () => { cards.forEach((card) => { card.stale = true; }); near.forEach(refresh); };
 addEventListener("resize", redraw);
