@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from suite.cli.options import language_option
+from suite.cli.options import language_option, repository_option, seed_option
 
 
 @click.command()
@@ -41,13 +41,8 @@ from suite.cli.options import language_option
     help="Sample what got slower in both revisions, say which functions take longer, and write speedscope's files "
     "here.",
 )
-@click.option(
-    "--repository",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=Path(),
-    help="A checkout of the project.  [default: this folder]",
-)
-@click.option("--seed", type=int, help="Of the coin that orders the measurements.  [default: drawn]")
+@repository_option
+@seed_option
 @language_option
 def compare(**options: Any) -> None:
     """Measure what HEAD has changed since it left BASE: is anything slower, or does it take more memory?

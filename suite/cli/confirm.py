@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from suite.cli.language import spoken
+from suite.cli.options import repository_option, seed_option
 from suite.records import Outcome, text
 
 if TYPE_CHECKING:
@@ -33,13 +34,8 @@ out, log = Console(highlight=False), Console(stderr=True, highlight=False)
 @click.argument("benchmark")
 @click.argument("good")
 @click.argument("newest", default="HEAD")
-@click.option(
-    "--repository",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=Path(),
-    help="A checkout of the project.  [default: this folder]",
-)
-@click.option("--seed", type=int, help="Of the coin that orders the measurements.  [default: drawn]")
+@repository_option
+@seed_option
 @click.option(
     "--figure",
     type=click.Choice(["time", "memory", "compile"]),

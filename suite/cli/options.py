@@ -126,3 +126,10 @@ sandbox_option = click.option(
     show_default=True,
     help="What holds the submissions; auto takes the strongest that this machine offers.",
 )
+repository_option = click.option(
+    "--repository",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    help="A checkout of the project.  [default: this folder]",
+)
+seed_option = click.option("--seed", type=int, help="Of the coin that orders the measurements.  [default: drawn]")
