@@ -19,6 +19,7 @@ from suite.assignments import Limits
 from suite.errors import SandboxError
 from suite.records import Outcome, Text, text
 from suite.sandbox.control_group import ControlGroup
+from suite.sandbox.cpu_wait import CpuWait, spent
 from suite.sandbox.folder_size import judge_folder
 from suite.sandbox.interface import Process
 from suite.sandbox.machine_memory import LEDGER, held_bytes, kills
@@ -28,7 +29,6 @@ INTERVAL_SECONDS = 0.1  # a memory bomb writes about 2 GiB/s here, so 0.2 GiB of
 KIB, MIB = 1 << 10, 1 << 20
 RELEASE_SECONDS = 15  # a gigabyte of shared memory takes half a second, a network namespace with sockets some seconds
 PAGE_TABLES = re.compile(r"^VmPTE:\s+(\d+) kB", re.MULTILINE)
-NANOSECONDS = 1e9
 Stop = tuple[Outcome, Text]
 """How a run was ended, and why."""
 
@@ -102,15 +102,14 @@ class Watch:
         return self._process.pid
 
     def waited(self) -> float:
-        """Seconds for which the tree was ready to compute while others had the CPU, as far as that isn't its own doing.
+        """Seconds for which the tree could have computed while others had the CPU, since it is followed."""
+        return CpuWait.of(_tree(self.pid), self._begin).seconds
 
-        Linux counts for each process how long it waited. A tree that has computed for as long as it has run has had a
-        CPU to itself, and waits for its own threads.
-        """
-        tree = _tree(self.pid)
-        if sum(_ask(process, _spent) for process in tree) >= time.monotonic() - self._begin:
-            return 0.0
-        return max((_waited(process.pid) for process in tree), default=0.0)
+    def count_waiting(self) -> Callable[[], float]:
+        """Begin to count anew; what is returned says for how many seconds the tree has waited since."""
+        begin = time.monotonic()
+        before = CpuWait.of(_tree(self.pid), begin)
+        return lambda: CpuWait.of(_tree(self.pid), begin).since(before).seconds
 
     def _look_on(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS) and not self._failure:
@@ -143,7 +142,7 @@ class Watch:
             return Outcome.MEMORY, text("memory_limit", limit=limits.memory_mib)
         if sum(_ask(process, psutil.Process.num_threads) for process in tree) > limits.threads:
             return Outcome.LIMIT, text("too_many_threads", limit=limits.threads)
-        if sum(_ask(process, _spent) for process in tree) > self._cpu_seconds:
+        if sum(map(spent, tree)) > self._cpu_seconds:
             return Outcome.TIMEOUT, text("cpu_limit", seconds=round(self._cpu_seconds))
         if self._log is not None and self._log.total > limits.disk_mib * MIB:
             return Outcome.LIMIT, text("log_limit", limit=limits.disk_mib)
@@ -163,19 +162,6 @@ def _ask(process: psutil.Process, question: Callable[[psutil.Process], float]) -
         return question(process)
     except psutil.Error:
         return 0
-
-
-def _spent(process: psutil.Process) -> float:
-    """Seconds of CPU time, those of its ended children included."""
-    return float(sum(process.cpu_times()[:4]))
-
-
-def _waited(pid: int) -> float:
-    """Seconds for which a process's first thread, which runs the cells, was ready without a CPU; 0 if unknown."""
-    try:
-        return int(Path("/proc", str(pid), "schedstat").read_text().split()[1]) / NANOSECONDS
-    except (OSError, ValueError, IndexError):
-        return 0.0
 
 
 def _resident(process: psutil.Process) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,16 +12,57 @@ import numpy as np
 
 from suite.codec import Frame, decode, encode
 from suite.errors import AnswerError, FrameError, SandboxError
+from suite.sandbox.cpu_wait import MAX_WAITS, too_busy
 
 MAX_FAILURE = 2000
 ANSWERS_TOGETHER = 3  # all answers together get the time of three slow ones; the 60 of `rnn_guide` take 15 s
 
 
+CountWaiting = Callable[[], Callable[[], float]]
+"""Begins to count for how many seconds a process waits for a CPU that others have."""
+LOOK_SECONDS = 2.0  # after which that is counted: to count costs 10 ms, and most answers take less
+
+
+class Deadline:
+    """The end of the time for one answer, which moves on by as long as the process waited for a CPU."""
+
+    def __init__(self, seconds: float, count_waiting: CountWaiting) -> None:
+        self._begin = time.monotonic()
+        self._seconds = seconds
+        self._count_waiting = count_waiting
+        self._waited: Callable[[], float] | None = None
+        self.moved = 0.0
+        """Seconds by which it has moved on."""
+
+    def left(self) -> float:
+        """Seconds until this is to be asked again; `TimeoutError` if none are left, `SandboxError` after long waits."""
+        passed = time.monotonic() - self._begin
+        if self._waited is None:
+            if passed < min(LOOK_SECONDS, self._seconds):
+                return min(LOOK_SECONDS, self._seconds) - passed
+            self._waited = self._count_waiting()
+        if passed >= self._seconds + self.moved:
+            self.moved = self._waited()
+        if self.moved > MAX_WAITS * self._seconds:
+            raise too_busy(self.moved)
+        if passed >= self._seconds + self.moved:
+            raise TimeoutError
+        return self._seconds + self.moved - passed
+
+
 class Channel:
     """A listening socket, then one connection: one question, one answer, each with a deadline."""
 
-    def __init__(self, path: Path, answer_bytes: int, evidence_bytes: int, answer_seconds: float) -> None:
+    def __init__(
+        self,
+        path: Path,
+        answer_bytes: int,
+        evidence_bytes: int,
+        answer_seconds: float,
+        count_waiting: CountWaiting = lambda: lambda: 0.0,
+    ) -> None:
         self._path = path
+        self._count_waiting = count_waiting
         self._answer_bytes = answer_bytes
         self._evidence_bytes = self._bytes_left = evidence_bytes
         self._answer_seconds = answer_seconds
@@ -80,7 +122,7 @@ class Channel:
             raise SandboxError("a question was asked before the worker connected")
         self._asked += 1
         message = encode(Frame(body={"question": question, "number": self._asked, **values}, arrays=arrays or {}))
-        deadline = min(time.monotonic() + seconds, self._end)
+        deadline = Deadline(min(seconds, self._end - time.monotonic()), self._count_waiting)
         begin = last = time.perf_counter_ns()
 
         def read(size: int) -> bytes:
@@ -90,29 +132,31 @@ class Channel:
             return content
 
         try:
-            self._connection.settimeout(max(deadline - time.monotonic(), 0.01))
+            self._connection.settimeout(max(min(seconds, self._end - time.monotonic()), 0.01))
             self._connection.sendall(message)
             answer = decode(read, min(self._answer_bytes, self._bytes_left))
         except TimeoutError as error:
             raise FrameError(f"the answer took longer than {seconds:g} s") from error
         except OSError as error:
             raise FrameError(f"the process ended before it answered: {error}") from error
+        finally:
+            self._end += deadline.moved
         if answer.body.get("number") != self._asked:
             raise FrameError(f"the answer to question {self._asked} came with number {answer.body.get('number')!r}")
         if "failure" in answer.body:
             raise AnswerError(str(answer.body["failure"])[:MAX_FAILURE])
         return answer, last - begin
 
-    def _read(self, size: int, deadline: float) -> bytes:
+    def _read(self, size: int, deadline: Deadline) -> bytes:
         """Read exactly `size` bytes before the deadline."""
         assert self._connection is not None  # noqa: S101 - for the type checker; `time` has checked
         buffer = bytearray()
         while len(buffer) < size:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            self._connection.settimeout(left)
-            part = self._connection.recv(min(size - len(buffer), 1 << 20))
+            self._connection.settimeout(deadline.left())
+            try:
+                part = self._connection.recv(min(size - len(buffer), 1 << 20))
+            except TimeoutError:
+                continue  # whether it is over, the deadline says
             if not part:
                 raise FrameError("the process ended before it answered")
             buffer += part

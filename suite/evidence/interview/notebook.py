@@ -19,6 +19,7 @@ from suite.assignments import Limits
 from suite.errors import MessageError, SandboxError
 from suite.evidence.interview.kernel import SandboxKernelManager
 from suite.records import CellOutcome, Outcome, Text, text
+from suite.sandbox.cpu_wait import MAX_WAITS, too_busy
 from suite.sandbox.interface import Launch, Process, Sandbox
 from suite.sandbox.watch import Watch
 from suite.text.limits import exceeded
@@ -27,7 +28,6 @@ from suite.text.untrusted import encodable, strip_escapes
 STARTUP_SECONDS = 60  # ipykernel answers in 1 s; a loaded machine takes ten times as long
 SHUTDOWN_SECONDS = 5  # the kernel's control thread answers at once, unless it is stopped or its interpreter blocked
 LOOK_SECONDS = 0.2  # between two looks whether the process has ended instead
-MAX_WAITS = 3  # times the wall time, for which a cell may wait for a CPU that others have
 KIB = 1 << 10
 MAX_MESSAGE = 4000
 UPDATES = -1  # the key under which updates of earlier outputs are counted
@@ -232,8 +232,7 @@ async def _in_time(work: Coroutine[Any, Any, Any], deadline: float, watch: Watch
         with suppress(asyncio.CancelledError, DeadKernelError):
             await cell
         if waited > most:
-            busy = f"it waited {waited:.0f} s for a CPU, as others kept this machine busy"
-            raise SandboxError(f"{busy}; grade it again when the machine is quieter, or with fewer --jobs")
+            raise too_busy(waited)
         raise TimeoutError
 
 

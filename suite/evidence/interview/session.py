@@ -55,10 +55,16 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
     limits = job.limits
     with (
         open_run_folders(_files(submission, job), _helpers(submission, job), job.data, job.hidden) as folders,
-        Channel(folders.channel, limits.answer_mib * MIB, limits.evidence_mib * MIB, limits.answer_seconds) as channel,
         open_group(folders.base.name, limits) as group,
         ProcessLog() as log,
         Watch(limits, job.wall_seconds, job.cpu_seconds, folders.base, group) as watch,
+        Channel(
+            folders.channel,
+            limits.answer_mib * MIB,
+            limits.evidence_mib * MIB,
+            limits.answer_seconds,
+            watch.count_waiting,
+        ) as channel,
     ):
         folders.write_settings(_settings(job, sandbox, folders) | {"main": submission.main})
         imports = imports_of(job.runtime, ahead=job.ahead)

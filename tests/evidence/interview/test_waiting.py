@@ -1,19 +1,25 @@
-"""Cells that wait for a CPU which other processes have: load is no error of a submission."""
+"""Cells and answers that wait for a CPU which other processes have: load is no error of a submission."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from socket import AF_UNIX
 from typing import Any
 
 import pytest
 
 from suite.assignments import load
-from suite.errors import SandboxError
-from suite.evidence.interview.notebook import MAX_WAITS, _in_time
+from suite.codec import Frame, encode
+from suite.errors import FrameError, SandboxError
+from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.notebook import _in_time
+from suite.sandbox.cpu_wait import MAX_WAITS, CpuWait
 from suite.sandbox.watch import Watch
 from tests.conftest import ROOT
 
@@ -58,6 +64,40 @@ def test_a_machine_that_is_too_busy_proves_nothing() -> None:
         _run(10 * LIMIT, waited=(MAX_WAITS + 1) * LIMIT)
 
 
+def _answer(answer_seconds: float, waited: float, folder: Path) -> None:
+    """Ask a process that answers so late, and waited for so long."""
+    with Channel(folder / "s", 1000, 1000, LIMIT, lambda: lambda: waited) as channel, socket.socket(AF_UNIX) as process:
+        process.connect(str(folder / "s"))
+        channel.accept()
+        answer = encode(Frame(body={"number": 1}, arrays={}))
+        late = threading.Timer(answer_seconds, process.sendall, [answer])
+        late.start()
+        try:
+            channel.ask("describe")
+        finally:
+            late.join()
+
+
+def test_an_answer_that_waited_has_as_long_again(tmp_path: Path) -> None:
+    """It is read although its time is over, and one that didn't wait is late."""
+    (tmp_path / "a").mkdir()
+    _answer(2 * LIMIT, 3 * LIMIT, tmp_path / "a")
+    with pytest.raises(FrameError, match="took longer than"):
+        _answer(2 * LIMIT, 0, tmp_path)
+
+
+def test_an_answer_on_a_machine_that_is_too_busy_proves_nothing(tmp_path: Path) -> None:
+    """As a cell: the submission is tried again, and loses nothing."""
+    with pytest.raises(SandboxError, match="busy"):
+        _answer(2 * LIMIT, (MAX_WAITS + 1) * LIMIT, tmp_path)
+
+
+@pytest.mark.parametrize(("spent", "ready", "seconds"), [(1, 8, 8), (1, 30, 9), (10, 10, 0), (20, 30, 0)])
+def test_threads_of_one_tree_wait_for_each_other(spent: float, ready: float, seconds: float) -> None:
+    """Of ten seconds, only those in which others had the CPU count, however many threads were ready."""
+    assert CpuWait(passed=10, spent=spent, ready=ready).seconds == seconds
+
+
 @pytest.mark.parametrize(("code", "waits"), [(BUSY, True), ("import time; time.sleep(60)", False)])
 def test_only_a_process_that_could_compute_waits(tmp_path: Path, code: str, *, waits: bool) -> None:
     """Of three endless loops on one CPU each waits; a process that sleeps waits for nobody."""
@@ -67,9 +107,10 @@ def test_only_a_process_that_could_compute_waits(tmp_path: Path, code: str, *, w
         with Watch(limits, 60, 60, tmp_path, None) as watch:
             watch.follow(subprocess.Popen([sys.executable, "-c", code]))
             time.sleep(3)  # until it has started, on a loaded machine too
-            before = watch.waited()
+            waited = watch.count_waiting()
             time.sleep(1)
-            assert (watch.waited() - before > LIMIT) == waits
+            assert (waited() > LIMIT) == waits
+            assert watch.waited() >= waited()
     finally:
         for rival in rivals:
             rival.kill()
