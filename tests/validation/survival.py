@@ -90,19 +90,21 @@ def _measure(source: EvidenceSource, case: Case, draws: int) -> list[Survival]:
     assignment = source.plan.assignment
     code = case.submission.files[0].content.decode()
     job = replace(source.job, runtime=choose_runtime(code, source.job.runtime), epochs=1)
-    tasks = [task for task in assignment.graded_tasks if "function" in case.loses.get(task.id, {})]
+    tasks = [task for task in assignment.model_tasks if "function" in case.loses.get(task.id, {})]
     found = []
     with open_session(case.submission, job, source.plan.sandbox) as session:
         heard = interview(session, job)
         inspected = [heard.inspect(index) for index in range(heard.whole)]
+        others = [task for task in assignment.model_tasks if task not in tasks]
+        inspected = _without_those_of(others, source, heard, inspected)
         for task in tasks:
             survival = Survival(mutant=case.name, task=task.id)
             for _ in range(draws):
-                proofs = list(_prove(source, heard, inspected, task))
+                proofs = [proof for _, proof in _prove(source, heard, inspected, task)]
                 survival = replace(
                     survival,
                     draws=survival.draws + 1,
-                    survived=survival.survived + any(_is_proved(source, proof) for proof in proofs),
+                    survived=survival.survived + any(map(assignment.proof.is_proved, proofs)),
                 )
                 tolerance = assignment.proof.outputs_of_largest
                 apart = [proof.difference / tolerance for proof in proofs if proof.difference is not None]
@@ -111,26 +113,34 @@ def _measure(source: EvidenceSource, case: Case, draws: int) -> list[Survival]:
     return found
 
 
+def _without_those_of(
+    tasks: Sequence[ModelTask], source: EvidenceSource, heard: Interview, models: Sequence[InspectedModel]
+) -> list[InspectedModel]:
+    """The models that aren't another task's right one, which may be equal to a right one of this task."""
+    right = {
+        inspected.index
+        for task in tasks
+        for inspected, proof in _prove(source, heard, models, task)
+        if source.plan.assignment.proof.is_proved(proof)
+    }
+    return [inspected for inspected in models if inspected.index not in right]
+
+
 def _prove(
     source: EvidenceSource, heard: Interview, models: Sequence[InspectedModel], task: ModelTask
-) -> Iterator[Proof]:
+) -> Iterator[tuple[InspectedModel, Proof]]:
     """Compare every model with every reference of a task, with fresh weights and inputs."""
     generator = np.random.default_rng()
     channel = heard.session.channel
     channel.renew()
-    for header, inspected in zip(heard.headers, models, strict=False):
+    for inspected in models:
         for model_id in task.accepts:
-            reference = source.references.find(header.framework, model_id)
+            reference = source.references.find(inspected.model.framework, model_id)
             settings = source.plan.assignment.proof
             comparison = compare_with(channel, inspected, reference, task, settings, generator)
             if comparison is not None:
                 own = replace(comparison.own, traced=True)  # the same graph serves all draws
-                yield replace(comparison, own=own).prove(generator)[0]
-
-
-def _is_proved(source: EvidenceSource, proof: Proof) -> bool:
-    settings = source.plan.assignment.proof
-    return settings.is_proved(proof)
+                yield inspected, replace(comparison, own=own).prove(generator)[0]
 
 
 def _print(found: Sequence[Survival]) -> None:
