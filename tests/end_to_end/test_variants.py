@@ -170,6 +170,7 @@ def test_gradescope_gives_a_stranger_no_results(folder: Path, autograder: Path) 
     assert "--roster" in said
 
 
+@pytest.mark.nightly
 def test_pytest_is_told_whose_it_is(folder: Path, units: dict[str, str]) -> None:
     """In a student's own repository, by the command or its settings, with a class list or without one."""
     repository = folder / "repository"
@@ -190,6 +191,7 @@ def test_pytest_is_told_whose_it_is(folder: Path, units: dict[str, str]) -> None
     assert (code, "'99z' is nobody on the class list" in output, "grader.py" in output) == (2, True, False), output
 
 
+@pytest.mark.nightly
 def test_pytest_finds_a_class_on_its_list(folder: Path, graded: Graded) -> None:
     """By the names of what was handed in; who is missing and who is a stranger is said, also by workers."""
     assert graded.code == 3

@@ -90,7 +90,9 @@ def measure(harness: Harness, tree: Path, names: Sequence[str], folder: Path, cl
 
 def run(command: Sequence[str], tree: Path, paths: Sequence[Path], clock: Clock) -> subprocess.CompletedProcess[str]:
     """Run a program in a checkout, whose modules it sees; it is told to end when the time is up or the command ends."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": "1"}
+    # a worker of pytest-xdist may run this command, and what it starts is none
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
+    environment = inherited | {"PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": "1"}
     with subprocess.Popen(
         command,
         cwd=tree,
