@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -102,6 +104,7 @@ def run(command: Sequence[str], tree: Path, paths: Sequence[Path], clock: Clock)
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
+        start_new_session=True,
     ) as child:
         try:
             stdout, stderr = child.communicate(timeout=clock.left())
@@ -114,13 +117,13 @@ def run(command: Sequence[str], tree: Path, paths: Sequence[Path], clock: Clock)
 
 
 def _end(child: subprocess.Popen[str]) -> None:
-    """Have it end, and end it if it doesn't."""
-    child.terminate()
-    try:
-        child.communicate(timeout=GRACE)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
+    """Have it and what it started end, and end them if they don't: one that lives on would keep the pipes open."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            child.communicate(timeout=GRACE)
+            return
 
 
 def python(*arguments: str) -> list[str]:

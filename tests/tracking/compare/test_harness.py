@@ -41,6 +41,23 @@ def test_a_program_ends_when_the_time_is_up(tmp_path: Path) -> None:
     assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
 
 
+def test_what_a_program_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it has the program's pipes and heeds no signal."""
+    monkeypatch.setattr("suite.tracking.compare.harness.GRACE", 0.5)
+
+    class Soon(Clock):
+        def left(self) -> float:
+            while not (tmp_path / "deaf").exists():
+                time.sleep(0.05)
+            return 0.5
+
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open('deaf', 'w'); time.sleep(600)"
+    code = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {deaf!r}]); time.sleep(600)"
+    with pytest.raises(TimeIsUpError):
+        run(python("-c", code), tmp_path, [], Soon(ends=0))
+    assert not [each for each in psutil.process_iter(["cmdline"]) if deaf in (each.info["cmdline"] or [])]
+
+
 def test_no_time_is_left() -> None:
     """Then nothing is begun; without a limit there is no end."""
     with pytest.raises(TimeIsUpError):
