@@ -16,7 +16,7 @@ MIB = 1 << 20
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 HELD_MIB = 150  # what a flood may cost the host at its worst
 
-pytestmark = pytest.mark.skipif(not CLEAR.exists(), reason="peak memory is read from /proc")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CLEAR.exists(), reason="peak memory is read from /proc")]
 
 
 def _status_mib(name: str) -> int:
