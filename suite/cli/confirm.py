@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from suite.cli.language import spoken
 from suite.cli.options import repository_option, seed_option
@@ -57,6 +56,7 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
     Example:
       suite history confirm stacked_rnn/stack8/torch/forward/cpu v1.2 HEAD
     """
+    from suite.cli.work.terminal import counting_bar
     from suite.text.language import say
     from suite.tracking.history.confirm import confirm as measure_both
     from suite.tracking.history.confirm import measure_by_bench
@@ -65,8 +65,7 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
     rule = FIGURES[figure].rule
 
     language = spoken()
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=log, disable=not log.is_terminal) as bar:
+    with counting_bar(log) as bar:
         task = bar.add_task("quads", total=rule.looks[-1][0])
 
         def told(quads: int, judgement: Judgement | None) -> None:

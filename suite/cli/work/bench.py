@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from suite import assignments, data
 from suite.assignments import Assignment, ThroughputSettings
+from suite.cli.work.terminal import counting_bar
 from suite.doctor.fingerprint import read_fingerprint
 from suite.endings import unwinding
 from suite.errors import UsageError
@@ -94,8 +94,7 @@ def bench(
 def _run(plan: BenchPlan, wanted: Sequence[BenchGroup]) -> tuple[list[Benchmark], dict[str, str], bool]:
     """Run with a progress bar; if it is interrupted, what was done is kept."""
     done: list[Benchmark] = []
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=log, disable=not log.is_terminal) as bar:
+    with counting_bar(log) as bar:
         task = bar.add_task("", total=len(wanted) * plan.processes)
 
         def told(each: BenchGroup, process: int) -> None:

@@ -13,10 +13,10 @@ from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from suite.cli.work.console import INTERRUPTED
+from suite.cli.work.terminal import counting_bar
 from suite.endings import unwinding
 from suite.files import write_atomically
 from suite.records import Language, Outcome, text
@@ -79,8 +79,7 @@ def compare(
 
 def _run(asked: Asked, pytest_path: str | None, language: Language) -> Comparison:
     """Compare with a progress bar, or a line now and then where there is no terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=log, disable=not log.is_terminal) as bar:
+    with counting_bar(log) as bar:
         task = bar.add_task(label("compare_preparing", language), total=MOST)
 
         def found(names: Sequence[str]) -> None:

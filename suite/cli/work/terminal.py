@@ -27,6 +27,12 @@ COLOURS = {
 NAMES_WIDTH = 40
 
 
+def counting_bar(console: Console) -> Bar:
+    """A bar with the count and the time so far; nothing without a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
+    return Bar(*columns, console=console, disable=not console.is_terminal)
+
+
 @contextmanager
 def show_progress(console: Console, total: int, language: Language) -> Iterator[Progress]:
     """A bar with the count, the running submissions and the time left; without a terminal, a line per result."""

@@ -59,7 +59,7 @@ class Channel:
         answer_bytes: int,
         evidence_bytes: int,
         answer_seconds: float,
-        count_waiting: CountWaiting = lambda: lambda: 0.0,
+        count_waiting: CountWaiting,
     ) -> None:
         self._path = path
         self._count_waiting = count_waiting

@@ -133,11 +133,7 @@ def compare(
         found(names)
 
         def read(tree: Path, wanted: Sequence[str]) -> Readings:
-            measured = measure(harness, tree, wanted, folder, clock)
-            return {
-                name: {series: value for series, value in figures.items() if value >= SERIES[series].least}
-                for name, figures in measured.items()
-            }
+            return measure(harness, tree, wanted, folder, clock)
 
         rules = {series: each.rule for series, each in SERIES.items()}
         judged = duel(trees, names, read, rules, asked.seed, told=lambda quads, _: told(quads)) if names else {}
@@ -151,7 +147,7 @@ def compare(
         profiles=profiles,
         unprofiled=unprofiled,
         untouched=tuple(name for name in shared if name not in set(names)),
-        unmeasured=tuple(name for name in names if (name, "time") not in judged),
+        unmeasured=tuple(name for name in names if (name, TIME) not in judged),
         added=tuple(name for name in new if name not in set(old)),
         removed=tuple(name for name in old if name not in set(new)),
         seconds=time.monotonic() - begin,

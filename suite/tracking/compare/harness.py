@@ -16,6 +16,7 @@ from typing import Protocol
 from suite.errors import Words
 from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.duel import MeasureError, Readings, TimeIsUpError
+from suite.tracking.history.figures import FIGURES
 
 KEPT = 500  # characters of what a failed program said
 GRACE = 10  # seconds in which a program that is told to end may remove what it made
@@ -63,7 +64,7 @@ class Clock:
 
 
 def measure(harness: Harness, tree: Path, names: Sequence[str], folder: Path, clock: Clock) -> Readings:
-    """What a checkout measures; benchmarks that it can't measure are left out.
+    """What a checkout measures; benchmarks that it can't measure are left out, and what is too small to be judged.
 
     Raises `MeasureError` where nothing was written at all, and `TimeIsUpError`.
     """
@@ -80,13 +81,9 @@ def measure(harness: Harness, tree: Path, names: Sequence[str], folder: Path, cl
     night = read_night(written.read_bytes(), str(written))
     found: dict[str, dict[str, float]] = {}
     for benchmark, measured in night.measurements:
-        figures = {
-            "time": measured.seconds,
-            "memory": measured.peak_memory_bytes,
-            "compile": measured.compile_seconds,
-        }
         if benchmark.fullname in names:
-            found[benchmark.fullname] = {series: float(each) for series, each in figures.items() if each}
+            figures = {series: each.of(measured) for series, each in FIGURES.items()}
+            found[benchmark.fullname] = {series: value for series, value in figures.items() if value is not None}
     return found
 
 

@@ -105,13 +105,12 @@ def rows(comparison: Comparison, language: Language) -> Iterator[tuple[str, ...]
         return ORDER.index(each.judgement.outcome), -each.judgement.ratio, key
 
     for (name, series), each in sorted(comparison.judged.items(), key=worst):
-        low, high = each.judgement.interval
-        known = low > 0 and math.isfinite(high)
+        interval = _interval(each)
         yield (
             name,
             label(NAMES[series], language),
             str(local(f"{each.judgement.ratio:.3f}", language)),
-            str(local(f"{low:.3f} … {high:.3f}", language)) if known else "–",
+            str(local("{:.3f} … {:.3f}".format(*interval), language)) if interval else "–",
             str(local(_amount(each.base, series), language)),
             label(CELLS[each.judgement.outcome], language),
         )
@@ -179,15 +178,19 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _as_entry(key: Key, each: JudgedSeries) -> dict[str, Any]:
+def _interval(each: JudgedSeries) -> tuple[float, float] | None:
+    """Of the ratio; `None` where too few quads say nothing of one end."""
     low, high = each.judgement.interval
-    known = low > 0 and math.isfinite(high)
+    return (low, high) if low > 0 and math.isfinite(high) else None
+
+
+def _as_entry(key: Key, each: JudgedSeries) -> dict[str, Any]:
     return {
         "benchmark": key[0],
         "series": key[1],
         "outcome": WORDS[each.judgement.outcome],
         "ratio": each.judgement.ratio,
-        "interval": [low, high] if known else None,
+        "interval": _interval(each),
         "p_value": each.judgement.p_value,
         "power": each.judgement.power,
         "tolerance": SERIES[key[1]].rule.tolerance,

@@ -17,7 +17,7 @@ from suite.stats.signed_rank import Judgement
 from suite.temporary import open_temporary
 from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.duel import JudgedSeries, Key, MeasureError, Readings, duel
-from suite.tracking.history.figures import COMPILE, FIGURES, MEMORY, TIME
+from suite.tracking.history.figures import FIGURES, TIME
 from suite.tracking.history.records import Measurement
 from suite.tracking.history.revisions import is_ancestor, resolve, worktree
 
@@ -98,5 +98,5 @@ def _log_of(measurement: Measurement, figure: str) -> float | None:
     """The log of a figure; `None` where it wasn't measured, or is too small to be judged."""
     if figure == TIME:
         return measurement.log_ratio
-    value = {MEMORY: measurement.peak_memory_bytes, COMPILE: measurement.compile_seconds}[figure]
-    return log(value) if value and value >= FIGURES[figure].least else None
+    value = FIGURES[figure].of(measurement)
+    return None if value is None else log(value)

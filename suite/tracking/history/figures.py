@@ -19,6 +19,8 @@ TIME, MEMORY, COMPILE = "time", "memory", "compile"
 class Figure:
     """How one of them is judged."""
 
+    field: str
+    """Name of a measurement's field, and of the record's column, that has it."""
     rule: ThroughputSettings
     """Of a fresh verdict and a comparison. Each quad has new processes, so `quads` is 1."""
     nights: JudgeSettings
@@ -26,15 +28,22 @@ class Figure:
     least: float
     """Figures below this aren't judged: what is measured then is the measuring itself."""
 
+    def of(self, measured: object) -> float | None:
+        """That of a measurement, or of a row of the record; `None` where there is none, or it is too small."""
+        value = getattr(measured, self.field)
+        return float(value) if value and value >= self.least else None
+
 
 FIGURES: Final[Mapping[str, Figure]] = {
     TIME: Figure(
+        field="seconds",
         # a tolerance below 3% finds where memory happens to lie
         rule=ThroughputSettings(tolerance=0.03, quads=1),
         nights=JudgeSettings(),
         least=0.0,
     ),
     MEMORY: Figure(
+        field="peak_memory_bytes",
         # the peak of equal processes differs by 0.1% (388.1 to 389.1 MiB in Keras, 335.8 to 336.0 in PyTorch): pages
         # that the allocator and the threads happen to touch. So a spread of 1% is cautious
         rule=ThroughputSettings(tolerance=0.03, quads=1, process_spread=0.01),
@@ -42,6 +51,7 @@ FIGURES: Final[Mapping[str, Figure]] = {
         least=float(1 << 20),  # a page is 4 KiB, and the interpreter's own memory goes up and down by some of them
     ),
     COMPILE: Figure(
+        field="compile_seconds",
         # one call a process, so nothing is averaged: 0.164 to 0.187 s in the same five processes, 6%; doubled
         rule=ThroughputSettings(tolerance=0.10, slowdown=0.30, quads=1, process_spread=0.12),
         nights=JudgeSettings(min_magnitude=0.10, scale_floor=0.03),  # a night's is the median of three processes

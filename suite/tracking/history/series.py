@@ -22,8 +22,6 @@ from suite.tracking.history.record import load_machines
 from suite.tracking.history.records import BenchmarkKey, Machine, Series
 from suite.tracking.history.schema import benchmarks, machines, measurements, runs
 
-COLUMNS = {TIME: "seconds", MEMORY: "peak_memory_bytes", COMPILE: "compile_seconds"}
-
 
 def load_series(connection: Connection, ordered: Sequence[int]) -> list[Series]:
     """Every series of some runs, which come in this order; sorted by the benchmarks' names."""
@@ -67,7 +65,7 @@ def _of_benchmark(rows: Sequence[Row[Any]], known: Mapping[str, Machine]) -> Ite
         yield _as_series(by_ratio, TIME, by_ratio=True)
     yield from _by_machine(by_seconds, TIME, known)
     for figure in (MEMORY, COMPILE):
-        yield from _by_machine([row for row in rows if _is_judged(row, figure)], figure, known)
+        yield from _by_machine([row for row in rows if FIGURES[figure].of(row) is not None], figure, known)
 
 
 def _by_machine(rows: Sequence[Row[Any]], figure: str, known: Mapping[str, Machine]) -> Iterator[Series]:
@@ -80,15 +78,9 @@ def _by_machine(rows: Sequence[Row[Any]], figure: str, known: Mapping[str, Machi
             yield _as_series([row for row in on_it if lines[row.fingerprint] == line], figure, by_ratio=False)
 
 
-def _is_judged(row: Row[Any], figure: str) -> bool:
-    """Whether a night has the figure, and as more than what measuring it costs."""
-    value = getattr(row, COLUMNS[figure])
-    return value is not None and value >= FIGURES[figure].least
-
-
 def _as_series(rows: Sequence[Row[Any]], figure: str, *, by_ratio: bool) -> Series:
     first = rows[0]
-    figures = _column(rows, COLUMNS[figure])
+    figures = _column(rows, FIGURES[figure].field)
     return Series(
         figure=figure,
         benchmark_key=first.benchmark_id,
