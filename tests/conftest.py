@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -31,6 +32,7 @@ SHARED = ROOT.parent / "shared"
 SEEDS = SHARED / "seeds"
 COLD = ("sandbox", "resident", "doctor", "hostile", "benchmarks", "engines")
 """Folders of tests that go without the servers that others share."""
+SLOW_FILE = re.compile(r"^pytestmark = .*\bmark\.slow\b", re.MULTILINE)
 LONG = ("test_seeds.py", "test_unprivileged.py")  # a minute or more in one piece: begun last, they would end alone
 
 
@@ -50,6 +52,13 @@ def _cold(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         return
     with cold(tmp_path_factory.mktemp("run")):
         yield
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where no slow test is asked for, don't import a file of slow tests: that alone may load a framework."""
+    if config.option.markexpr != "not slow" or not collection_path.name.startswith("test_"):
+        return None
+    return SLOW_FILE.search(collection_path.read_text("utf-8")) is not None or None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

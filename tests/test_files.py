@@ -49,6 +49,7 @@ def test_other_errors_name_the_path(tmp_path: Path) -> None:
     assert raised.value.filename == str(tmp_path / "nowhere" / "file")
 
 
+@pytest.mark.slow
 def test_a_deep_folder_is_removed(tmp_path: Path) -> None:
     """Deeper than a path may be long, with files, links and forbidden folders on the way."""
     folder, outside, before = tmp_path / "run", tmp_path / "outside", Path.cwd()

@@ -83,6 +83,7 @@ def test_forms_from_outside(graded: Graded, installed: Path, tmp_path: Path) -> 
     assert (tmp_path / "out" / "lines.txt").read_text("utf-8").startswith("ana ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("entries", "says"),
     [

@@ -73,6 +73,7 @@ def test_a_living_owner_keeps_its_folder(owner: tuple[subprocess.Popen[str], Pat
     assert Path("/proc", str(child)).exists()
 
 
+@pytest.mark.slow
 def test_a_killed_owner_leaves_nothing(owner: tuple[subprocess.Popen[str], Path, int]) -> None:
     """Neither folder nor process; the next command removes both."""
     process, folder, child = owner

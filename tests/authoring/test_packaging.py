@@ -37,6 +37,7 @@ def _unpack(path: Path, target: Path) -> None:
             (target / entry.filename).chmod(stat.S_IMODE(entry.external_attr >> 16))
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path) -> None:
     """The scripts lie at the top and can be run; another zip isn't overwritten; a folder must hold an assignment."""
     done = run_suite("package", REFERENCE, "--for", "gradescope", "--out", tmp_path / "a.zip", "--lang", "es")
@@ -55,6 +56,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert not (tmp_path / "b.zip").exists()
 
 
+@pytest.mark.slow
 def test_variants_need_the_class_list(tmp_path: Path) -> None:
     """Before anything is written; of the list what says who is who is packed."""
     folder = tmp_path / "nets"
@@ -67,6 +69,7 @@ def test_variants_need_the_class_list(tmp_path: Path) -> None:
     assert not (tmp_path / "a.zip").exists()
 
 
+@pytest.mark.slow
 def test_it_runs_from_its_own_files(tmp_path: Path) -> None:
     """With every part that is registered here, in a folder without anything else."""
     assignment = assignments.load("stacked_rnn", ROOT / "reference")

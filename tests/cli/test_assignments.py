@@ -13,6 +13,7 @@ from tests.conftest import ROOT, run_suite
 GALLERY = ROOT / "reference" / "gallery"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -28,6 +29,7 @@ def test_show_says_what_is_asked_for(name: str, said: str) -> None:
     assert "puntos en total" in done.stdout
 
 
+@pytest.mark.slow
 def test_check_reads_everything_and_runs_nothing(tmp_path: Path) -> None:
     done = run_suite("assignments", "check", GALLERY / "numpy_functions")
     assert (done.returncode, done.stdout) == (0, "numpy_functions is valid: 4 tasks, 10 points.\n")
@@ -39,5 +41,6 @@ def test_check_reads_everything_and_runs_nothing(tmp_path: Path) -> None:
     assert "there is no such key; did you mean kind?" in " ".join(done.stderr.split())
 
 
+@pytest.mark.slow
 def test_the_schema_is_json() -> None:
     assert json.loads(run_suite("assignments", "schema").stdout)["title"] == "assignment.toml"

@@ -72,6 +72,7 @@ def test_only_missing_paths_is_wrong_usage(tmp_path: Path) -> None:
     assert not (tmp_path / "report").exists()
 
 
+@pytest.mark.slow
 def test_unknown_assignment_names_the_known_ones(notebook: MakeNotebook) -> None:
     """A typing error in the assignment's name is answered with the names there are."""
     done = run_suite("grade", notebook("good.ipynb", GOOD), "-a", "staked_rnn")

@@ -18,6 +18,7 @@ MakeNotebook = Callable[..., Path]
 SENTENCE = "run the same command again to go on where it stopped"
 
 
+@pytest.mark.slow
 def test_a_folder_in_use_is_refused(tmp_path: Path, notebook: MakeNotebook) -> None:
     """Before anything runs, with the name of the command that has it."""
     with hold(tmp_path / "report"):
@@ -27,6 +28,7 @@ def test_a_folder_in_use_is_refused(tmp_path: Path, notebook: MakeNotebook) -> N
     assert f"is in use by another command: process {os.getpid()} on {os.uname().nodename}, since 20" in said
 
 
+@pytest.mark.slow
 def test_others_files_are_refused_before_anything_runs(tmp_path: Path, notebook: MakeNotebook) -> None:
     """With the way out."""
     (tmp_path / "report").mkdir()
@@ -39,6 +41,7 @@ def test_others_files_are_refused_before_anything_runs(tmp_path: Path, notebook:
     assert not list((tmp_path / "report" / "evidence").iterdir())
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_runs(
     tmp_path: Path, notebook: MakeNotebook
 ) -> None:

@@ -61,6 +61,7 @@ def test_what_nobody_knows_is_wrong_usage(wrong: str) -> None:
     assert "Traceback" not in ended.output
 
 
+@pytest.mark.slow
 def test_the_record_is_named_before_or_after(tmp_path: Path) -> None:
     """`suite history --database X list`, and `--lang` before any command."""
     record = tmp_path / "nights.sqlite"
@@ -73,6 +74,7 @@ def test_the_record_is_named_before_or_after(tmp_path: Path) -> None:
     assert "Falta el argumento" in run_suite("--lang", "es", "grade").stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["list", "check", "render", "export"])
 def test_a_record_that_is_not_there_is_not_made_by_reading(command: str, tmp_path: Path) -> None:
     """A mistyped name would otherwise look like a record without nights."""
@@ -82,6 +84,7 @@ def test_a_record_that_is_not_there_is_not_made_by_reading(command: str, tmp_pat
     assert not (tmp_path / "mistyped.sqlite").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("position", [0, 2])
 def test_a_users_mistake_shows_its_traceback_only_if_asked(position: int, tmp_path: Path) -> None:
     """Wherever `--debug` stands."""
@@ -112,6 +115,7 @@ def test_a_fault_of_ours_is_told_as_one(*, debug: bool, monkeypatch: pytest.Monk
     assert ("Traceback" in ended.stderr) == debug
 
 
+@pytest.mark.slow
 def test_quiet_says_nothing_but_errors(tmp_path: Path) -> None:
     """Not even on standard output; the exit code says how it ended."""
     done = run_suite("assignments", "check", "reference/stacked_rnn", "--quiet")
@@ -162,6 +166,7 @@ def test_help_fits_a_narrow_terminal() -> None:
     assert [line for line in prose if len(line) > 60] == []
 
 
+@pytest.mark.slow
 def test_no_colour_where_none_is_wanted(tmp_path: Path) -> None:
     """By NO_COLOR, even in a terminal, and where there is no terminal."""
     for environment in ({"NO_COLOR": "1", "FORCE_COLOR": ""}, {}):

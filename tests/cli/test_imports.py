@@ -12,6 +12,8 @@ import pytest
 
 from suite.cli import COMMANDS, main
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import json, sys
 before = set(sys.modules)

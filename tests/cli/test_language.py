@@ -28,6 +28,7 @@ def test_the_locale(environment: dict[str, str], language: str) -> None:
     assert of_environment(environment) == language
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("option", "own", "locale", "total"),
     [

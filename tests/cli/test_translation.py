@@ -52,6 +52,7 @@ def test_the_words_of_click_are_still_its_words(language: Language) -> None:
     assert [each for each in translations(language, CLICK) if f'"{each}"' not in code] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -17,6 +17,8 @@ from suite.cli import main
 from suite.data import all_datasets
 from suite.data.dataset import OfficialFile
 
+pytestmark = pytest.mark.slow
+
 NEWS = '"1","Talks","x"\n"2","Win","y"\n"3","Oil","z"\n"4","Chip","w"\n'
 
 

@@ -70,6 +70,7 @@ def test_image_stand_in_has_the_real_shapes(name: str, monkeypatch: pytest.Monke
         assert set(part["y"]) == set(range(10))
 
 
+@pytest.mark.slow
 def test_news_stand_in_is_learnable(monkeypatch: pytest.MonkeyPatch) -> None:
     """The generated corpus has titles, descriptions and four equally frequent labels, and is always the same."""
     monkeypatch.setattr("suite.data.sources.folders", lambda *_: [])

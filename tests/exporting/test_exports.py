@@ -415,6 +415,7 @@ def _published():  # type: ignore[no-untyped-def]
     return PublishedResult(submission="x", source="x", status=Outcome.FAIL, score=1, max_score=2, message="m")
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path) -> None:
     """It names who isn't graded, with exit code 3; a folder that holds no report is wrong usage."""
     _export(tmp_path, "canvas")

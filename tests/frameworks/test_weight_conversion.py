@@ -14,6 +14,8 @@ from torch import nn
 from suite.errors import ConversionError
 from suite.frameworks.weight_conversion import LAYOUTS, to_keras, to_torch
 
+pytestmark = pytest.mark.slow
+
 SIZES = {"i": 3, "u": 5, "v": 7, "d": 4, "c": 3, "j": 2, "k": 8, "w": 9}
 TOLERANCE = 1e-5
 """Of the largest output. Worst of 40 draws of each kind: 1.8e-6, in a SimpleRNN whose large weights nearly cancel."""

@@ -120,6 +120,7 @@ def test_names_in_sentences_are_printable(tmp_path: Path) -> None:
     assert len(sentence) < 1000
 
 
+@pytest.mark.slow
 def test_a_class_folder_without_submissions_is_wrong_usage(tmp_path: Path) -> None:
     """The empty folder is named, and so is what lies in it."""
     (tmp_path / "roster.csv").write_text("1")

@@ -184,6 +184,7 @@ def test_a_download_says_what_is_here(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_openml_has_both_parts_in_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows of pixels and classes as words, as arrays or as a frame."""
+    pytest.importorskip("pandas")
     for part, rows in (("train", 6), ("test", 2)):
         np.save(tmp_path / f"mnist.{part}.x.npy", np.full((rows, 28, 28), 255, np.uint8))
         np.save(tmp_path / f"mnist.{part}.y.npy", np.arange(rows, dtype=np.uint8))

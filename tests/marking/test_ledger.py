@@ -90,6 +90,7 @@ def test_a_copy_adds_what_lacks(tmp_path: Path) -> None:
     assert read_ledger(other).entries == (theirs, shared, mine)
 
 
+@pytest.mark.slow
 def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     """Each line is whole."""
     code = (

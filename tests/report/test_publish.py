@@ -113,6 +113,7 @@ def test_hostile_names_and_outputs_run_nothing(tmp_path: Path, hostile: Report) 
         assert '"=' not in path.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path) -> None:
     """It publishes what the ledger says, again into the same folder, and never into the report."""
     report, root = make_report(tmp_path)

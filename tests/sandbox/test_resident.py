@@ -62,6 +62,7 @@ def resident(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Resident
     """One whose servers cost nothing, in this process."""
     Server.made = []
     monkeypatch.setattr(resident_process, "WarmServer", Server)
+    monkeypatch.setattr(resident_process, "LOOK_SECONDS", 0.05)
     process = ResidentProcess(minutes=1, commands=NO_COMMANDS)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(str(folder / SOCKET))
@@ -136,6 +137,7 @@ def test_an_unused_one_ends(folder: Path) -> None:
         ResidentProcess(minutes=0, commands=NO_COMMANDS).serve(listener)
 
 
+@pytest.mark.slow
 def test_nothing_of_a_killed_one_hinders(folder: Path) -> None:
     """Its socket is still there, and the next one listens on it; the lock is the kernel's."""
     command = [sys.executable, "-m", "suite.sandbox.resident_process", str(folder), "1", "suite.cli.ahead"]

@@ -50,6 +50,7 @@ def _placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
+@pytest.mark.slow
 def test_words_stand_in_the_code_with_named_values() -> None:
     """A sentence that is put together where it is raised couldn't be told in another language."""
     mixed = [place for place, call in _calls() if isinstance(call.args[0], ast.JoinedStr | ast.BinOp | ast.IfExp)]

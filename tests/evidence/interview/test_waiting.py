@@ -98,6 +98,7 @@ def test_threads_of_one_tree_wait_for_each_other(spent: float, ready: float, sec
     assert CpuWait(passed=10, spent=spent, ready=ready).seconds == seconds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "waits"), [(BUSY, True), ("import time; time.sleep(60)", False)])
 def test_only_a_process_that_could_compute_waits(tmp_path: Path, code: str, *, waits: bool) -> None:
     """Of three endless loops on one CPU each waits; a process that sleeps waits for nobody."""

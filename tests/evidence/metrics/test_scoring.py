@@ -45,6 +45,7 @@ def test_classes_are_counted() -> None:
     assert _score(two * np.nan, examples, "accuracy").right == 0
 
 
+@pytest.mark.slow
 def test_scorers_of_classes() -> None:
     """Scorers take classes or probabilities, as they need, and their interval holds the value."""
     noisy = INPUTS[:, :1] + GENERATOR.normal(0, 1, (200, 1)).astype(np.float32)

@@ -35,6 +35,7 @@ def test_an_open_network_may_be_allowed() -> None:
         refuse_open_network("tcp://192.0.2.7:8786")
 
 
+@pytest.mark.slow
 def test_an_engine_and_a_scheduler_that_contradict_each_other(tmp_path: Path) -> None:
     """Nobody has to guess which of both was meant."""
     done = run_suite("grade", tmp_path, "-a", "stacked_rnn", "--engine", "local", "--scheduler", "tls://x:1")

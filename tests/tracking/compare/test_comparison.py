@@ -13,6 +13,8 @@ from suite.tracking.compare.comparison import Asked
 from suite.tracking.history.duel import MeasureError
 from tests.tracking.compare.projects import Project, Stated, make_project, stated
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:

@@ -22,6 +22,7 @@ def test_what_is_measured(tmp_path: Path) -> None:
     assert found == {"a": {"time": 0.01, "memory": 1 << 20}}
 
 
+@pytest.mark.slow
 def test_a_program_ends_when_the_time_is_up(tmp_path: Path) -> None:
     """It is told to, so that it can remove what it made."""
     code = (
@@ -41,6 +42,7 @@ def test_a_program_ends_when_the_time_is_up(tmp_path: Path) -> None:
     assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
 
 
+@pytest.mark.slow
 def test_what_a_program_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where it has the program's pipes and heeds no signal."""
     monkeypatch.setattr("suite.tracking.compare.harness.GRACE", 0.5)

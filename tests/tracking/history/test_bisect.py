@@ -12,6 +12,8 @@ import pytest
 from suite.errors import UsageError
 from suite.tracking.history.bisect import BisectError, Step, bisect
 
+pytestmark = pytest.mark.slow
+
 COMMITS, SLOW_FROM, BROKEN = 12, 7, 5
 MEASURE = f"{sys.executable} measure.py"
 # 20 ms of sleep beside a limit of 10: the margin is the machine's to lose, not the test's

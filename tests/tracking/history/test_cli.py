@@ -293,6 +293,7 @@ def test_export_and_render(own: Path, tmp_path: Path) -> None:
     assert "Registro nocturno" in (tmp_path / "page" / "index.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_environment_names_the_record(own: Path) -> None:
     """SUITE_HISTORY_DATABASE stands for --database."""
     done = run_suite("history", "list", SUITE_HISTORY_DATABASE=str(own))

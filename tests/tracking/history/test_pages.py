@@ -122,6 +122,7 @@ def test_languages(pages: dict[str, Path]) -> None:
     assert _data(pages["en"])["labels"]["regression"] == "regression"
 
 
+@pytest.mark.slow
 def test_nothing_runs_or_is_loaded(page: Page, pages: dict[str, Path]) -> None:
     """Hostile names and messages are text; the page asks for nothing but itself, and its script has no error."""
     page.goto(pages["en"].as_uri())
@@ -131,12 +132,14 @@ def test_nothing_runs_or_is_loaded(page: Page, pages: dict[str, Path]) -> None:
     assert page.requests == [pages["en"].as_uri()]  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_the_trend_page_is_accessible(page: Page, pages: dict[str, Path]) -> None:
     """axe-core finds nothing, in light or dark, in either language."""
     for path in pages.values():
         assert find_violations(page, path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [380, 1200])
 def test_fits(page: Page, pages: dict[str, Path], width: int) -> None:
     """The page is no wider than the window, and the charts in view are drawn."""
@@ -148,6 +151,7 @@ def test_fits(page: Page, pages: dict[str, Path], width: int) -> None:
     page.wait_for_function(drawn)
 
 
+@pytest.mark.slow
 def test_filters(page: Page, pages: dict[str, Path]) -> None:
     """Name, framework, changes and machine leave the series that they should."""
     page.goto(pages["en"].as_uri())
@@ -166,6 +170,7 @@ def test_filters(page: Page, pages: dict[str, Path]) -> None:
     assert shown.all_inner_texts() == [NAMES[0]]
 
 
+@pytest.mark.slow
 def test_the_address_keeps_the_filters(page: Page, pages: dict[str, Path]) -> None:
     """A page that is opened by it shows the same, and a change has an address of its own."""
     page.goto(pages["en"].as_uri())
