@@ -10,16 +10,20 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from suite import assignments
 from suite.assignments import Assignment, Calibration, Expected, ManualTask
-from suite.assignments.assignment import FUNCTIONS_FILE
+from suite.assignments.assignment import FUNCTIONS_FILE, SOLUTION_FILE
+from suite.assignments.data_loading import read_own_data
+from suite.assignments.setting_errors import WrongSettingError
 from suite.authoring.calibrate import Advance, calibrate, calibration_as_json
 from suite.authoring.freeze import UnfrozenError, expected_as_json, freeze
 from suite.authoring.proposal.data import find_datasets, find_tables
 from suite.authoring.proposal.master import Master, MasterError, read_master
+from suite.authoring.proposal.open_tasks import Goal, asks_openly, find_goal
 from suite.authoring.proposal.program import Program, read_statements
-from suite.authoring.proposal.references import Wanted, write_definitions, write_models
+from suite.authoring.proposal.references import Wanted, write_all, write_definitions, write_models
 from suite.authoring.proposal.settings import Proposal, write_settings
 from suite.authoring.proposal.student import write_handout
 from suite.authoring.proposal.tasks import Found, ProposedTask, candidates, find_tasks
@@ -109,8 +113,9 @@ def _make(master: Master, folder: Path, workplace: Workplace) -> Made:
     datasets, tables = find_datasets(master), find_tables(master)
     _write_files(master, folder, tables)
     workplace.step(text("new_runs", file=master.path.name))
-    evidence = _explore(master, program, datasets, folder, workplace)
-    found = find_tasks(master, program, evidence, datasets)
+    provisional, goal = _provide(master, datasets, tables, folder)
+    evidence = _explore(master, program, provisional, workplace)
+    found = find_tasks(master, program, evidence, datasets, goal)
     proposal = Proposal(
         title=master.title,
         tasks=found.tasks,
@@ -139,16 +144,31 @@ def _make(master: Master, folder: Path, workplace: Workplace) -> Made:
     return Made(folder=folder, tasks=found.tasks, left_out=found.left_out, result=tried.result)
 
 
-def _explore(master: Master, program: Program, datasets: Sequence[str], folder: Path, workplace: Workplace) -> Evidence:
-    """Run the notebook once, and ask what it holds; `MasterError` if a cell raises."""
-    settings = {
+def _provide(
+    master: Master, datasets: Sequence[str], tables: Mapping[str, Mapping[str, str]], folder: Path
+) -> tuple[Assignment, Goal | None]:
+    """Settings for the first run; where open questions have one goal, every model is scored by it."""
+    settings: dict[str, Any] = {
         "title": master.title,
         "datasets": datasets,
         "tasks": [{"id": "any", "probes": [{"inputs": [{"shape": [1]}]}]}],
         "folder": folder,
         "helpers": master.files,
     }
-    provisional = Assignment.model_validate(settings)
+    plain = Assignment.model_validate(settings)
+    if not asks_openly(master):
+        return plain, None
+    try:
+        own = read_own_data(Assignment.model_validate(settings | {"data": tables}).data, datasets, folder, ())
+    except WrongSettingError:  # said where the whole assignment is read
+        return plain, None
+    goal = find_goal(master, (*datasets, *tables), own)
+    settings |= {"data": tables, "tasks": [*settings["tasks"], *([goal.exploring] if goal else [])]}
+    return Assignment.model_validate(settings).model_copy(update={"own_data": own}), goal
+
+
+def _explore(master: Master, program: Program, provisional: Assignment, workplace: Workplace) -> Evidence:
+    """Run the notebook once, and ask what it holds; `MasterError` if a cell raises."""
     plan = replace(_plan(provisional, workplace), proving=False, names=candidates(master, program))
     with open_source(plan) as source:
         evidence = source.look(_submission(master))
@@ -214,6 +234,8 @@ def _write(master: Master, program: Program, proposal: Proposal, folder: Path) -
         written[framework.reference_file] = write_models(program, wanted, master.title) if wanted else ""
     results = {task.variable: task.cell for task in proposal.tasks if task.kind in {"function", "value"}}
     written[FUNCTIONS_FILE] = write_definitions(program, results, master.title) if results else ""
+    opened = any(task.kind == "open" for task in proposal.tasks)
+    written[SOLUTION_FILE] = write_all(program, master.title) if opened else ""
     for name, source in written.items():
         (folder / name).unlink(missing_ok=True)
         if source:

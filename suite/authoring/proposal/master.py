@@ -30,7 +30,10 @@ CONFIG = re.compile(r"^\s*#+\s*ASSIGNMENT\s+CONFIG", re.IGNORECASE)
 SOLUTION_LINE = re.compile(r"#\s*SOLUTION(\s+NO\s+PROMPT)?\s*$", re.IGNORECASE)
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
+OPEN = "open"
+"""Tag of a cell, and key of otter's questions."""
 TAGS = re.compile(r"<[^>]+>|[*_`]|\[([^\]]*)\]\([^)]*\)")
+YES = frozenset(("true", "yes"))
 KEY = re.compile(r"^\s*([\w ]+?)\s*:\s*(.*?)\s*$")
 
 
@@ -48,6 +51,8 @@ class AskedQuestion:
     """What it is worth."""
     manual: bool
     """Whether a person marks it."""
+    open: bool = False
+    """Whether any model answers it that does well enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,8 @@ class MasterCell:
     """Name of the question that it belongs to."""
     solution: frozenset[int] = frozenset()
     """Lines, from 1, that are solutions."""
+    open: bool = False
+    """Whether it has the tag `open`: its models are judged by how well they do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +98,11 @@ class Master:
     def code(self) -> list[MasterCell]:
         """The cells that run."""
         return [cell for cell in self.cells if cell.kind == "code" and cell.part not in {"config", "question"}]
+
+    def open_group(self, cell: MasterCell) -> str:
+        """Name of the open question to which a cell belongs, or of the cell; empty if it asks for one certain model."""
+        opened = cell.open or any(each.open for each in self.questions if each.name == cell.question)
+        return (cell.question or f"cell {cell.index + 1}") if opened else ""
 
     @property
     def title(self) -> str:
@@ -130,7 +142,8 @@ def _with_headings(cells: Sequence[Any]) -> Iterator[MasterCell]:
             first = _plain(found[0])
             yield MasterCell(index=index, kind="markdown", source=cell.source, heading=first)
             continue
-        yield MasterCell(index=index, kind=cell.cell_type, source=cell.source, heading=heading)
+        opened = OPEN in cell.metadata.get("tags", ())
+        yield MasterCell(index=index, kind=cell.cell_type, source=cell.source, heading=heading, open=opened)
 
 
 def _plain(heading: str) -> str:
@@ -213,7 +226,8 @@ def _question(cell: MasterCell, number: int) -> AskedQuestion:
     return AskedQuestion(
         name=values.get("name", f"q{number}"),
         points=float(points) if re.fullmatch(r"\d+(\.\d+)?", points) else 1.0,
-        manual=values.get("manual", "").lower() in {"true", "yes"},
+        manual=values.get("manual", "").lower() in YES,
+        open=values.get(OPEN, "").lower() in YES,
     )
 
 

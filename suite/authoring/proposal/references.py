@@ -43,6 +43,11 @@ def write_definitions(program: Program, wanted: Mapping[str, int], title: str) -
     return f'"""{title}"""\n\n{_head(program, set(places))}'
 
 
+def write_all(program: Program, title: str) -> str:
+    """The source of a file that does what the notebook does."""
+    return f'"""{title}"""\n\n{_head(program, set(range(len(program.statements))))}'
+
+
 def _lift(program: Program, slices: Mapping[str, Sequence[int]]) -> set[int]:
     """Statements that can stand at the top: imports, definitions and constants that nothing gives another value."""
     used = {place for places in slices.values() for place in places}

@@ -23,6 +23,7 @@ COMMENTS: Mapping[ProposedKind, str] = {
     "model": "new_c_model",
     "function": "new_c_function",
     "value": "new_c_value",
+    "open": "new_c_open",
     "manual": "new_c_manual",
 }
 
@@ -113,7 +114,8 @@ def _checks(tasks: Sequence[ProposedTask]) -> dict[str, float]:
     """Points as the questions give them; none where they give none, as the defaults then count."""
     results = sum(task.points for task in tasks if task.kind in {"function", "value"})
     models = sum(task.points for task in tasks if task.kind == "model")
-    if not results + models:
+    scores = sum(task.points for task in tasks if task.kind == "open")
+    if not results + models + scores:
         return {}
     whole = sum(MODEL_SHARES.values())
     found = {name: round(models * share / whole, 2) for name, share in MODEL_SHARES.items() if models}
@@ -121,6 +123,7 @@ def _checks(tasks: Sequence[ProposedTask]) -> dict[str, float]:
         found["function"] = round(models - found["shapes"] - found["parameters"], 2)
     if any(task.measured for task in tasks):
         found["accuracy"] = round(models / 4, 2)
+    found |= {"score": scores} if any(task.kind == "open" for task in tasks) else {}
     return found | ({"results": results} if any(task.kind in {"function", "value"} for task in tasks) else {})
 
 

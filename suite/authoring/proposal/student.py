@@ -133,7 +133,7 @@ def _solved_lines(program: Program, tasks: Sequence[ProposedTask]) -> dict[int, 
     """Of a plain notebook: the lines by cell that make its models, but for imports, constants and data."""
     found: dict[int, set[int]] = {}
     for task in tasks:
-        places = program.slice_of(task.variable, task.cell) if task.kind == "model" else []
+        places = program.slice_of(task.variable, task.cell) if task.kind in {"model", "open"} else []
         own = {each for each in places if task.variable in program.statements[each].binds}
         cells = {program.statements[place].cell for place in own}
         for place in places:

@@ -12,12 +12,13 @@ from typing import Any, Literal, TypeAlias
 from suite.assignments import KINDS, Probe, ProbeInput
 from suite.authoring.proposal.arguments import describe_calls
 from suite.authoring.proposal.master import Master
+from suite.authoring.proposal.open_tasks import Goal, groups
 from suite.authoring.proposal.program import Program, Statement
 from suite.data import all_datasets
 from suite.evidence.interview.inspection import probe_of
 from suite.records import Evidence, Model, NameSeen, Text, text
 
-ProposedKind: TypeAlias = Literal["model", "function", "value", "manual"]
+ProposedKind: TypeAlias = Literal["model", "function", "value", "open", "manual"]
 SUM_TOLERANCE = 1e-3
 LONGEST_ID = 32
 
@@ -67,9 +68,13 @@ def candidates(master: Master, program: Program) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if not name.startswith("_")))
 
 
-def find_tasks(master: Master, program: Program, evidence: Evidence, datasets: Sequence[str]) -> Found:
-    """Every model, function and value that counts."""
+def find_tasks(
+    master: Master, program: Program, evidence: Evidence, datasets: Sequence[str], goal: Goal | None = None
+) -> Found:
+    """Every model, function and value that counts; `goal` is what models of open questions are judged by."""
+    open_tasks, unscored = _find_open(master, evidence, goal)
     models, left_out = _find_models(master, program, evidence, datasets)
+    left_out = [*unscored, *left_out]
     made_of = {place for task in models for place in program.slice_of(task.variable, task.cell)}
     parts = {name for place in made_of for name in program.statements[place].binds}
     results = [task for seen in evidence.names if seen.name not in parts for task in _as_result(seen, master, program)]
@@ -79,7 +84,7 @@ def find_tasks(master: Master, program: Program, evidence: Evidence, datasets: S
         if seen.kind == "function" and seen.name not in parts and not seen.calls
     ]
     manual = list(_manual(master))
-    ordered = sorted([*models, *results, *manual], key=lambda task: task.cell)
+    ordered = sorted([*models, *open_tasks, *results, *manual], key=lambda task: task.cell)
     named = _name_apart(ordered, program)
     return Found(tasks=tuple(_spread_points(named, master)), left_out=tuple(left_out))
 
@@ -98,7 +103,8 @@ def _find_models(
     for index, model in enumerate(evidence.models):
         places = program.slice_of(model.name, model.cell)
         solves = any(_is_solution(master, program.statements[place]) for place in places)
-        if not model.name or not places or (master.style != "plain" and not solves) or model.framework == "sklearn":
+        openly = model.framework == "sklearn" or master.open_group(master.cells[model.cell])
+        if not model.name or not places or (master.style != "plain" and not solves) or openly:
             continue
         if model.problem or not model.finished or not model.inputs:
             reason = model.problem or "nothing shows what it takes"
@@ -110,6 +116,34 @@ def _find_models(
         else:
             known[structure] = model.name
             found.append(_as_task(master, evidence, index, datasets))
+    return found, left_out
+
+
+def _find_open(master: Master, evidence: Evidence, goal: Goal | None) -> tuple[list[ProposedTask], list[Text]]:
+    """For each open question a task with the best of its models."""
+    found: list[ProposedTask] = []
+    left_out: list[Text] = []
+    for models in groups(master, evidence).values():
+        last = models[-1]
+        best = goal.best(models) if goal else None
+        if goal is None:
+            left_out.append(text("new_open_data", name=last.name, cell=last.cell + 1))
+        elif best is None:
+            metric, score = goal.metric.name, f"{goal.unchanging:.3g}"
+            left_out.append(text("new_open_score", name=last.name, cell=last.cell + 1, metric=metric, score=score))
+        else:
+            cell = master.cells[best.cell]
+            found.append(
+                ProposedTask(
+                    kind="open",
+                    id=best.name or _slug(cell.heading) or "model",
+                    title=cell.heading or best.name,
+                    variable=best.name,
+                    cell=best.cell,
+                    settings=goal.settings(best),
+                    points=_points(master, cell.question),
+                )
+            )
     return found, left_out
 
 

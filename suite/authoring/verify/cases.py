@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from suite.assignments import Assignment, Budget, ModelTask, Task
-from suite.authoring.verify.mistakes import make_mistakes, names_reached
+from suite.authoring.verify.mistakes import make_mistakes, make_training_mistakes, names_reached
 from suite.authoring.verify.rewrites import rewrite
 from suite.authoring.verify.settings import RUN, Alternative, Losses, Mutant, VerifySettings
 from suite.errors import AssignmentError, UsageError
@@ -154,11 +154,14 @@ def _generate(assignment: Assignment, settings: VerifySettings, references: Mapp
     for framework, reference in references.items():
         (file,) = reference.files
         source = file.content.decode()
+        if framework == SOLUTION:
+            yield from _generate_untrained(assignment, reference, source)
+            continue
         roots = _roots(assignment, framework)
         for mistake in make_mistakes(source, MOST_GENERATED // len(references)):
             reached = [name for name in roots if mistake.scope in names_reached(source, roots[name])]
             tasks = [task for task in _asked(assignment, framework) if not _names(task).isdisjoint(reached)]
-            models = reached if framework not in {FUNCTIONS, SOLUTION, *settings.base} else []
+            models = reached if framework not in {FUNCTIONS, *settings.base} else []
             if not tasks:
                 continue
             name = f"{framework}: {mistake.name}"
@@ -174,12 +177,26 @@ def _generate(assignment: Assignment, settings: VerifySettings, references: Mapp
             )
 
 
+def _generate_untrained(assignment: Assignment, reference: Submission, source: str) -> Iterator[Case]:
+    """A case for each way of learning nothing, which costs something in every open task."""
+    for mistake in make_training_mistakes(source):
+        name = f"{SOLUTION}: {mistake.name}"
+        changed = SourceFile(path=reference.files[0].path, content=mistake.source.encode())
+        yield Case(
+            name=name,
+            kind="mutant",
+            submission=collect_source(name, (changed,), changed.path, reference.source),
+            tasks=(RUN, *(task.id for task in assignment.open_tasks)),
+            loses={task.id: {} for task in assignment.open_tasks},
+            generated=True,
+        )
+
+
 def _rewrite(assignment: Assignment, settings: VerifySettings, references: Mapping[str, Submission]) -> Iterator[Case]:
     """A case for each reference that rules write otherwise; it must lose nothing."""
     for framework, reference in references.items():
         (file,) = reference.files
-        found = rewrite(file.content.decode(), framework)
-        if found is not None:
+        for found in rewrite(file.content.decode(), framework):
             name = f"{framework}: {found.name}"
             made = _with_base(settings, framework, found.source)
             changed = SourceFile(path=file.path, content=made.encode())
@@ -196,7 +213,7 @@ def _roots(assignment: Assignment, framework: str) -> dict[str, str]:
     """For each model, function and value of a file the top-level name that makes it."""
     if framework == FUNCTIONS:
         return {task.names[0]: task.names[0] for task in assignment.result_tasks}
-    return {} if framework == SOLUTION else {model: f"build_{model}" for model in assignment.model_ids}
+    return {model: f"build_{model}" for model in assignment.model_ids}
 
 
 def _asked(assignment: Assignment, framework: str) -> Sequence[Task]:

@@ -32,6 +32,11 @@ FLAGS = {
     "stateful": False,
 }
 """Keywords, where they are true, and what they become."""
+FIT = "fit"
+TRAINING = frozenset((FIT, "partial_fit", "step", "train_on_batch", "minimize", "apply_gradients"))
+"""Methods without which a model keeps the weights that it was made with."""
+RATES = frozenset(("lr", "learning_rate"))
+SLOWER = 1e-6
 PADDINGS = {"same": "valid", "valid": "same"}
 POOLING = {"MaxPooling": "AveragePooling", "AveragePooling": "MaxPooling", "MaxPool": "AvgPool", "AvgPool": "MaxPool"}
 OPERATORS: dict[type[cst.BaseBinaryOp], cst.BaseBinaryOp] = {
@@ -79,6 +84,64 @@ def make_mistakes(source: str, most: int) -> list[Mistake]:
             name = f"{scope}, {line}: {before} → {after}"
             kinds.setdefault(kind, []).append(Mistake(name=name, kind=kind, scope=scope, source=changed.code))
     return _in_turn(list(kinds.values()), most)
+
+
+def make_training_mistakes(source: str) -> list[Mistake]:
+    """Nothing is trained, and everything is trained at a rate at which nothing is learnt: for any kind of model."""
+    module = cst.parse_module(source)
+    found = []
+    for kind, transformer in (("not trained", _Untrained()), ("learning rate", _Slow())):
+        changed = module.visit(transformer)
+        if transformer.shown and _is_python(changed.code):
+            name = ", ".join(dict.fromkeys(transformer.shown))
+            found.append(Mistake(name=name, kind=kind, scope="", source=changed.code))
+    return found
+
+
+class _Untrained(cst.CSTTransformer):
+    """Takes every call away that trains: a statement as a whole, `fit` in an expression by leaving its receiver."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr:  # noqa: N802 - LibCST's
+        """A statement of its own gives nothing back that is missed."""
+        name = _method(original_node.value)
+        if name not in TRAINING:
+            return updated_node
+        self.shown.append(f"{name}(…) → {NOTHING}")
+        return updated_node.with_changes(value=cst.Name("None"))
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802 - LibCST's
+        """Estimators give themselves back."""
+        if _method(original_node) != FIT or not isinstance(updated_node.func, cst.Attribute):
+            return updated_node
+        self.shown.append(f"{FIT}(…) → {NOTHING}")
+        return updated_node.func.value
+
+
+class _Slow(cst.CSTTransformer):
+    """Makes every learning rate a millionth."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802 - LibCST's
+        """By the names that both frameworks give it."""
+        keyword = original_node.keyword.value if original_node.keyword is not None else ""
+        if keyword not in RATES or not isinstance(original_node.value, cst.Float):
+            return updated_node
+        rate = float(original_node.value.value)
+        self.shown.append(f"{keyword}={rate:g} → {rate * SLOWER:g}")
+        return updated_node.with_changes(value=cst.Float(f"{rate * SLOWER:e}"))
+
+
+def _method(node: cst.BaseExpression) -> str:
+    """Name of the method that is called; empty if none is."""
+    called = isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)
+    return node.func.attr.value if called else ""  # type: ignore[attr-defined]
 
 
 def _in_turn(kinds: Sequence[list[Mistake]], most: int) -> list[Mistake]:

@@ -1,11 +1,13 @@
-"""Writes a reference's source in another way that is as right: in place of `Sequential` the functional API or a loop.
+"""Writes a reference's source in other ways that are as right: another API, older arguments, other names.
 
 Each framework's helper gets the class that was called, so that the result is of the same version of the framework.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ast
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +49,11 @@ def {HELPER}(make, *given, **keywords):
 
     return Chain(make(*given, **keywords))
 """
+OTHER = "_renamed"
+"""What is put behind a name to make it another one."""
+KEPT = frozenset(("training", "name", "trainable", "built", "dtype", "weights", "layers", "losses", "metrics", "self"))
+"""Attributes that the frameworks themselves give to a model."""
+PLAIN_EQUAL = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
 WAYS: Mapping[str, tuple[str, str]] = {
     "keras": ("functional API in place of Sequential", FUNCTIONAL),
     "torch": ("loop in place of Sequential", LOOP),
@@ -64,17 +71,105 @@ class Rewrite:
     """The whole file."""
 
 
-def rewrite(source: str, framework: str) -> Rewrite | None:
-    """The source written otherwise; `None` where there is nothing to rewrite, or no telling whether it stays right."""
+def rewrite(source: str, framework: str) -> Iterator[Rewrite]:
+    """The source written otherwise, one way at a time; nothing where there's no telling whether it stays right."""
     if framework not in WAYS:
-        return None
+        return
     module = cst.parse_module(source)
     replacer = _Replacer()
     changed = module.visit(replacer)
-    if not replacer.replaced or replacer.grows:
+    if replacer.replaced and not replacer.grows:
+        name, helper = WAYS[framework]
+        yield Rewrite(name=name, source=changed.code.rstrip() + "\n" + helper)
+    declared = module.visit(_OlderInputs())
+    if declared.code != source:
+        yield Rewrite(name="input_shape in place of Input", source=declared.code)
+    renamed = module.visit(_Renamer(_own_names(source)))
+    if renamed.code != source:
+        yield Rewrite(name="other names of variables and attributes", source=renamed.code)
+
+
+def _own_names(source: str) -> frozenset[str]:
+    """Names that functions give to variables of theirs, and classes to attributes, and that mean nothing elsewhere.
+
+    One that is also a parameter, a keyword, a method, or one of the file's own names keeps its meaning only as it is.
+    """
+    own: set[str] = set()
+    taken: set[str] = set()
+    tree = ast.parse(source)
+    taken.update(name for statement in tree.body for name in _bound_at_the_top(statement))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            own.add(node.id)
+        elif isinstance(node, ast.Attribute) and _is_own_attribute(node):
+            own.add(node.attr)
+        elif isinstance(node, ast.Attribute) and not _is_of_self(node):
+            taken.add(node.attr)
+        elif isinstance(node, (ast.arg, ast.keyword)):
+            taken.add(node.arg or "")
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+            taken.add(node.name)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            taken.update(node.names)
+        elif isinstance(node, ast.alias):
+            taken.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            taken.update(re.findall(r"\w+", node.value))
+    return frozenset(name for name in own - taken - KEPT if not name.startswith("_"))
+
+
+def _bound_at_the_top(statement: ast.stmt) -> Iterator[str]:
+    if not isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        yield from (node.id for node in ast.walk(statement) if isinstance(node, ast.Name))
+
+
+def _is_of_self(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def _is_own_attribute(node: ast.Attribute) -> bool:
+    return isinstance(node.ctx, ast.Store) and _is_of_self(node)
+
+
+class _Renamer(cst.CSTTransformer):
+    """Gives names another ending, wherever they stand as variables or as attributes."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def leave_Name(self, _original: cst.Name, updated_node: cst.Name) -> cst.Name:  # noqa: N802 - LibCST's
+        """Rename it."""
+        name = updated_node.value
+        return updated_node.with_changes(value=name + OTHER) if name in self._names else updated_node
+
+
+class _OlderInputs(cst.CSTTransformer):
+    """Declares inputs as Keras 2 had it: the first layer of a `Sequential` is told the shape, in place of `Input`."""
+
+    def leave_Call(self, _original: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802 - LibCST's
+        """Hand the shape of an `Input` at the beginning of a list of layers to the layer behind it."""
+        layers = updated_node.args[0].value if updated_node.args and _name(updated_node.func) == SEQUENTIAL else None
+        if not isinstance(layers, cst.List) or len(layers.elements) < 2:  # noqa: PLR2004 - an input and a layer
+            return updated_node
+        first, second, *others = layers.elements
+        shape = _shape_of_input(first.value)
+        if shape is None or not isinstance(second.value, cst.Call):
+            return updated_node
+        told = cst.Arg(keyword=cst.Name("input_shape"), value=shape, equal=PLAIN_EQUAL)
+        layer = second.value.with_changes(args=[*second.value.args, told])
+        shorter = layers.with_changes(elements=[second.with_changes(value=layer), *others])
+        return updated_node.with_changes(
+            args=[updated_node.args[0].with_changes(value=shorter), *updated_node.args[1:]]
+        )
+
+
+def _shape_of_input(node: cst.BaseExpression) -> cst.BaseExpression | None:
+    """The shape in `Input((3,))` or `Input(shape=(3,))`; `None` of anything else, as of one that says more."""
+    if not isinstance(node, cst.Call) or _name(node.func) not in {"Input", "InputLayer"} or len(node.args) != 1:
         return None
-    name, helper = WAYS[framework]
-    return Rewrite(name=name, source=changed.code.rstrip() + "\n" + helper)
+    (given,) = node.args
+    return given.value if given.keyword is None or given.keyword.value == "shape" else None
 
 
 class _Replacer(cst.CSTTransformer):

@@ -15,6 +15,8 @@ import numpy as np
 from suite.inside.frameworks import framework_of
 from suite.inside.frameworks.interface import InsideFramework
 
+OUTPUTS = "Out"
+"""What IPython keeps of each cell's last line; no name that a notebook gave, and what it holds often has one."""
 MAX_MODELS = 256
 MAX_CONTAINER = 1000
 MAX_DEPTH = 3
@@ -141,10 +143,10 @@ class ModelTracker:
         """
         cell = self._cells
         self._cells += bool(getattr(result.info, "store_history", True))  # a notebook may make results of its own
-        for name, value in list(self._shell.user_ns.items()):
+        for name, value in sorted(self._shell.user_ns.items(), key=lambda item: item[0] == OUTPUTS):
             if not name.startswith("_"):
                 for candidate in _reachable(value):
-                    self._add(candidate, name, cell, finished=True)
+                    self._add(candidate, name if name != OUTPUTS else "", cell, finished=True)
         error = result.error_in_exec
         broken = list(_selves(error.__traceback__)) if error is not None else []
         unfinished = {id(candidate) for candidate in broken}

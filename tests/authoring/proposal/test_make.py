@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,20 @@ import pytest
 from suite import assignments
 from suite.authoring.proposal.make import Made, Workplace, make
 from suite.authoring.proposal.master import MasterError
+from suite.authoring.verify.cases import read_cases
+from suite.authoring.verify.settings import VerifySettings
 from suite.errors import AssignmentError
+from suite.grading.pipeline import grade
+from suite.grading.plan import GradingPlan
 from suite.sandbox import Sandbox, choose
 from tests.authoring.proposal.notebooks import NBGRADER, OTTER, code, write_master
 from tests.checking.notebooks import NET
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
+
+PIPELINE = ROOT / "reference" / "gallery" / "sklearn_pipeline"
+OPEN = {"tags": ["open"]}
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +91,32 @@ def test_a_value_that_depends_on_chance_is_left_out(tmp_path: Path, sandbox: San
     assert [text.key for text in made.left_out] == ["new_own_loses"]
 
 
+def test_estimators_and_marked_cells_are_open(tmp_path: Path, sandbox: Sandbox) -> None:
+    """The best estimator counts; it has its variable's name though the cell shows it, and mistakes of training cost."""
+    shutil.copy(PIPELINE / "customers.csv", tmp_path)
+    solution = (PIPELINE / "solution.py").read_text("utf-8")
+    dummy = 'idle = __import__("sklearn.dummy").dummy.DummyClassifier().fit(features, answers)'
+    made = _make(write_master(tmp_path, ("markdown", "# Who stays?"), *code(solution, dummy)), sandbox)
+    assert made.left_out == ()
+    assert made.points == (12, 12)
+    (task,) = made.tasks
+    assert (task.kind, task.id, task.title, task.settings["dataset"]) == ("open", "pipeline", "Who stays?", "customers")
+    (nothing, none), (enough, everything) = task.settings["cutoffs"]
+    assert (none, everything) == (0, 1)
+    assert 0.5 < nothing < 0.6 < enough < 0.8
+    assignment = assignments.load("own", tmp_path)
+    cases = read_cases(assignment, VerifySettings(generate=True))
+    assert [case.name for case in cases] == ["solution reference", "solution: fit(…) → ∅", "own.ipynb"]
+    submissions = [case.submission for case in cases]
+    plan = GradingPlan(
+        assignment=assignment, budget="quick", sandbox=sandbox, jobs=2, environment=os.environ, store=None
+    )
+    scores = [result.score for result in grade(submissions, plan, assignments.load_expected(assignment))]
+    assert scores[0] == scores[2] == 12
+    assert scores[1] is not None
+    assert scores[1] < 12
+
+
 WRONG = {
     "a cell that raises": (code("x = 1", "x / 0"), "new_fails", "ZeroDivisionError"),
     "no model": (code("x = 1"), "new_nothing", "no variable"),
@@ -89,6 +124,11 @@ WRONG = {
         code("### BEGIN SOLUTION\nx = object()\n### END SOLUTION"),
         "new_nothing_marked",
         "can be compared",
+    ),
+    "an open question without data": (
+        [("code", "import keras\nnet = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])", OPEN)],
+        "new_open_data",
+        "one dataset only",
     ),
     "nothing but chance": (
         code("### BEGIN SOLUTION\nimport os\nx = os.urandom(4).hex()\n### END SOLUTION"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from suite.authoring.verify.mistakes import make_mistakes, names_reached
+from suite.authoring.verify.mistakes import make_mistakes, make_training_mistakes, names_reached
 
 KERAS = """
 def build_net():
@@ -97,3 +97,28 @@ def test_names_reached() -> None:
     reached = names_reached(source, "f")
     assert {"f", "C", "g", "A"} <= reached
     assert "other" not in reached
+
+
+TRAINED = """model = Net()
+optimizer = Adam(model.parameters(), lr=0.005)
+best = GridSearchCV(SVC(), grid).fit(x, y)
+for rows in batches:
+    loss(model(rows)).backward()
+    optimizer.step()
+scaler.fit(x)
+"""
+
+
+def test_mistakes_of_training() -> None:
+    """Nothing is trained, though every line still runs; and rates are too small to learn with."""
+    untrained, slow = make_training_mistakes(TRAINED)
+    assert (untrained.kind, untrained.name) == ("not trained", "fit(…) → ∅, step(…) → ∅")
+    assert "best = GridSearchCV(SVC(), grid)\n" in untrained.source
+    assert ".step()" not in untrained.source
+    assert "scaler.fit" not in untrained.source
+    assert slow.name == "lr=0.005 → 5e-09"
+    assert slow.source == TRAINED.replace("0.005", "5.000000e-09")
+
+
+def test_what_trains_nothing_has_no_such_mistake() -> None:
+    assert make_training_mistakes("x = fit(3)\nstep = 2\n") == []
