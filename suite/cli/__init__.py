@@ -86,6 +86,7 @@ class Commands(OpenGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
+        ctx.obj = sys.stdout  # where documents for programs go, also where nothing else is said
         try:
             with ExitStack() as stack:
                 if ctx.params["quiet"]:
@@ -105,7 +106,7 @@ class Commands(OpenGroup):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
-@click.option("--quiet", is_flag=True, help="Say nothing but errors; also after the command.")
+@click.option("--quiet", is_flag=True, help="Say nothing but errors and what --json asks for; also after the command.")
 @click.option("--debug", is_flag=True, help="Show where an error arose; also after the command.")
 def main(**_read_by_commands: bool) -> None:
     """Grade and benchmark neural-network notebooks.

@@ -21,7 +21,10 @@ from suite.cli.options import folder_option, language_option
     help="One process and 6 rounds instead of 3 and 8: minutes instead of a quarter of an hour.",
 )
 @click.option(
-    "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write pytest-benchmark's JSON here."
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write pytest-benchmark's JSON here; - is standard output.",
 )
 @click.option(
     "--report",

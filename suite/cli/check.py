@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from suite.cli.options import sandbox_option
+from suite.cli.options import json_option, sandbox_option
 from suite.text import LANGUAGES
 
 
@@ -22,6 +22,7 @@ from suite.text import LANGUAGES
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the sentences.  [default: the instructor's]")
 @sandbox_option
+@json_option
 def check(**options: Any) -> None:
     """Check your own notebook before you hand it in.
 

@@ -32,7 +32,10 @@ from suite.cli.options import language_option, repository_option, seed_option
     "--markdown", type=click.Path(path_type=Path, dir_okay=False), help="Write a summary for a pull request here."
 )
 @click.option(
-    "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures as JSON here."
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write all figures as JSON here; - is standard output.",
 )
 @click.option(
     "--profile",

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from suite.cli.options import language_option
+from suite.cli.options import json_option, language_option
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, for programs.")
+@json_option
 @language_option
 def doctor(**options: Any) -> None:
     """Say what this machine offers, what grading will use of it, and how to get the rest.

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from suite import plugins
+from suite.text import LANGUAGES
 
 
 @click.command()
@@ -32,19 +33,27 @@ from suite import plugins
     show_default=True,
     help="Who sees the checks, for Gradescope.",
 )
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Language of messages and headings; what checks say stays as the report has it.  [default: the report's]",
+)
 @click.option("--force", is_flag=True, help="Overwrite files in the folder that the suite didn't write.")
 def export(**options: Any) -> None:
     """Write the marks of a REPORT in the form that a learning platform takes.
 
     Students are found by number, account or address, else by name; whoever isn't found, or has several results, is
     named and left out. A submission without a mark, or whose mark waits for a person, is never a zero: it has no
-    mark there, and the exit code is 3.
+    mark there.
 
     \b
     Examples:
       suite export reports/monday --to moodle --sheet "Grades-Redes-Tarea 1-1234.csv"
       suite export reports/monday --to canvas --sheet gradebook.csv --name "Tarea 1"
       suite export reports/monday --to junit --out build
+
+    Exit codes: 0 the marks are written; 1 nobody's is, as all are left out;
+    2 wrong usage; 3 a submission has no mark yet, the others' are written.
     """
     from suite.cli.work.export import export as work
 

@@ -14,6 +14,7 @@ from suite.cli.options import (
     budget_option,
     folder_option,
     form_option,
+    json_option,
     late_option,
     main_option,
     report_option,
@@ -79,6 +80,7 @@ from suite.cli.options import (
     help="Time proved models beside the reference when all is graded: up to 30 s a model; leave the machine idle.",
 )
 @late_option
+@json_option
 def grade(**options: Any) -> None:
     """Grade submissions and write a report.
 

@@ -132,4 +132,7 @@ repository_option = click.option(
     default=Path(),
     help="A checkout of the project.  [default: this folder]",
 )
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON document on standard output, for programs."
+)
 seed_option = click.option("--seed", type=int, help="Of the coin that orders the measurements.  [default: drawn]")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from suite.cli.options import StorePlace, folder_option, late_option
+from suite.cli.options import StorePlace, folder_option, json_option, late_option
 from suite.text import LANGUAGES
 
 
@@ -27,6 +27,7 @@ from suite.text import LANGUAGES
     help="An older report of the class: show whose marks moved since, and why.",
 )
 @late_option
+@json_option
 def report(**options: Any) -> None:
     """Judge the evidence in a report's FOLDER again and render it.
 

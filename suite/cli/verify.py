@@ -30,7 +30,12 @@ from suite.cli.options import assignment_language_option, folder_option, sandbox
     type=click.IntRange(min=1),
     help="Submissions at a time.  [default: as many as cores and memory allow]",
 )
-@click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write all results to a file.")
+@click.option(
+    "--json",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write all results to a file; - is standard output.",
+)
 @click.option(
     "--keep",
     "kept",

@@ -1,11 +1,12 @@
 """A graded class in the forms that learning platforms take.
 
 Exports read the report as it was published, and nothing of a submission. Public: `write_export`, `ExportFormat`,
-`Export`, `ExportSettings`.
+`Export`, `Exported`, `ExportSettings`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from suite import plugins
@@ -15,11 +16,21 @@ from suite.records import Text, text
 from suite.report.folder import move_in, open_new
 from suite.text.untrusted import listed
 
-__all__ = ["Export", "ExportFormat", "ExportSettings", "GradedClass", "read_graded", "write_export"]
+__all__ = ["Export", "ExportFormat", "ExportSettings", "Exported", "GradedClass", "read_graded", "write_export"]
 
 
-def write_export(graded: GradedClass, form: str, folder: Path, settings: ExportSettings, *, force: bool) -> list[Text]:
-    """Write a report in a platform's form, all or nothing; returns what the instructor has to know.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What came of an export."""
+
+    notes: tuple[Text, ...]
+    """What the instructor has to know."""
+    empty: bool
+    """Whether there are marks, and what was written has none of them."""
+
+
+def write_export(graded: GradedClass, form: str, folder: Path, settings: ExportSettings, *, force: bool) -> Exported:
+    """Write a report in a platform's form, all or nothing.
 
     What the suite didn't write into the folder is overwritten only with `force`.
     """
@@ -30,4 +41,13 @@ def write_export(graded: GradedClass, form: str, folder: Path, settings: ExportS
         move_in(new, folder, force=force)
     unfinished = graded.unfinished
     names = listed((result.submission for result in unfinished), SHOWN)
-    return [*([text("export_unfinished", count=len(unfinished), names=names)] if unfinished else []), *export.notes]
+    finished = {result.submission for result in graded.results if result.final}
+    empty = bool(finished) and finished <= export.left_out
+    return Exported(
+        notes=(
+            *([text("export_unfinished", count=len(unfinished), names=names)] if unfinished else []),
+            *export.notes,
+            *([text("export_empty", count=len(finished))] if empty else []),
+        ),
+        empty=empty,
+    )

@@ -60,7 +60,7 @@ def _fill(export: Export, sheet: Table, finished: Sequence[PublishedResult]) -> 
     top = as_number(limits[place]) if place is not None and place < len(limits) else None
     title = sheet.columns[place] if place is not None else _title(export)
     paired, lost, twice = pair(finished, sheet.rows)
-    say_left_out(export, lost, twice)
+    say_left_out(export, lost, twice, paired.values())
     most = top or max((result.max_score for result in finished), default=0.0)
     if any(top not in {None, result.max_score} for result in finished):
         export.notes.append(text("export_scaled", most=f"{top:g}"))

@@ -44,6 +44,8 @@ class Export:
     """Where files go; it is empty at first."""
     notes: list[Text] = field(default_factory=list)
     """What the instructor has to know."""
+    left_out: set[str] = field(default_factory=set)
+    """Submissions that have a mark and aren't in what is written."""
 
     def put(self, name: str, content: str | bytes) -> None:
         """Write a file, in folders that may not be there yet."""
@@ -93,8 +95,11 @@ def pair(
     return {place: same[0] for place, same in found.items() if len(same) == 1}, lost, twice
 
 
-def say_left_out(export: Export, lost: Sequence[str], twice: Sequence[str]) -> None:
-    """Say whose marks aren't in a platform's table."""
+def say_left_out(
+    export: Export, lost: Sequence[str], twice: Sequence[str], written: Iterable[PublishedResult] = ()
+) -> None:
+    """Say whose marks aren't in a platform's table; those of a group may be there for some of its members."""
+    export.left_out |= {*lost, *twice} - {result.submission for result in written}
     if lost:
         export.notes.append(text("export_lost", count=len(lost), names=listed(lost, SHOWN)))
     if twice:

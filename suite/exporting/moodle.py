@@ -56,7 +56,7 @@ def _fill(export: Export, sheet: Table, finished: Sequence[PublishedResult]) -> 
             columns=listed(sheet.columns),
         )
     paired, lost, twice = pair(finished, sheet.rows)
-    say_left_out(export, lost, twice)
+    say_left_out(export, lost, twice, paired.values())
     lines = [[*line, *([""] * (len(sheet.columns) - len(line)))] for line in sheet.lines]
     tops: set[float] = set()
     for place, result in paired.items():

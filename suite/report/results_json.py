@@ -28,16 +28,20 @@ MARK: TypeAdapter[Mark | None] = TypeAdapter(Mark | None)
 
 
 def write(report: Report, folder: Path) -> None:
-    """Write `results.json`; messages are in the report's language."""
-    document: ReportDocument = {
+    """Write `results.json`."""
+    written = json.dumps(as_document(report), ensure_ascii=False, indent=1)
+    write_atomically(folder / "results.json", written.encode("utf-8", "replace"))
+
+
+def as_document(report: Report) -> ReportDocument:
+    """What it holds; messages are in the report's language."""
+    return {
         "schema_version": SCHEMA_VERSION,
         "assignment": report.assignment,
         "language": report.language,
         "notes": [say_quoting(note, report.language) for note in report.notes],
         "results": [_result(result, report.language) for result in report.results],
     }
-    written = json.dumps(document, ensure_ascii=False, indent=1)
-    write_atomically(folder / "results.json", written.encode("utf-8", "replace"))
 
 
 def _result(result: Result, language: Language) -> ResultDocument:

@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from suite.errors import UsageError
-from suite.exporting import ExportSettings, read_graded, write_export
+from suite.exporting import Exported, ExportSettings, read_graded, write_export
 from suite.exporting.canvas import GRADEBOOK
 from suite.exporting.gradescope import describe
 from suite.exporting.interface import folder_names
@@ -137,10 +137,20 @@ def _export(
     language: Language = "en",
 ) -> tuple[Path, str]:
     """(folder of the export, all that is said)."""
+    exported = _written(folder, form, settings, results, language)
+    return folder / form, "\n".join(say(note, language) for note in exported.notes)
+
+
+def _written(
+    folder: Path,
+    form: str,
+    settings: ExportSettings | None = None,
+    results: Sequence[Result] = CLASS,
+    language: Language = "en",
+) -> Exported:
     report = folder / "report"
     write(Report(assignment="net", title="Net", language=language, results=tuple(results), notes=()), report)
-    said = write_export(read_graded(report), form, folder / form, settings or ExportSettings(), force=False)
-    return folder / form, "\n".join(say(note, language) for note in said)
+    return write_export(read_graded(report), form, folder / form, settings or ExportSettings(), force=False)
 
 
 def _table(path: Path) -> list[dict[str, str]]:
@@ -388,6 +398,21 @@ def test_several_results_of_one_student(tmp_path: Path) -> None:
         assert "Ana, Ana (2)" in said
 
 
+def test_where_everybody_is_left_out(tmp_path: Path) -> None:
+    """That is said, whatever the reason; whoever has no mark isn't left out, nor is a group that is there in part."""
+    sheet = tmp_path / "other.csv"
+    sheet.write_text("Identifier,Full name,Grade\nParticipant 88,Zoe,-\n")
+    assert _written(tmp_path / "a", "moodle", ExportSettings(sheet=sheet)).empty
+    twice = [_result("Ana", 3, Identity(id="12")), _result("Ana (2)", 9, Identity(id="12"))]
+    assert _written(tmp_path / "b", "canvas", results=twice).empty
+    assert not _written(tmp_path / "c", "canvas", results=[_result("Ana", None, Identity(id="12"))]).empty
+    assert not _written(tmp_path / "d", "canvas").empty
+    sheet.write_text("Identifier,Full name,Grade\nParticipant 1,Ana,-\nParticipant 2,Eva,-\n")
+    groups = [_result(names, 3, Identity(name=names)) for names in ("Ana, Eva", "Ana")]
+    exported = _written(tmp_path / "e", "moodle", ExportSettings(sheet=sheet), groups)
+    assert not exported.empty, exported.notes
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     """A file that somebody put there, or changed, stays."""
     folder, _ = _export(tmp_path, "canvas")
@@ -417,11 +442,17 @@ def _published():  # type: ignore[no-untyped-def]
 
 @pytest.mark.slow
 def test_the_command(tmp_path: Path) -> None:
-    """It names who isn't graded, with exit code 3; a folder that holds no report is wrong usage."""
+    """It names who isn't graded, with exit code 3; with 1, says where nobody is in the table, in the language wanted;
+    a folder that holds no report is wrong usage."""
     _export(tmp_path, "canvas")
     done = run_suite("export", tmp_path / "report", "--to", "junit")
     assert done.returncode == 3, done.stderr
     assert "Carla, Dora" in done.stderr
     assert (tmp_path / "report" / "export" / "junit" / "junit.xml").is_file()
+    sheet = tmp_path / "other.csv"
+    sheet.write_text("Identifier,Full name,Grade\nParticipant 88,Zoe,-\n")
+    done = run_suite("export", tmp_path / "report", "--to", "moodle", "--sheet", sheet, "--lang", "es")
+    assert done.returncode == 1, done.stderr
+    assert "¿es la tabla del mismo curso?" in " ".join(done.stderr.split())
     done = run_suite("export", tmp_path, "--to", "moodle")
     assert (done.returncode, "holds no report" in done.stderr) == (2, True)

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from suite import assignments, data
 from suite.assignments import Assignment, ThroughputSettings
+from suite.cli.work.console import STANDARD_OUTPUT, put_document, shown_beside
 from suite.cli.work.terminal import counting_bar
 from suite.doctor.fingerprint import read_fingerprint
 from suite.endings import unwinding
@@ -27,7 +28,17 @@ from suite.records import Language, text
 from suite.sandbox import choose
 from suite.temporary import open_temporary
 from suite.text.language import label, say
-from suite.tracking.bench import Bench, BenchGroup, Benchmark, BenchPlan, Record, bench_groups, read, write, write_page
+from suite.tracking.bench import (
+    Bench,
+    BenchGroup,
+    Benchmark,
+    BenchPlan,
+    Record,
+    as_document,
+    bench_groups,
+    read,
+    write_page,
+)
 from suite.tracking.bench.commit import read_commit
 from suite.tracking.bench.page import count, mebibytes, pairs_of, ratio, seconds
 
@@ -35,7 +46,7 @@ INTERRUPTED = 130
 FULL, QUICK = (3, 8), (1, 6)  # processes, and rounds with each; six rounds are the fewest with an interval at 95%
 CPU_SECONDS = 36_000.0  # of one process, which runs all references of an assignment
 
-out, log = Console(highlight=False), Console(stderr=True, highlight=False)
+log = Console(stderr=True, highlight=False)
 
 
 def bench(
@@ -52,7 +63,7 @@ def bench(
 ) -> None:
     """Time the references, show what came out, and keep it."""
     if stored is not None:
-        _show(read(stored), report, lang)
+        _show(shown_beside(None), read(stored), report, lang)
         return
     loaded = [assignments.load(name, root) for name in assignments.known(root)]
     wanted = bench_groups(loaded, only, device)
@@ -60,7 +71,7 @@ def bench(
         raise UsageError("no benchmark's name holds {only!r}; suite bench --list names them all", only=only)
     if list_only:
         for each in wanted:
-            out.print("\n".join(each.names(device)), markup=False)
+            shown_beside(None).print("\n".join(each.names(device)), markup=False)
         return
     sandbox, _ = choose("process" if device == "gpu" else "auto")
     click.get_current_context().call_on_close(sandbox.close)
@@ -82,12 +93,13 @@ def bench(
         log.print(say(text("bench_not_timed", name=name, problem=problem), lang), style="yellow", markup=False)
     record = Record(benchmarks=tuple(done), machine=_machine(), commit=_commit(lang), datetime=_now())
     if done:
-        _show(record, report, lang)
+        _show(shown_beside(json_path), record, report, lang)
     if not finished:
         log.print(say(text("bench_interrupted"), lang), style="yellow", markup=False)
         sys.exit(INTERRUPTED)
     if json_path is not None:
-        write(record, json_path)
+        put_document(as_document(record), json_path)
+    if json_path not in (None, STANDARD_OUTPUT):
         log.print(say(text("bench_record", path=str(json_path)), lang), markup=False)
 
 
@@ -130,7 +142,7 @@ def _job(assignment: Assignment, folder: Path) -> Job:
     )
 
 
-def _show(record: Record, report: Path, language: Language) -> None:
+def _show(shown: Console, record: Record, report: Path, language: Language) -> None:
     """Print the table and write the page."""
     table = Table(expand=False)
     for title in ("benchmark", "batch", "rows", "anchor", "compile", "memory"):
@@ -145,10 +157,10 @@ def _show(record: Record, report: Path, language: Language) -> None:
             seconds(benchmark.compile_seconds, language),
             mebibytes(benchmark.peak_memory_bytes),
         )
-    out.print(table)
+    shown.print(table)
     for name, other in pairs_of(record.benchmarks):
         pair = text("bench_pair", name=name, ratio=ratio(other, language), other=other.other)
-        out.print(say(pair, language), markup=False)
+        shown.print(say(pair, language), markup=False)
     write_page(record, report, language)
     log.print(say(text("written_page", path=str(report)), language), markup=False)
 

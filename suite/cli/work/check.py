@@ -6,15 +6,14 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from suite.cli.work.console import GATE_FAILED, exit_code
+from suite.cli.work.console import GATE_FAILED, STANDARD_OUTPUT, exit_code, put_document, shown_beside
 from suite.records import Language
 
 STYLES = {"right": "green", "wrong": "red", "open": ""}
 
 
-def check(*, notebook: Path, told: Path | None, lang: Language | None, sandbox_name: str) -> None:
+def check(*, notebook: Path, told: Path | None, lang: Language | None, sandbox_name: str, as_json: bool) -> None:
     """Check a notebook and say what was found; a student's own work needs no warning of weak isolation."""
     from suite.checking.self_check import self_check
     from suite.checking.telling import as_text, tell
@@ -25,7 +24,12 @@ def check(*, notebook: Path, told: Path | None, lang: Language | None, sandbox_n
     checked = self_check(notebook, told, sandbox)
     language = lang or checked.public.language
     said = tell(checked, language)
-    console = Console(highlight=False)
+    console = shown_beside(STANDARD_OUTPUT if as_json else None)
     for line, mark in as_text(said, language):
         console.print(line, style=STYLES[mark], markup=False)
+    if as_json:
+        from suite.report.class_report import as_report
+        from suite.report.results_json import as_document
+
+        put_document(as_document(as_report(checked.public.assignment, [checked.result], language)))
     sys.exit(exit_code([checked.result]) or (0 if said.right else GATE_FAILED))

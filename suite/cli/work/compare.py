@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from suite.cli.work.console import INTERRUPTED
+from suite.cli.work.console import INTERRUPTED, STANDARD_OUTPUT, put_document, shown_beside
 from suite.cli.work.terminal import counting_bar
 from suite.endings import unwinding
 from suite.files import write_atomically
@@ -31,7 +31,7 @@ EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCONCLUSIVE: 3}
 STYLES = {Outcome.PASS: "green", Outcome.FAIL: "bold red", Outcome.INCONCLUSIVE: "yellow"}
 NUMBERS = ("page_compare_ratio", "page_compare_interval", "page_compare_before")
 
-out, log = Console(highlight=False), Console(stderr=True, highlight=False)
+log = Console(stderr=True, highlight=False)
 
 
 def compare(
@@ -66,11 +66,13 @@ def compare(
     except KeyboardInterrupt:
         log.print(label("compare_interrupted", lang), style="yellow")
         sys.exit(INTERRUPTED)
-    _show(found, lang)
+    _show(shown_beside(json_path), found, lang)
     if markdown is not None:
         _write(markdown, as_markdown(found, lang))
     if json_path is not None:
-        _write(json_path, json.dumps(as_json(found), indent=1))
+        put_document(as_json(found), json_path)
+    if json_path not in (None, STANDARD_OUTPUT):
+        log.print(f"{json_path}", markup=False)
     for name, (before, after) in found.profiles.items():
         assert profiles is not None  # noqa: S101 - there are profiles only where a folder is named
         _write(profiles / f"{_as_file(name)}.speedscope.json", json.dumps(as_speedscope(name, before, after)))
@@ -97,7 +99,7 @@ def _run(asked: Asked, pytest_path: str | None, language: Language) -> Compariso
         return compare_revisions(asked, harness, found, told)
 
 
-def _show(found: Comparison, language: Language) -> None:
+def _show(out: Console, found: Comparison, language: Language) -> None:
     """The table, what wasn't measured, and the verdict."""
     if found.judged:
         table = Table(expand=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,16 +11,34 @@ import click
 from rich.console import Console
 
 from suite.errors import SuiteError, UsageError, Words
-from suite.files import NO_SPACE, storage_problem
+from suite.files import NO_SPACE, storage_problem, write_atomically
 from suite.records import Language, Result, text
 from suite.text.errors import tell
 from suite.text.language import say
 
 GATE_FAILED, WRONG_USAGE, NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
 
+STANDARD_OUTPUT = Path("-")
+"""What names it where a file could be named."""
+
 PACKAGE = Path(__file__).parent.parent.parent
 
 log = Console(stderr=True, highlight=False)
+
+
+def shown_beside(document: Path | None) -> Console:
+    """Where people read: standard error, where standard output holds a document."""
+    return log if document == STANDARD_OUTPUT else Console(highlight=False)
+
+
+def put_document(document: object, path: Path = STANDARD_OUTPUT) -> None:
+    """Write a document for programs into a file, or to standard output, also where the command is to be quiet."""
+    written = json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    if path == STANDARD_OUTPUT:
+        click.echo(written, file=click.get_current_context().find_root().obj)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, written)
 
 
 def exit_code(results: Iterable[Result]) -> int:

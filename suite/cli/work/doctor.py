@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-import click
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
 from suite import __version__, assignments
+from suite.cli.work.console import put_document
 from suite.doctor import Finding, MachineReport, Status, examine
 from suite.doctor.diagnosis import Area
 from suite.records import Language, Text, text
@@ -47,7 +46,7 @@ def doctor(*, as_json: bool, lang: Language) -> None:
     """Say what this machine offers, what grading will use of it, and how to get the rest."""
     machine = examine(os.environ, _submission_mib())
     if as_json:
-        click.echo(json.dumps(as_document(machine, lang), indent=1))
+        put_document(as_document(machine, lang))
     else:
         print_diagnosis(Console(highlight=False), machine, lang)
     sys.exit(0 if machine.ready else NOT_READY)

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from suite import assignments
 from suite.cli.language import of_assignment
-from suite.cli.work.console import exit_code, log
+from suite.cli.work.console import STANDARD_OUTPUT, exit_code, log, put_document, shown_beside
 from suite.cli.work.sandbox_choice import choose_sandbox, foresee
 from suite.errors import UsageError
 from suite.grading import shards
@@ -54,6 +54,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
     scheduler: str | None,
     throughput: bool,
     late: Path | None,
+    as_json: bool,
 ) -> None:
     """Grade submissions and write a report."""
     if scheduler and engine_name == "local":
@@ -61,6 +62,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
             "--engine local uses no scheduler; leave out --scheduler {scheduler}, or --engine local",
             scheduler=scheduler,
         )
+    shown = shown_beside(STANDARD_OUTPUT if as_json else None)
     clustered = bool(scheduler) or engine_name == "dask"
     part = shards.Shard.parse(shard or "1/1")
     if shard and shared is None:
@@ -88,6 +90,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
     from suite.report.class_report import as_report
     from suite.report.folder import hold, refuse_others
     from suite.report.live import LivePage
+    from suite.report.results_json import as_document
 
     sandbox = choose_sandbox(sandbox_name, lang)
     jobs = jobs or default_jobs(assignment.limits.memory_mib)
@@ -111,7 +114,9 @@ def grade(  # noqa: PLR0915 - one command, told in order
         chosen, manifest = shards.begin(part, submissions, assignment, lang, shared)
         results = graded = grade_all(chosen, lambda _: None)
         shards.end(manifest, results, shared)
-        _print_results(results, graded, store, lang)
+        _print_results(shown, results, graded, store, lang)
+        if as_json:
+            put_document(as_document(as_report(assignment, results, lang, found.remarks)))
         log.print(say(text("shard_done", shard=str(part), count=len(chosen), store=str(shared)), lang), markup=False)
         sys.exit(exit_code(results))
     with hold(report) as before:
@@ -125,8 +130,11 @@ def grade(  # noqa: PLR0915 - one command, told in order
         results = pipeline.level([*kept, *joined.remember(graded)])
         results = mark_class(report, results, judging, lang, late_rows)
         results = best(results) if attempts == "best" else results
-        reports.write(as_report(assignment, results, lang, found.remarks), report, force=force)
-    _print_results(results, graded, store, lang)
+        ended = as_report(assignment, results, lang, found.remarks)
+        reports.write(ended, report, force=force)
+    _print_results(shown, results, graded, store, lang)
+    if as_json:
+        put_document(as_document(ended))
     _tell([text("written_report", path=str(report / "index.html"))], lang)
     sys.exit(exit_code(results))
 
@@ -160,11 +168,13 @@ def _refuse_nothing(paths: tuple[Path, ...], submissions: Sequence[Submission], 
         raise UsageError("; ".join(say(problem, lang) for problem in problems))
 
 
-def _print_results(results: list[Result], graded: Sequence[Result], store: Store, lang: Language) -> None:
+def _print_results(
+    shown: Console, results: list[Result], graded: Sequence[Result], store: Store, lang: Language
+) -> None:
     """The marks, and which of them come from evidence that was there before."""
     from suite.cli.work.terminal import print_results
 
-    print_results(Console(), results, lang)
+    print_results(shown, results, lang)
     if store.recalled:
         _tell([text("recalled", recalled=store.recalled, count=len(graded))], lang)
     for reason in store.reasons():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from suite import assignments
 from suite import report as reports
-from suite.cli.work.console import exit_code, log
+from suite.cli.work.console import STANDARD_OUTPUT, exit_code, log, put_document, shown_beside
 from suite.cli.work.marks import mark_class
 from suite.cli.work.terminal import print_results
 from suite.errors import UsageError
@@ -50,22 +51,26 @@ def report(
     lang: Language | None,
     late: Path | None,
     older: Path | None,
+    as_json: bool,
 ) -> None:
     """Judge the evidence in a report's FOLDER again and render it."""
+    shown = shown_beside(STANDARD_OUTPUT if as_json else None)
     before = replay.read_report(older) if older else None
     if not is_folder(folder) and out is None:
         raise UsageError("pages can't be written to {folder}; name a folder for the report with --out", folder=folder)
     if not is_folder(folder) or (folder / SHARDS).is_dir():
         target = out or folder / "report"
         with hold(target):
-            results, language = _merge(folder, target, root, lang, late, force=force)
+            results, language = _merge(folder, target, root, lang, late, force=force, shown=shown)
     else:
         target = out or _existing(folder)
         with hold(target):
-            results, language = _report(folder, target, root, lang, late, force=force)
+            results, language = _report(folder, target, root, lang, late, force=force, shown=shown)
     if older and before:
-        _print_moved(older, replay.compare_reports(before, replay.read_report(target)), language)
+        _print_moved(shown, older, replay.compare_reports(before, replay.read_report(target)), language)
     log.print(say(text("written_report", path=str(target / "index.html")), language), markup=False)
+    if as_json:
+        put_document(json.loads((target / "results.json").read_bytes()))
     sys.exit(exit_code(results))
 
 
@@ -75,7 +80,16 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _report(folder: Path, target: Path, root: Path, lang: Language | None, late: Path | None, *, force: bool) -> Graded:
+def _report(
+    folder: Path,
+    target: Path,
+    root: Path,
+    lang: Language | None,
+    late: Path | None,
+    *,
+    force: bool,
+    shown: Console,
+) -> Graded:
     """Judge and write while nobody else does."""
     stored = replay.read_report(folder)
     assignment = assignments.load(stored.assignment, root)
@@ -91,15 +105,23 @@ def _report(folder: Path, target: Path, root: Path, lang: Language | None, late:
     if target.resolve() != folder.resolve():
         _copy(folder, target, (result.evidence.file for result in stored.results if result.evidence))
     reports.write(as_report(assignment, results, language, [note] if changes else []), target, force=force)
-    console = Console(highlight=False)
-    print_results(console, results, language)
+    print_results(shown, results, language)
     if changes:
-        _print_changes(console, changes, language)
+        _print_changes(shown, changes, language)
     log.print(say(note, language), markup=False)
     return results, language
 
 
-def _merge(store: Path, target: Path, root: Path, lang: Language | None, late: Path | None, *, force: bool) -> Graded:
+def _merge(
+    store: Path,
+    target: Path,
+    root: Path,
+    lang: Language | None,
+    late: Path | None,
+    *,
+    force: bool,
+    shown: Console,
+) -> Graded:
     """Put together what the shards of a class have graded, and say what is missing."""
     first = next(iter(read_manifests(store)), None)
     if first is None:
@@ -116,7 +138,7 @@ def _merge(store: Path, target: Path, root: Path, lang: Language | None, late: P
     origins = [result.evidence.provenance for result in merged.results if result.evidence]
     _copy(store, target, (f"{EVIDENCE}/{file_name(origin.key)}" for origin in origins if origin))
     reports.write(as_report(assignment, results, language, notes), target, force=force)
-    print_results(Console(highlight=False), results, language)
+    print_results(shown, results, language)
     for note in notes:
         log.print(say(note, language), markup=False)
     return results, language
@@ -140,7 +162,7 @@ def _print_changes(console: Console, changes: list[ScoreChange], language: Langu
     console.print(table)
 
 
-def _print_moved(older: Path, moved: list[replay.MarkChange], language: Language) -> None:
+def _print_moved(shown: Console, older: Path, moved: list[replay.MarkChange], language: Language) -> None:
     """Print each submission whose mark isn't what it was in an older report."""
     log.print(say(text("marks_moved", folder=str(older), count=len(moved)), language), markup=False)
     if not moved:
@@ -152,4 +174,4 @@ def _print_moved(older: Path, moved: list[replay.MarkChange], language: Language
         scores = [None if each is None else each.score for each in (one.before, one.after)]
         marks = ["–" if score is None else local(f"{score:g}", language) for score in scores]
         table.add_row(escape(clean(one.submission)), *marks, say(one.reason, language))
-    Console(highlight=False).print(table)
+    shown.print(table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -21,11 +20,10 @@ from suite.authoring.verify.cases import CaseKind
 from suite.authoring.verify.judgement import NO_FAULT, ROUNDING
 from suite.authoring.verify.settings import RUN
 from suite.cli.language import of_assignment
-from suite.cli.work.console import GATE_FAILED, NOT_GRADED, log
+from suite.cli.work.console import GATE_FAILED, NOT_GRADED, log, put_document, shown_beside
 from suite.cli.work.sandbox_choice import choose_sandbox
 from suite.cli.work.terminal import show_progress
 from suite.doctor.capacity import default_jobs
-from suite.files import write_atomically
 from suite.grading.plan import GradingPlan
 from suite.grading.store import Store
 from suite.records import Language, Text, text
@@ -65,13 +63,12 @@ def verify(
     store = Store(kept) if kept else None
     found = try_cases(assignment, sandbox, lang, repeat=repeat, generate=generate, only=only, jobs=jobs, store=store)
     seconds = time.monotonic() - begin
-    _print(Console(highlight=False), found, assignment, lang)
+    _print(shown_beside(target), found, assignment, lang)
     if any(judged.case.generated for judged in found.cases):
         log.print(say_caught(found, lang), markup=False)
     log.print(say(_summary(found, seconds), lang), markup=False)
     if target is not None:
-        document = verification.as_document(found, sandbox=sandbox.name, seconds=seconds)
-        write_atomically(target, json.dumps(document, indent=1, ensure_ascii=False).encode())
+        put_document(verification.as_document(found, sandbox=sandbox.name, seconds=seconds), target)
     sys.exit(NOT_GRADED if not found.graded else 0 if found.passed else GATE_FAILED)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from suite.errors import UsageError
-from suite.files import write_atomically
 
 QUARTERS = 4
 
@@ -80,17 +79,15 @@ class Record:
     """Time of the run, ISO 8601 in UTC."""
 
 
-def write(record: Record, path: Path) -> None:
-    """Write a record as pytest-benchmark would."""
-    document = {
+def as_document(record: Record) -> dict[str, Any]:
+    """A record as pytest-benchmark would write it."""
+    return {
         "machine_info": dict(record.machine),
         "commit_info": dict(record.commit),
         "benchmarks": [_as_json(benchmark) for benchmark in record.benchmarks],
         "datetime": record.datetime,
         "version": "5.0.0",
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, json.dumps(document, indent=1).encode())
 
 
 def read(path: Path) -> Record:

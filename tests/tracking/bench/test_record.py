@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from suite.cli import main
 from suite.errors import UsageError
-from suite.tracking.bench import Benchmark, Record, read, write
+from suite.tracking.bench import Benchmark, Record, as_document, read
 from suite.tracking.bench.anchor import VERSION, Anchor
 from suite.tracking.bench.record import TimeRatio
 
@@ -45,8 +45,8 @@ RECORD = Record(
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     """A record comes back as it was, and the nightly record finds its figures in `extra_info`."""
-    path = tmp_path / "deep" / "bench.json"
-    write(RECORD, path)
+    path = tmp_path / "bench.json"
+    path.write_text(json.dumps(as_document(RECORD)))
     extra = json.loads(path.read_bytes())["benchmarks"][0]["extra_info"]
     assert extra["anchor_log_ratio"] == pytest.approx(math.log(2))
     assert extra["anchor_log_ratio_interval"] == pytest.approx([math.log(1.9), math.log(2.1)])
@@ -60,7 +60,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 def test_pytest_benchmark_reads_it(tmp_path: Path) -> None:
     """Its own command compares what we wrote."""
     path = tmp_path / "bench.json"
-    write(RECORD, path)
+    path.write_text(json.dumps(as_document(RECORD)))
     command = [sys.executable, "-m", "pytest_benchmark", "compare", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -70,7 +70,7 @@ def test_pytest_benchmark_reads_it(tmp_path: Path) -> None:
 def test_from_renders_table_and_page(tmp_path: Path) -> None:
     """`--from` runs nothing, and nothing in a file breaks out of the page."""
     path, page = tmp_path / "bench.json", tmp_path / "bench.html"
-    write(RECORD, path)
+    path.write_text(json.dumps(as_document(RECORD)))
     done = CliRunner().invoke(main, ["bench", "--from", str(path), "--report", str(page)])
     assert done.exit_code == 0, done.output
     assert "2 (1.9 … 2.1)" in done.output
