@@ -11,7 +11,7 @@ import click
 from click import core, decorators, exceptions, formatting, parser, termui, types
 
 from suite.cli.language import spoken
-from suite.text import FIRST
+from suite.text import FIRST, LANGUAGES
 
 if TYPE_CHECKING:
     from suite.records import Language
@@ -26,6 +26,7 @@ MODULES = (core, decorators, exceptions, formatting, parser, termui, types)
 
 def translate(command: click.Command) -> None:
     """Have a command and those below it speak the language of the command line; nothing is read for English."""
+    _take_language(command)
     language = spoken()
     if language != FIRST:
         _translate(command, _said(language, OWN))
@@ -57,6 +58,22 @@ def _said(language: Language, context: str) -> Mapping[str, str]:
     from suite.text.catalogue import translations
 
     return translations(language, context)
+
+
+def _take_language(command: click.Command) -> None:
+    """Every command takes `--lang`; where it is none of its own, `spoken` is all that reads it."""
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _take_language(each)
+    elif not any("--lang" in each.opts for each in command.params):
+        command.params.append(
+            click.Option(
+                ["--lang"],
+                type=click.Choice(LANGUAGES),
+                expose_value=False,
+                help="Language of what is said.  [default: that of the locale]",
+            )
+        )
 
 
 def _translate(command: click.Command, said: Mapping[str, str]) -> None:

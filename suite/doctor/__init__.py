@@ -18,6 +18,7 @@ from suite.doctor.devices import judge_gpus, judge_processor, read_gpus, read_pr
 from suite.doctor.diagnosis import Fact, Finding, MachineReport, Status
 from suite.doctor.isolation import judge_filter, judge_sandboxes, judge_users, try_sandboxes
 from suite.doctor.kernel import judge_user_namespaces, read_user_namespaces
+from suite.doctor.packages import hidden_packages, judge_packages
 from suite.doctor.programs import judge_browser, judge_bubblewrap
 from suite.doctor.software import (
     installed_versions,
@@ -70,6 +71,7 @@ def examine(
         *judge_sandboxes(trials),
         *judge_runtimes(versions),
         judge_libraries(versions),
+        judge_packages(hidden_packages()),
         *datasets,
         judge_browser(search_path),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib import metadata
 
 from suite.doctor.diagnosis import Finding, Status
+from suite.doctor.packages import hidden_packages, plain_name
 from suite.frameworks import all_runtimes, framework_of_runtime
 from suite.records import text
 
@@ -15,7 +16,7 @@ OTHER_NAMES = {"tensorflow": ("tensorflow-cpu", "tf-nightly")}
 
 
 def installed_versions() -> dict[str, str]:
-    """Versions of the libraries that notebooks import and that are installed for this interpreter."""
+    """Versions of the libraries that notebooks import and that submissions are shown of this interpreter."""
     names = dict.fromkeys([*(name for runtime in all_runtimes().values() for name in runtime.needs), *LIBRARIES])
     found = {name: _version(name) for name in names}
     return {name: version for name, version in found.items() if version is not None}
@@ -91,8 +92,10 @@ def judge_libraries(versions: Mapping[str, str]) -> Finding:
 
 
 def _version(name: str) -> str | None:
-    """Version of a package under any of its names; `None` if it isn't installed."""
+    """Version of a package under any of its names; `None` if it isn't installed where submissions see it."""
     for known_as in (name, *OTHER_NAMES.get(name, ())):
+        if plain_name(known_as) in hidden_packages():
+            continue
         try:
             return metadata.version(known_as)
         except metadata.PackageNotFoundError:

@@ -52,11 +52,21 @@ class Root:
     """Folders that both sides write: (path on the host, path inside)."""
 
 
+def is_shown(path: Path) -> bool:
+    """Whether submissions can read what of the host lies there."""
+    return any(path.resolve().is_relative_to(root) for root in map(Path.resolve, (Path("/usr"), *_prefixes())))
+
+
+def _prefixes() -> list[Path]:
+    """The folders of this interpreter and of its environment, outside of /usr."""
+    prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent}
+    return sorted(path for path in prefixes if not path.is_relative_to("/usr"))
+
+
 def lay_out(folders: RunFolders) -> Root:
     """The root of one run."""
     package = Path(suite.__file__).parent
-    prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent}
-    mapped = sorted(str(path) for path in prefixes if not path.is_relative_to("/usr"))
+    mapped = [str(path) for path in _prefixes()]
     system = [name for name in SYSTEM_LINKS if Path(name).is_dir() and not Path(name).is_symlink()]
     system += [name for name in SYSTEM_FILES if Path(name).exists()]
     hidden = [str(path.resolve()) for path in folders.hidden]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,11 +89,12 @@ def test_files_and_folders_beside_the_notebook(tmp_path: Path, sandbox: Sandbox)
 def test_in_the_terminal_and_from_python(tmp_path: Path) -> None:
     write_told(tmp_path)
     path = write_work(tmp_path, WRONG["other outputs"][0])
-    done = run_suite("check", path, "--lang", "es")
+    done = run_suite("check", path, "--lang", "es", "--json")
     assert done.returncode == 1, done.stderr
-    said = " ".join(done.stdout.split())
+    said = " ".join(done.stderr.split())
     assert "✗ Una red: El modelo devuelve (None, 4); se esperaba (None, 3)." in said
-    assert done.stderr == ""
+    (told,) = json.loads(done.stdout)["results"]
+    assert (told["evidence"], told["sandbox"] is None) == (None, False)
     result = suite.check(path)
     assert isinstance(result, suite.Result)
     assert [each.points for each in result.verdicts if each.task == "net"] == [0]

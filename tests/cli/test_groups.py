@@ -150,6 +150,12 @@ def _complete(**environment: str) -> str:
     return subprocess.run([program], env=os.environ | environment, capture_output=True, text=True, check=True).stdout
 
 
+def test_every_command_takes_a_language() -> None:
+    """Also those that write nothing in it, as their errors are told in it, too."""
+    for text in _helps(main, None):
+        assert "--lang " in text or "Commands:" in text, text
+
+
 def _helps(command: click.Command, above: click.Context | None) -> Iterator[str]:
     context = click.Context(command, info_name=command.name, parent=above, terminal_width=60)
     yield command.get_help(context)

@@ -90,6 +90,8 @@ def test_the_result_of_a_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (done.exit_code, document["language"], document["assignment"]) == (0, "es", "stacked_rnn")
     assert [(each["score"], each["message"]) for each in document["results"]] == [(1, "Todo es correcto.")]
     assert "Todo lo que se puede comprobar" in done.stderr
+    words.remove("--json")
+    assert "Todo lo que se puede comprobar" in RUNNER.invoke(main, words).stdout
 
 
 @click.command()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from suite.cli.work.console import GATE_FAILED, STANDARD_OUTPUT, exit_code, put_document, shown_beside
-from suite.records import Language
+from suite.records import Language, Result
 
 STYLES = {"right": "green", "wrong": "red", "open": ""}
 
@@ -31,5 +32,10 @@ def check(*, notebook: Path, told: Path | None, lang: Language | None, sandbox_n
         from suite.report.class_report import as_report
         from suite.report.results_json import as_document
 
-        put_document(as_document(as_report(checked.public.assignment, [checked.result], language)))
+        put_document(as_document(as_report(checked.public.assignment, [_unstored(checked.result)], language)))
     sys.exit(exit_code([checked.result]) or (0 if said.right else GATE_FAILED))
+
+
+def _unstored(result: Result) -> Result:
+    """The result without the name of evidence, as a check keeps none."""
+    return replace(result, evidence=result.evidence and replace(result.evidence, provenance=None))
