@@ -66,6 +66,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONG)
 
 
+def asked_names(request: pytest.FixtureRequest) -> set[str]:
+    """The cases that the selected tests of the file are about, by the parameter `name`, so that no other is run."""
+    mine = [item for item in request.session.items if item.path == request.path and isinstance(item, pytest.Function)]
+    params = [item.callspec.params for item in mine if hasattr(item, "callspec")]
+    return {each["name"] for each in params if "name" in each}
+
+
+def mostly_nightly(names: Iterable[str], daily: Iterable[str]) -> list[Any]:
+    """Parameters of which only a few of each kind are tried in the default run."""
+    kept = set(daily)
+    return [name if name in kept else pytest.param(name, marks=pytest.mark.nightly) for name in names]
+
+
 @dataclass(frozen=True)
 class Graded:
     """What one `suite grade` left behind."""

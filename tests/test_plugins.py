@@ -88,8 +88,16 @@ def test_forms_from_outside(graded: Graded, installed: Path, tmp_path: Path) -> 
     ("entries", "says"),
     [
         ("[notebook_suite.checks]\nlost = nowhere:CHECK", "other-package adds 'lost' .* can't be imported"),
-        ("[notebook_suite.checks]\nshapes = nowhere:CHECK", "other-package adds 'shapes' .* so does notebook-suite"),
-        ("[notebook_suite.messages]\nother = class_words:MESSAGES", "messages of other redefine all_right"),
+        pytest.param(
+            "[notebook_suite.checks]\nshapes = nowhere:CHECK",
+            "other-package adds 'shapes' .* so does notebook-suite",
+            marks=pytest.mark.nightly,
+        ),
+        pytest.param(
+            "[notebook_suite.messages]\nother = class_words:MESSAGES",
+            "messages of other redefine all_right",
+            marks=pytest.mark.nightly,
+        ),
     ],
 )
 def test_says_whose_part_is_broken(tmp_path: Path, entries: str, says: str) -> None:

@@ -107,6 +107,7 @@ def test_the_other_framework_is_named(graded: Graded, assignments: Path) -> None
         assert name in message, (own, message)
 
 
+@pytest.mark.nightly
 def test_every_command_is_content_with_one_framework(assignments: Path) -> None:
     """`freeze --check` and `bench` run what there is."""
     assert run_suite("freeze", "tiny", "--assignments", assignments, "--check").returncode == 0

@@ -111,7 +111,8 @@ def _look(prepared: Path, code: str, runtime: str = "keras") -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("runtime", ["keras", pytest.param("keras2", marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("runtime", ["keras", "keras2"])
 def test_keras(prepared: Path, runtime: str) -> None:
     """Labels stand in a column, `label_mode` chooses one, and reviews are lists of numbers that the options shape."""
     found = _look(prepared, KERAS, runtime)

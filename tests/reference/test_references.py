@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.conftest import ROOT, grade, run_suite
+from tests.conftest import ROOT, grade, mostly_nightly, run_suite
 
 pytestmark = pytest.mark.slow
 
@@ -76,9 +76,7 @@ COUNTS: dict[str, dict[tuple[str, str], list[int]]] = {
     },
 }
 assignment = pytest.mark.parametrize("name", COUNTS)
-assignment_that_runs = pytest.mark.parametrize(
-    "name", [name if name == "stacked_rnn" else pytest.param(name, marks=pytest.mark.nightly) for name in COUNTS]
-)
+assignment_that_runs = pytest.mark.parametrize("name", mostly_nightly(COUNTS, {"stacked_rnn"}))
 
 
 @assignment
@@ -94,7 +92,8 @@ def test_recorded_counts(name: str) -> None:
     assert all(o["parameters"] == sum(counts[m, f]) for m, references in models.items() for f, o in references.items())
 
 
-@assignment_that_runs
+@pytest.mark.nightly
+@assignment
 def test_references_still_show_what_is_recorded(name: str) -> None:
     """A framework upgrade that changes a reference fails here and says how to record it anew: `suite freeze NAME`."""
     done = run_suite("freeze", name, "--check")

@@ -11,7 +11,7 @@ import torch
 
 from tests.reference.parity import CASES, Pair
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 EYE = np.eye(5, dtype=np.float32)
 SYMBOLS = np.array([[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 0]])
@@ -80,7 +80,6 @@ def test_next_symbol(next_symbol: dict[str, np.ndarray], framework: str) -> None
     assert (next_symbol[framework].argmax(-1) + 1).tolist() == [4, 5, 1, 2]
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("framework", ["keras", "torch"])
 def test_equals_previous(equals_previous: dict[str, np.ndarray], framework: str) -> None:
     """Trained, it says at every step but the first, which has none before it, whether it equals that one."""

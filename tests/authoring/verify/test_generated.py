@@ -28,6 +28,7 @@ def test_functions(tmp_path: Path) -> None:
     assert "3 alternativas nada" in said
 
 
+@pytest.mark.nightly
 def test_what_costs_nothing_is_said_and_is_no_failure(tmp_path: Path) -> None:
     folder = tmp_path / "one"
     folder.mkdir()

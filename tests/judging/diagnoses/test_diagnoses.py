@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from tests.conftest import Graded, grade
+from tests.conftest import Graded, asked_names, grade
 from tests.judging.diagnoses.cases import OLD, OLD_MARKS, RIGHT, WRONG
 
 pytestmark = pytest.mark.slow
@@ -21,8 +21,7 @@ ONE_OF_EACH = [
 def diagnosed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """Those that a selected test is about, graded as one class."""
     folder = tmp_path_factory.mktemp("class")
-    mine = [item for item in request.session.items if item.path == request.path and isinstance(item, pytest.Function)]
-    asked = {item.callspec.params["name"] for item in mine}
+    asked = asked_names(request)
     cells = {name: CASES[name].cells for name in CASES.keys() & asked}
     cells |= {f"right_{name}": RIGHT[name] for name in RIGHT.keys() & asked}
     for name, sources in cells.items():
