@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from suite.api import check, grade
     from suite.records import Result
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Result", "__version__", "check", "grade"]
 
 _LIES_IN = {"check": "suite.api", "grade": "suite.api", "Result": "suite.records"}

@@ -29,6 +29,20 @@ def test_everything_locked_has_a_hash() -> None:
     assert [entry.split(" ")[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 
+def test_the_changelog_has_this_version() -> None:
+    """With its day, which the citation names, too, below what isn't released yet."""
+    headings = re.findall(r"^## (.*)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    version, day = headings[1].split(", ")
+    assert (headings[0], version) == ("Unreleased", __version__)
+    assert f"\ndate-released: {day}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+
+
+def test_the_wheel_that_is_installed_is_of_this_version() -> None:
+    """docs/installation.md names its file."""
+    named = re.findall(r"notebook_suite-([\d.]+)-py3", (ROOT / "docs" / "installation.md").read_text("utf-8"))
+    assert set(named) == {__version__}
+
+
 def test_the_citation_is_of_this_version() -> None:
     """CITATION.cff names it, too."""
     assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
