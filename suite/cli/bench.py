@@ -47,6 +47,12 @@ from suite.cli.options import folder_option, language_option
     show_default=True,
     help="gpu runs the references without a sandbox, as a sandbox has no devices.",
 )
+@click.option(
+    "--learning/--no-learning",
+    default=None,
+    help="Also count the steps and seconds until each reference predicts as well as its recorded trainings do: some "
+    "minutes for all.  [default: unless --quick]",
+)
 @language_option
 @folder_option
 @click.pass_context

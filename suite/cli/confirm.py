@@ -37,20 +37,22 @@ out, log = Console(highlight=False), Console(stderr=True, highlight=False)
 @seed_option
 @click.option(
     "--figure",
-    type=click.Choice(["time", "memory", "compile"]),
+    type=click.Choice(["time", "memory", "compile", "steps", "learning"]),
     default="time",
     show_default=True,
-    help="What is compared: its time, the peak of its memory, or the time to compile.",
+    help="What is compared: its time, the peak of its memory, the time to compile, or the steps or the time that "
+    "training takes to be as good as recorded.",
 )
 def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int | None, figure: str) -> None:
     """Measure BENCHMARK in two revisions in turns, and say whether NEWEST is slower than GOOD.
 
     Each revision has its own git worktree and is measured with its own `suite bench`, on this machine and with the
     libraries installed here: a slowdown caused by a library upgrade is in both, so it isn't a regression of the code.
-    At most 40 quads (four measurements in turns, about half a minute each); it stops at 16 or 24 if that is enough.
+    At most 40 quads (four measurements in turns, about half a minute each, or two where it learns); it stops at 16 or
+    24 if that is enough. Steps are the same in each process, so 8 tell.
 
     Exit codes: 0 the same; 1 slower or larger by over 3%, or 10% slower to
-    compile; 2 wrong usage; 3 inconclusive.
+    compile or to learn; 2 wrong usage; 3 inconclusive.
 
     \b
     Example:
@@ -78,7 +80,8 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
         measure = partial(measure_by_bench, figure=figure)
         found = measure_both(repository, good, newest, benchmark, seed, measure, told, figure)
     low, high = found.interval
-    outcome = LARGER if (figure, found.outcome) == ("memory", Outcome.FAIL) else WORDS[found.outcome]
+    larger = found.outcome is Outcome.FAIL and FIGURES[figure].unit != "seconds"
+    outcome = LARGER if larger else WORDS[found.outcome]
     said = text(
         "confirm_found",
         benchmark=benchmark,

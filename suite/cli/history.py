@@ -66,8 +66,8 @@ confirm_option = click.option(
     is_flag=False,
     flag_value=OWN_VERDICT,
     help="Gives a fresh verdict on each new slowdown: suite history confirm, or a command in which {benchmark}, {good} "
-    "and {newest} (commits) are filled in, and {figure} (time, memory or compile; without it only times are asked "
-    "about); exit code 0 says same, 1 slower, anything else that it can't say.",
+    "and {newest} (commits) are filled in, and {figure} (time, memory, compile, steps or learning; without it only "
+    "times are asked about); exit code 0 says same, 1 slower, anything else that it can't say.",
 )
 
 

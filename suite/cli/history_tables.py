@@ -26,8 +26,8 @@ if TYPE_CHECKING:  # these need the extra
     from suite.tracking.history.settings import JudgeSettings
 
 COMMIT_DIGITS = 10
-UNITS = {"time": ("seconds", 1.0), "compile": ("seconds", 1.0), "memory": ("mebibytes", 2.0**20)}
-"""Of each figure: the column's title, and how many of its own unit are one of it."""
+UNITS = {"seconds": ("seconds", 1.0), "bytes": ("mebibytes", 2.0**20), "steps": ("steps", 1.0)}
+"""Of what figures count: the column's title, and how many are one of its numbers."""
 LISTED = 8
 CAME = {"slowdown": "history_came_slowdown", "growth": "history_came_growth"}
 """What is said of a rise that isn't the revisions'."""
@@ -52,8 +52,10 @@ def nights_table(
     language: Language,
 ) -> Table:
     """The newest nights of one series, with the changes that begin there."""
+    from suite.tracking.history.figures import FIGURES
+
     found = {change.first_run: change for change in changes}
-    unit, size = UNITS[series.figure]
+    unit, size = UNITS[FIGURES[series.figure].unit]
     table = _table(("run", "measured", "commit", "machine", "ratio", unit, "change"), language)
     table.title = escape(_name(series, language))
     for key, value, figure in list(zip(series.runs, series.values, series.figures, strict=True))[-last:]:
@@ -177,11 +179,12 @@ def _status(change: Change, language: Language) -> str:
 def _caveat(each: JudgedChange, checked: CheckedRecord) -> Text | None:
     """What else changed beside a change; `None` if nothing did."""
     from suite.tracking.history.environment import upgraded
+    from suite.tracking.history.figures import FIGURES
 
     if each.upgrade is None:
         return None
     what = "; ".join(map(clean, upgraded(each.upgrade, checked.runs)))
-    kinds = ("slowdown", "speedup") if each.change.figure != "memory" else ("growth", "saving")
+    kinds = ("slowdown", "speedup") if FIGURES[each.change.figure].unit == "seconds" else ("growth", "saving")
     kind = kinds[each.change.magnitude < 0]
     size = f"{100 * math.expm1(abs(each.change.magnitude)):.1f}"
     # asked: the revisions before and after it were measured with today's software, and are the same

@@ -24,10 +24,11 @@ from suite.endings import unwinding
 from suite.errors import UsageError
 from suite.evidence.interview.job import Job
 from suite.grading.reference_files import read_references
-from suite.records import Language, text
+from suite.records import FrameworkName, Language, text
 from suite.sandbox import choose
 from suite.temporary import open_temporary
 from suite.text.language import label, say
+from suite.tracking.amounts import amount
 from suite.tracking.bench import (
     Bench,
     BenchGroup,
@@ -40,7 +41,8 @@ from suite.tracking.bench import (
     write_page,
 )
 from suite.tracking.bench.commit import read_commit
-from suite.tracking.bench.page import count, mebibytes, pairs_of, ratio, seconds
+from suite.tracking.bench.learning import Goal, find_goals
+from suite.tracking.bench.page import count, pairs_of, ratio
 
 INTERRUPTED = 130
 FULL, QUICK = (3, 8), (1, 6)  # processes, and rounds with each; six rounds are the fewest with an interval at 95%
@@ -58,6 +60,7 @@ def bench(
     stored: Path | None,
     list_only: bool,
     device: str,
+    learning: bool | None,
     lang: Language,
     root: Path,
 ) -> None:
@@ -87,6 +90,7 @@ def bench(
             rounds=rounds,
             device=device,
             seed=secrets.randbits(62),
+            goals=_goals(wanted, folder) if learning or (learning is None and not quick) else {},
         )
         done, problems, finished = _run(plan, wanted)
     for name, problem in problems.items():
@@ -123,6 +127,12 @@ def _run(plan: BenchPlan, wanted: Sequence[BenchGroup]) -> tuple[list[Benchmark]
     return done, runner.problems, True
 
 
+def _goals(wanted: Sequence[BenchGroup], folder: Path) -> dict[str, dict[tuple[str, FrameworkName], Goal]]:
+    """What references are to learn whose training is timed."""
+    trained = {each.assignment.name: each.assignment for each in wanted if each.work == "train"}
+    return {name: find_goals(assignment, folder / name) for name, assignment in trained.items()}
+
+
 def _job(assignment: Assignment, folder: Path) -> Job:
     """How a reference is run."""
     prepared = data.prepare((), 1, 1, folder, os.environ)
@@ -151,16 +161,25 @@ def _show(shown: Console, record: Record, report: Path, language: Language) -> N
     for benchmark in record.benchmarks:
         table.add_row(
             benchmark.fullname,
-            seconds(benchmark.median, language),
+            amount(benchmark.median, "seconds", language),
             count(benchmark.items_per_second, language),
             ratio(benchmark.to_anchor, language),
-            seconds(benchmark.compile_seconds, language),
-            mebibytes(benchmark.peak_memory_bytes),
+            amount(benchmark.compile_seconds, "seconds", language),
+            amount(benchmark.peak_memory_bytes, "bytes", language),
         )
     shown.print(table)
     for name, other in pairs_of(record.benchmarks):
         pair = text("bench_pair", name=name, ratio=ratio(other, language), other=other.other)
         shown.print(say(pair, language), markup=False)
+    for benchmark in record.benchmarks:
+        if benchmark.steps_to_accuracy is not None:
+            learns = text(
+                "bench_learns",
+                name=benchmark.fullname,
+                steps=amount(benchmark.steps_to_accuracy, "steps", language),
+                seconds=amount(benchmark.seconds_to_accuracy, "seconds", language),
+            )
+            shown.print(say(learns, language), markup=False)
     write_page(record, report, language)
     log.print(say(text("written_page", path=str(report)), language), markup=False)
 

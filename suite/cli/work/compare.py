@@ -21,11 +21,12 @@ from suite.endings import unwinding
 from suite.files import write_atomically
 from suite.records import Language, Outcome, text
 from suite.text.language import label, say
+from suite.tracking.amounts import amount
 from suite.tracking.compare import Comparison, PytestBench, SuiteBench, as_json, as_markdown
 from suite.tracking.compare import compare as compare_revisions
 from suite.tracking.compare.comparison import MOST, Asked
 from suite.tracking.compare.profiles import as_speedscope, growth
-from suite.tracking.compare.summary import HEADS, MOST_FUNCTIONS, WHY_HEADS, amount, notes, rows, verdict
+from suite.tracking.compare.summary import HEADS, MOST_FUNCTIONS, WHY_HEADS, notes, rows, verdict
 
 EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCONCLUSIVE: 3}
 STYLES = {Outcome.PASS: "green", Outcome.FAIL: "bold red", Outcome.INCONCLUSIVE: "yellow"}
@@ -112,7 +113,7 @@ def _show(out: Console, found: Comparison, language: Language) -> None:
     for name, both in found.profiles.items():
         table = Table(*(label(head, language) for head in WHY_HEADS), title=name, title_justify="left")
         for function, before, after in growth(*both, MOST_FUNCTIONS):
-            table.add_row(escape(function), amount(before, language), amount(after, language))
+            table.add_row(escape(function), *(amount(each, "seconds", language) for each in (before, after)))
         out.print(table)
     for sentence in notes(found, language):
         out.print(sentence, markup=False, soft_wrap=True)

@@ -17,6 +17,7 @@ from suite.pages.bars import interval
 from suite.pages.drawing import Axis
 from suite.records import Language
 from suite.text.local import local, local_count
+from suite.tracking.amounts import NONE, amount
 from suite.tracking.bench.record import Benchmark, Record, TimeRatio
 
 MARGIN = 0.05  # of a log ratio: where all are equal, an axis still has a width
@@ -46,9 +47,8 @@ def write_page(record: Record, path: Path, language: Language = "en") -> None:
     environment = open_templates("suite.tracking.bench", style="bench.css", language=language)
     environment.filters |= {
         "ratio": partial(ratio, language=language),
-        "seconds": partial(seconds, language=language),
+        "amount": partial(amount, language=language),
         "count": partial(count, language=language),
-        "mebibytes": mebibytes,
         "place": _place,
     }
     template = environment.get_template("bench.html.j2")
@@ -92,26 +92,11 @@ def _place(comparison: TimeRatio, axis: Axis) -> Markup:
 def ratio(comparison: TimeRatio | None, language: Language) -> str:
     """A ratio with its interval, such as `1.23 (1.20 … 1.27)`."""
     if comparison is None:
-        return "–"
+        return NONE
     low, high = (math.exp(end) for end in comparison.interval)
     return str(local(f"{math.exp(comparison.log_ratio):.3g} ({low:.3g} … {high:.3g})", language))
 
 
-def seconds(value: float | None, language: Language) -> str:
-    """A time with a suitable unit."""
-    if value is None:
-        return "–"
-    for unit, factor in (("s", 1.0), ("ms", 1e3)):
-        if value * factor >= 1:
-            return str(local(f"{value * factor:.3g} {unit}", language))
-    return str(local(f"{value * 1e6:.3g} µs", language))
-
-
 def count(value: float | None, language: Language) -> str:
     """A number with three digits and separators."""
-    return "–" if value is None else local_count(float(f"{value:.3g}"), language)
-
-
-def mebibytes(value: int | None) -> str:
-    """Bytes in whole MiB."""
-    return "–" if value is None else f"{value >> 20} MiB"
+    return NONE if value is None else local_count(float(f"{value:.3g}"), language)

@@ -51,6 +51,10 @@ class Benchmark:
     """Most resident memory of its process, framework included."""
     items_per_second: float | None = None
     """Rows per second."""
+    steps_to_accuracy: float | None = None
+    """Training steps until it predicts as well as its recorded trainings do; the mean of several trainings."""
+    seconds_to_accuracy: float | None = None
+    """Seconds of that many steps; the median of the processes."""
     segments: Mapping[str, Any] = field(default_factory=dict)
     """Raw data: seconds per batch of each side, by round."""
 
@@ -116,6 +120,8 @@ def _as_json(benchmark: Benchmark) -> dict[str, Any]:
         "items_per_second": benchmark.items_per_second,
         "peak_memory_bytes": benchmark.peak_memory_bytes,
         "compile_seconds": benchmark.compile_seconds,
+        "steps_to_accuracy": benchmark.steps_to_accuracy,
+        "seconds_to_accuracy": benchmark.seconds_to_accuracy,
         "against": {c.other: [c.log_ratio, *c.interval] for c in benchmark.comparisons if c.other != "anchor"},
     }
     return {
@@ -186,5 +192,7 @@ def _from_json(entry: Mapping[str, Any]) -> Benchmark:
         compile_seconds=extra.get("compile_seconds"),
         peak_memory_bytes=extra.get("peak_memory_bytes"),
         items_per_second=extra.get("items_per_second"),
+        steps_to_accuracy=extra.get("steps_to_accuracy"),
+        seconds_to_accuracy=extra.get("seconds_to_accuracy"),
         segments=extra.get("segments") or {},
     )

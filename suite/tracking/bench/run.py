@@ -27,6 +27,7 @@ from suite.sandbox import Sandbox
 from suite.stats.signed_rank import ratio_interval
 from suite.tracking.bench.anchor import VERSION, Anchor
 from suite.tracking.bench.groups import OTHER_SHAPE, ROWS, SHAPES, BenchGroup
+from suite.tracking.bench.learning import LEARNING_ERRORS, Goal, open_learner
 from suite.tracking.bench.record import Benchmark, TimeRatio
 from suite.tracking.bench.runners import AnchorRunner, ModelRunner, Runner
 
@@ -53,6 +54,9 @@ class BenchPlan:
     """`cpu` or `gpu`."""
     seed: int
     """Seed of the order and the inputs."""
+    goals: Mapping[str, Mapping[tuple[str, FrameworkName], Goal]]
+    """What references are to learn, by assignment, and by model and framework; of those that aren't there, how long
+    they take to learn isn't measured."""
 
 
 @dataclass(slots=True)
@@ -64,6 +68,8 @@ class _Sheet:
     rows: int = ROWS
     compile_seconds: list[float] = field(default_factory=list)
     peak_bytes: int = 0
+    steps: list[int] = field(default_factory=list)
+    learning_seconds: list[float] = field(default_factory=list)
 
 
 class Bench:
@@ -141,6 +147,7 @@ class Bench:
         anchor.prepare()
         sheets["anchor"].batches = anchor.batches
         self._time_in_turns(runners, sheets)
+        self._have_learn(wanted, sheets, runners, opened)
         for control in controls.values():
             control.release()
 
@@ -160,6 +167,29 @@ class Bench:
                 runner = runners[name]
                 if isinstance(runner, ModelRunner):
                     sheets[name].peak_bytes = max(sheets[name].peak_bytes, runner.peak_bytes)
+
+    def _have_learn(
+        self,
+        wanted: BenchGroup,
+        sheets: Mapping[str, _Sheet],
+        runners: Mapping[str, Runner],
+        opened: Mapping[FrameworkName, tuple[Session, dict[str, InspectedModel]]],
+    ) -> None:
+        """How long references take to learn; the first process counts the steps, and each takes the time of as many."""
+        goals = self._plan.goals.get(wanted.assignment.name, {}) if wanted.work == "train" else {}
+        pairs = itertools.product(wanted.models, wanted.assignment.frameworks)
+        for key, name in zip(pairs, wanted.names(self._plan.device), strict=True):
+            runner, goal = runners.get(name), goals.get(key)
+            if goal is None or not isinstance(runner, ModelRunner):
+                continue
+            session, models = opened[key[1]]
+            learner = open_learner(goal, models[key[0]], session.channel, runner.model.turn)
+            sheet = sheets[name]
+            try:
+                sheet.steps = sheet.steps or learner.count_steps()
+                sheet.learning_seconds.append(learner.measure_seconds(sheet.steps))
+            except (*LEARNING_ERRORS, VoidError) as error:
+                self.problems[name] = f"it doesn't learn: {error}"
 
     def _runner(
         self, wanted: BenchGroup, inspected: InspectedModel, session: Session, control: ProcessControl
@@ -221,6 +251,8 @@ def _as_benchmarks(wanted: BenchGroup, sheets: Mapping[str, _Sheet], device: str
             compile_seconds=statistics.median(sheet.compile_seconds) if sheet.compile_seconds else None,
             peak_memory_bytes=sheet.peak_bytes or None,
             items_per_second=sheet.rows / statistics.median(seconds),
+            steps_to_accuracy=statistics.fmean(sheet.steps) if sheet.learning_seconds else None,
+            seconds_to_accuracy=statistics.median(sheet.learning_seconds) if sheet.learning_seconds else None,
             segments={
                 "own": sheet.segments,
                 "anchor": anchor.segments,

@@ -12,10 +12,11 @@ from pathlib import Path, PurePosixPath
 from suite.errors import UsageError
 from suite.records import Outcome
 from suite.temporary import open_temporary
-from suite.tracking.compare.harness import Clock, Harness, measure
+from suite.tracking.compare.harness import Harness, measure
 from suite.tracking.compare.profiles import Profile, ProfileError, profile
 from suite.tracking.compare.reach import changed_files, touched
 from suite.tracking.compare.settings import SERIES
+from suite.tracking.history.checkouts import FOREVER, Clock
 from suite.tracking.history.duel import JudgedSeries, Key, Readings, TimeIsUpError, duel
 from suite.tracking.history.figures import TIME
 from suite.tracking.history.revisions import git, is_ancestor, resolve, worktree
@@ -108,7 +109,7 @@ def compare(
         MeasureError: a revision's benchmarks can't be listed or run at all.
     """
     begin = time.monotonic()
-    clock = Clock(ends=float("inf") if asked.minutes is None else begin + 60 * asked.minutes)
+    clock = FOREVER if asked.minutes is None else Clock(ends=begin + 60 * asked.minutes)
     named, head = resolve(asked.repository, asked.base), resolve(asked.repository, asked.head)
     if named != head and is_ancestor(asked.repository, head, named):
         raise UsageError(

@@ -15,7 +15,8 @@ from pathlib import Path
 from shutil import which
 from typing import Any, TypeAlias
 
-from suite.tracking.compare.harness import Clock, Harness, run
+from suite.tracking.compare.harness import Harness
+from suite.tracking.history.checkouts import Clock, run
 from suite.tracking.history.duel import MeasureError
 
 RATE = 100

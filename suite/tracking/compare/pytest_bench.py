@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from suite.tracking.compare.harness import Clock, python, run
+from suite.tracking.history.checkouts import Clock, python, run
 from suite.tracking.history.duel import MeasureError
 
 PLUGIN = Path(__file__).parent / "plugin"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from suite.tracking.compare.harness import Clock, python, run
+from suite.tracking.history.checkouts import FOREVER, last_words, python, run
 from suite.tracking.history.duel import MeasureError
 
 GROUPS = ("sandboxes", "frameworks", "datasets", "messages")
@@ -16,7 +16,6 @@ GROUPS = ("sandboxes", "frameworks", "datasets", "messages")
 PROGRAMS = ("suite/__main__.py", "suite/cli/bench.py", "suite/cli/work/bench.py")
 INSIDE, FRAMEWORKS = "suite/inside/", "suite/inside/frameworks/"
 """What runs in the sandbox is started there by name."""
-NO_LIMIT = Clock(ends=float("inf"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +24,9 @@ class SuiteBench:
 
     def names(self, tree: Path) -> list[str]:
         """As `suite bench --list` prints them."""
-        done = run(python("-m", "suite", "bench", "--list"), tree, self.paths(tree), NO_LIMIT)
+        done = run(python("-m", "suite", "bench", "--list"), tree, self.paths(tree), FOREVER)
         if done.returncode != 0:
-            raise MeasureError(
-                "a revision's suite bench --list fails: {reason}", reason=" ".join(done.stderr[-500:].split())
-            )
+            raise MeasureError("a revision's suite bench --list fails: {reason}", reason=last_words(done))
         return done.stdout.split()
 
     def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:  # noqa: ARG002 - of the interface

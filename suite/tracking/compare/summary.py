@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +12,7 @@ from suite.text.errors import tell
 from suite.text.language import label, say
 from suite.text.local import local
 from suite.text.untrusted import as_code
+from suite.tracking.amounts import amount
 from suite.tracking.compare.comparison import Comparison
 from suite.tracking.compare.profiles import growth
 from suite.tracking.compare.settings import FALSE_FAILS, SERIES
@@ -45,11 +46,6 @@ HEADS = (
     "page_compare_verdict",
 )
 ORDER = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.PASS)
-UNITS: Mapping[str, tuple[tuple[str, float], ...]] = {
-    TIME: (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)),
-    COMPILE: (("s", 1.0), ("ms", 1e-3)),
-    MEMORY: (("MiB", 2.0**20),),
-}
 
 
 def as_markdown(comparison: Comparison, language: Language) -> str:
@@ -111,7 +107,7 @@ def rows(comparison: Comparison, language: Language) -> Iterator[tuple[str, ...]
             label(NAMES[series], language),
             str(local(f"{each.judgement.ratio:.3f}", language)),
             str(local("{:.3f} … {:.3f}".format(*interval), language)) if interval else "–",
-            str(local(_amount(each.base, series), language)),
+            amount(each.base, SERIES[series].unit, language),
             label(CELLS[each.judgement.outcome], language),
         )
 
@@ -133,7 +129,7 @@ def _why(comparison: Comparison, name: str, language: Language) -> Iterator[str]
     yield f"| {' | '.join(heads)} |"
     yield "| --- | ---: | ---: |"
     for function, before, after in growth(*comparison.profiles[name], MOST_FUNCTIONS):
-        cells = (as_code(function), *(amount(each, language) for each in (before, after)))
+        cells = (as_code(function), *(amount(each, "seconds", language) for each in (before, after)))
         yield f"| {' | '.join(cells)} |"
     yield ""
 
@@ -145,17 +141,6 @@ def _measured(comparison: Comparison) -> set[str]:
 def _few(names: Sequence[str], most: int = 5) -> str:
     shown = ", ".join(as_code(name) for name in names[:most])
     return shown if len(names) <= most else f"{shown}, …"
-
-
-def amount(seconds: float, language: Language) -> str:
-    """Seconds with a suitable unit, as the language writes them."""
-    return str(local(_amount(seconds, TIME), language))
-
-
-def _amount(value: float, series: str) -> str:
-    """With a suitable unit."""
-    unit, size = next(((unit, size) for unit, size in UNITS[series] if value >= size), UNITS[series][-1])
-    return f"{value / size:.3g} {unit}"
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:

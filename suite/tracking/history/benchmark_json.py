@@ -16,6 +16,7 @@ These fields are read; others are ignored, since the format belongs to another p
 | `anchor_seconds` | the anchor's own median time |
 | `segments` | raw segments, stored unchanged |
 | `items_per_second`, `peak_memory_bytes`, `compile_seconds` | as their names say |
+| `steps_to_accuracy`, `seconds_to_accuracy` | how long training takes until it is as good as recorded |
 
 A benchmark without `anchor_log_ratio` is tracked by its absolute time, separately for each type of machine. One that
 isn't sound is left out and named; the others of its file are kept.
@@ -78,6 +79,8 @@ class _ExtraInfo(_Foreign):
     items_per_second: Rate | None = None
     peak_memory_bytes: Count | None = None
     compile_seconds: Duration | None = None
+    steps_to_accuracy: Rate | None = None
+    seconds_to_accuracy: Seconds | None = None
     framework: Plain = ""
 
     @model_validator(mode="after")
@@ -284,5 +287,7 @@ def _as_measurement(measured: _MeasuredBenchmark) -> Measurement:
         items_per_second=extra.items_per_second,
         peak_memory_bytes=extra.peak_memory_bytes,
         compile_seconds=extra.compile_seconds,
+        steps_to_accuracy=extra.steps_to_accuracy,
+        seconds_to_accuracy=extra.seconds_to_accuracy,
         segments=extra.segments,
     )

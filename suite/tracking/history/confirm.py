@@ -5,9 +5,7 @@ A measurement is a revision's own `suite bench` with its own references, and yie
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from math import exp, log
 from pathlib import Path
@@ -16,12 +14,13 @@ from suite.errors import UsageError
 from suite.stats.signed_rank import Judgement
 from suite.temporary import open_temporary
 from suite.tracking.history.benchmark_json import read_night
-from suite.tracking.history.duel import JudgedSeries, Key, MeasureError, Readings, duel
+from suite.tracking.history.checkouts import Clock, last_words, python, run
+from suite.tracking.history.duel import JudgedSeries, Key, MeasureError, Readings, TimeIsUpError, duel
 from suite.tracking.history.figures import FIGURES, TIME
 from suite.tracking.history.records import Measurement
 from suite.tracking.history.revisions import is_ancestor, resolve, worktree
 
-MEASURE_SECONDS = 300  # one benchmark with --quick takes 5 to 10 s
+MEASURE_SECONDS = 300  # one benchmark with --quick takes 5 to 10 s, and half a minute more with its learning
 
 Measure = Callable[[Path, str], float]
 """Takes a checkout and a benchmark's full name; returns the log of its figure, of the time as a ratio to the anchor."""
@@ -65,22 +64,22 @@ def measure_by_bench(tree: Path, benchmark: str, figure: str = TIME) -> float:
     with open_temporary("confirm") as folder:
         written = folder / "bench.json"
         options = ["--only", benchmark, "--quick", "--json", str(written), "--report", str(folder / "bench.html")]
-        done = subprocess.run(
-            [sys.executable, "-m", "suite", "bench", *options],
-            cwd=tree,
-            env=os.environ | {"PYTHONPATH": str(tree)},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=MEASURE_SECONDS,
-            stdin=subprocess.DEVNULL,
-        )
+        command = python("-m", "suite", "bench", *options, *FIGURES[figure].options)
+        try:
+            done = run(command, tree, [tree], Clock(ends=time.monotonic() + MEASURE_SECONDS))
+        except TimeIsUpError:
+            raise MeasureError(
+                "suite bench --only {benchmark} took longer than {seconds} s in {tree}",
+                benchmark=benchmark,
+                seconds=MEASURE_SECONDS,
+                tree=tree,
+            ) from None
         if not written.exists():
             raise MeasureError(
                 "suite bench --only {benchmark} wrote nothing in {tree}: {reason}",
                 benchmark=benchmark,
                 tree=tree,
-                reason=done.stderr[-500:].strip(),
+                reason=last_words(done),
             )
         night = read_night(written.read_bytes(), str(written))
     for found, measurement in night.measurements:

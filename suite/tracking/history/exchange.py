@@ -39,8 +39,8 @@ from suite.tracking.history.record import as_fields, load_nights, store_night
 from suite.tracking.history.records import BenchmarkKey, BenchmarkRun, Measurement
 from suite.tracking.history.settings import CLOCK_SKEW
 
-SCHEMA_VERSION = 2
-"""Version 1 lacks `committed_at` and `ancestors`, and is read as well."""
+SCHEMA_VERSION = 3
+"""Version 1 lacks `committed_at` and `ancestors`, version 2 how long learning takes; both are read as well."""
 KIND = "suite history"
 
 
@@ -106,6 +106,8 @@ class _MeasurementFields(_Strict):
     items_per_second: Rate | None = None
     peak_memory_bytes: Count | None = None
     compile_seconds: Duration | None = None
+    steps_to_accuracy: Rate | None = None
+    seconds_to_accuracy: Seconds | None = None
     segments: Storable = None
 
 
@@ -122,7 +124,7 @@ class _Night(_Strict):
 
 class _Document(_Strict):
     kind: Literal["suite history"]
-    schema_version: Literal[1, 2]
+    schema_version: Literal[1, 2, 3]
     nights: list[Any]
 
 

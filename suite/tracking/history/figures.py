@@ -1,4 +1,4 @@
-"""The figures of a benchmark that are series of their own: time, peak of memory, compilation; each with its noise.
+"""The figures of a benchmark that are series of their own, each with its noise.
 
 Each has a rule for a fresh verdict (`suite.tracking.history.duel`) and one for the nights.
 """
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from suite.assignments import ThroughputSettings
+from suite.tracking.amounts import Unit
 from suite.tracking.history.settings import JudgeSettings
 
-TIME, MEMORY, COMPILE = "time", "memory", "compile"
+TIME, MEMORY, COMPILE, STEPS, LEARNING = "time", "memory", "compile", "steps", "learning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +26,17 @@ class Figure:
     """Of a fresh verdict and a comparison. Each quad has new processes, so `quads` is 1."""
     nights: JudgeSettings
     """Of the record."""
+    unit: Unit
+    """What its numbers count."""
+    options: tuple[str, ...] = ()
+    """What `suite bench --quick` has to be told to measure it."""
     least: float
     """Figures below this aren't judged: what is measured then is the measuring itself."""
+
+    @property
+    def clocked(self) -> bool:
+        """Whether a slower machine makes it more, as the anchor then shows."""
+        return self.unit == "seconds"
 
     def of(self, measured: object) -> float | None:
         """That of a measurement, or of a row of the record; `None` where there is none, or it is too small."""
@@ -40,6 +50,7 @@ FIGURES: Final[Mapping[str, Figure]] = {
         # a tolerance below 3% finds where memory happens to lie
         rule=ThroughputSettings(tolerance=0.03, quads=1),
         nights=JudgeSettings(),
+        unit="seconds",
         least=0.0,
     ),
     MEMORY: Figure(
@@ -48,6 +59,7 @@ FIGURES: Final[Mapping[str, Figure]] = {
         # that the allocator and the threads happen to touch. So a spread of 1% is cautious
         rule=ThroughputSettings(tolerance=0.03, quads=1, process_spread=0.01),
         nights=JudgeSettings(scale_floor=0.002),  # twice that, as a month with little noise may be luck
+        unit="bytes",
         least=float(1 << 20),  # a page is 4 KiB, and the interpreter's own memory goes up and down by some of them
     ),
     COMPILE: Figure(
@@ -55,6 +67,25 @@ FIGURES: Final[Mapping[str, Figure]] = {
         # one call a process, so nothing is averaged: 0.164 to 0.187 s in the same five processes, 6%; doubled
         rule=ThroughputSettings(tolerance=0.10, slowdown=0.30, quads=1, process_spread=0.12),
         nights=JudgeSettings(min_magnitude=0.10, scale_floor=0.03),  # a night's is the median of three processes
+        unit="seconds",
         least=0.02,  # PyTorch compiles nothing, and its first call is longer by 0.7 to 2.4 ms
+    ),
+    STEPS: Figure(
+        field="steps_to_accuracy",
+        # the same in equal processes, so a few quads tell; a change that only rounds otherwise may move a training by a
+        # step or two of its 10 to 60, which isn't what is looked for
+        rule=ThroughputSettings(tolerance=0.10, slowdown=0.30, quads=1, process_spread=0.01, looks=((8, 0.01),)),
+        nights=JudgeSettings(min_magnitude=0.10, scale_floor=0.02),
+        unit="steps",
+        options=("--learning",),
+        least=0.0,
+    ),
+    LEARNING: Figure(
+        field="seconds_to_accuracy",
+        rule=ThroughputSettings(tolerance=0.10, slowdown=0.30, quads=1, process_spread=0.10),
+        nights=JudgeSettings(min_magnitude=0.10, scale_floor=0.03),
+        unit="seconds",
+        options=("--learning",),
+        least=0.0,
     ),
 }

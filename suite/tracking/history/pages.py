@@ -19,7 +19,7 @@ from suite.text.untrusted import encodable, strip_escapes
 from suite.tracking.history.check import CheckedRecord
 from suite.tracking.history.columns import COMMIT_DIGITS, Runs, as_columns
 from suite.tracking.history.environment import upgraded
-from suite.tracking.history.figures import COMPILE, MEMORY, TIME
+from suite.tracking.history.figures import COMPILE, FIGURES, LEARNING, MEMORY, STEPS, TIME
 from suite.tracking.history.judge import JudgedChange
 from suite.tracking.history.records import ChangeStatus
 
@@ -31,7 +31,13 @@ STATUSES = {
     ChangeStatus.PAST.value: "trend_past",
     ChangeStatus.DISMISSED.value: "trend_dismissed",
 }
-FIGURE_LABELS = {TIME: "trend_seconds", MEMORY: "trend_memory", COMPILE: "trend_compile"}
+FIGURE_LABELS = {
+    TIME: "trend_seconds",
+    MEMORY: "trend_memory",
+    COMPILE: "trend_compile",
+    STEPS: "trend_steps",
+    LEARNING: "trend_learning",
+}
 DATA = "history.json"
 SCHEMA_VERSION = 1
 """Of that file, which has what the page draws: runs as columns, and series with their changes."""
@@ -40,7 +46,6 @@ SPOKEN = (
     "trend_ratio",
     "trend_shown",
     "trend_dirty",
-    *FIGURE_LABELS.values(),
 )
 """Labels that the script shows."""
 SHOWN = (
@@ -62,7 +67,9 @@ def write_pages(checked: CheckedRecord, folder: Path, language: Language) -> Pat
     rows = _rows(judged, runs, language)
     html = page.render(
         columns=columns,
-        data=as_script_data(columns | {"labels": _labels(language), "language": language}),
+        data=as_script_data(
+            columns | {"labels": _labels(language), "figures": _figures(language), "language": language}
+        ),
         changes=rows,
         branch=checked.branch,
         figures=FIGURE_LABELS,
@@ -112,6 +119,14 @@ def _percent(magnitude: float, language: Language) -> str:
 def _labels(language: Language) -> dict[str, str]:
     keys = {**STATUSES, **{name: name for name in SPOKEN}}
     return {name: label(f"page_{key}", language) for name, key in keys.items()}
+
+
+def _figures(language: Language) -> dict[str, dict[str, str]]:
+    """What each figure is called, and in what it counts."""
+    return {
+        name: {"label": label(f"page_{FIGURE_LABELS[name]}", language), "unit": each.unit}
+        for name, each in FIGURES.items()
+    }
 
 
 def _environment(language: Language) -> jinja2.Environment:

@@ -206,6 +206,8 @@ def as_measurement(row: Row[Any]) -> Measurement:
         items_per_second=row.items_per_second,
         peak_memory_bytes=None if row.peak_memory_bytes is None else int(row.peak_memory_bytes),
         compile_seconds=row.compile_seconds,
+        steps_to_accuracy=row.steps_to_accuracy,
+        seconds_to_accuracy=row.seconds_to_accuracy,
         segments=row.segments,
     )
 

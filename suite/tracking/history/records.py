@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from suite.tracking.history.figures import FIGURES
 from suite.tracking.history.noise import Floats
 
 
@@ -98,6 +99,10 @@ class Measurement:
     """Most resident memory."""
     compile_seconds: float | None = None
     """Time of tracing and compilation, which `seconds` excludes."""
+    steps_to_accuracy: float | None = None
+    """Training steps until it predicts as well as its recorded trainings do."""
+    seconds_to_accuracy: float | None = None
+    """Time of that many steps."""
     segments: object = None
     """Raw segments of the paired timing, stored unchanged."""
 
@@ -147,7 +152,7 @@ class Change:
     good_run: int
     """A run that surely had the old level; of an older revision than `first_run`."""
     figure: str = "time"
-    """Of which figure: `time`, `memory` or `compile`."""
+    """Of which figure of `FIGURES`."""
     asked: int = 0
     """Number of fresh verdicts asked for so far."""
     accepted: bool = False
@@ -166,7 +171,7 @@ class Series:
     benchmark: BenchmarkKey
     """What was measured."""
     figure: str = "time"
-    """What the values are of: `time`, `memory` or `compile`."""
+    """Which figure of `FIGURES` the values are."""
     by_ratio: bool
     """Whether values are log ratios to the anchor; if not, logs of the figure, all from one type of machine."""
     runs: tuple[int, ...]
@@ -184,11 +189,11 @@ class Series:
     high: Floats
     """Upper end of each value's interval."""
     figures: Floats
-    """Median seconds of time or compilation, or bytes."""
+    """The figure in its own unit."""
     anchors: Floats
     """The anchor's own log seconds."""
 
     @property
     def anchors_or_none(self) -> Floats | None:
-        """The anchor's log seconds; `None` if no night has any, and for memory, which no slow machine makes larger."""
-        return None if self.figure == "memory" or np.isnan(self.anchors).all() else self.anchors
+        """The anchor's log seconds; `None` if no night has any, and for what no slow machine makes larger."""
+        return self.anchors if FIGURES[self.figure].clocked and not np.isnan(self.anchors).all() else None

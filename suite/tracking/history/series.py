@@ -1,6 +1,6 @@
 """Reads a branch of the record as series: by ratio, one per benchmark; by time, one per benchmark and type of machine.
 
-Memory and compilation are series of their own, as absolute figures, so one per type of machine, too.
+The other figures are series of their own, as absolute numbers, so one per type of machine, too.
 
 Nights with uncommitted changes are series of their own, as they aren't nights of a revision.
 """
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from suite.tracking.history.environment import follow_upgrades
-from suite.tracking.history.figures import COMPILE, FIGURES, MEMORY, TIME
+from suite.tracking.history.figures import FIGURES, TIME
 from suite.tracking.history.noise import Floats
 from suite.tracking.history.record import load_machines
 from suite.tracking.history.records import BenchmarkKey, Machine, Series
@@ -37,6 +37,8 @@ def load_series(connection: Connection, ordered: Sequence[int]) -> list[Series]:
             measurements.c.anchor_seconds,
             measurements.c.peak_memory_bytes,
             measurements.c.compile_seconds,
+            measurements.c.steps_to_accuracy,
+            measurements.c.seconds_to_accuracy,
             benchmarks.c.fullname,
             benchmarks.c.name,
             benchmarks.c.group,
@@ -64,8 +66,9 @@ def _of_benchmark(rows: Sequence[Row[Any]], known: Mapping[str, Machine]) -> Ite
     if by_ratio:
         yield _as_series(by_ratio, TIME, by_ratio=True)
     yield from _by_machine(by_seconds, TIME, known)
-    for figure in (MEMORY, COMPILE):
-        yield from _by_machine([row for row in rows if FIGURES[figure].of(row) is not None], figure, known)
+    for figure, each in FIGURES.items():
+        if figure != TIME:
+            yield from _by_machine([row for row in rows if each.of(row) is not None], figure, known)
 
 
 def _by_machine(rows: Sequence[Row[Any]], figure: str, known: Mapping[str, Machine]) -> Iterator[Series]:

@@ -25,7 +25,7 @@ class Question:
     benchmark: str
     """Full name of the benchmark."""
     figure: str
-    """What of it: `time`, `memory` or `compile`."""
+    """Which of its `FIGURES`."""
     good: str
     """Commit that was good."""
     newest: str

@@ -47,6 +47,25 @@ def test_frameworks_are_held_against_each_other(benched: tuple[str, dict[str, An
     assert benched[2].count(pair) == 1
 
 
+@pytest.mark.nightly
+def test_learning_takes_the_same_steps_each_time(tmp_path: Path) -> None:
+    """In new processes, in both frameworks; the seconds differ."""
+    nights = []
+    for night in ("one", "other"):
+        path = tmp_path / f"{night}.json"
+        done = run_suite(
+            *("bench", "--quick", "--learning", "--only", "next_symbol/torch/train"),
+            *("--json", path, "--report", tmp_path / "bench.html"),
+        )
+        assert done.returncode == 0, done.stderr
+        assert "as good as its recorded trainings" in done.stdout
+        nights.append([each["extra_info"] for each in json.loads(path.read_text())["benchmarks"]])
+    one, other = ([each["steps_to_accuracy"] for each in night] for night in nights)
+    assert one == other
+    assert all(0 < steps < 90 for steps in one)  # 90 would be never
+    assert all(each["seconds_to_accuracy"] > 0 for night in nights for each in night)
+
+
 def test_unknown_benchmark(tmp_path: Path) -> None:
     """A pattern that fits nothing is wrong usage, and the remedy is named."""
     done = run_suite("bench", "--only", "nothing_like_it", "--report", tmp_path / "b.html")

@@ -33,6 +33,8 @@ RECORD = Record(
             compile_seconds=0.2,
             peak_memory_bytes=300 << 20,
             items_per_second=30_000.0,
+            steps_to_accuracy=31.7,
+            seconds_to_accuracy=0.21,
             segments={"own": [[0.001, 0.0012]], "anchor": [[0.0005, 0.0006]], "batches": 20},
         )
         for framework, other in (("keras", "torch"), ("torch", "keras"))
@@ -55,6 +57,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert [b.fullname for b in found.benchmarks] == [b.fullname for b in RECORD.benchmarks]
     assert found.benchmarks[0].to_anchor == RECORD.benchmarks[0].to_anchor
     assert found.benchmarks[0].median == 0.0011
+    assert (found.benchmarks[0].steps_to_accuracy, found.benchmarks[0].seconds_to_accuracy) == (31.7, 0.21)
 
 
 def test_pytest_benchmark_reads_it(tmp_path: Path) -> None:
@@ -78,6 +81,9 @@ def test_from_renders_table_and_page(tmp_path: Path) -> None:
     assert "&lt;b&gt;a processor" in html
     assert "<b>" not in html
     assert "300 MiB" in html
+    assert "31.7" in html
+    assert "210 ms" in html
+    assert "as good as its recorded trainings after 31.7 steps" in " ".join(done.output.split())
 
 
 def test_other_json_is_refused(tmp_path: Path) -> None:

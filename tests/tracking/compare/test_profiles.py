@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from suite.tracking.compare.harness import Clock
 from suite.tracking.compare.profiles import Profile, ProfileError, as_speedscope, growth, profile, read_stacks
 from suite.tracking.compare.suite_bench import SuiteBench
+from suite.tracking.history.checkouts import Clock
 from tests.conftest import run_suite
 from tests.tracking.compare.projects import Stated, make_project
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from suite.tracking.compare.harness import Clock, measure
+from suite.tracking.compare.harness import measure
 from suite.tracking.compare.pytest_bench import PLUGIN, PLUGIN_NAME, PytestBench
+from suite.tracking.history.checkouts import Clock
 from tests.conftest import ROOT, run_suite
 from tests.tracking.compare.projects import Project, make_project
 

@@ -33,12 +33,21 @@ def as_file(  # noqa: PLR0913 - one parameter a field
     day: float | None = None,
     memory: float | None = None,
     compiling: float | None = None,
+    steps: float | None = None,
+    learning: float | None = None,
 ) -> dict[str, Any]:
     """One night's document: `log_ratios` by benchmark, positive is slower than the anchor.
 
     What `commit_info` and `machine_info` hold goes before what a night has otherwise; `day` is that of its measurement,
-    `memory` the peak in bytes and `compiling` the seconds to compile, of all benchmarks with an anchor.
+    `memory` the peak in bytes, `compiling` the seconds to compile, `steps` and `learning` the steps and seconds to
+    accuracy, of all benchmarks with an anchor.
     """
+    figures = {
+        "peak_memory_bytes": memory,
+        "compile_seconds": compiling,
+        "steps_to_accuracy": steps,
+        "seconds_to_accuracy": learning,
+    }
     return {
         "machine_info": {
             "system": "Linux",
@@ -57,7 +66,7 @@ def as_file(  # noqa: PLR0913 - one parameter a field
         }
         | dict(commit_info or {}),
         "benchmarks": [
-            _benchmark(name, value, anchor_seconds if with_anchor else None, memory, compiling)
+            _benchmark(name, value, anchor_seconds if with_anchor else None, figures)
             for name, value in log_ratios.items()
         ],
         "datetime": (FIRST + timedelta(days=night if day is None else day)).isoformat(),
@@ -66,7 +75,7 @@ def as_file(  # noqa: PLR0913 - one parameter a field
 
 
 def _benchmark(
-    name: str, value: float, anchor_seconds: float | None, memory: float | None, compiling: float | None
+    name: str, value: float, anchor_seconds: float | None, figures: Mapping[str, float | None]
 ) -> dict[str, Any]:
     seconds = (anchor_seconds or 0.01) * math.exp(value)
     extra = {
@@ -74,10 +83,8 @@ def _benchmark(
         "anchor_log_ratio_interval": [value - 0.01, value + 0.01],
         "anchor_seconds": anchor_seconds,
         "items_per_second": 32 / seconds,
-        "peak_memory_bytes": memory,
-        "compile_seconds": compiling,
         "segments": [[seconds, anchor_seconds]],
-    }
+    } | dict(figures)
     return {
         "group": "forward",
         "name": name,

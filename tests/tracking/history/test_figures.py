@@ -1,4 +1,4 @@
-"""Memory and compilation as series of their own: judged by their own noise, asked about by themselves."""
+"""The figures beside the time as series of their own: judged by their own noise, asked about by themselves."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from sqlalchemy.engine import Connection
 
+from suite.cli.confirm import confirm as confirm_command
 from suite.cli.history_tables import check_lines, nights_table
 from suite.records import Text
 from suite.text.language import say
@@ -18,7 +19,7 @@ from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.check import CheckedRecord, check_record
 from suite.tracking.history.confirm import confirm
 from suite.tracking.history.exchange import import_bytes
-from suite.tracking.history.figures import COMPILE, FIGURES, MEMORY, TIME
+from suite.tracking.history.figures import COMPILE, FIGURES, LEARNING, MEMORY, STEPS, TIME
 from suite.tracking.history.records import ChangeStatus, FreshVerdict
 from suite.tracking.history.settings import JudgeSettings
 from suite.tracking.history.summary import as_markdown
@@ -158,8 +159,65 @@ def test_a_fresh_verdict_on_memory(project: Project, newest: str, outcome: str) 
     assert found.outcome.value == outcome
 
 
-def test_a_night_says_all_three() -> None:
+def test_a_night_says_all_of_them() -> None:
     """As `suite bench` writes them."""
-    document = as_bytes(as_file(0, {"lstm": 0.0}, memory=1 << 30, compiling=0.5))
+    document = as_bytes(as_file(0, {"lstm": 0.0}, memory=1 << 30, compiling=0.5, steps=31.7, learning=0.25))
     ((_, measured),) = read_night(document, "night").measurements
-    assert (measured.peak_memory_bytes, measured.compile_seconds) == (1 << 30, 0.5)
+    assert {name: each.of(measured) for name, each in FIGURES.items() if name != TIME} == {
+        MEMORY: 1 << 30,
+        COMPILE: 0.5,
+        STEPS: 31.7,
+        LEARNING: 0.25,
+    }
+
+
+def _learning_nights(record: Connection, steps: Figure, slow: Figure) -> dict[str, ChangeStatus]:
+    """Nights in which a step takes as long as the machine makes it."""
+    noise = np.random.default_rng(1).normal(0, 0.02, NIGHTS)
+    for night in range(NIGHTS):
+        seconds = 0.01 * slow(night) * steps(night) * float(np.exp(noise[night]))
+        document = as_file(
+            night, {"lstm": 0.0}, anchor_seconds=0.01 * slow(night), steps=steps(night), learning=seconds
+        )
+        import_bytes(record, as_bytes(document), "night", NOW)
+    return dict(_found(check_record(record, lambda _: FreshVerdict.SLOWER, NOW)))
+
+
+def test_a_reference_that_learns_more_slowly_is_a_regression(sqlite_record: Connection) -> None:
+    """In steps, which have no noise, and in the seconds that they take."""
+    found = _learning_nights(sqlite_record, _step(30.0, 0.3), _steady(1.0))
+    assert found == {STEPS: ChangeStatus.REGRESSION, LEARNING: ChangeStatus.REGRESSION}
+
+
+def test_a_slow_machine_explains_seconds_of_learning_and_no_steps(sqlite_record: Connection) -> None:
+    """The anchor slows down in the same night."""
+    found = _learning_nights(sqlite_record, _steady(30.0), _step(1.0, 0.5))
+    assert found == {LEARNING: ChangeStatus.ENVIRONMENT}
+
+
+def test_a_step_more_is_no_change(sqlite_record: Connection) -> None:
+    """What another rounding may do."""
+    assert _learning_nights(sqlite_record, _step(30.0, 0.05), _steady(1.0)) == {}
+
+
+@pytest.mark.parametrize(("before", "after", "outcome"), [(30.0, 30.0, "pass"), (30.0, 40.0, "fail")])
+def test_steps_are_told_apart_in_eight_quads(tmp_path: Path, before: float, after: float, outcome: str) -> None:
+    """As equal processes count the same."""
+    project = make_project(tmp_path / "project")
+    for name, steps in (("before", before), ("after", after)):
+        project.commit(name, {"steps": str(steps)})
+    quads: list[int] = []
+    found = confirm(
+        project.folder,
+        *("before", "after", "b", 0),
+        lambda tree, _: float(np.log(float((tree / "steps").read_text()))),
+        lambda number, _: quads.append(number),
+        STEPS,
+    )
+    assert (found.outcome.value, quads[-1]) == (outcome, 8)
+
+
+def test_a_person_may_ask_about_each() -> None:
+    """The option names all figures, in their order."""
+    option = next(each for each in confirm_command.params if each.name == "figure")
+    assert tuple(option.to_info_dict()["type"]["choices"]) == tuple(FIGURES)

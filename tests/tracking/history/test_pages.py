@@ -198,6 +198,7 @@ def test_the_same_as_json(pages: dict[str, Path]) -> None:
     assert all(change["number"] for each in document["series"] for change in each["changes"])
 
 
+@pytest.mark.slow
 def test_points_are_told(page: Page, pages: dict[str, Path]) -> None:
     """Pointing at a chart says the night, its commit, ratio, time and machine."""
     page.goto(pages["en"].as_uri())
@@ -210,3 +211,17 @@ def test_points_are_told(page: Page, pages: dict[str, Path]) -> None:
     assert "night 2023-01-01" in said
     assert "ratio 1.0" in said
     assert "EPYC 1" in said
+
+
+@pytest.mark.slow
+def test_each_figure_is_read_in_its_unit(page: Page, tmp_path: Path) -> None:
+    """Milliseconds, MiB and steps, each under its own name."""
+    with open_record(str(tmp_path / "h.sqlite"), lambda _: None) as connection:
+        document = as_file(0, {"lstm": 0.0}, memory=300.5 * 2**20, compiling=0.5, steps=31.67, learning=0.25)
+        import_bytes(connection, as_bytes(document), "night", NOW)
+        written = write_pages(look(connection, NOW), tmp_path / "pages", "en")
+    page.goto(written.as_uri())
+    told = page.locator("output.over").all_text_contents()
+    for figure in ("time 10 ms", "memory 300.5 MiB", "compilation 500 ms", "steps to accuracy 31.7", "accuracy 250 ms"):
+        assert any(figure in each for each in told), (figure, told)
+    assert page.requests == [written.as_uri()]  # type: ignore[attr-defined]

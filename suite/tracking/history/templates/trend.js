@@ -28,9 +28,13 @@ function bytes(value) {
   return `${(value / 2 ** 20).toLocaleString(data.language, { maximumSignificantDigits: 4 })} MiB`;
 }
 
+function plain(value) {
+  return value.toLocaleString(data.language, { maximumSignificantDigits: 3 });
+}
+
 /* What a series is of, how its numbers are written, and its name with that. */
-const figureLabel = (series) => labels[{ time: "trend_seconds", memory: "trend_memory", compile: "trend_compile" }[series.figure]];
-const amount = (series) => (series.figure === "memory" ? bytes : duration);
+const figureLabel = (series) => data.figures[series.figure].label;
+const amount = (series) => ({ seconds: duration, bytes, steps: plain }[data.figures[series.figure].unit]);
 const nameOf = (series) => (series.figure === "time" ? series.name : `${series.name} · ${figureLabel(series)}`);
 
 function ratio(value) {
