@@ -51,7 +51,7 @@ from suite.cli.options import folder_option, language_option
     "--learning/--no-learning",
     default=None,
     help="Also count the steps and seconds until each reference predicts as well as its recorded trainings do: some "
-    "minutes for all.  [default: unless --quick]",
+    "minutes for all, on the CPU only.  [default: unless --quick]",
 )
 @language_option
 @folder_option

@@ -143,6 +143,19 @@ class Lazy(torch.Tensor):
         ),
     ),
     Forgery(
+        name="patched_clocks",  # the host reads its own
+        void="",
+        source=_cheat(
+            "return self.compute(x)",
+            """
+import time
+for name in ("time", "perf_counter", "monotonic", "process_time"):
+    setattr(time, name, lambda: 0.0)
+    setattr(time, f"{name}_ns", lambda: 0)
+""",
+        ),
+    ),
+    Forgery(
         name="half_precision",  # autocasting is off while the host asks
         void="raised",
         word="raised an exception",

@@ -44,7 +44,7 @@ from suite.tracking.bench.commit import read_commit
 from suite.tracking.bench.learning import Goal, find_goals
 from suite.tracking.bench.page import count, pairs_of, ratio
 
-INTERRUPTED = 130
+INTERRUPTED, NOTHING_TIMED = 130, 1
 FULL, QUICK = (3, 8), (1, 6)  # processes, and rounds with each; six rounds are the fewest with an interval at 95%
 CPU_SECONDS = 36_000.0  # of one process, which runs all references of an assignment
 
@@ -90,7 +90,7 @@ def bench(
             rounds=rounds,
             device=device,
             seed=secrets.randbits(62),
-            goals=_goals(wanted, folder) if learning or (learning is None and not quick) else {},
+            goals=_goals(wanted, folder) if device == "cpu" and (not quick if learning is None else learning) else {},
         )
         done, problems, finished = _run(plan, wanted)
     for name, problem in problems.items():
@@ -101,6 +101,9 @@ def bench(
     if not finished:
         log.print(say(text("bench_interrupted"), lang), style="yellow", markup=False)
         sys.exit(INTERRUPTED)
+    if not done:
+        log.print(say(text("bench_nothing"), lang), style="bold red", markup=False)
+        sys.exit(NOTHING_TIMED)
     if json_path is not None:
         put_document(as_document(record), json_path)
     if json_path not in (None, STANDARD_OUTPUT):

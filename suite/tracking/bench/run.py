@@ -138,7 +138,7 @@ class Bench:
             try:
                 runner.prepare()
             except VoidError as error:
-                self.problems[name] = f"{error.void}: {error.detail}"
+                self.problems[name] = _explain(error)
                 continue
             runners[name] = runner
             sheet = sheets[name]
@@ -160,7 +160,7 @@ class Bench:
                 for name in [*order, *order[::-1]]:
                     segments[name].append(runners[name].segment())
             except VoidError as error:
-                self.problems |= dict.fromkeys(names, f"{error.void}: {error.detail}")
+                self.problems |= dict.fromkeys(names, _explain(error))
                 return
             for name, (there, back) in segments.items():
                 sheets[name].segments.append((there, back))
@@ -216,6 +216,14 @@ class Bench:
             settings=self._plan.settings,
             generator=self._generator,
         )
+
+
+def _explain(error: VoidError) -> str:
+    """Why a benchmark couldn't be timed."""
+    if error.void == "device":
+        where = error.detail or "no device"
+        return f"expected its weights on a GPU, and they are on {where}; suite doctor names the GPUs that are seen"
+    return f"{error.void}: {error.detail}"
 
 
 def _cores(process: int) -> frozenset[int]:

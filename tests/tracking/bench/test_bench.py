@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from suite.doctor.devices import read_gpus
 from tests.conftest import run_suite
 
 pytestmark = pytest.mark.slow
@@ -64,6 +66,22 @@ def test_learning_takes_the_same_steps_each_time(tmp_path: Path) -> None:
     assert one == other
     assert all(0 < steps < 90 for steps in one)  # 90 would be never
     assert all(each["seconds_to_accuracy"] > 0 for night in nights for each in night)
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(bool(read_gpus(Path("/"), os.defpath)), reason="this machine has a GPU")
+def test_a_gpu_that_is_not_there(tmp_path: Path) -> None:
+    """Each benchmark is named with what was expected and what was seen; nothing is written."""
+    done = run_suite(
+        *("bench", "--quick", "--device", "gpu", "--only", "stack8/*/forward"),
+        *("--json", tmp_path / "bench.json", "--report", tmp_path / "bench.html"),
+    )
+    assert done.returncode == 1
+    said = " ".join(done.stderr.split())
+    for framework in ("keras", "torch"):
+        assert f"stack8/{framework}/forward/gpu: expected its weights on a GPU, and they are on" in said
+    assert "suite doctor" in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_unknown_benchmark(tmp_path: Path) -> None:
