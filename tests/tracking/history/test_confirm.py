@@ -12,7 +12,10 @@ import pytest
 from suite.errors import UsageError
 from suite.records import Outcome
 from suite.stats.signed_rank import Judgement
-from suite.tracking.history.confirm import confirm
+from suite.tracking.history.confirm import confirm, measure_by_bench
+from suite.tracking.history.duel import MeasureError
+from suite.tracking.history.figures import MEMORY, STEPS
+from tests.tracking.history.nights import as_bytes, as_file
 
 pytestmark = pytest.mark.slow
 
@@ -89,3 +92,27 @@ def test_nothing_of_the_checkouts_is_left(repository: Path) -> None:
     assert len(listed.stdout.splitlines()) == 1
     with pytest.raises(UsageError, match="no revision 'nowhere'"):
         _confirm(repository, "nowhere", 0.01)
+
+
+def test_a_figure_is_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Learning isn't part of a quick measurement, so it is named; the log of what comes out is returned."""
+    asked: list[list[str]] = []
+
+    def run(command: list[str], *_: object) -> None:
+        asked.append(command)
+        written = Path(command[command.index("--json") + 1])
+        written.write_bytes(as_bytes(as_file(0, {"lstm": 0.5}, steps=30.0)))
+
+    monkeypatch.setattr("suite.tracking.history.confirm.run", run)
+    assert measure_by_bench(tmp_path, "bench::lstm", STEPS) == pytest.approx(np.log(30))
+    assert measure_by_bench(tmp_path, "bench::lstm") == 0.5
+    assert ["--learning" in command for command in asked] == [True, False]
+    with pytest.raises(MeasureError, match="measures no memory of a benchmark bench::lstm"):
+        measure_by_bench(tmp_path, "bench::lstm", MEMORY)
+
+
+def test_a_measurement_that_takes_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It is known of no revision which is slower then."""
+    monkeypatch.setattr("suite.tracking.history.confirm.MEASURE_SECONDS", 0)
+    with pytest.raises(MeasureError, match="took longer than 0 s"):
+        measure_by_bench(tmp_path, "bench::lstm")
