@@ -15,6 +15,7 @@ from suite.text.errors import tell
 from suite.text.language import label, say
 from suite.text.local import local
 from suite.text.untrusted import clean
+from suite.tracking.amounts import rounded
 
 if TYPE_CHECKING:  # these need the extra
     from suite.tracking.history.bisect import Step
@@ -25,7 +26,7 @@ if TYPE_CHECKING:  # these need the extra
     from suite.tracking.history.records import BenchmarkRun, Change, Machine, Series
     from suite.tracking.history.settings import JudgeSettings
 
-COMMIT_DIGITS = 10
+COMMIT_DIGITS, DIGITS = 10, 4
 UNITS = {"seconds": ("seconds", 1.0), "bytes": ("mebibytes", 2.0**20), "steps": ("steps", 1.0)}
 """Of what figures count: the column's title, and how many are one of its numbers."""
 LISTED = 8
@@ -63,7 +64,7 @@ def nights_table(
         ratio = local(f"{math.exp(value):.3f}", language) if series.by_ratio else "–"
         change = found.get(key)
         said = f"{_status(change, language)} {percent(change.magnitude, language)} ({change.key})" if change else ""
-        amount = local(f"{figure / size:.4g}", language)
+        amount = local(rounded(figure / size, DIGITS), language)
         row = (f"{run.measured_at:%Y-%m-%d}", _commit(run), machine.fingerprint, ratio, amount, said)
         table.add_row(str(key), *map(escape, row))
     return table
@@ -73,7 +74,7 @@ def comparison_table(unit: Literal["seconds", "ratio"], found: Sequence[RunCompa
     """Two runs side by side."""
     table = _table(("benchmark", f"{unit}_before", f"{unit}_after", "change"), language)
     for each in found:
-        row = (f"{each.before:.4g}", f"{each.after:.4g}", f"{100 * each.change:+.1f} %")
+        row = (rounded(each.before, DIGITS), rounded(each.after, DIGITS), f"{100 * each.change:+.1f} %")
         table.add_row(escape(clean(each.name)), *(local(cell, language) for cell in row))
     return table
 

@@ -37,11 +37,11 @@ def amount(value: float | None, unit: Unit, language: Language) -> str:
         return NONE
     scale = SCALES[unit]
     name, size = next((each for each in scale.names if value >= each[1]), scale.names[-1])
-    return str(local(f"{_rounded(value / size, scale.digits)} {name}".strip(), language))
+    return str(local(f"{rounded(value / size, scale.digits)} {name}".strip(), language))
 
 
-def _rounded(value: float, digits: int) -> str:
-    """With so many significant digits at least, and never in powers of ten."""
+def rounded(value: float, digits: int) -> str:
+    """A number with so many significant digits at least, and never in powers of ten."""
     before = 1 + math.floor(math.log10(abs(value))) if value else 1
     written = f"{value:.{max(digits - before, 0)}f}"
     return written.rstrip("0").rstrip(".") if "." in written else written

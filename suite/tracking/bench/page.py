@@ -17,9 +17,10 @@ from suite.pages.bars import interval
 from suite.pages.drawing import Axis
 from suite.records import Language
 from suite.text.local import local, local_count
-from suite.tracking.amounts import NONE, amount
+from suite.tracking.amounts import NONE, amount, rounded
 from suite.tracking.bench.record import Benchmark, Record, TimeRatio
 
+DIGITS = 3
 MARGIN = 0.05  # of a log ratio: where all are equal, an axis still has a width
 
 
@@ -93,8 +94,8 @@ def ratio(comparison: TimeRatio | None, language: Language) -> str:
     """A ratio with its interval, such as `1.23 (1.20 … 1.27)`."""
     if comparison is None:
         return NONE
-    low, high = (math.exp(end) for end in comparison.interval)
-    return str(local(f"{math.exp(comparison.log_ratio):.3g} ({low:.3g} … {high:.3g})", language))
+    middle, low, high = (rounded(math.exp(end), DIGITS) for end in (comparison.log_ratio, *comparison.interval))
+    return str(local(f"{middle} ({low} … {high})", language))
 
 
 def count(value: float | None, language: Language) -> str:
