@@ -104,7 +104,7 @@ def usual_value(known: Distribution, metric: Metric) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learner:
+class TimedTraining:
     """One reference, which is trained anew for each question."""
 
     side: Side
@@ -156,7 +156,7 @@ LEARNING_ERRORS = (ModelError, FrameError, ValueError)
 """What a reference that can't be trained, or whose answers have no score, raises."""
 
 
-def open_learner(goal: Goal, inspected: InspectedModel, channel: Channel, turn: Turn) -> Learner:
+def open_training(goal: Goal, inspected: InspectedModel, channel: Channel, turn: Turn) -> TimedTraining:
     """A reference in a running process, with the trainings that it will always have."""
     longer = goal.protocol.model_copy(update={"epochs": LONGEST * goal.protocol.epochs})
     starts = []
@@ -172,7 +172,7 @@ def open_learner(goal: Goal, inspected: InspectedModel, channel: Channel, turn: 
         with turn():
             yield
 
-    return Learner(side=side, goal=goal, starts=starts, turn=renewed)
+    return TimedTraining(side=side, goal=goal, starts=starts, turn=renewed)
 
 
 def first_step(reached: Callable[[int], bool], first: int, most: int) -> int:

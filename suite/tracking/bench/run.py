@@ -27,7 +27,7 @@ from suite.sandbox import Sandbox
 from suite.stats.signed_rank import ratio_interval
 from suite.tracking.bench.anchor import VERSION, Anchor
 from suite.tracking.bench.groups import OTHER_SHAPE, ROWS, SHAPES, BenchGroup
-from suite.tracking.bench.learning import LEARNING_ERRORS, Goal, open_learner
+from suite.tracking.bench.learning import LEARNING_ERRORS, Goal, open_training
 from suite.tracking.bench.record import Benchmark, TimeRatio
 from suite.tracking.bench.runners import AnchorRunner, ModelRunner, Runner
 
@@ -183,11 +183,11 @@ class Bench:
             if goal is None or not isinstance(runner, ModelRunner):
                 continue
             session, models = opened[key[1]]
-            learner = open_learner(goal, models[key[0]], session.channel, runner.model.turn)
+            training = open_training(goal, models[key[0]], session.channel, runner.model.turn)
             sheet = sheets[name]
             try:
-                sheet.steps = sheet.steps or learner.count_steps()
-                sheet.learning_seconds.append(learner.measure_seconds(sheet.steps))
+                sheet.steps = sheet.steps or training.count_steps()
+                sheet.learning_seconds.append(training.measure_seconds(sheet.steps))
             except (*LEARNING_ERRORS, VoidError) as error:
                 self.problems[name] = f"it doesn't learn: {error}"
 

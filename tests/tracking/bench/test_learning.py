@@ -20,7 +20,7 @@ from suite.evidence.interview.answers import ExperimentAnswer
 from suite.evidence.interview.inspection import TensorSlot
 from suite.evidence.metrics.training_batches import draw_training
 from suite.evidence.proof.experiment import Side
-from suite.tracking.bench.learning import LONGEST, Goal, Learner, find_goals, first_step, usual_value
+from suite.tracking.bench.learning import LONGEST, Goal, TimedTraining, find_goals, first_step, usual_value
 from tests.conftest import ROOT
 
 REFERENCE = ROOT / "reference"
@@ -84,7 +84,7 @@ class _Model:
         return ExperimentAnswer(number=1, problem="", layers=[]), answers
 
 
-def _learner(model: _Model) -> Learner:
+def _training(model: _Model) -> TimedTraining:
     """Two trainings of four rows, a row a step."""
     rows, classes = np.zeros((4, 1), np.float32), np.zeros(4, np.int64)
     examples = TrainTestSet(
@@ -95,19 +95,21 @@ def _learner(model: _Model) -> Learner:
     setup = draw_training(examples, protocol, np.random.default_rng(0), logits=False)
     slot = TensorSlot(number=0, layer=0, place=0, name="", shape=(1,), called=True)
     start = [np.zeros(1, np.float32)], setup
-    return Learner(side=Side(ask=model.ask, index=0, slots=[slot]), goal=goal, starts=[start, start], turn=nullcontext)
+    return TimedTraining(
+        side=Side(ask=model.ask, index=0, slots=[slot]), goal=goal, starts=[start, start], turn=nullcontext
+    )
 
 
 def test_steps_and_seconds_are_of_the_same_training() -> None:
     """What is timed has as many steps as were counted, after one that nobody times."""
     model = _Model(right_after=lambda steps: steps >= 17)
-    learner = _learner(model)
-    assert learner.count_steps() == [17, 17]
+    training = _training(model)
+    assert training.count_steps() == [17, 17]
     model.asked.clear()
-    assert learner.measure_seconds([17, 3]) > 0
+    assert training.measure_seconds([17, 3]) > 0
     assert model.asked == [1, 17, 3]
 
 
 def test_a_model_that_never_learns_stands_out() -> None:
     """It counts twice the steps of its protocol, and isn't left out."""
-    assert _learner(_Model(right_after=lambda _: False)).count_steps() == [80, 80]
+    assert _training(_Model(right_after=lambda _: False)).count_steps() == [80, 80]
