@@ -41,7 +41,7 @@ from suite.tracking.bench import (
     write_page,
 )
 from suite.tracking.bench.commit import read_commit
-from suite.tracking.bench.learning import Goal, find_goals
+from suite.tracking.bench.learning import LearningGoal, find_goals
 from suite.tracking.bench.page import count, pairs_of, ratio
 
 INTERRUPTED, NOTHING_TIMED = 130, 1
@@ -105,9 +105,14 @@ def bench(
         log.print(say(text("bench_nothing"), lang), style="bold red", markup=False)
         sys.exit(NOTHING_TIMED)
     if json_path is not None:
-        put_document(as_document(record), json_path)
-    if json_path not in (None, STANDARD_OUTPUT):
-        log.print(say(text("bench_record", path=str(json_path)), lang), markup=False)
+        _write(record, json_path, lang)
+
+
+def _write(record: Record, path: Path, language: Language) -> None:
+    """Write the record, and say where it is."""
+    put_document(as_document(record), path)
+    if path != STANDARD_OUTPUT:
+        log.print(say(text("bench_record", path=str(path)), language), markup=False)
 
 
 def _run(plan: BenchPlan, wanted: Sequence[BenchGroup]) -> tuple[list[Benchmark], dict[str, str], bool]:
@@ -130,7 +135,7 @@ def _run(plan: BenchPlan, wanted: Sequence[BenchGroup]) -> tuple[list[Benchmark]
     return done, runner.problems, True
 
 
-def _goals(wanted: Sequence[BenchGroup], folder: Path) -> dict[str, dict[tuple[str, FrameworkName], Goal]]:
+def _goals(wanted: Sequence[BenchGroup], folder: Path) -> dict[str, dict[tuple[str, FrameworkName], LearningGoal]]:
     """What references are to learn whose training is timed."""
     trained = {each.assignment.name: each.assignment for each in wanted if each.work == "train"}
     return {name: find_goals(assignment, folder / name) for name, assignment in trained.items()}

@@ -47,7 +47,7 @@ Turn: TypeAlias = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
+class LearningGoal:
     """What a reference is to reach, and how it is trained."""
 
     name: str
@@ -64,7 +64,7 @@ class Goal:
     """From which value on it counts as reached."""
 
 
-def find_goals(assignment: Assignment, folder: Path) -> dict[tuple[str, FrameworkName], Goal]:
+def find_goals(assignment: Assignment, folder: Path) -> dict[tuple[str, FrameworkName], LearningGoal]:
     """By model and framework, of those whose trainings on the embedded data are recorded."""
     settings = assignment.accuracy
     if not settings.models:
@@ -84,7 +84,7 @@ def find_goals(assignment: Assignment, folder: Path) -> dict[tuple[str, Framewor
         for framework in assignment.frameworks:
             known = assignment.calibration.find(model_id, framework, "retrain", "", kind, metric.name)
             if known is not None:
-                found[model_id, framework] = Goal(
+                found[model_id, framework] = LearningGoal(
                     name=f"{model_id}, {framework}, retrain, {kind}",
                     protocol=protocol_of(settings, model_id),
                     examples=examples,
@@ -109,7 +109,7 @@ class TimedTraining:
 
     side: Side
     """The reference."""
-    goal: Goal
+    goal: LearningGoal
     """What it is to reach."""
     starts: Sequence[tuple[Sequence[Array], TrainingSetup]]
     """Weights, and what is learnt from them, of each training."""
@@ -156,7 +156,7 @@ LEARNING_ERRORS = (ModelError, FrameError, ValueError)
 """What a reference that can't be trained, or whose answers have no score, raises."""
 
 
-def open_training(goal: Goal, inspected: InspectedModel, channel: Channel, turn: Turn) -> TimedTraining:
+def open_training(goal: LearningGoal, inspected: InspectedModel, channel: Channel, turn: Turn) -> TimedTraining:
     """A reference in a running process, with the trainings that it will always have."""
     longer = goal.protocol.model_copy(update={"epochs": LONGEST * goal.protocol.epochs})
     starts = []

@@ -27,7 +27,7 @@ from suite.sandbox import Sandbox
 from suite.stats.signed_rank import ratio_interval
 from suite.tracking.bench.anchor import VERSION, Anchor
 from suite.tracking.bench.groups import OTHER_SHAPE, ROWS, SHAPES, BenchGroup
-from suite.tracking.bench.learning import LEARNING_ERRORS, Goal, open_training
+from suite.tracking.bench.learning import LEARNING_ERRORS, LearningGoal, open_training
 from suite.tracking.bench.record import Benchmark, TimeRatio
 from suite.tracking.bench.runners import AnchorRunner, ModelRunner, Runner
 
@@ -54,7 +54,7 @@ class BenchPlan:
     """`cpu` or `gpu`."""
     seed: int
     """Seed of the order and the inputs."""
-    goals: Mapping[str, Mapping[tuple[str, FrameworkName], Goal]]
+    goals: Mapping[str, Mapping[tuple[str, FrameworkName], LearningGoal]]
     """What references are to learn, by assignment, and by model and framework; of those that aren't there, how long
     they take to learn isn't measured."""
 

@@ -20,7 +20,7 @@ from suite.evidence.interview.answers import ExperimentAnswer
 from suite.evidence.interview.inspection import TensorSlot
 from suite.evidence.metrics.training_batches import draw_training
 from suite.evidence.proof.experiment import Side
-from suite.tracking.bench.learning import LONGEST, Goal, TimedTraining, find_goals, first_step, usual_value
+from suite.tracking.bench.learning import LONGEST, LearningGoal, TimedTraining, find_goals, first_step, usual_value
 from tests.conftest import ROOT
 
 REFERENCE = ROOT / "reference"
@@ -91,7 +91,7 @@ def _training(model: _Model) -> TimedTraining:
         kind="classes", inputs=rows, targets=classes, held_out_inputs=rows, held_out_targets=classes
     )
     protocol = Protocol(optimizer="sgd", rate=0.1, batch=1, rows=4, epochs=10 * LONGEST)
-    goal = Goal(name="", protocol=protocol, examples=examples, logits=False, metric=COUNTED, value=0.5)
+    goal = LearningGoal(name="", protocol=protocol, examples=examples, logits=False, metric=COUNTED, value=0.5)
     setup = draw_training(examples, protocol, np.random.default_rng(0), logits=False)
     slot = TensorSlot(number=0, layer=0, place=0, name="", shape=(1,), called=True)
     start = [np.zeros(1, np.float32)], setup
