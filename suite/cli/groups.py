@@ -15,7 +15,10 @@ class OpenGroup(click.Group):
         return super().parse_args(ctx, args if ctx.resilient_parsing else self.hand_on(ctx, args))
 
     def hand_on(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The words with the command's options behind its name; as they are where that can't be."""
+        """The words with the command's options behind its name, also those that the group has itself.
+
+        As they are where that can't be.
+        """
         command = next((each for name in args if (each := self._named(ctx, name))), None)
         if command is None:
             return args
@@ -26,11 +29,11 @@ class OpenGroup(click.Group):
         rest = list(args)
         while rest and rest[0].startswith("-"):
             name, with_value, _ = rest[0].partition("=")
-            option = own.get(name) or others.get(name)
+            option = others.get(name) or own.get(name)
             if option is None:
                 return args
             width = 1 if with_value or _is_flag(option) else 1 + option.nargs
-            (stay if name in own else go).extend(rest[:width])
+            (go if name in others else stay).extend(rest[:width])
             rest = rest[width:]
         return [*stay, *rest[:1], *go, *rest[1:]]
 

@@ -43,6 +43,24 @@ class StorePlace(click.ParamType[Path]):
         return find_place(value)
 
 
+class AssignmentName(click.ParamType[str]):
+    """The name of an assignment; who gives none is told which there are."""
+
+    name = "NAME"
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str | None:
+        """Those of the folder that was named before, else of the suite's own."""
+        from suite.assignments import known
+        from suite.cli.language import spoken
+        from suite.records import text
+        from suite.text.language import say
+
+        context = ctx or click.Context(click.Command(None))
+        root = _or_own_folder(context, param, context.params.get("root"))
+        names = ", ".join(known(root)) if root else ""
+        return say(text("known_assignments", names=names), spoken()) if names else None
+
+
 class Form(click.Choice[str]):
     """A form of download, and after a colon the assignment of several that is meant."""
 
@@ -56,8 +74,8 @@ assignment_option = click.option(
     "--assignment",
     "-a",
     "assignment_name",
+    type=AssignmentName(),
     required=True,
-    metavar="NAME",
     help="Which assignment, such as stacked_rnn.",
 )
 folder_option = click.option(

@@ -65,7 +65,7 @@ def _take_language(command: click.Command) -> None:
     if isinstance(command, click.Group):
         for each in command.commands.values():
             _take_language(each)
-    elif not any("--lang" in each.opts for each in command.params):
+    if not any("--lang" in each.opts for each in command.params):
         command.params.append(
             click.Option(
                 ["--lang"],

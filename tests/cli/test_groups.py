@@ -14,19 +14,21 @@ from click.testing import CliRunner
 
 from suite.cli import main
 from suite.cli.groups import OpenGroup
-from tests.conftest import run_suite
+from tests.conftest import ROOT, run_suite
 
 RUNNER = CliRunner()
 
 
 @click.group(cls=OpenGroup)
 @click.option("--own", is_flag=True)
-def group(*, own: bool) -> None:
-    click.echo(f"own {own}")
+@click.option("--both")
+def group(*, own: bool, both: str | None) -> None:
+    click.echo(f"own {own} {both}")
 
 
 @group.command()
 @click.option("--database", default="usual")
+@click.option("--both")
 @click.option("--pair", nargs=2)
 @click.option("--fast/--slow", default=False)
 @click.option("--confirm", is_flag=False, flag_value="by itself")
@@ -44,6 +46,7 @@ def check(names: tuple[str, ...], **options: object) -> None:
         ("--slow check", "check --slow"),
         ("--confirm check", "check --confirm"),
         ("--own --database x check", "--own check --database x"),
+        ("--own --both x check", "--own check --both x"),
         ("--database check check", "check --database check"),
     ],
 )
@@ -82,6 +85,14 @@ def test_a_record_that_is_not_there_is_not_made_by_reading(command: str, tmp_pat
     assert done.returncode == 2
     assert "there is no record" in done.stderr
     assert not (tmp_path / "mistyped.sqlite").exists()
+
+
+def test_what_was_meant_is_named() -> None:
+    """The command that is like the word, and the assignments that there are."""
+    assert "Did you mean 'grade'?" in RUNNER.invoke(main, ["gradee"]).output
+    ended = RUNNER.invoke(main, ["grade", "ana.ipynb", "--assignments", str(ROOT / "reference")])
+    assert ended.exit_code == 2
+    assert "Known here: news_rnn, rnn_guide, sequence_theory, stacked_rnn." in " ".join(ended.output.split())
 
 
 @pytest.mark.slow
@@ -153,7 +164,10 @@ def _complete(**environment: str) -> str:
 def test_every_command_takes_a_language() -> None:
     """Also those that write nothing in it, as their errors are told in it, too."""
     for text in _helps(main, None):
-        assert "--lang " in text or "Commands:" in text, text
+        assert "--lang " in text, text
+    for words in (["--lang", "es", "--help"], ["--help", "--lang", "es"], ["--lang", "es", "history", "--help"]):
+        assert RUNNER.invoke(main, words).exit_code == 0, words
+    assert "gradee" in RUNNER.invoke(main, ["--lang", "es", "gradee"]).output
 
 
 def _helps(command: click.Command, above: click.Context | None) -> Iterator[str]:

@@ -79,7 +79,7 @@ def fetch(*, names: tuple[str, ...]) -> None:
     )
     for name in names or all_datasets():
         dataset = get(name)
-        with Progress(*columns, console=out) as progress:
+        with Progress(*columns, console=out, disable=not out.is_terminal) as progress:
             tasks = {file.name: progress.add_task(file.name, total=None) for file in dataset.files}
             paths = fetch_files(
                 dataset,

@@ -91,7 +91,7 @@ def _calibrate(plan: GradingPlan, seeds: int, models: Sequence[str]) -> None:
         TextColumn(label("bar_left", spoken())),
         TimeRemainingColumn(),
     )
-    with Progress(TextColumn("{task.description}"), *columns, console=log) as progress:
+    with Progress(TextColumn("{task.description}"), *columns, console=log, disable=not log.is_terminal) as progress:
         tasks: dict[str, object] = {}
 
         def advance(name: str, done: int, total: int) -> None:

@@ -93,7 +93,7 @@ def _show_calibration(lang: Language) -> Iterator[Advance]:
         TextColumn(label("bar_left", lang)),
         TimeRemainingColumn(),
     )
-    with Progress(TextColumn("{task.description}"), *columns, console=log) as progress:
+    with Progress(TextColumn("{task.description}"), *columns, console=log, disable=not log.is_terminal) as progress:
         bars: dict[str, object] = {}
 
         def advance(name: str, done: int, total: int) -> None:
