@@ -68,8 +68,12 @@ for _ in range(200):
     optimizer.step()
 """
 SEARCH = """
-found = [os.path.join(folder, name) for folder, _, names in os.walk("/") for name in names
-         if name == "wine.csv" and not folder.startswith("/proc")]
+import sys
+OF_THE_MACHINE = {"/proc", "/sys", "/usr", sys.prefix, sys.base_prefix}  # hundreds of thousands of files
+found = []
+for folder, folders, names in os.walk("/"):
+    folders[:] = [each for each in folders if os.path.join(folder, each) not in OF_THE_MACHINE]
+    found += [os.path.join(folder, name) for name in names if name == "wine.csv"]
 lines = {line for path in found for line in open(path)}
 assert len(lines) == 301, (found, len(lines))
 assert len(table) == 300
