@@ -2,7 +2,7 @@
 
 from suite.assignments.accuracy_settings import AccuracySettings, ModelAccuracy, Protocol, Scale, protocol_of
 from suite.assignments.assignment import OWN_FOLDERS, Assignment, known, load
-from suite.assignments.calibration import EVERY_BUDGET, Calibration, DataKind, Distribution, load_calibration
+from suite.assignments.calibration import EVERY_BUDGET, SPREAD, Calibration, DataKind, Distribution, load_calibration
 from suite.assignments.data_settings import DataSettings
 from suite.assignments.expected import Expected, ExpectedLayer, ExpectedModel, load_expected
 from suite.assignments.late_policy import LatePolicy
@@ -41,6 +41,7 @@ __all__ = [
     "HANDED_OUT",
     "KINDS",
     "OWN_FOLDERS",
+    "SPREAD",
     "AccuracySettings",
     "AnyTask",
     "ArgumentSettings",

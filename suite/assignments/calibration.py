@@ -12,9 +12,11 @@ from suite.assignments.metric import ACCURACY
 from suite.assignments.settings import Settings
 from suite.errors import AssignmentError, Words
 from suite.frameworks import KnownFramework
-from suite.records import Mode
+from suite.records import CurveBand, Mode
 
 EVERY_BUDGET = "every"
+SPREAD = (0.025, 0.975)
+"""Between these quantiles lie 95 % of the reference's trainings."""
 DataKind = Literal["real", "stand-in"]
 
 
@@ -40,6 +42,8 @@ class Distribution(Settings):
     """Held-out rows answered right in each run; runs at even indexes give the bound, those at odd indexes test it."""
     values: tuple[float, ...] = ()
     """The same where a metric isn't counted in rows: its value in each run."""
+    losses: CurveBand | None = None
+    """Between which losses the first runs were before each step; `None` in a file that was made without."""
     mean: float
     """Mean accuracy, or value, of all runs."""
     sd: float

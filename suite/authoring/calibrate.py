@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import floor
 
@@ -20,6 +20,7 @@ from suite import data
 from suite.assignments import (
     COUNTED,
     EVERY_BUDGET,
+    SPREAD,
     Assignment,
     Budget,
     Calibration,
@@ -38,11 +39,12 @@ from suite.frameworks import all_frameworks
 from suite.grading.evidence_source import open_references
 from suite.grading.plan import GradingPlan
 from suite.grading.versions import runtime_versions
-from suite.records import FrameworkName, Mode
+from suite.records import CurveBand, FrameworkName, Mode
 from suite.stats.proportions import clopper_pearson, wilson
 from suite.stats.tolerance import lower_bound
 
 SAVE_EVERY = 20  # runs, of a few tenths of a second to a few seconds each
+LEAST_CURVES = 20  # trainings that are repeated for their losses where these weren't kept: the band judges nothing
 
 Save = Callable[[Calibration], None]
 Advance = Callable[[str, int, int], None]
@@ -86,23 +88,47 @@ def calibrate(  # noqa: PLR0913, PLR0917 - what to run, what is known, and who i
 ) -> None:
     """Run each trial until it has been run `seeds` times in all; `save` is called after every few runs.
 
-    Runs that `before` holds are kept where protocol, data and number of held-out rows are the same.
+    Runs that `before` holds are kept where protocol, data and number of held-out rows are the same. Where it lacks
+    their losses, the first of them are trained once more for these alone.
     """
     found = before.model_copy(update={"versions": _versions()})
     with open_references(plan) as (references, prepared):
         for trial in trials(plan.assignment, plan.budget, prepared, models):
-            right = list(kept(found, trial))
-            advance(trial.name, len(right), seeds)
+            right, band = list(kept(found, trial)), kept_band(found, trial)
+            losses: list[list[float]] = []
+            lacking = lacking_seeds(len(right), band, seeds)
+            advance(trial.name, seeds - len(lacking), seeds)
             try:
-                while len(right) < seeds:
-                    right.append(_run(references, trial, len(right)))
-                    advance(trial.name, len(right), seeds)
-                    if len(right) % SAVE_EVERY == 0:
-                        save(put(found, summarise(trial, right)))
+                for number, seed in enumerate(lacking, start=1):
+                    value, lost = _run(references, trial, seed)
+                    right += [value] if seed == len(right) else []
+                    losses.append(lost)
+                    advance(trial.name, seeds - len(lacking) + number, seeds)
+                    if number % SAVE_EVERY == 0:
+                        save(put(found, summarise(trial, right, find_band(losses, band))))
             finally:  # an interrupt too
                 if right:
-                    found = put(found, summarise(trial, right))
+                    found = put(found, summarise(trial, right, find_band(losses, band)))
                     save(found)
+
+
+def lacking_seeds(known: int, band: CurveBand | None, seeds: int) -> list[int]:
+    """The seeds to be trained with: those after the known runs, and before them some whose losses weren't kept."""
+    least = min(LEAST_CURVES, seeds)
+    repeated = 0 if band is not None and band.runs >= least else min(least, known)
+    return [*range(repeated), *range(known, seeds)]
+
+
+def find_band(losses: Sequence[Sequence[float]], before: CurveBand | None) -> CurveBand | None:
+    """Where 95 % of the trainings are at each step, in four digits; what was known before if that has more runs."""
+    if len(losses) < 2 or (before is not None and before.runs > len(losses)):  # noqa: PLR2004 - one has no spread
+        return before
+    low, high = np.quantile(losses, SPREAD, axis=0)
+    return CurveBand(runs=len(losses), low=_in_four_digits(low), high=_in_four_digits(high))
+
+
+def _in_four_digits(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(float(f"{value:.4g}") for value in values)
 
 
 def trials(
@@ -131,7 +157,7 @@ def trials(
                 )
 
 
-def summarise(trial: CalibrationRun, runs: Sequence[float]) -> Distribution:
+def summarise(trial: CalibrationRun, runs: Sequence[float], losses: CurveBand | None = None) -> Distribution:
     """The bound from the runs at even indexes, and how the check does on those at odd indexes.
 
     A run is a count of rows answered right, or a value of another metric; there the check is tried without the
@@ -158,6 +184,7 @@ def summarise(trial: CalibrationRun, runs: Sequence[float]) -> Distribution:
         metric=metric.name,
         right=tuple(int(run) for run in runs) if trial.counts else (),
         values=() if trial.counts else tuple(round(value, 6) for value in values),
+        losses=losses,
         mean=round(float(np.mean(values)), 4),
         sd=round(float(np.std(values, ddof=1)), 4) if len(runs) > 1 else 0.0,
         bound=metric.rank(limit),
@@ -169,12 +196,12 @@ def summarise(trial: CalibrationRun, runs: Sequence[float]) -> Distribution:
     )
 
 
-def _run(references: References, trial: CalibrationRun, seed: int) -> float:
-    """Held-out rows that the reference answers right after one training, or the metric's value."""
+def _run(references: References, trial: CalibrationRun, seed: int) -> tuple[float, list[float]]:
+    """Held-out rows that the reference answers right after one training, or the metric's value; its losses."""
     generator = np.random.default_rng([seed, zlib.crc32(trial.name.encode())])
     reference = references.find(trial.framework, trial.model)
     training = draw_training(trial.examples, trial.protocol, generator, logits=trial.logits)
-    weights, _ = reference.side.fit(draw_initial_weights(reference.inspected, generator), training)
+    weights, losses = reference.side.fit(draw_initial_weights(reference.inspected, generator), training)
     found = score(
         lambda inputs: reference.side.predict(weights, [[inputs]])[0],
         trial.examples,
@@ -182,19 +209,27 @@ def _run(references: References, trial: CalibrationRun, seed: int) -> float:
         logits=trial.logits,
         trained=True,
     )
-    return found.right if trial.counts else found.value
+    return found.right if trial.counts else found.value, losses
 
 
 def kept(found: Calibration, trial: CalibrationRun) -> tuple[float, ...]:
     """Runs of the same trial that were recorded before."""
+    old = _recorded(found, trial)
+    return (old.right or old.values) if old else ()
+
+
+def kept_band(found: Calibration, trial: CalibrationRun) -> CurveBand | None:
+    """Losses of the same trial that were recorded before."""
+    old = _recorded(found, trial)
+    return old.losses if old else None
+
+
+def _recorded(found: Calibration, trial: CalibrationRun) -> Distribution | None:
+    """What was recorded before by the same protocol, on the same data and rows."""
     old = next((each for each in found.distributions if _same_place(each, trial)), None)
-    if old is None or (old.protocol, old.description, old.metric) != (
-        trial.words,
-        trial.description,
-        trial.metric.name,
-    ):
-        return ()
-    return (old.right or old.values) if old.hidden_rows == len(trial.examples.held_out_targets) else ()
+    rows = len(trial.examples.held_out_targets)
+    same = trial.words, trial.description, trial.metric.name, rows
+    return old if old and (old.protocol, old.description, old.metric, old.hidden_rows) == same else None
 
 
 def put(found: Calibration, new: Distribution) -> Calibration:

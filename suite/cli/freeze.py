@@ -30,7 +30,8 @@ def freeze(**options: Any) -> None:
 
     With --calibrate, train them instead, each with many seeds, and record in calibration.json what accuracies a right
     model reaches: the check accuracy fails a submission only below a bound computed from them. Recorded runs are kept,
-    so calling it with more seeds adds only the missing runs.
+    so calling it with more seeds adds only the missing runs. Beside them it keeps the losses at each step, which
+    pages draw as a band around a submission's learning curve.
 
     \b
     Examples:

@@ -3,7 +3,7 @@
 Seconds are wall-clock seconds on the host, unless a field says otherwise.
 """
 
-from suite.records.accuracy import Accuracy, Breakdown, Curve, ErrorBin, Mode, Scorer, TrainingClaim
+from suite.records.accuracy import Accuracy, Breakdown, Curve, CurveBand, ErrorBin, Mode, Scorer, TrainingClaim
 from suite.records.attempt import EarlierAttempt
 from suite.records.evidence import Evidence, Provenance
 from suite.records.exploration import ArgumentSeen, NameKind, NameSeen, TakenInput
@@ -50,6 +50,7 @@ __all__ = [
     "CellOutcome",
     "CriterionMark",
     "Curve",
+    "CurveBand",
     "Diagnosis",
     "EarlierAttempt",
     "ErrorBin",

@@ -101,6 +101,18 @@ class TrainingClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CurveBand:
+    """Between which losses 95 % of a reference's trainings are before each step."""
+
+    runs: int
+    """Number of trainings."""
+    low: tuple[float, ...]
+    """The 2.5 % quantile, one per step."""
+    high: tuple[float, ...]
+    """The 97.5 % quantile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
     """A series of values to be drawn."""
 
@@ -110,3 +122,5 @@ class Curve:
     """In order."""
     claimed: bool
     """Whether the submission reports it, one per epoch, or the host's training gave it, one per step."""
+    band: CurveBand | None = None
+    """The reference's trainings by the same settings, with as many steps; `None` where these aren't known."""

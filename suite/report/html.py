@@ -17,7 +17,7 @@ from suite.pages.histogram import draw_histogram
 from suite.records import Breakdown, Curve, Evidence, Language, Layer, LayerComparison, Outcome, Report, Result, Text
 from suite.report import notebook
 from suite.report.class_view import causes_of, view_class
-from suite.report.curves import draw_curve, ends, is_line
+from suite.report.curves import count_inside, draw_curve, ends, is_line
 from suite.report.error_drawing import draw_confusion, draw_errors
 from suite.report.folder import PAGES
 from suite.report.layer_drawing import draw_layers, first_difference, is_same
@@ -103,7 +103,7 @@ def add_filters(environment: jinja2.Environment, language: Language) -> None:
         "quote": lambda value: mark(quote(value), MAX_NAME),
         "tensors": _tensors,
         "curve": lambda curve, comparison, result: _draw_curve(curve, comparison, result, language),
-        "band": _band,
+        "band": lambda curve, comparison, result: _say_band(curve, _band(curve, comparison, result), language),
         "ends": lambda values: write(ends(values)),
         "layers": lambda comparison, evidence: _draw_layers(comparison, evidence, language),
         "breakdowns": _breakdowns,
@@ -154,19 +154,44 @@ def _draw_confusion(counts: Sequence[Sequence[int]], language: Language) -> Mark
 def _draw_curve(curve: Curve, comparison: LayerComparison, result: Result, language: Language) -> Markup:
     write = partial(local, language=language)
     title = label("page_curve_claimed" if curve.claimed else "page_curve_host", language)
-    return draw_curve(curve.values, title, write(ends(curve.values)), _band(curve, comparison, result), write)
+    band = _band(curve, comparison, result)
+    said = [write(ends(curve.values)), _describe_band(curve, band, language)]
+    return draw_curve(curve.values, title, ". ".join(filter(None, said)), band, write)
 
 
-def _band(curve: Curve, comparison: LayerComparison, result: Result) -> tuple[float, float] | None:
-    """Where the references' trainings end, for a curve of the same measure; `None` where that isn't known."""
+def _say_band(curve: Curve, band: Sequence[tuple[float, float]], language: Language) -> str:
+    """What the band shows; empty without one."""
+    if curve.band is not None and band:
+        return label("page_curve_steps", language, runs=curve.band.runs)
+    return label("page_curve_band", language) if band else ""
+
+
+def _describe_band(curve: Curve, band: Sequence[tuple[float, float]], language: Language) -> str:
+    """Where the band ends and, if it has steps, how many values lie in it, for those who don't see the picture."""
+    if not band:
+        return ""
+    low, high = (figure(end) for end in band[-1])
+    said = label("page_curve_band_ends", language, low=low, high=high)
+    if curve.band is None:
+        return said
+    inside = label("page_curve_inside", language, inside=count_inside(curve.values, band), count=len(band))
+    return f"{said} {inside}"
+
+
+def _band(curve: Curve, comparison: LayerComparison, result: Result) -> tuple[tuple[float, float], ...]:
+    """Where the references' trainings are at each value, or else where they end; empty where that isn't known."""
     if not is_line(curve.values):
-        return None
+        return ()
+    if curve.band is not None:
+        return tuple(zip(curve.band.low, curve.band.high, strict=True))
     measures = (
         verdict.measure
         for verdict in result.verdicts
         if verdict.measure and (verdict.task, verdict.model) == (comparison.task, comparison.model)
     )
-    return next((each.reference for each in measures if curve.name in (each.name, f"val_{each.name}")), None)
+    names = {each.name: each.reference for each in measures if each.reference is not None}
+    end = names.get(curve.name.removeprefix("val_"))
+    return (end,) * len(curve.values) if end is not None else ()
 
 
 def mark(part: Part, most: int = MAX_VALUE) -> Markup:

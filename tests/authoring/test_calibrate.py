@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from suite import assignments
 from suite.assignments import COUNTED, Calibration, Metric, Protocol, load_calibration
-from suite.authoring.calibrate import CalibrationRun, kept, put, summarise
+from suite.authoring import calibrate
+from suite.authoring.calibrate import (
+    LEAST_CURVES,
+    CalibrationRun,
+    find_band,
+    kept,
+    kept_band,
+    lacking_seeds,
+    put,
+    summarise,
+)
 from suite.cli.work.freeze import calibration_as_json
 from suite.data.train_test_set import TrainTestSet
 from suite.errors import AssignmentError
+from suite.records import CurveBand
 from tests import calibration_table
 from tests.conftest import ROOT
 
@@ -77,9 +90,53 @@ def test_runs_are_kept_while_nothing_changed() -> None:
     assert len(put(found, summarise(TRIAL, [500, 510, 490, 480])).distributions) == 1
 
 
+def test_losses_are_kept_beside_the_runs() -> None:
+    """The band lies between quantiles at each step; one of more runs stays, and a single training makes none."""
+    losses = [[2.0 + run / 100, 1.0 + run / 1000] for run in range(41)]
+    band = find_band(losses, None)
+    assert band == CurveBand(runs=41, low=(2.01, 1.001), high=(2.39, 1.039))
+    assert find_band(losses[:20], band) == band
+    assert find_band(losses[:1], None) is None
+    found = put(Calibration(), summarise(TRIAL, [500, 510, 490], band))
+    assert kept_band(found, TRIAL) == band
+    assert kept_band(found, replace(TRIAL, description="from elsewhere")) is None
+    assert kept_band(Calibration(), TRIAL) is None
+
+
+@pytest.mark.parametrize(
+    ("known", "runs", "seeds", "lacking"),
+    [
+        (0, None, 3, [0, 1, 2]),
+        (2, None, 3, [0, 1, 2]),
+        (100, None, 60, list(range(LEAST_CURVES))),
+        (100, LEAST_CURVES, 60, []),
+        (100, LEAST_CURVES, 102, [100, 101]),
+    ],
+)
+def test_trainings_without_losses_are_repeated(known: int, runs: int | None, seeds: int, lacking: list[int]) -> None:
+    """An older file gets curves by some trainings more, and its runs stay as they are."""
+    band = None if runs is None else CurveBand(runs=runs, low=(1.0,), high=(2.0,))
+    assert lacking_seeds(known, band, seeds) == lacking
+
+
+def test_runs_that_are_known_stay_when_curves_are_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bound, mean and runs of an older file are the same afterwards, whatever a repeated training reaches."""
+    before = put(Calibration(), summarise(TRIAL, [500, 510, 490] * 10))
+    saved: list[Calibration] = []
+    monkeypatch.setattr(calibrate, "open_references", lambda _plan: nullcontext((None, None)))
+    monkeypatch.setattr(calibrate, "trials", lambda *_: [TRIAL])
+    monkeypatch.setattr(calibrate, "_run", lambda _references, _trial, seed: (7, [2.0 + seed, 1.0]))
+    calibrate.calibrate(SimpleNamespace(assignment=None, budget=""), 30, before, (), saved.append, lambda *_: None)
+    (old,), (new,) = before.distributions, saved[-1].distributions
+    assert new.losses is not None
+    assert new.losses.runs == LEAST_CURVES
+    assert new.model_copy(update={"losses": None}) == old
+
+
 def test_file_comes_back(tmp_path: Path) -> None:
     """What is written is read; nothing is no calibration, and something else is an error with a remedy."""
-    found = put(Calibration(versions={"python": "3"}), summarise(TRIAL, [500, 510, 490]))
+    band = CurveBand(runs=3, low=(2.0, 1.5), high=(2.5, 2.0))
+    found = put(Calibration(versions={"python": "3"}), summarise(TRIAL, [500, 510, 490], band))
     path = tmp_path / "calibration.json"
     assert load_calibration(path) == Calibration()
     path.write_text(calibration_as_json(found), "utf-8")
@@ -107,6 +164,11 @@ def test_stored_calibration_is_of_today(name: str) -> None:
                 assert found.protocol == trial.words
                 assert found.interval[1] ** settings.trainings < 0.01
                 assert found.bound > 0
+                assert found.losses is not None
+                assert found.losses.runs >= LEAST_CURVES
+                pairs = list(zip(found.losses.low, found.losses.high, strict=True))
+                assert len(pairs) % trial.protocol.epochs == 0
+                assert all(0 <= low <= high for low, high in pairs)
     assert json.loads((assignment.folder / "calibration.json").read_bytes())["schema_version"] == 1
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from suite import plugins
-from suite.assignments import Assignment, CheckSettings, Expected, ProofSettings
+from suite.assignments import Assignment, CheckSettings, Expected
 from suite.errors import AssignmentError
 from suite.judging.checks.error_causes import find_error_causes
 from suite.judging.checks.headline import find_headline, say_right
@@ -102,7 +102,7 @@ def judge(submission: Submission, assignment: Assignment, expected: Expected, ev
         summary=headline.message,
         summary_cell=headline.cell,
         summary_task=headline.task,
-        comparisons=tuple(_compare(found, context.proof) for found in context.matches),
+        comparisons=tuple(_compare(found, context) for found in context.matches),
         notes=notes(context),
         evidence=evidence,
         content_hash=submission.content_hash,
@@ -187,7 +187,7 @@ def status_of(verdicts: tuple[Verdict, ...]) -> Outcome:
     return wrong[0].outcome if wrong else Outcome.PASS
 
 
-def _compare(found: Match, settings: ProofSettings) -> LayerComparison:
+def _compare(found: Match, context: CheckContext) -> LayerComparison:
     """The layer table of one task."""
     rows = tuple(
         (
@@ -210,16 +210,19 @@ def _compare(found: Match, settings: ProofSettings) -> LayerComparison:
         variable=found.model.name if found.model else "",
         framework=found.framework,
         rows=rows,
-        proof_status=proof_status(found.model, found.task.id, found.model_id, settings),
-        curves=tuple(_curves(found)),
+        proof_status=proof_status(found.model, found.task.id, found.model_id, context.proof),
+        curves=tuple(_curves(found, context)),
     )
 
 
-def _curves(found: Match) -> Iterator[Curve]:
-    """The losses of the host's training, then the curves of the notebook's own training."""
+def _curves(found: Match, context: CheckContext) -> Iterator[Curve]:
+    """The losses of the host's training beside the reference's, then the curves of the notebook's own training."""
+    known = context.find_trainings(found, "retrain")
+    band = known.losses if known else None
     for each in found.model.accuracies if found.model else ():
         if (each.task, each.model_id) == (found.task.id, found.model_id) and each.losses:
-            yield Curve(name="loss", values=each.losses, claimed=False)
+            as_long = band is not None and len(band.low) == len(band.high) == len(each.losses)
+            yield Curve(name="loss", values=each.losses, claimed=False, band=band if as_long else None)
     training = found.model.training if found.model else None
     for name, values in training.curves.items() if training else ():
         yield Curve(name=name, values=values, claimed=True)

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from suite.assignments import (
+    COUNTED,
     AccuracySettings,
     Assignment,
     Calibration,
+    DataKind,
+    Distribution,
     ManualTask,
     Metric,
     OpenTask,
@@ -21,7 +24,7 @@ from suite.assignments import (
 from suite.judging.checks.error_causes import ErrorCause
 from suite.judging.checks.found_models import describe_call, describe_models, describe_reference
 from suite.judging.checks.match import Match
-from suite.records import Evidence, Measure, Outcome, Text, Verdict, text
+from suite.records import Evidence, Measure, Mode, Outcome, Text, Verdict, text
 
 Need: TypeAlias = Literal["proof", "metrics", "timing", "results", "scores"]
 """Evidence that costs something to make: models compared with the references, measured on held-out rows, timed;
@@ -60,6 +63,16 @@ class CheckContext:
     """Those that ask for any model within bounds."""
     manual_tasks: tuple[ManualTask, ...] = ()
     """Those that a person judges."""
+
+    def metric_of(self, match: Match) -> Metric:
+        """What is measured of the model of a task."""
+        return self.metrics.get(match.model_id, COUNTED)
+
+    def find_trainings(self, match: Match, mode: Mode) -> Distribution | None:
+        """How the reference of a task trained; `None` if nothing was recorded for these data."""
+        kind: DataKind = "stand-in" if self.evidence.stand_in else "real"
+        budget, metric = self.evidence.budget, self.metric_of(match).name
+        return self.calibration.find(match.model_id, match.framework, mode, budget, kind, metric)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

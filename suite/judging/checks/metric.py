@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from suite.assignments import ACCURACY, COUNTED, DataKind, Distribution, Metric
+from suite.assignments import ACCURACY, SPREAD, Distribution
 from suite.judging.checks.interface import Check, CheckContext, verdict_on, verdict_without_model
 from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import proof_status
@@ -23,9 +23,6 @@ from suite.stats.proportions import wilson
 from suite.text.figures import figure, percent
 
 PASSED: dict[Mode, str] = {"as_submitted": "accuracy_pass_as_submitted", "retrain": "accuracy_pass_retrain"}
-
-SPREAD = (0.025, 0.975)
-"""Between these quantiles lie 95 % of the reference's trainings."""
 OF_VALUES = {
     "accuracy_pass_as_submitted": "metric_pass_as_submitted",
     "accuracy_pass_retrain": "metric_pass_retrain",
@@ -50,7 +47,7 @@ def judge(context: CheckContext, max_points: float) -> list[Verdict]:
 
 def threshold(context: CheckContext, match: Match, mode: Mode) -> float | None:
     """What the value is compared with, or earns all points; `None` if nothing was recorded for these data."""
-    found, settings = _distribution(context, match, mode), context.accuracy.models.get(match.model_id)
+    found, settings = context.find_trainings(match, mode), context.accuracy.models.get(match.model_id)
     known = found is not None and found.method != "none" and (found.bound or found.metric != ACCURACY)
     limits = [found.bound] if found and known else []
     if match.model and match.model.laid and context.evidence.stand_in:
@@ -61,17 +58,13 @@ def threshold(context: CheckContext, match: Match, mode: Mode) -> float | None:
         limits += [settings.floor] if settings.floor is not None else []
     if not limits and mode == "as_submitted" and match.model and match.model.laid:
         return threshold(context, match, "retrain")  # the least that a training of the reference reaches
-    return max(limits, key=_metric(context, match).rank, default=None)
+    return max(limits, key=context.metric_of(match).rank, default=None)
 
 
 def _mode(context: CheckContext, match: Match) -> Mode:
     """The budget's, but as submitted where the weights were handed in."""
     of_budget: Mode = context.accuracy.modes.get(context.evidence.budget, "retrain")  # type: ignore[call-overload]
     return "as_submitted" if match.model and match.model.laid else of_budget
-
-
-def _metric(context: CheckContext, match: Match) -> Metric:
-    return context.metrics.get(match.model_id, COUNTED)
 
 
 def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
@@ -138,7 +131,7 @@ def _share(context: CheckContext, match: Match, found: Accuracy, limit: float) -
     cutoffs = context.accuracy.models[match.model_id].cutoffs
     if not cutoffs or found.mode != "as_submitted" or context.evidence.stand_in:
         return float(_reaches(found, limit))
-    return interpolate(cutoffs, found.score, _metric(context, match))
+    return interpolate(cutoffs, found.score, context.metric_of(match))
 
 
 def _judge_again(context: CheckContext, match: Match, model: Model, cut: Accuracy, max_points: float) -> Verdict:
@@ -165,7 +158,7 @@ def _implied(context: CheckContext, match: Match, found: Accuracy | None) -> Dis
     """The reference's trainings, if the proof says that the model learns as it does; `None` if it was to be trained."""
     if found is None or found.scorer != "proof" or not match.proved or _find_deceit(context, match, found, 0):
         return None
-    return _distribution(context, match, "retrain")
+    return context.find_trainings(match, "retrain")
 
 
 def _judge_implied(
@@ -245,12 +238,6 @@ def _find(model: Model, match: Match, mode: Mode) -> Accuracy | None:
     )
 
 
-def _distribution(context: CheckContext, match: Match, mode: Mode) -> Distribution | None:
-    kind: DataKind = "stand-in" if context.evidence.stand_in else "real"
-    budget, metric = context.evidence.budget, _metric(context, match).name
-    return context.calibration.find(match.model_id, match.framework, mode, budget, kind, metric)
-
-
 def _interval(found: Accuracy) -> tuple[float, float]:
     """That of a count is exact."""
     return found.interval or wilson(found.right, found.rows)
@@ -263,7 +250,7 @@ def _reaches(found: Accuracy, limit: float) -> bool:
 
 
 def _expected(context: CheckContext, match: Match, limit: float) -> dict[str, str]:
-    metric = _metric(context, match)
+    metric = context.metric_of(match)
     sign = "≤" if metric.smaller_is_better else "≥"
     if metric.name == ACCURACY:
         return {"accuracy": f"{sign} {limit:.3f}"}
@@ -328,7 +315,7 @@ def _measure(context: CheckContext, match: Match, found: Accuracy) -> Measure | 
     if limit is None or not found.rows:
         return None
     low, high = _interval(found)
-    known = _distribution(context, match, found.mode)
+    known = context.find_trainings(match, found.mode)
     reached = known.reached if known else ()
     spread = np.quantile(reached, SPREAD) if reached else None
     return Measure(

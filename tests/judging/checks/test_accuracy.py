@@ -17,7 +17,7 @@ from suite.assignments import (
     Metric,
 )
 from suite.judging.checks import judge
-from suite.records import Accuracy, Evidence, Model, Outcome, Result, TrainingClaim, UnfitFile
+from suite.records import Accuracy, CurveBand, Evidence, Model, Outcome, Result, TrainingClaim, UnfitFile
 from tests.judging.checks.test_checks import RIGHT, SUBMISSION, _evidence, assignment, expected
 from tests.provenance import provenance
 
@@ -204,6 +204,21 @@ def test_curves(grade: Any) -> None:
         ("loss", (2.3, 1.9), False),
         ("accuracy", (0.1, None, 0.5), True),
     ]
+
+
+@pytest.mark.parametrize(("steps", "data", "shown"), [(2, "real", True), (3, "real", False), (2, "stand-in", False)])
+def test_band_of_the_references(
+    assignment: Assignment, expected: Expected, steps: int, data: str, *, shown: bool
+) -> None:
+    """The host's losses lie beside the reference's on the same data, if these have as many steps; nothing else does."""
+    band = CurveBand(runs=20, low=(1.0,) * steps, high=(3.0,) * steps)
+    known = _distribution("retrain", "every", "real", 0.4).model_copy(update={"losses": band})
+    calibrated = assignment.model_copy(update={"calibration": Calibration(distributions=(known,))})
+    training = TrainingClaim(steps=3, moved=True, curves={"loss": (2.0, 1.0)})
+    model = replace(RIGHT, accuracies=(RETRAINED,), training=training)
+    evidence = replace(_evidence(model), stand_in=data == "stand-in")
+    curves = judge(SUBMISSION, calibrated, expected, evidence).comparisons[0].curves
+    assert [curve.band for curve in curves] == [band if shown else None, None]
 
 
 R2 = Metric(name="r2", smaller_is_better=False, judge=lambda _a, _b: 0.0)
