@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from suite.doctor.diagnosis import Finding, Status
-from suite.errors import SuiteError
+from suite.errors import SuiteError, Words
 from suite.records import Text, text
 from suite.sandbox import Sandbox
 from suite.sandbox.system_calls import Filter
 from suite.sandbox.users import Spare
+from suite.text.errors import as_message
 
 HOLES = {"weak_files", "weak_network"}  # a sandbox that declares one of these doesn't count as isolation
 
@@ -22,7 +23,7 @@ class SandboxTrial:
 
     name: str
     """Its name in the registry."""
-    reason: str
+    reason: Words | str
     """The sandbox's own message why it doesn't work here, with the remedy; empty if it works."""
     weaknesses: tuple[Text, ...]
     """What it declares that it doesn't prevent."""
@@ -48,7 +49,7 @@ def judge_sandboxes(trials: Sequence[SandboxTrial]) -> Iterator[Finding]:
         if trial is taken:
             said, status = text("doctor_sandbox_taken"), Status.GOOD if isolated else Status.MISSING
         elif trial.reason:
-            said, status = text("doctor_sandbox_refused", reason=trial.reason), _lack(trial, trials, taken)
+            said, status = text("doctor_sandbox_refused", reason=as_message(trial.reason)), _lack(trial, trials, taken)
         else:
             said, status = text("doctor_sandbox_weaker"), Status.NOTE
         yield Finding(
@@ -62,7 +63,7 @@ def judge_sandboxes(trials: Sequence[SandboxTrial]) -> Iterator[Finding]:
                 "works": not trial.reason,
                 "taken": trial is taken,
                 "isolates": trial.isolates,
-                "reason": trial.reason or None,
+                "reason": str(trial.reason) or None,
                 "weaknesses": tuple(weakness.key for weakness in trial.weaknesses),
             },
         )
@@ -110,9 +111,9 @@ def _lack(trial: SandboxTrial, trials: Sequence[SandboxTrial], taken: SandboxTri
     return Status.WEAK if trials.index(trial) < trials.index(taken) else Status.NOTE
 
 
-def _try(sandbox: Sandbox) -> str:
+def _try(sandbox: Sandbox) -> Words | str:
     """Why a sandbox doesn't work, empty if it does; an exception counts as a reason."""
     try:
         return sandbox.unavailable()
     except (OSError, subprocess.SubprocessError, SuiteError) as error:
-        return f"its trial broke off, {type(error).__name__}: {error}"
+        return Words("its trial broke off, {kind}: {error}", kind=type(error).__name__, error=error)

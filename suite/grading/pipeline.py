@@ -17,7 +17,7 @@ import psutil
 
 from suite import plugins
 from suite.assignments import Assignment, Expected
-from suite.errors import EngineError, HarnessError, StorageError, SubmissionError
+from suite.errors import EngineError, HarnessError, StorageError, SubmissionError, Words
 from suite.evidence.timing.class_timing import open_class_timer
 from suite.files import NO_SPACE, storage_problem
 from suite.grading.engines.interface import Engine
@@ -28,6 +28,7 @@ from suite.grading.variants import with_variant
 from suite.judging import checks, diagnoses
 from suite.records import Evidence, Outcome, Result, Submission, text
 from suite.text.catalogue import catalogue
+from suite.text.errors import as_message
 from suite.text.untrusted import clean
 
 GradeOne: TypeAlias = Callable[[Submission], Result]
@@ -186,10 +187,9 @@ def _spread(
 
 def harness_error(submission: Submission, assignment: Assignment, error: BaseException) -> Result:
     """The result after a failure of the harness: no score, so that nobody takes it for a zero."""
-    trace = "".join(traceback.format_exception(error)[-3:])
-    reason = f"{type(error).__name__}: {error}" if isinstance(error, HarnessError) else trace
+    reason: object = error if isinstance(error, HarnessError) else "".join(traceback.format_exception(error)[-3:])
     if isinstance(error, OSError) and error.errno in NO_SPACE:
-        reason = str(storage_problem(error, error.filename or "a temporary folder"))
+        reason = storage_problem(error, error.filename or Words("a temporary folder"))
     return Result(
         submission=submission.student,
         source=submission.source,
@@ -198,6 +198,6 @@ def harness_error(submission: Submission, assignment: Assignment, error: BaseExc
         score=None,
         max_score=checks.max_score(assignment),
         verdicts=(),
-        summary=text("harness_failed", reason=reason[:2000]),
+        summary=text("harness_failed", reason=as_message(reason)),
         content_hash=submission.content_hash,
     )

@@ -20,6 +20,7 @@ from suite.report.document import (
     StudentDocument,
     VerdictDocument,
 )
+from suite.text.language import say
 from suite.text.quotes import say_quoting
 from suite.text.untrusted import shorten_paths
 
@@ -56,9 +57,9 @@ def _result(result: Result, language: Language) -> ResultDocument:
         "waiting": round(result.waiting, 4),
         "content_hash": result.content_hash,
         "earlier": asdict(result.earlier) if result.earlier else None,
-        "marking": _marking(result.marking),
+        "marking": _marking(result.marking, language),
         "message": say_quoting(result.summary, language),
-        "summary": {"key": result.summary.key, "values": _values(result.summary)},
+        "summary": {"key": result.summary.key, "values": _values(result.summary, language)},
         "notes": [say_quoting(note, language) for note in result.notes],
         "evidence": _evidence(evidence),
         "sandbox": evidence.run.sandbox if evidence else None,
@@ -75,18 +76,19 @@ def _result(result: Result, language: Language) -> ResultDocument:
     }
 
 
-def _marking(marking: Marking | None) -> dict[str, Any] | None:
+def _marking(marking: Marking | None, language: Language) -> dict[str, Any] | None:
     """What people say of a submission."""
     if marking is None:
         return None
     plain: dict[str, Any] = MARKING.dump_python(marking, mode="json")
-    judged = {"key": marking.judged_summary.key, "values": _values(marking.judged_summary)}
+    judged = {"key": marking.judged_summary.key, "values": _values(marking.judged_summary, language)}
     return plain | {"judged_summary": judged}
 
 
-def _values(message: Text) -> dict[str, str | int | float]:
+def _values(message: Text, language: Language) -> dict[str, str | int | float]:
     """What a message's placeholders stand for, without the folders of this machine."""
-    return {name: shorten_paths(value) if isinstance(value, str) else value for name, value in message.values.items()}
+    told = {name: say(each, language) if isinstance(each, Text) else each for name, each in message.values.items()}
+    return {name: shorten_paths(value) if isinstance(value, str) else value for name, value in told.items()}
 
 
 def _evidence(evidence: Evidence | None) -> EvidenceDocument | None:

@@ -58,7 +58,7 @@ class Resident:
                 connection.settimeout(IMPORT_SECONDS)
                 answer, descriptor = _receive(connection)
             if descriptor is None:
-                raise SandboxError(str(answer.get("error", "the warm process sent no server")))
+                raise SandboxError("the warm process sent no server: {error}", error=answer.get("error", "?"))
             return socket.socket(fileno=descriptor)
 
         return wait

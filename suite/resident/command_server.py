@@ -52,6 +52,8 @@ class CommandServer:
         if said != READY:
             ours.close()
             self._process.kill()
-            raise SandboxError(f"{self._module} didn't get through its imports; try it with: suite warm stop")
+            raise SandboxError(
+                "{module} didn't get through its imports; end it with: suite warm stop", module=self._module
+            )
         ours.settimeout(None)
         return ours

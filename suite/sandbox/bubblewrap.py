@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from suite.errors import Words
 from suite.records import Text, text
 from suite.resident.client import Resident
 from suite.sandbox.interface import Imports, Launch, Paths, Process, start_cold, worker_command, worker_environment
@@ -36,10 +37,10 @@ class Bubblewrap:
             text("weak_disk"),
         )
 
-    def unavailable(self) -> str:
+    def unavailable(self) -> Words | str:
         """Try it: the program may be missing, or the kernel may forbid user namespaces."""
         if shutil.which("bwrap") is None:
-            return "the program bwrap isn't installed; on Debian and Ubuntu: apt-get install bubblewrap"
+            return Words("the program bwrap isn't installed; on Debian and Ubuntu: apt-get install bubblewrap")
         links = tuple((str(Path(name).readlink()), name) for name in SYSTEM_LINKS if Path(name).is_symlink())
         files = tuple((name, name) for name in SYSTEM_FILES if Path(name).exists())
         trial = Root(private=(), links=links, readable=files, masked=(), blank=(), writable=())
@@ -47,7 +48,10 @@ class Bubblewrap:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
         if done.returncode == 0:
             return ""
-        return f"bwrap can't make namespaces here: {done.stderr.strip()[:200]}; allow unprivileged user namespaces"
+        return Words(
+            "bwrap can't make namespaces here: {said}; allow unprivileged user namespaces",
+            said=done.stderr.strip()[:200],
+        )
 
     def paths(self, folders: RunFolders) -> Paths:  # noqa: ARG002 - the same in every run
         """Fixed folders, so that tracebacks name no folder of the host."""

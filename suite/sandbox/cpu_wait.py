@@ -48,8 +48,11 @@ class CpuWait:
 
 def too_busy(seconds: float) -> SandboxError:
     """What is raised where the machine never gave a process its time: that proves nothing."""
-    busy = f"it waited {seconds:.0f} s for a CPU, as others kept this machine busy"
-    return SandboxError(f"{busy}; grade it again when the machine is quieter, or with fewer --jobs")
+    return SandboxError(
+        "it waited {seconds} s for a CPU, as others kept this machine busy; grade it again when the machine is "
+        "quieter, or with fewer --jobs",
+        seconds=round(seconds),
+    )
 
 
 def spent(process: psutil.Process) -> float:

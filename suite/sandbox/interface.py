@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from suite.assignments import Limits
+from suite.errors import Words
 from suite.records import Text
 from suite.sandbox import core_dumps
 from suite.sandbox.control_group import ControlGroup
@@ -96,7 +97,7 @@ class Sandbox(Protocol):
     weaknesses: tuple[Text, ...]
     """What it does not protect against."""
 
-    def unavailable(self) -> str:
+    def unavailable(self) -> Words | str:
         """Why it can't be used on this machine, and how to mend that; empty if it can."""
 
     def paths(self, folders: RunFolders) -> Paths:

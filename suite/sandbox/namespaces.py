@@ -11,7 +11,7 @@ import threading
 from dataclasses import asdict
 from functools import cached_property
 
-from suite.errors import SandboxError
+from suite.errors import SandboxError, Words
 from suite.records import Text, text
 from suite.resident.client import Resident
 from suite.sandbox.interface import Imports, Launch, Paths, Process, worker_environment
@@ -24,10 +24,11 @@ from suite.sandbox.warm_server import WarmServer
 from suite.temporary import open_temporary
 
 MIB = 1 << 20
-SETTINGS = (
-    "sysctl kernel.unprivileged_userns_clone=1 (Debian), kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), "
-    "user.max_user_namespaces above 0, Linux 5.12 or later"
-)
+SETTINGS = {
+    "clone": "sysctl kernel.unprivileged_userns_clone=1",
+    "apparmor": "kernel.apparmor_restrict_unprivileged_userns=0",
+    "most": "user.max_user_namespaces",
+}
 
 
 class Namespaces:
@@ -44,16 +45,16 @@ class Namespaces:
         self._lock = threading.Lock()
         self._resident: Resident | None = None
 
-    def unavailable(self) -> str:
+    def unavailable(self) -> Words | str:
         """Try it, once: fork a process that isolates itself and does nothing more."""
         return self._trial
 
     @cached_property
-    def _trial(self) -> str:
+    def _trial(self) -> Words | str:
         if not sys.platform.startswith("linux"):
-            return "namespaces are a feature of Linux; use a Linux machine, or a virtual one"
+            return Words("namespaces are a feature of Linux; use a Linux machine, or a virtual one")
         if not can_filter():
-            return "the library libseccomp isn't installed; on Debian and Ubuntu: apt-get install libseccomp2"
+            return Words("the library libseccomp isn't installed; on Debian and Ubuntu: apt-get install libseccomp2")
         server = WarmServer(Imports(worker="", modules=()), self._environment, self._resident)
         try:
             with open_temporary("try") as folder, ProcessLog() as log:
@@ -61,7 +62,11 @@ class Namespaces:
                 folders.make()
                 server.fork(_orders(folders, MIB), log.writer, None).wait(timeout=10)
         except (SandboxError, TimeoutError) as error:
-            return f"{error}; needed: {SETTINGS}"
+            return Words(
+                "{error}; needed: {clone} (Debian), {apparmor} (Ubuntu), {most} above 0, Linux 5.12 or later",
+                error=error,
+                **SETTINGS,
+            )
         finally:
             server.close()
         return ""

@@ -223,4 +223,6 @@ class _Rules:
 
     def _check(self, result: int, what: str) -> None:
         if result < 0:
-            raise SandboxError(f"libseccomp made no system-call filter ({what}): {os.strerror(-result)}")
+            raise SandboxError(
+                "libseccomp made no system-call filter ({what}): {error}", what=what, error=os.strerror(-result)
+            )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import suite
-from suite.errors import SandboxError
+from suite.errors import SandboxError, Words
 from suite.resident.client import Resident
 from suite.sandbox import core_dumps
 from suite.sandbox.control_group import ControlGroup
@@ -87,7 +87,7 @@ class WarmServer:
             if fork is not None:
                 fork.wait()
             died = _ServerDiedError if server.has_died() else SandboxError
-            raise died(f"the warm server gave no process: {error}") from error
+            raise died(Words("the warm server gave no process: {error}", error=error)) from error
         return fork
 
     def _begin(self) -> _Server | _SharedServer:
@@ -161,7 +161,7 @@ class _Server:
             said = self._log.read(1000)
             self.end()
             died = _ServerDiedError if code is not None and code < 0 else SandboxError
-            raise died(f"the warm server didn't get through its imports; it wrote: {said}")
+            raise died(Words("the warm server didn't get through its imports; it wrote: {said}", said=said))
         self._importing.close()
         self._imported = True
 
@@ -206,7 +206,7 @@ class _SharedServer:
         try:
             self._control = self._wait()
         except OSError as error:
-            raise _ServerDiedError(f"the resident process gave no server: {error}") from error
+            raise _ServerDiedError("the resident process gave no server: {error}", error=error) from error
         self._control.settimeout(IMPORT_SECONDS)
 
     def has_died(self) -> bool:

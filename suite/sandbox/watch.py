@@ -16,7 +16,7 @@ from typing import Self
 import psutil
 
 from suite.assignments import Limits
-from suite.errors import SandboxError
+from suite.errors import SandboxError, Words
 from suite.records import Outcome, Text, text
 from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.cpu_wait import CpuWait, spent
@@ -51,7 +51,7 @@ class Watch:
         self._looking = threading.Lock()
         self._thread = threading.Thread(target=self._look_on, name="watch", daemon=True)
         self._kills = 0
-        self._failure = ""
+        self._failure: Words | None = None
         self.breach: Stop | None = None
 
     def __enter__(self) -> Self:
@@ -67,7 +67,7 @@ class Watch:
             _kill(tree)
             self._process.wait()
             psutil.wait_procs(tree[1:], timeout=5)
-        if self._failure:
+        if self._failure is not None:
             raise SandboxError(self._failure)
 
     def follow(self, process: Process, log: ProcessLog | None = None) -> None:
@@ -112,7 +112,7 @@ class Watch:
         return lambda: CpuWait.of(_tree(self.pid), begin).since(before).seconds
 
     def _look_on(self) -> None:
-        while not self._stop.wait(INTERVAL_SECONDS) and not self._failure:
+        while not self._stop.wait(INTERVAL_SECONDS) and self._failure is None:
             with self._looking:
                 if self._process is not None and self.breach is None:
                     self.breach = self._look(self._process)
@@ -152,7 +152,9 @@ class Watch:
         """Whether the run has memory that shows in no process; one that is ended for it in vain is run again."""
         guilty = LEDGER.try_by_ending(process.pid, lambda: _end(process, tree), _comes_back)
         if guilty is False:
-            self._failure = "memory of this machine went where no run had it; grade it again, or with fewer --jobs"
+            self._failure = Words(
+                "memory of this machine went where no run had it; grade it again, or with fewer --jobs"
+            )
         return (Outcome.MEMORY, text("memory_held", limit=self._limits.memory_mib)) if guilty else None
 
 

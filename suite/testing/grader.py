@@ -24,7 +24,10 @@ from suite.grading.roster import read_roster
 from suite.grading.store import Store
 from suite.records import Language, Result, Submission, Text
 from suite.sandbox import choose
+from suite.text.errors import tell
+from suite.text.local import local
 from suite.text.quotes import say_quoting
+from suite.text.spoken import of_environment
 
 CACHE = "notebook-suite"
 """Folder in pytest's cache in which evidence lies."""
@@ -35,7 +38,7 @@ class Grader:
 
     def __init__(self, config: pytest.Config) -> None:
         options = config.option
-        self._language: Language = options.suite_lang
+        self._spoken: Language = options.suite_lang or of_environment(os.environ)
         self._budget: assignments.Budget = options.suite_budget
         self._sandbox: str = options.suite_sandbox
         self._form: str = options.suite_from
@@ -51,13 +54,14 @@ class Grader:
         self._results: dict[str, Result] = {}
         self._stack = ExitStack()
         self._folder = _cache_folder(config, self._stack)
-        with _in_one_line():
+        with _in_one_line(self._spoken):
             root = options.suite_assignments or next(filter(Path.is_dir, OWN_FOLDERS), None)
             if root is None:
                 raise UsageError("there is no folder of assignments here; name one with --suite-assignments")
             self._assignment = assignments.load(options.suite_assignment, root)
             self._expected = assignments.load_expected(self._assignment)
             self._roster = next(map(read_roster, rosters), None)
+        self._language: Language = options.suite_lang or self._assignment.language or self._spoken
         self._main: str = self._assignment.main if options.suite_main is None else options.suite_main
 
     @property
@@ -67,7 +71,7 @@ class Grader:
 
     def read(self, path: Path, *, one: bool) -> Enrolled:
         """The submissions at a path, and what has to be said of it."""
-        with _in_one_line():
+        with _in_one_line(self._spoken):
             if one and path.is_dir():
                 found = ClassRead(submissions=(read_submission(path, self._main),), alone=True)
             else:
@@ -97,6 +101,10 @@ class Grader:
         """Sentences, each in a line and once, in which what a submission wrote is quoted."""
         return "\n".join(dict.fromkeys(say_quoting(message, self._language) for message in messages))
 
+    def write(self, points: float) -> str:
+        """Points as the language writes them."""
+        return str(local(f"{points:g}", self._language))
+
     def close(self) -> None:
         """End the sandbox."""
         self._stack.close()
@@ -104,7 +112,8 @@ class Grader:
     @cached_property
     def _grade_one(self) -> GradeOne:
         """Started when the first submission is graded."""
-        sandbox, _ = choose(self._sandbox)
+        with _in_one_line(self._spoken):
+            sandbox, _ = choose(self._sandbox)
         self._stack.callback(sandbox.close)
         plan = GradingPlan(
             assignment=self._assignment,
@@ -139,9 +148,9 @@ def _lock(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _in_one_line() -> Iterator[None]:
+def _in_one_line(language: Language) -> Iterator[None]:
     """Have pytest say what is wrong in one line."""
     try:
         yield
     except SuiteError as error:
-        raise pytest.Collector.CollectError(str(error)) from None
+        raise pytest.Collector.CollectError(tell(error, language)) from None

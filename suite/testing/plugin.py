@@ -7,6 +7,7 @@ imports nothing of the suite, as pytest does so wherever it is installed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--suite-assignment", metavar="NAME", help="grade what is named as submissions of this assignment")
     group.addoption("--suite-assignments", metavar="FOLDER", type=Path, help="folder that holds the assignments")
     group.addoption("--suite-budget", choices=BUDGETS, default="quick", help="how much training (default: quick)")
-    group.addoption("--suite-lang", choices=LANGUAGES, default="en", help="language of the verdicts (default: en)")
+    group.addoption("--suite-lang", choices=LANGUAGES, help="language (default: the assignment's, else the locale's)")
     group.addoption("--suite-sandbox", default="auto", metavar="NAME", help="what holds submissions (default: auto)")
     group.addoption("--suite-main", metavar="GLOB", help="file to run in each folder or zip")
     group.addoption("--suite-from", default="auto", metavar="FORM", help="which platform gave the download out")
@@ -65,10 +66,28 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     settings = early_config.inipath
     for path in _paths(early_config, early_config.known_args_namespace.file_or_dir):
         if settings and settings.is_relative_to(path) and not _is_one(early_config, path):
-            raise pytest.UsageError(
-                f"{settings} lies among the submissions, so it may be a student's: name settings of your own, as in "
-                f"pytest -c /dev/null {path} …"
-            )
+            raise pytest.UsageError(_tell_settings(early_config.known_args_namespace.suite_lang, settings, path))
+
+
+def _tell_settings(asked: str | None, settings: Path, path: Path) -> str:
+    """Why settings of pytest aren't taken from there."""
+    from suite.errors import Words
+    from suite.text.errors import tell
+
+    said = Words(
+        "{settings} lies among the submissions, so it may be a student's: name settings of your own, as in "
+        "pytest -c /dev/null {path} …",
+        settings=settings,
+        path=path,
+    )
+    return tell(said, _spoken(asked))
+
+
+def _spoken(asked: str | None) -> str:
+    """The language of what the plugin itself says: that asked for, else the locale's."""
+    from suite.text.spoken import of_environment
+
+    return asked or of_environment(os.environ)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -121,8 +140,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Show what was found, and each submission's points."""
     if not _is_on(config):
         return
+    from suite.text.language import label
+
+    language = _spoken(config.option.suite_lang)
     if said := _said(config):
-        terminalreporter.section("submissions")
+        terminalreporter.section(label("pytest_submissions", language))
         for note in said:
             terminalreporter.write_line(note)
     sums: dict[str, list[float]] = {}
@@ -135,9 +157,16 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
                 both[0] += told[POINTS]
                 both[1] += told[MOST]
     if sums:
-        terminalreporter.section("points")
+        terminalreporter.section(label("pytest_points", language))
         for owner, (points, most) in sorted(sums.items()):
-            terminalreporter.write_line(f"{owner}: {points:g} / {most:g}")
+            terminalreporter.write_line(f"{owner}: {_write(points, language)} / {_write(most, language)}")
+
+
+def _write(points: float, language: str) -> str:
+    """Points as the language writes them."""
+    from suite.text.local import local
+
+    return str(local(f"{points:g}", language))
 
 
 def _paths(config: pytest.Config, arguments: Iterable[str]) -> list[Path]:
@@ -219,7 +248,7 @@ class CheckItem(pytest.Item):
         if bad and all(verdict.outcome.value in {"skipped", "waiting"} for verdict in bad):
             pytest.skip(self._describe(bad))
         if bad:
-            raise Unlike(f"{points:g} / {most:g}\n{self._describe(bad)}")
+            raise Unlike(f"{grader.write(points)} / {grader.write(most)}\n{self._describe(bad)}")
 
     def _describe(self, verdicts: Iterable[Verdict]) -> str:
         """What the verdicts say, each with its task."""

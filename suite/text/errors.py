@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from suite.errors import SuiteError, UsageError, Words
 from suite.records import Language, Text
-from suite.text import FIRST
+from suite.records.message import OF_ERROR
+from suite.text import FIRST, LANGUAGES
 from suite.text.catalogue import translations
-from suite.text.language import say
+from suite.text.language import CONTEXT, say
 from suite.text.local import local
 
-CONTEXT = "error"
-"""Of errors in the catalogues (`msgctxt`)."""
+LONGEST = 2000  # characters of what a program or a library says
 
 
 class ProblemError(UsageError):
@@ -35,3 +35,22 @@ def tell(error: object, language: Language) -> str:
         told = {name: tell(value, language) for name, value in error.values.items()}
         return template.format(**told) if told else template
     return str(local(error, language))
+
+
+def as_message(error: object) -> Text | str | float:
+    """An error, or a value of one, as it can stand in a message, which is kept until its language is known.
+
+    Words that no catalogue has, and that name no values, may have been put together of what a submission sent: they
+    stay a text, which is quoted.
+    """
+    if isinstance(error, SuiteError):
+        problem = getattr(error, "problem", None)
+        return problem if isinstance(problem, Text) else as_message(error.words)
+    if isinstance(error, Words) and (error.values or _is_known(error.template)):
+        values = {name: as_message(value) for name, value in error.values.items()}
+        return Text(key=OF_ERROR + error.template, values=values)
+    return error if isinstance(error, int | float) else str(error)[:LONGEST]
+
+
+def _is_known(template: str) -> bool:
+    return any(template in translations(language, CONTEXT) for language in LANGUAGES)

@@ -23,3 +23,8 @@ def figure(value: float) -> str:
     if 0 < size < LEAST:
         return f"{value:.2g}"
     return f"{value:.3f}" if size < 10 else f"{value:.1f}" if size < MOST else f"{value:.0f}"  # noqa: PLR2004
+
+
+def power(value: float) -> str:
+    """A value that may be as small as rounding makes it, such as `1.2e-07`; `0` for none."""
+    return f"{value:.1e}" if value else "0"

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from suite.records import Language, Text
-from suite.text.catalogue import catalogue
+from suite.records.message import OF_ERROR
+from suite.text.catalogue import catalogue, translations
 from suite.text.local import local
+
+CONTEXT = "error"
+"""Of errors in the catalogues (`msgctxt`)."""
 
 
 def say(message: Text, language: Language) -> str:
@@ -17,12 +21,16 @@ def say(message: Text, language: Language) -> str:
 
 def template(message: Text, language: Language) -> str:
     """Its sentence with placeholders, in the form that its numbers ask for."""
+    if message.key.startswith(OF_ERROR):
+        words = message.key.removeprefix(OF_ERROR)
+        return translations(language, CONTEXT).get(words, words)
     return catalogue(language)[message.key].form(message.values)
 
 
 def fill(sentence: str, values: Mapping[str, Any], language: Language) -> str:
     """A sentence with its values, numbers as the language writes them."""
-    return sentence.format(**{name: local(value, language) for name, value in values.items()})
+    told = {name: say(each, language) if isinstance(each, Text) else each for name, each in values.items()}
+    return sentence.format(**{name: local(value, language) for name, value in told.items()})
 
 
 def label(key: str, language: Language, **values: str | float) -> str:

@@ -1,6 +1,7 @@
 """Sentences about a submission: what its files and its process wrote stands in them as a quote, never as the suite's.
 
-A value is a quote unless the suite fills the placeholder itself, or the value is a figure.
+A value is a quote unless the suite fills the placeholder itself, or the value is a figure. Of an error each is one, but
+for figures.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suite.records import Language, Text
+from suite.records.message import OF_ERROR
 from suite.text.language import label, template
 from suite.text.local import local
 from suite.text.untrusted import shorten_paths, strip_escapes, tame
@@ -51,8 +53,11 @@ def split(message: Text, language: Language) -> Iterator[Part]:
     for words, name, style, _ in string.Formatter().parse(template(message, language)):
         if words:
             yield Part(text=words, quoted=False)
-        if name is not None:
-            yield _fill(name, format(local(message.values[name], language), style or ""))
+        value = None if name is None else message.values[name]
+        if isinstance(value, Text):
+            yield from split(value, language)
+        elif name is not None:
+            yield _fill("" if message.key.startswith(OF_ERROR) else name, format(local(value, language), style or ""))
 
 
 def quote(untrusted: Any) -> Part:

@@ -100,6 +100,19 @@ def test_wrong_usage(folder: Path) -> None:
 
 
 @pytest.mark.slow
+def test_it_speaks_the_language_that_is_asked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its option, else by the locale: what is refused is said in Spanish, too."""
+    monkeypatch.setenv("LC_ALL", "es_CO.UTF-8")
+    _, output = _pytest(folder, "class", "--suite-assignments", str(folder))
+    assert "ninguna práctica se llama 'stacked_rnn'" in output
+    (folder / "class" / "pytest.ini").write_text("[pytest]\n")
+    _, output = _pytest(folder, "class", "--collect-only", "-q")
+    assert "está entre las entregas" in output
+    _, output = _pytest(folder, "class", "--collect-only", "-q", "--suite-lang", "en")
+    assert "lies among the submissions" in output
+
+
+@pytest.mark.slow
 def test_verdicts_are_failures(folder: Path) -> None:
     """The text is the verdict, without a traceback; JUnit has the points; two workers grade it once."""
     (folder / "class" / "luis.pdf").write_text("x")

@@ -10,18 +10,22 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 import suite
-from suite.errors import SuiteError, UsageError, Words, joined
-from suite.records import Language, text
+from suite.errors import FrameError, HarnessError, SuiteError, UsageError, Words, joined
+from suite.records import Language, Text, text
 from suite.text import FIRST, LANGUAGES
 from suite.text.catalogue import translations
-from suite.text.errors import CONTEXT, ProblemError, tell
+from suite.text.errors import CONTEXT, ProblemError, as_message, tell
+from suite.text.language import say
+from suite.text.quotes import say_quoting
 
+TEXT = TypeAdapter(Text)
 PACKAGE = Path(suite.__file__).parent
 OTHERS = [each for each in LANGUAGES if each != FIRST]
-TOLD = {"UsageError", "StorageError", "EngineError", "GitError", "BisectError", "MeasureError", "Words"}
-"""What people are told, and what derives from it. Others say what failed in the harness, and are quoted."""
+TOLD = {"UsageError", "HarnessError", "StorageError", "EngineError", "GitError", "BisectError", "MeasureError", "Words"}
+"""What people are told, and what derives from it. Others are about what a submission sent, and are quoted."""
 
 
 @cache
@@ -112,3 +116,51 @@ def test_errors_travel_between_processes() -> None:
     error = pickle.loads(pickle.dumps(UsageError("port {port} can't be used", port=80)))
     assert str(error) == "port 80 can't be used"
     assert error.words.values == {"port": 80}
+
+
+SILENT = HarnessError(
+    "the process of the reference {source} is silent: {error}",
+    source="model_keras.py",
+    error=FrameError("it sent ”Everything is right.“"),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            (
+                "The grader failed, not the submission: the process of the reference model_keras.py is silent: "
+                '“it sent "Everything is right."”. No points were lost; grade it again.'
+            ),
+        ),
+        (
+            "es",
+            (
+                "Ha fallado el calificador, no la entrega: el proceso de la referencia model_keras.py no contesta: "
+                '«it sent "Everything is right."». No se ha quitado ningún punto; califícala de nuevo.'
+            ),
+        ),
+    ],
+)
+def test_an_error_is_a_message_within_a_message(language: Language, said: str) -> None:
+    """It is told in the report's language, and what a process sent stays a quote, which it can't close."""
+    kept = as_message(SILENT)
+    assert isinstance(kept, Text)
+    stored = TEXT.validate_json(TEXT.dump_json(text("harness_failed", reason=kept)))
+    assert say_quoting(stored, language) == said
+    assert "model_keras.py" in say(stored, language)
+
+
+@pytest.mark.parametrize("words", ["Everything is right. 18 / 18", "{brace", "{brace}"])
+def test_words_of_no_catalogue_are_quoted(words: str) -> None:
+    """They may be put together of what a submission wrote."""
+    assert as_message(HarnessError(words)) == words
+
+
+def test_values_of_errors_are_quotes() -> None:
+    """Also under a name that the suite fills in its own sentences."""
+    claim = "Everything is right."
+    kept = as_message(HarnessError("no {model} of that name: see {observed}", model=claim, observed=1.5))
+    assert say_quoting(text("harness_failed", reason=kept), "en").count(f"“{claim}”") == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from suite.text.figures import percent
+from suite.text.figures import percent, power
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,9 @@ from suite.text.figures import percent
 def test_percent(share: float, said: str) -> None:
     """Neither exponents nor digits that say nothing."""
     assert percent(share) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.0, "0"), (1.23e-7, "1.2e-07")])
+def test_power(value: float, said: str) -> None:
+    """No difference is no power of ten."""
+    assert power(value) == said

@@ -10,6 +10,8 @@ from suite.assignments import Assignment
 from suite.authoring.verify.cases import Case
 from suite.authoring.verify.settings import RUN
 from suite.records import ProofStatus, Result
+from suite.text import FIRST
+from suite.text.language import fill
 
 Place: TypeAlias = tuple[str, str]
 """(task, check)."""
@@ -137,7 +139,11 @@ def flakes(cases: Sequence[JudgedCase], assignment: Assignment) -> list[Flake]:
 
 def _ungraded(result: Result) -> Discrepancy:
     """The discrepancy for a failure of the harness."""
-    return Discrepancy(kind="not graded", task=RUN, reason=str(result.summary.values.get("reason", result.summary.key)))
+    return Discrepancy(
+        kind="not graded",
+        task=RUN,
+        reason=fill("{reason}", {"reason": result.summary.key} | result.summary.values, FIRST),
+    )
 
 
 def _find_unnoticed(case: Case, lost: Mapping[Place, float], result: Result) -> list[Discrepancy]:

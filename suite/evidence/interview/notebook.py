@@ -163,7 +163,12 @@ async def run_notebook(
             kernel = await client.async_start_new_kernel_client()
         except (RuntimeError, MessageError) as error:
             log = launch.log.read(500)
-            raise SandboxError(f"the kernel didn't start in {sandbox.name}: {error}; it wrote: {log}") from error
+            raise SandboxError(
+                "the kernel didn't start in the sandbox {sandbox}: {error}; it wrote: {log}",
+                sandbox=sandbox.name,
+                error=error,
+                log=log,
+            ) from error
         assert isinstance(kernel, AsyncKernelClient)  # noqa: S101 - what an AsyncKernelManager makes
         stack.callback(kernel.stop_channels)
         cells, stopped = await _play_cells(client, document, watch, stop_at)

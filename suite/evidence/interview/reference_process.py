@@ -74,11 +74,15 @@ class ReferenceProcess(Generic[OpenedT]):
                 self._open()
 
     def _silent(self, error: FrameError) -> HarnessError:
-        return HarnessError(f"the process of the reference {self._source} is silent: {error}")
+        return HarnessError(
+            "the process of the reference {source} is silent: {error}", source=self._source, error=error
+        )
 
     def _open(self) -> tuple[Channel, OpenedT]:
         """The channel to the process, and what its first questions showed."""
         try:
             return self._process.open()
         except FrameError as error:
-            raise HarnessError(f"the reference {self._source} doesn't answer: {error}") from error
+            raise HarnessError(
+                "the reference {source} doesn't answer: {error}", source=self._source, error=error
+            ) from error

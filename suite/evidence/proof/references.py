@@ -72,7 +72,9 @@ class References:
         found = self._processes[framework].opened().get(model_id)
         if found is None:
             raise HarnessError(
-                f"no reference {model_id} for {framework} answers its probe; run suite freeze to see why"
+                "no reference {model} for {framework} answers its probe; run suite freeze to see why",
+                model=model_id,
+                framework=framework,
             )
 
         def ask(question: str, arrays: dict[str, Array], **values: Any) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
@@ -97,7 +99,12 @@ class References:
         frame = self._processes[framework].ask(question, arrays, **values)
         answer = parse(ExperimentAnswer, frame)
         if answer.problem:
-            raise HarnessError(f"a reference for {framework} can't {question}: {answer.problem}")
+            raise HarnessError(
+                "a reference for {framework} doesn't answer the question {question!r}: {problem}",
+                framework=framework,
+                question=question,
+                problem=answer.problem,
+            )
         return answer, frame.arrays
 
 

@@ -107,14 +107,16 @@ class ResultExaminer:
             arguments = tuple(made.get("items", ()))
             keywords = dict(made.get("entries", ()))
             if not arguments and not keywords:
-                raise HarnessError(f"{task.generator} in functions.py should return a list or a table of arguments")
+                raise HarnessError(
+                    "{generator} in functions.py should return a list or a table of arguments", generator=task.generator
+                )
             yield Call(label=DRAWN, arguments=arguments, keywords=keywords, arrays=answered.frame.arrays)
 
     def _ask_reference(self, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any) -> _Answered:
         assert self.reference is not None  # noqa: S101 - for the type checker; callers have asked
         answered = _ask(self.reference.ask, question, arrays, **values)
         if not answered.answer.name:
-            raise HarnessError(f"functions.py defines no {values['names'][0]}, which the assignment asks for")
+            raise HarnessError("functions.py defines no {name}, which the assignment asks for", name=values["names"][0])
         return answered
 
 

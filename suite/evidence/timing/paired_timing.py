@@ -175,7 +175,9 @@ def _open_pair(
         try:
             models = inspect_references(reference, setup.reference_job, {target.model_id for target in targets})
         except FrameError as error:
-            raise HarnessError(f"the reference {setup.reference.source} doesn't answer: {error}") from error
+            raise HarnessError(
+                "the reference {source} doesn't answer: {error}", source=setup.reference.source, error=error
+            ) from error
         own = stack.enter_context(open_session(submission, job, setup.sandbox))
         cores = _cores(number, setup.settings.threads)
         controls = ProcessControl(own.pid, cores), ProcessControl(reference.pid, cores)

@@ -161,12 +161,14 @@ class _Pool:
             except UnfitWorkerError as error:
                 self._leave_out(error)
             except KilledWorker as error:
-                raise HarnessError(f"each worker that ran it was lost: {error}") from error
+                raise HarnessError("each worker that ran it was lost: {error}", error=error) from error
             except CancelledError as error:
                 tries += 1
                 self._refuse_lost_scheduler(error)
                 if tries == TRIES:
-                    raise HarnessError(f"its task was cancelled {tries} times: {error}") from error
+                    raise HarnessError(
+                        "its task was cancelled {tries} times: {error}", tries=tries, error=error
+                    ) from error
 
     def close(self) -> None:
         """Have the workers end what ran this class."""
@@ -207,7 +209,7 @@ def read_answer(answer: Any, origin: Provenance) -> Evidence:
     try:
         evidence = from_plain(json.loads(answer))
     except (TypeError, ValueError, RecursionError) as error:
-        raise HarnessError(f"a worker answered what is no evidence: {error}") from error
+        raise HarnessError("a worker answered what is no evidence: {error}", error=error) from error
     if evidence.provenance is None or evidence.provenance.key != origin.key:
         raise HarnessError("a worker answered with the evidence of another submission")
     return evidence

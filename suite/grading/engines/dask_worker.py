@@ -71,7 +71,7 @@ def run(shipment: Shipment, submission: Submission, origin: Provenance) -> bytes
         with _use(shipment) as source:
             evidence = source.make(submission, origin)
     except StorageError as error:
-        raise HarnessError(f"the worker {_address()}: {error}") from error
+        raise HarnessError("the worker {address}: {error}", address=_address(), error=error) from error
     _refuse_while_ending(evidence)
     return json.dumps(as_plain(evidence)).encode()
 

@@ -14,7 +14,7 @@ from suite.judging.checks.layer_options import other_options, say_options
 from suite.judging.checks.match import Match
 from suite.judging.checks.proof_status import proof_status
 from suite.records import Model, Outcome, Proof, ProofStatus, Text, Verdict, text
-from suite.text.figures import percent
+from suite.text.figures import percent, power
 
 OUTPUTS_SHARE = 0.5
 OUTCOMES = {
@@ -45,7 +45,7 @@ def _judge(context: CheckContext, match: Match, max_points: float) -> Verdict:
         max_points,
         message,
         expected=expected,
-        observed=None if proof is None or proof.difference is None else {"difference": f"{proof.difference:.1e}"},
+        observed=None if proof is None or proof.difference is None else {"difference": power(proof.difference)},
         details=(message, *_compare_formulas(match)) if found is not ProofStatus.PROVED else (),
     )
 
@@ -64,7 +64,7 @@ def _explain(
     if proof is None or found is ProofStatus.CLAIMED:
         return _explain_claim(match, model)
     if found is ProofStatus.PROVED:
-        return OUTCOMES[found], text("function_pass", steps=proof.steps, difference=f"{proof.difference:.1e}")
+        return OUTCOMES[found], text("function_pass", steps=proof.steps, difference=power(proof.difference or 0))
     if settings.answers_elsewhere(proof):
         return OUTCOMES[found], text("function_elsewhere", apart=percent(proof.own_apart or 0))
     if proof.problem:
