@@ -169,12 +169,12 @@ def _practise(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame
     body, learner = question.body, entry.framework.learner
     inputs, convention, traced = read_inputs(question, 0), called_as(question), _as_graph(entry, question)
     calls = body["calls"] if body["calls"] == 1 or learner.may_vary(entry.model) else 0
-    before = [learner.read(handle) for handle in handles] if calls > 1 else []
+    before = [learner.read(handle) for handle in handles] if calls else []
     answers: dict[str, Array] = {}
     for call in range(calls):
+        for handle, values in zip(handles, before, strict=True):  # training mode writes into what the tensors hold
+            learner.put(handle, values)
         if call:
-            for handle, values in zip(handles, before, strict=True):
-                learner.put(handle, values)
             learner.reset(entry.model)
         outputs = learner.practise(entry.model, inputs, convention, call, traced=traced)
         answers |= {f"y{call}.{place}": output for place, output in enumerate(outputs)}

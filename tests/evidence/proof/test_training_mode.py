@@ -76,6 +76,26 @@ def test_layer_in_inference_mode_keeps_them(framework: str) -> None:
     assert _shares(framework, mode=False) == pytest.approx([0, 0], abs=1e-3)
 
 
+@pytest.mark.parametrize("rate", [0.0, 0.5])
+@pytest.mark.parametrize("framework", MAKE)
+def test_the_models_own_statistics_are_put_back(framework: str, rate: float) -> None:
+    """Calls in training mode with the model's own weights write into them; its own answers are asked for later."""
+    own = MAKE[framework](rate=rate)
+    own(np.zeros((2, 6), np.float32) if framework == "keras" else __import__("torch").zeros(2, 6))
+    process = Process([own], framework)
+    side = Side(ask=on_channel(cast("Any", process)), index=0, slots=(), convention=process.inspect(PROBE).convention)
+    before = _values(own)
+    side.practise([], [np.ones((4, 6), np.float32)], calls=1 + (rate > 0))
+    for old, new in zip(before, _values(own), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def _values(model: Any) -> list[Any]:
+    """Every weight and statistic, copied."""
+    held = model.weights if hasattr(model, "weights") else model.state_dict().values()
+    return [np.array(each.numpy() if hasattr(each, "numpy") else each, copy=True) for each in held]
+
+
 def test_counted_batches_are_put_back() -> None:
     """An average over all batches, `momentum=None`, counts them; the grader's calls don't count."""
     model = _torch(momentum=None)
