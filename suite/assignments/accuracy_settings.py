@@ -48,6 +48,8 @@ class ModelAccuracy(Settings):
     """How a notebook may scale what it reads: (subtract, divide) or, column by column of a table, `"standard"`,
     `"min-max"` or `"as it is"`. The host trains with the first; the best counts. Usually `[[0, 255]]` for pixels, and
     all three for tables."""
+    channels_first: bool = False
+    """Whether it takes images as PyTorch's convolutions do, `(channels, height, width)`."""
     retrain: Protocol | None = None
     """Replaces the assignment's own `retrain` protocol for this model."""
     metric: str = Field(default="", json_schema_extra={"usually": "accuracy, or r2 for numbers"}, examples=["f1_macro"])

@@ -11,6 +11,7 @@ from suite.data.sources import get, made_datasets
 from suite.data.train_test_set import TrainTestSet
 from suite.errors import DataError
 
+IMAGES = 4  # dimensions of images with channels
 MADE_ROWS = 4000  # for training, if the host generates the examples
 
 
@@ -25,6 +26,8 @@ def train_test_sets(settings: AccuracySettings, prepared: Prepared) -> dict[str,
         examples = made[key]
         if examples.scaled_by_model and model.scales:
             examples = replace(examples, scales=model.scales)
+        if model.channels_first and examples.inputs.ndim == IMAGES:
+            examples = examples.with_channels_first
         if model.reconstructs:
             examples = replace(examples, kind="values", target_scales=("as it is",), reconstructs=True)
         found[model_id] = examples

@@ -46,6 +46,14 @@ class TrainTestSet:
         known = [np.where(given < words, given, UNKNOWN) for given in (self.inputs, self.held_out_inputs)]
         return replace(self, inputs=known[0], held_out_inputs=known[1])
 
+    @property
+    def with_channels_first(self) -> TrainTestSet:
+        """The same images, `(rows, channels, height, width)`."""
+        given, held_out = (
+            np.ascontiguousarray(np.moveaxis(each, -1, 1)) for each in (self.inputs, self.held_out_inputs)
+        )
+        return replace(self, inputs=given, held_out_inputs=held_out)
+
     def scaled(self, inputs: Array, scale: Scale) -> Array:
         """Inputs as a model reads them, in float32; word numbers stay as they are."""
         if inputs.dtype.kind == "i":

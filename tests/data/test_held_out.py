@@ -55,6 +55,21 @@ def test_train_test_sets(tmp_path: Path) -> None:
     assert ((symbols.inputs[:, -1].argmax(axis=-1) + 1) % 5 == symbols.targets).all()
 
 
+def test_images_with_channels_first(tmp_path: Path) -> None:
+    """As a PyTorch convolution takes them; grey images have no channels to move."""
+    models = {name: {"dataset": name, "channels_first": True} for name in ("cifar10", "mnist")}
+    settings = AccuracySettings.model_validate({"models": models, "held_out_rows": 20})
+    found = train_test_sets(settings, prepare(["cifar10", "mnist"], 10, 10, tmp_path, STAND_IN, held_out_rows=20))
+    last = settings.model_copy(
+        update={"models": {"cifar10": settings.models["cifar10"].model_copy(update={"channels_first": False})}}
+    )
+    usual = train_test_sets(last, prepare(["cifar10"], 10, 10, tmp_path / "b", STAND_IN, held_out_rows=20))["cifar10"]
+    moved = found["cifar10"]
+    assert (moved.inputs.shape[1:], moved.held_out_inputs.shape) == ((3, 32, 32), (20, 3, 32, 32))
+    np.testing.assert_array_equal(moved.held_out_inputs[:, 2], usual.held_out_inputs[..., 2])
+    assert found["mnist"].held_out_inputs.shape == (20, 28, 28)
+
+
 @pytest.mark.parametrize("held_out_rows", [0, 1000])
 def test_uncut_parts_have_their_documented_rows(tmp_path: Path, held_out_rows: int) -> None:
     """A notebook that counts on 60,000 and 10,000 rows finds as many; others stand in for those that are held out."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+
 from suite.assignments import KINDS, Probe, ProbeInput
 from suite.authoring.proposal.arguments import describe_calls
 from suite.authoring.proposal.master import Master
@@ -19,6 +21,7 @@ from suite.evidence.interview.inspection import probe_of
 from suite.records import Evidence, Model, NameSeen, Text, text
 
 ProposedKind: TypeAlias = Literal["model", "function", "value", "open", "manual"]
+TWO = 2  # classes, which one number tells apart
 SUM_TOLERANCE = 1e-3
 LONGEST_ID = 32
 
@@ -228,7 +231,18 @@ def _measure(
         row = _row_of(datasets[0])
         free = evidence.models[index].takes and None in evidence.models[index].takes[0].shape
         fits = not given.high and (prod(given.shape) == prod(row) or (bool(free) and given.shape[-1:] == row[-1:]))
-    return {"dataset": datasets[0]} | ({} if probabilities else {"logits": True}) if fits else {}
+    if not fits:
+        return {}
+    found: dict[str, Any] = {"dataset": datasets[0]}
+    if (*given.shape[1:], given.shape[0]) == _row_of(datasets[0]) != given.shape:
+        found["channels_first"] = True
+    answer = evidence.models[index].outputs[0][1:] if evidence.models[index].outputs else ()
+    if answer == given.shape:
+        return found | {"reconstructs": True, "metric": "mse"}
+    classes = len(np.unique(dataset.stand_in()["train"][dataset.targets]))
+    if not answer or answer[-1] not in {classes, 1 if classes == TWO else classes}:
+        return {}
+    return found if probabilities else found | {"logits": True}
 
 
 def _row_of(dataset: str) -> tuple[int, ...]:

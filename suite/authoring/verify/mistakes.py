@@ -19,7 +19,7 @@ BIASED = re.compile(r"(Dense|Linear|Conv\dD|Conv\dd)$")
 BIAS = {True: "use_bias", False: "bias"}  # by whether it is Keras's
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "softmax", "gelu", "elu", "leaky_relu", "log_softmax")
 LAYERS = re.compile(r"[A-Z]\w*$")
-NO_MISTAKE = re.compile(r"(Input|InputLayer|Dropout\w*|Rescaling|Identity)$")
+NO_MISTAKE = re.compile(r"(Input|InputLayer|\w*[Dd]ropout\w*|Rescaling|Identity)$")
 """Layers without which a model answers the same, as dropout is off while models are compared."""
 FLAGS = {
     "return_sequences": False,
@@ -227,9 +227,13 @@ def _of_an_expression(node: cst.CSTNode) -> Iterator[Change]:
 
 
 def _name(call: cst.Call) -> str:
-    """The last part of what is called."""
-    function = call.func
-    return function.attr.value if isinstance(function, cst.Attribute) else getattr(function, "value", "")
+    """The last part of what is called; empty for what another call gives."""
+    return _path(call.func)[-1] if _path(call.func) else ""
+
+
+def _layer(call: cst.Call) -> str:
+    """The name of a layer that is called: `Dropout` of `Dropout(0.1)(x)`, `drop` of `self.drop(x)`."""
+    return _name(call.func) if isinstance(call.func, cst.Call) else _name(call)
 
 
 def _path(function: cst.BaseExpression) -> list[str]:
@@ -312,7 +316,7 @@ def _of_a_statement(node: cst.SimpleStatementLine) -> Iterator[Change]:
     if isinstance(statement, cst.Assign) and isinstance(statement.value, cst.Call) and len(statement.targets) == 1:
         target = statement.targets[0].target
         given = [arg.value.value for arg in statement.value.args if isinstance(arg.value, cst.Name)]
-        if isinstance(target, cst.Name) and target.value in given and not NO_MISTAKE.search(_name(statement.value)):
+        if isinstance(target, cst.Name) and target.value in given and not NO_MISTAKE.search(_layer(statement.value)):
             yield node, None, "left out"
 
 

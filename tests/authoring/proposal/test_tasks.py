@@ -109,13 +109,41 @@ def test_what_was_trained_on_a_dataset_that_it_reads_is_measured(plain: Master) 
     image = {"inputs": ((None, 28, 28),), "takes": (TakenInput(shape=(None, 28)),), "sample": (-1.0, 2.0)}
     found = _find(
         plain,
-        _model("model", 1, **image),
+        _model("model", 1, units=10, **image),
         _model("other", 4),
         losses=("sparse_categorical_crossentropy", "mse"),
         datasets=("mnist",),
     )
     assert [dict(task.measured) for task in found.tasks] == [{"dataset": "mnist", "logits": True}, {}]
     assert found.tasks[0].settings["probes"] == [{"inputs": ({"shape": (28, 28)},)}]
+
+
+MEASURED = {
+    "channels first": ("cifar10", (3, 32, 32), (10,), {"dataset": "cifar10", "channels_first": True, "logits": True}),
+    "channels last": ("cifar10", (32, 32, 3), (10,), {"dataset": "cifar10", "logits": True}),
+    "grey": ("mnist", (1, 28, 28), (10,), {"dataset": "mnist", "logits": True}),
+    "codes": ("mnist", (28, 28), (8,), {}),
+    "images": ("mnist", (28, 28), (28, 28), {"dataset": "mnist", "reconstructs": True, "metric": "mse"}),
+    "yes or no": ("imdb", (12,), (1,), {"dataset": "imdb", "logits": True}),
+}
+
+
+@pytest.mark.parametrize(("dataset", "given", "answer", "measured"), MEASURED.values(), ids=MEASURED)
+def test_what_it_is_measured_by(
+    plain: Master, dataset: str, given: tuple[int, ...], answer: tuple[int, ...], measured: dict[str, Any]
+) -> None:
+    """Classes where it tells as many as the data have; what it answers to an image of the same shape is that image."""
+    words = {"whole": True, "words": 50} if dataset == "imdb" else {}
+    model = _model(
+        "model",
+        1,
+        inputs=((None, *given),),
+        outputs=((None, *answer),),
+        takes=(TakenInput(shape=given, **words),),
+        sample=(-1.0, 2.0),
+    )
+    found = _find(plain, model, losses=("binary_crossentropy",), datasets=(dataset,))
+    assert dict(found.tasks[0].measured) == measured
 
 
 def test_texts_and_words(plain: Master) -> None:

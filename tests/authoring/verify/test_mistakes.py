@@ -122,3 +122,18 @@ def test_mistakes_of_training() -> None:
 
 def test_what_trains_nothing_has_no_such_mistake() -> None:
     assert make_training_mistakes("x = fit(3)\nstep = 2\n") == []
+
+
+CALLED = """def build_net(x):
+    x = layers.SpatialDropout2D(0.2)(x)
+    x = layers.Dropout(0.4)(x)
+    x = self.dropout1(x, training=True)
+    x = layers.ReLU()(x)
+    return nn.utils.parametrizations.weight_norm(nn.Linear(3, 4))(x)
+"""
+
+
+def test_leaving_out_dropout_is_no_mistake() -> None:
+    """However it is written, as a model is compared without it; a layer that a call makes and another calls is none."""
+    left_out = [mistake.name for mistake in make_mistakes(CALLED, 24) if mistake.kind == "left out"]
+    assert left_out == ["build_net, 5: x = layers.ReLU()(x) → ∅"]

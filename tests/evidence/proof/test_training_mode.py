@@ -90,6 +90,33 @@ def test_the_models_own_statistics_are_put_back(framework: str, rate: float) -> 
         np.testing.assert_array_equal(old, new)
 
 
+def test_a_buffer_that_is_replaced_is_put_back() -> None:
+    """A normalisation by hand gives its buffer another tensor in training mode; its movement is seen nonetheless."""
+    import torch
+
+    class Centre(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale = torch.nn.Parameter(torch.ones(6))
+            self.register_buffer("mean", torch.zeros(6))
+
+        def forward(self, x: Any) -> Any:
+            if self.training:
+                self.mean = 0.5 * self.mean + 0.5 * x.mean(0).detach()
+            return self.scale * (x - self.mean)
+
+    own = Centre()
+    process = Process([own], "torch")
+    buffer, inspected = own.mean, process.inspect(PROBE)
+    side = Side(ask=on_channel(cast("Any", process)), index=0, slots=inspected.slots)
+    weights = [np.zeros(slot.shape, np.float32) for slot in inspected.slots]
+    _, after = side.practise(weights, [np.ones((4, 6), np.float32)], calls=1)
+    (moved,) = (array for array in after if array.any())
+    np.testing.assert_allclose(moved, np.full(6, 0.5))
+    assert own.mean is buffer
+    assert own.mean.tolist() == [0] * 6
+
+
 def _values(model: Any) -> list[Any]:
     """Every weight and statistic, copied."""
     held = model.weights if hasattr(model, "weights") else model.state_dict().values()

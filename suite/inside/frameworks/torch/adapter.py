@@ -197,17 +197,24 @@ def _checking_widths(model: Any) -> Iterator[None]:
 
 @contextmanager
 def practising(model: Any) -> Iterator[None]:
-    """During the block, the model is in training mode, as its own `train` sets it; counts of batches are kept."""
+    """During the block, the model is in training mode, as its own `train` sets it; counts of batches are kept.
+
+    A buffer that the model gives another tensor holds that tensor's values afterwards, and is the object that it was.
+    """
     modules = list(sys.modules["torch"].nn.Module.modules(model))
     modes = [(module, module.training) for module in modules]
-    buffers = [each for module in modules for each in module._buffers.values() if each is not None]
-    counts = [(each, each.clone()) for each in buffers if not each.is_floating_point()]
+    held_by = [module._buffers for module in modules]
+    buffers = [(held, name, each) for held in held_by for name, each in held.items() if each is not None]
+    counts = [(each, each.clone()) for _, _, each in buffers if not each.is_floating_point()]
     model.train()
     try:
         yield
     finally:
         for module, training in modes:
             module.training = training
+        for held, name, buffer in buffers:
+            if (new := held.get(name)) is not buffer and new is not None:
+                buffer.data, held[name] = new.data, buffer
         for buffer, before in counts:
             buffer.copy_(before)
 
