@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import floor
@@ -31,9 +30,8 @@ from suite.assignments import (
     protocol_of,
 )
 from suite.data.train_test_set import TrainTestSet
-from suite.evidence.metrics.initial_weights import draw_initial_weights
 from suite.evidence.metrics.scoring import is_counted, score
-from suite.evidence.metrics.training_batches import draw_training
+from suite.evidence.metrics.training_batches import draw_numbered
 from suite.evidence.proof.references import References
 from suite.frameworks import all_frameworks
 from suite.grading.evidence_source import open_references
@@ -198,10 +196,9 @@ def summarise(trial: CalibrationRun, runs: Sequence[float], losses: CurveBand | 
 
 def _run(references: References, trial: CalibrationRun, seed: int) -> tuple[float, list[float]]:
     """Held-out rows that the reference answers right after one training, or the metric's value; its losses."""
-    generator = np.random.default_rng([seed, zlib.crc32(trial.name.encode())])
     reference = references.find(trial.framework, trial.model)
-    training = draw_training(trial.examples, trial.protocol, generator, logits=trial.logits)
-    weights, losses = reference.side.fit(draw_initial_weights(reference.inspected, generator), training)
+    start = draw_numbered(trial.name, seed, trial.examples, trial.protocol, reference.inspected, logits=trial.logits)
+    weights, losses = reference.side.fit(*start)
     found = score(
         lambda inputs: reference.side.predict(weights, [[inputs]])[0],
         trial.examples,

@@ -1,11 +1,15 @@
-"""Draws training batches by the host's protocol."""
+"""Draws training batches by the host's protocol, and what a recorded training starts from."""
 
 from __future__ import annotations
+
+import zlib
 
 import numpy as np
 
 from suite.assignments import Protocol
-from suite.data.train_test_set import TrainTestSet
+from suite.data.train_test_set import Array, TrainTestSet
+from suite.evidence.interview.inspection import InspectedModel
+from suite.evidence.metrics.initial_weights import draw_initial_weights
 from suite.evidence.proof.experiment import TrainingSetup
 
 
@@ -27,3 +31,12 @@ def draw_training(
         optimizer=protocol.optimizer,
         rate=protocol.rate,
     )
+
+
+def draw_numbered(  # noqa: PLR0913 - a trial, and what it trains
+    name: str, number: int, examples: TrainTestSet, protocol: Protocol, reference: InspectedModel, *, logits: bool
+) -> tuple[list[Array], TrainingSetup]:
+    """Weights and batches of the training of that number, which follow from it and from the name of its trial."""
+    generator = np.random.default_rng([number, zlib.crc32(name.encode())])
+    training = draw_training(examples, protocol, generator, logits=logits)
+    return draw_initial_weights(reference, generator), training

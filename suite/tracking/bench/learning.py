@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import statistics
 import time
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -25,9 +24,8 @@ from suite.data.train_test_set import Array
 from suite.errors import FrameError
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.inspection import InspectedModel
-from suite.evidence.metrics.initial_weights import draw_initial_weights
 from suite.evidence.metrics.scoring import score
-from suite.evidence.metrics.training_batches import draw_training
+from suite.evidence.metrics.training_batches import draw_numbered
 from suite.evidence.proof.experiment import ModelError, Side, TrainingSetup, on_channel
 from suite.records import FrameworkName
 
@@ -158,12 +156,7 @@ LEARNING_ERRORS = (ModelError, FrameError, ValueError)
 
 def open_training(goal: LearningGoal, inspected: InspectedModel, channel: Channel, turn: Turn) -> TimedTraining:
     """A reference in a running process, with the trainings that it will always have."""
-    longer = goal.protocol.model_copy(update={"epochs": LONGEST * goal.protocol.epochs})
-    starts = []
-    for number in range(TRAININGS):
-        generator = np.random.default_rng([number, zlib.crc32(goal.name.encode())])
-        setup = draw_training(goal.examples, longer, generator, logits=goal.logits)
-        starts.append((draw_initial_weights(inspected, generator), setup))
+    starts = [draw_start(goal, inspected, number) for number in range(TRAININGS)]
     side = Side(ask=on_channel(channel), index=inspected.index, slots=inspected.slots, traced=True)
 
     @contextmanager
@@ -173,6 +166,12 @@ def open_training(goal: LearningGoal, inspected: InspectedModel, channel: Channe
             yield
 
     return TimedTraining(side=side, goal=goal, starts=starts, turn=renewed)
+
+
+def draw_start(goal: LearningGoal, inspected: InspectedModel, number: int) -> tuple[list[Array], TrainingSetup]:
+    """Weights and rows of the recorded training of that number, whose steps are then taken again."""
+    weights, setup = draw_numbered(goal.name, number, goal.examples, goal.protocol, inspected, logits=goal.logits)
+    return weights, replace(setup, order=np.tile(setup.order, (LONGEST, 1)))
 
 
 def first_step(reached: Callable[[int], bool], first: int, most: int) -> int:

@@ -82,8 +82,10 @@ FIGURES: Final[Mapping[str, Figure]] = {
     ),
     LEARNING: Figure(
         field="seconds_to_accuracy",
-        rule=ThroughputSettings(tolerance=0.10, slowdown=0.30, quads=1, process_spread=0.10),
-        nights=JudgeSettings(min_magnitude=0.10, scale_floor=0.03),
+        # three trainings a process: 0.120 to 0.137 s in Keras, 0.147 to 0.170 s in PyTorch in four equal ones on a busy
+        # machine, 6%; doubled
+        rule=ThroughputSettings(tolerance=0.10, slowdown=0.30, quads=1, process_spread=0.12),
+        nights=JudgeSettings(min_magnitude=0.10, scale_floor=0.03),  # the median of three processes, as of compilation
         unit="seconds",
         options=("--learning",),
         least=0.0,

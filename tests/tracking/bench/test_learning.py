@@ -6,21 +6,31 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
-from suite import assignments
+from suite import assignments, data
 from suite.assignments import COUNTED, Assignment, Protocol
 from suite.assignments.metric import find_metric
+from suite.authoring.calibrate import trials
 from suite.data import TrainTestSet
 from suite.data.train_test_set import Array
 from suite.evidence.interview.answers import ExperimentAnswer
-from suite.evidence.interview.inspection import TensorSlot
-from suite.evidence.metrics.training_batches import draw_training
+from suite.evidence.interview.inspection import InspectedModel, TensorSlot
+from suite.evidence.metrics.training_batches import draw_numbered, draw_training
 from suite.evidence.proof.experiment import Side
-from suite.tracking.bench.learning import LONGEST, LearningGoal, TimedTraining, find_goals, first_step, usual_value
+from suite.tracking.bench.learning import (
+    LONGEST,
+    LearningGoal,
+    TimedTraining,
+    draw_start,
+    find_goals,
+    first_step,
+    usual_value,
+)
 from tests.conftest import ROOT
 
 REFERENCE = ROOT / "reference"
@@ -113,3 +123,19 @@ def test_steps_and_seconds_are_of_the_same_training() -> None:
 def test_a_model_that_never_learns_stands_out() -> None:
     """It counts twice the steps of its protocol, and isn't left out."""
     assert _training(_Model(right_after=lambda _: False)).count_steps() == [80, 80]
+
+
+def test_it_is_trained_as_it_was_when_it_was_recorded(theory: Assignment, tmp_path: Path) -> None:
+    """From the weights and in the order that the trial's name and number give; then in the same order again."""
+    goal = find_goals(theory, tmp_path)["next_symbol", "torch"]
+    prepared = data.prepare(theory.datasets, 1, 1, tmp_path, {})
+    trial = next(each for each in trials(theory, "quick", prepared, ["next_symbol"]) if each.framework == "torch")
+    assert (trial.name, trial.protocol) == (goal.name, goal.protocol)
+    slot = TensorSlot(number=0, layer=0, place=0, name="", shape=(9, 2), called=True, role="table")
+    reference = cast("InspectedModel", SimpleNamespace(model=SimpleNamespace(framework="torch"), slots=(slot,)))
+    for number in range(2):
+        weights, setup = draw_start(goal, reference, number)
+        recorded = draw_numbered(trial.name, number, trial.examples, trial.protocol, reference, logits=trial.logits)
+        assert np.array_equal(weights, recorded[0])
+        assert np.array_equal(setup.order, [*recorded[1].order, *recorded[1].order])
+        assert np.array_equal(setup.inputs, recorded[1].inputs)
