@@ -2,16 +2,15 @@
 
 The class is that of `submissions/`, the benchmarks are `stack10`'s, timed for it; the trend page is of made-up nights,
 and what a person marks is an essay that nobody wrote.
-Arguments are a folder with a report of that class and a page of benchmarks, where there are some.
 """
 
 from __future__ import annotations
 
+import argparse
 import io
 import math
 import shutil
 import subprocess
-import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -38,11 +37,14 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 def main() -> None:
     """Make the pages that aren't there, and photograph them."""
-    given = [Path(argument) for argument in sys.argv[1:]]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("report", nargs="?", type=Path, help="a report of that class; it is graded without one")
+    parser.add_argument("bench", nargs="?", type=Path, help="a page of benchmarks; they are timed without one")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        report = given[0] if given else _grade(folder / "class")
-        bench = given[1] if len(given) > 1 else _bench(folder / "bench.html")
+        report = given.report or _grade(folder / "class")
+        bench = given.bench or _bench(folder / "bench.html")
         trend = _trend(folder / "trend")
         files = {
             "class": report / "index.html",

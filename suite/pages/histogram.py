@@ -60,4 +60,4 @@ def draw_histogram(bins: Sequence[Bin], title: str, description: str, write: Cal
             columns.append(
                 element("text", write(f"{bound:.3g}"), class_="axis middle", x=across.at(place), y=HEIGHT - 8)
             )
-    return drawing(WIDTH, HEIGHT, *lines, *columns, title=title, description=description)
+    return drawing(WIDTH, HEIGHT, *lines, *columns, title=title, description=description, class_="histogram")

@@ -83,6 +83,7 @@ def open_pages(language: Language) -> jinja2.Environment:
 def add_filters(environment: jinja2.Environment, language: Language) -> None:
     """Have templates show sentences, names and what submissions hold, so that it can't be taken for the suite's."""
     environment.globals["most"] = MOST
+    environment.tests["line"] = is_line
     write = partial(local, language=language)
 
     def say_here(message: Text, most: int = MAX_VALUE) -> Markup:

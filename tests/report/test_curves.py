@@ -115,6 +115,13 @@ def test_without_steps_a_page_shows_where_the_references_end(hostile: Report, tm
     assert left[1] == right[1]
 
 
+def test_a_single_value_stands_in_a_list(hostile: Report, tmp_path: Path) -> None:
+    """One epoch makes no line, so its value is said below the pictures, and no empty picture stands among them."""
+    html = _page(hostile, Curve(name="val_loss", values=(2.1,), claimed=True), tmp_path)
+    assert "epoch by epoch: 2.1</li></ul>" in html
+    assert "<figcaption>" not in html
+
+
 def test_names_stay_text(hostile: Report, tmp_path: Path) -> None:
     """A metric's name is the submission's, and becomes no markup."""
     for name in (SCRIPT, HOSTILE):
