@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -42,6 +43,26 @@ Graded: TypeAlias = tuple[list[Result], Language]
 """Results, and the language of their report."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """A report that is asked for."""
+
+    folder: Path
+    """What was graded: a report, or the store of shards."""
+    target: Path
+    """Where it is written."""
+    root: Path
+    """The folder of assignments."""
+    language: Language | None
+    """Its language; `None` for that of what was graded."""
+    late: Path | None
+    """The table of who was late."""
+    force: bool
+    """Whether files that the suite didn't write are overwritten."""
+    shown: Console
+    """Where people read the marks."""
+
+
 def report(
     *,
     folder: Path,
@@ -58,14 +79,11 @@ def report(
     before = replay.read_report(older) if older else None
     if not is_folder(folder) and out is None:
         raise UsageError("pages can't be written to {folder}; name a folder for the report with --out", folder=folder)
-    if not is_folder(folder) or (folder / SHARDS).is_dir():
-        target = out or folder / "report"
-        with hold(target):
-            results, language = _merge(folder, target, root, lang, late, force=force, shown=shown)
-    else:
-        target = out or _existing(folder)
-        with hold(target):
-            results, language = _report(folder, target, root, lang, late, force=force, shown=shown)
+    in_shards = not is_folder(folder) or (folder / SHARDS).is_dir()
+    target = out or (folder / "report" if in_shards else _existing(folder))
+    asked = Rendering(folder=folder, target=target, root=root, language=lang, late=late, force=force, shown=shown)
+    with hold(target):
+        results, language = _merge(asked) if in_shards else _report(asked)
     if older and before:
         _print_moved(shown, older, replay.compare_reports(before, replay.read_report(target)), language)
     log.print(say(text("written_report", path=str(target / "index.html")), language), markup=False)
@@ -80,65 +98,48 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _report(
-    folder: Path,
-    target: Path,
-    root: Path,
-    lang: Language | None,
-    late: Path | None,
-    *,
-    force: bool,
-    shown: Console,
-) -> Graded:
+def _report(asked: Rendering) -> Graded:
     """Judge and write while nobody else does."""
-    stored = replay.read_report(folder)
-    assignment = assignments.load(stored.assignment, root)
-    language = lang or stored.language
-    judged = replay.judge_again(folder, stored, assignment, assignments.load_expected(assignment))
+    stored = replay.read_report(asked.folder)
+    assignment = assignments.load(stored.assignment, asked.root)
+    language = asked.language or stored.language
+    judged = replay.judge_again(asked.folder, stored, assignment, assignments.load_expected(assignment))
     changes = replay.find_changes(stored, judged)
-    late_rows = read_lateness(late, assignment.late) if late else []
-    copy_ledger(folder, target)
-    results = mark_class(target, replay.annotate(judged, changes), assignment, language, late_rows)
+    late_rows = read_lateness(asked.late, assignment.late) if asked.late else []
+    copy_ledger(asked.folder, asked.target)
+    results = mark_class(asked.target, replay.annotate(judged, changes), assignment, language, late_rows)
     changed = len({change.submission for change in changes})
     note = text("note_class_judged_again", changed=changed, total=len(results))
-    refuse_others(target, reports.names_of(result.submission for result in results), force=force)
-    if target.resolve() != folder.resolve():
-        _copy(folder, target, (result.evidence.file for result in stored.results if result.evidence))
-    reports.write(as_report(assignment, results, language, [note] if changes else []), target, force=force)
-    print_results(shown, results, language)
+    refuse_others(asked.target, reports.names_of(result.submission for result in results), force=asked.force)
+    if asked.target.resolve() != asked.folder.resolve():
+        _copy(asked.folder, asked.target, (result.evidence.file for result in stored.results if result.evidence))
+    reports.write(as_report(assignment, results, language, [note] if changes else []), asked.target, force=asked.force)
+    print_results(asked.shown, results, language)
     if changes:
-        _print_changes(shown, changes, language)
+        _print_changes(asked.shown, changes, language)
     log.print(say(note, language), markup=False)
     return results, language
 
 
-def _merge(
-    store: Path,
-    target: Path,
-    root: Path,
-    lang: Language | None,
-    late: Path | None,
-    *,
-    force: bool,
-    shown: Console,
-) -> Graded:
+def _merge(asked: Rendering) -> Graded:
     """Put together what the shards of a class have graded, and say what is missing."""
-    first = next(iter(read_manifests(store)), None)
+    first = next(iter(read_manifests(asked.folder)), None)
     if first is None:
         raise UsageError(
-            "{folder} is empty: no shard has begun; run suite grade with --shard and --store", folder=store / SHARDS
+            "{folder} is empty: no shard has begun; run suite grade with --shard and --store",
+            folder=asked.folder / SHARDS,
         )
-    assignment = assignments.load(first.assignment, root)
-    merged = merge(store, assignment, assignments.load_expected(assignment))
-    language = lang or merged.language
+    assignment = assignments.load(first.assignment, asked.root)
+    merged = merge(asked.folder, assignment, assignments.load_expected(assignment))
+    language = asked.language or merged.language
     notes = merged.describe()
-    late_rows = read_lateness(late, assignment.late) if late else []
-    results = mark_class(target, level(merged.results), assignment, language, late_rows)
-    refuse_others(target, reports.names_of(result.submission for result in merged.results), force=force)
+    late_rows = read_lateness(asked.late, assignment.late) if asked.late else []
+    results = mark_class(asked.target, level(merged.results), assignment, language, late_rows)
+    refuse_others(asked.target, reports.names_of(result.submission for result in merged.results), force=asked.force)
     origins = [result.evidence.provenance for result in merged.results if result.evidence]
-    _copy(store, target, (f"{EVIDENCE}/{file_name(origin.key)}" for origin in origins if origin))
-    reports.write(as_report(assignment, results, language, notes), target, force=force)
-    print_results(shown, results, language)
+    _copy(asked.folder, asked.target, (f"{EVIDENCE}/{file_name(origin.key)}" for origin in origins if origin))
+    reports.write(as_report(assignment, results, language, notes), asked.target, force=asked.force)
+    print_results(asked.shown, results, language)
     for note in notes:
         log.print(say(note, language), markup=False)
     return results, language
