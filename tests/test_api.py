@@ -44,7 +44,7 @@ def test_the_command_line_calls_it() -> None:
     ("arguments", "said"),
     [
         (([], "nothing"), "no assignment is called 'nothing'"),
-        ((["x"], "stacked_rnn", "/nowhere"), "known: none"),
+        ((["x"], "stacked_rnn", "/nowhere"), "holds no assignment"),
     ],
 )
 def test_a_wrong_call(arguments: tuple[list[str], str], said: str) -> None:

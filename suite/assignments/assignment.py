@@ -317,8 +317,14 @@ def known(root: Path) -> list[str]:
 def load(name: str, root: Path) -> Assignment:
     """Read one assignment; `AssignmentError` names the known ones, or the setting that is wrong."""
     folder = root / name
+    if not known(root):
+        raise AssignmentError(
+            "{root} holds no assignment: expected {name}/assignment.toml there; name the folder that holds it",
+            root=root,
+            name=name,
+        )
     if name not in known(root):
-        listed = ", ".join(known(root)) or Words("none")
+        listed = ", ".join(known(root))
         raise AssignmentError(
             "no assignment is called {name!r} under {root}; known: {listed}", name=name, root=root, listed=listed
         )

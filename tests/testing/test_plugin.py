@@ -95,7 +95,7 @@ def test_wrong_usage(folder: Path) -> None:
     """In one line, with what is known."""
     code, output = _pytest(folder, "class", "--suite-assignments", str(folder))
     assert code != 0
-    assert "no assignment is called 'stacked_rnn'" in output
+    assert "holds no assignment: expected stacked_rnn/assignment.toml there" in output
     assert "grader.py" not in output
 
 

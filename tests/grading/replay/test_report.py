@@ -136,11 +136,11 @@ def test_no_report(tmp_path: Path) -> None:
 
 
 def test_unknown_assignment(graded: Graded, tmp_path: Path) -> None:
-    """A report of an assignment that isn't among those known says which are."""
+    """A report of an assignment that isn't in the folder says where it was looked for."""
     (tmp_path / "none").mkdir()
     done = run_suite("report", graded.report, "--assignments", tmp_path / "none")
     assert done.returncode == 2
-    assert "no assignment is called 'stacked_rnn'" in " ".join(done.stderr.split())
+    assert "holds no assignment: expected stacked_rnn/assignment.toml" in " ".join(done.stderr.split())
 
 
 def test_stopped_runs_are_kept_and_not_recalled(tmp_path: Path) -> None:
