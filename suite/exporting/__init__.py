@@ -48,6 +48,7 @@ def write_export(graded: GradedClass, form: str, folder: Path, settings: ExportS
             *([text("export_unfinished", count=len(unfinished), names=names)] if unfinished else []),
             *export.notes,
             *([text("export_empty", count=len(finished))] if empty else []),
+            *([text("export_other_course", sheet=str(settings.sheet))] if empty and settings.sheet else []),
         ),
         empty=empty,
     )

@@ -404,7 +404,9 @@ def test_where_everybody_is_left_out(tmp_path: Path) -> None:
     sheet.write_text("Identifier,Full name,Grade\nParticipant 88,Zoe,-\n")
     assert _written(tmp_path / "a", "moodle", ExportSettings(sheet=sheet)).empty
     twice = [_result("Ana", 3, Identity(id="12")), _result("Ana (2)", 9, Identity(id="12"))]
-    assert _written(tmp_path / "b", "canvas", results=twice).empty
+    exported = _written(tmp_path / "b", "canvas", results=twice)
+    assert exported.empty
+    assert "export_other_course" not in {note.key for note in exported.notes}
     assert not _written(tmp_path / "c", "canvas", results=[_result("Ana", None, Identity(id="12"))]).empty
     assert not _written(tmp_path / "d", "canvas").empty
     sheet.write_text("Identifier,Full name,Grade\nParticipant 1,Ana,-\nParticipant 2,Eva,-\n")
@@ -453,6 +455,6 @@ def test_the_command(tmp_path: Path) -> None:
     sheet.write_text("Identifier,Full name,Grade\nParticipant 88,Zoe,-\n")
     done = run_suite("export", tmp_path / "report", "--to", "moodle", "--sheet", sheet, "--lang", "es")
     assert done.returncode == 1, done.stderr
-    assert "¿es la tabla del mismo curso?" in " ".join(done.stderr.split())
+    assert "la tabla de este curso y de esta actividad?" in " ".join(done.stderr.split())
     done = run_suite("export", tmp_path, "--to", "moodle")
     assert (done.returncode, "holds no report" in done.stderr) == (2, True)
