@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from suite.assignments import CheckSettings
 from suite.checking.public_file import PublicAssignment, find_public, read_public
 from suite.grading import pipeline
 from suite.grading.files_beside import files_beside, folders_beside
@@ -17,6 +18,9 @@ from suite.records import Result, SourceFile, Submission
 from suite.sandbox import Sandbox
 from suite.temporary import open_temporary
 from suite.text.errors import ProblemError
+
+ALWAYS = {"runs": CheckSettings(points=0)}
+"""What is told also where it earns nothing: after a cell that stops, nothing was tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,9 @@ def self_check(
         public = read_public(told or find_public(notebook), folder)
         helpers = tuple(_files_around(notebook, submission))
         plan = GradingPlan(
-            assignment=public.assignment.model_copy(update={"helpers": helpers}),
+            assignment=public.assignment.model_copy(
+                update={"helpers": helpers, "checks": ALWAYS | public.assignment.checks}
+            ),
             budget="quick",
             sandbox=sandbox,
             jobs=1,
