@@ -52,17 +52,6 @@ def test_the_mended_one(tmp_path: Path, sandbox: Sandbox) -> None:
     assert "which also checks: parameters, function." in shown
 
 
-def test_a_cell_that_stops_is_told_where_it_earns_nothing(tmp_path: Path, sandbox: Sandbox) -> None:
-    """As in an assignment made of nbgrader's notebook, whose points are all those of its questions."""
-    told = write_told(tmp_path)
-    document = json.loads(told.read_text("utf-8"))
-    document["assignment"]["checks"] = {"results": {"points": 5}}
-    told.write_text(json.dumps(document), "utf-8")
-    checked = self_check(write_work(tmp_path, (HALF, "assert half(2) == 2", CHECK)), None, sandbox)
-    assert "✗ The notebook: Code cell 2 stopped: AssertionError" in _say(checked)
-    assert not tell(checked, "en").right
-
-
 def test_what_is_not_told_is_not_judged(tmp_path: Path, sandbox: Sandbox) -> None:
     """Another width inside shows where the count is told, and not where only outputs are."""
     wider = NET.replace("Linear(6, 5)", "Linear(6, 7)").replace("Linear(5, 3)", "Linear(7, 3)")

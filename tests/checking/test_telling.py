@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from suite.assignments import Expected
+from suite.checking.self_check import self_check
 from suite.checking.telling import as_html, as_text, tell
-from suite.records import Diagnosis, Outcome, Text, Verdict, text
+from suite.grading import pipeline
+from suite.grading.plan import GradingPlan
+from suite.judging.checks import judge
+from suite.records import Diagnosis, Evidence, Outcome, Result, Submission, Text, Verdict, text
+from suite.sandbox.plain_process import PlainProcess
+from tests.checking.notebooks import HALF, write_told, write_work
+from tests.judging.runs import make_run
 
 
 def _verdict(outcome: Outcome, message: Text, task: str = "", details: tuple[Text, ...] = ()) -> Verdict:
@@ -73,3 +83,22 @@ def test_html_runs_nothing(language: Any) -> None:
     assert "<script" not in shown
     assert "&lt;script&gt;" in shown
     assert "&lt;b&gt;" in shown
+
+
+def test_a_cell_that_stops_is_told_where_it_earns_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in an assignment made of nbgrader's notebook, whose points are all those of its questions."""
+    told = write_told(tmp_path)
+    document = json.loads(told.read_text("utf-8"))
+    document["assignment"]["checks"] = {"results": {"points": 5}}
+    told.write_text(json.dumps(document), "utf-8")
+    seen = Evidence(run=make_run(HALF, ("assert half(2) == 2", "AssertionError", "")))
+
+    def grade(submissions: list[Submission], plan: GradingPlan, expected: Expected) -> list[Result]:
+        return [judge(each, plan.assignment, expected, seen) for each in submissions]
+
+    monkeypatch.setattr(pipeline, "grade", grade)
+    checked = self_check(write_work(tmp_path, (HALF, "assert half(2) == 2")), None, PlainProcess())
+    said = tell(checked, "en")
+    assert "✗ The notebook: Code cell 2 stopped with AssertionError" in "\n".join(line for line, _ in as_text(said, "en"))
+    assert not said.right
+    assert checked.result.max_score == 5
