@@ -99,6 +99,7 @@ def test_a_cell_that_stops_is_told_where_it_earns_nothing(tmp_path: Path, monkey
     monkeypatch.setattr(pipeline, "grade", grade)
     checked = self_check(write_work(tmp_path, (HALF, "assert half(2) == 2")), None, PlainProcess())
     said = tell(checked, "en")
-    assert "✗ The notebook: Code cell 2 stopped with AssertionError" in "\n".join(line for line, _ in as_text(said, "en"))
+    shown = "\n".join(line for line, _ in as_text(said, "en"))
+    assert "✗ The notebook: Code cell 2 stopped with AssertionError" in shown
     assert not said.right
     assert checked.result.max_score == 5
