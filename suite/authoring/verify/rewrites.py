@@ -51,8 +51,8 @@ def {HELPER}(make, *given, **keywords):
 """
 OTHER = "_renamed"
 """What is put behind a name to make it another one."""
-KEPT = frozenset(("training", "name", "trainable", "built", "dtype", "weights", "layers", "losses", "metrics", "self"))
-"""Attributes that the frameworks themselves give to a model."""
+KEPT = frozenset(("self", "state_size", "output_size", "losses", "metrics", "loss", "optimizer"))
+"""Attributes that the frameworks read, and `self`."""
 PLAIN_EQUAL = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
 WAYS: Mapping[str, tuple[str, str]] = {
     "keras": ("functional API in place of Sequential", FUNCTIONAL),
@@ -90,19 +90,26 @@ def rewrite(source: str, framework: str) -> Iterator[Rewrite]:
 
 
 def _own_names(source: str) -> frozenset[str]:
-    """Names that functions give to variables of theirs, and classes to attributes, and that mean nothing elsewhere.
+    """Names that functions give to variables of theirs, and classes to parts that a call makes, and to nothing else.
 
     One that is also a parameter, a keyword, a method, or one of the file's own names keeps its meaning only as it is.
     """
     own: set[str] = set()
     taken: set[str] = set()
     tree = ast.parse(source)
+    parts = {
+        target
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and _is_of_self(target)
+    }
     taken.update(name for statement in tree.body for name in _bound_at_the_top(statement))
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             own.add(node.id)
-        elif isinstance(node, ast.Attribute) and _is_own_attribute(node):
-            own.add(node.attr)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            (own if node in parts else taken).add(node.attr)
         elif isinstance(node, ast.Attribute) and not _is_of_self(node):
             taken.add(node.attr)
         elif isinstance(node, (ast.arg, ast.keyword)):
@@ -125,10 +132,6 @@ def _bound_at_the_top(statement: ast.stmt) -> Iterator[str]:
 
 def _is_of_self(node: ast.Attribute) -> bool:
     return isinstance(node.value, ast.Name) and node.value.id == "self"
-
-
-def _is_own_attribute(node: ast.Attribute) -> bool:
-    return isinstance(node.ctx, ast.Store) and _is_of_self(node)
 
 
 class _Renamer(cst.CSTTransformer):

@@ -65,7 +65,8 @@ class Net(nn.Module):
     def __init__(self, size=SIZE):
         super().__init__()
         self.rnn = nn.RNN(size, 4, batch_first=True)
-        self.training = True
+        self.training, self.state_size = True, [4]
+        self.units = 4
 
     def forward(self, inputs, dim=1):
         states, last = self.rnn(inputs)
@@ -85,7 +86,8 @@ def test_names_that_mean_something_elsewhere_stay() -> None:
         assert renamed in written
     for kept in (
         "size=SIZE",
-        "self.training = True",
+        "self.training, self.state_size = True, [4]",
+        "self.units = 4",
         "(self, inputs, dim=1)",
         "dict(last=last)",
         "rnn2 = ",
