@@ -24,15 +24,19 @@ LOOK_SECONDS = 2.0  # after which that is counted: to count costs 10 ms, and mos
 
 
 class Deadline:
-    """The end of the time for one answer, which moves on by as long as the process waited for a CPU."""
+    """The end of the time for an answer, or for several, which moves on by as long as the process waited for a CPU."""
 
     def __init__(self, seconds: float, count_waiting: CountWaiting) -> None:
         self._begin = time.monotonic()
         self._seconds = seconds
         self._count_waiting = count_waiting
         self._waited: Callable[[], float] | None = None
-        self.moved = 0.0
-        """Seconds by which it has moved on."""
+        self._moved = 0.0
+
+    @property
+    def rest(self) -> float:
+        """Seconds until it ends, as far as it has moved on."""
+        return self._begin + self._seconds + self._moved - time.monotonic()
 
     def left(self) -> float:
         """Seconds until this is to be asked again; `TimeoutError` if none are left, `SandboxError` after long waits."""
@@ -41,13 +45,13 @@ class Deadline:
             if passed < min(LOOK_SECONDS, self._seconds):
                 return min(LOOK_SECONDS, self._seconds) - passed
             self._waited = self._count_waiting()
-        if passed >= self._seconds + self.moved:
-            self.moved = self._waited()
-        if self.moved > MAX_WAITS * self._seconds:
-            raise too_busy(self.moved)
-        if passed >= self._seconds + self.moved:
+        if self.rest <= 0:
+            self._moved = self._waited()
+        if self._moved > MAX_WAITS * self._seconds:
+            raise too_busy(self._moved)
+        if (rest := self.rest) <= 0:
             raise TimeoutError
-        return self._seconds + self.moved - passed
+        return rest
 
 
 class Channel:
@@ -71,7 +75,7 @@ class Channel:
         self._listener.listen(1)
         self._connection: socket.socket | None = None
         self._asked = 0
-        self._end = 0.0
+        self._together = self._begin_together()
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +99,11 @@ class Channel:
     def renew(self) -> None:
         """Reset the limits on all answers together, for a process that answers for a whole class."""
         self._bytes_left = self._evidence_bytes
-        self._end = time.monotonic() + ANSWERS_TOGETHER * self._answer_seconds
+        self._together = self._begin_together()
+
+    def _begin_together(self) -> Deadline:
+        """The end of the time for all answers."""
+        return Deadline(ANSWERS_TOGETHER * self._answer_seconds, self._count_waiting)
 
     def ask(
         self,
@@ -122,7 +130,7 @@ class Channel:
             raise SandboxError("a question was asked before the worker connected")
         self._asked += 1
         message = encode(Frame(body={"question": question, "number": self._asked, **values}, arrays=arrays or {}))
-        deadline = Deadline(min(seconds, self._end - time.monotonic()), self._count_waiting)
+        deadline = Deadline(seconds, self._count_waiting)
         begin = last = time.perf_counter_ns()
 
         def read(size: int) -> bytes:
@@ -132,15 +140,13 @@ class Channel:
             return content
 
         try:
-            self._connection.settimeout(max(min(seconds, self._end - time.monotonic()), 0.01))
+            self._connection.settimeout(max(min(seconds, self._together.rest), 0.01))
             self._connection.sendall(message)
             answer = decode(read, min(self._answer_bytes, self._bytes_left))
         except TimeoutError as error:
             raise FrameError(f"the answer took longer than {seconds:g} s") from error
         except OSError as error:
             raise FrameError(f"the process ended before it answered: {error}") from error
-        finally:
-            self._end += deadline.moved
         if answer.body.get("number") != self._asked:
             raise FrameError(f"the answer to question {self._asked} came with number {answer.body.get('number')!r}")
         if "failure" in answer.body:
@@ -152,7 +158,7 @@ class Channel:
         assert self._connection is not None  # noqa: S101 - for the type checker; `time` has checked
         buffer = bytearray()
         while len(buffer) < size:
-            self._connection.settimeout(deadline.left())
+            self._connection.settimeout(min(deadline.left(), self._together.left()))
             try:
                 part = self._connection.recv(min(size - len(buffer), 1 << 20))
             except TimeoutError:

@@ -17,7 +17,7 @@ import pytest
 from suite.assignments import load
 from suite.codec import Frame, encode
 from suite.errors import FrameError, SandboxError
-from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.channel import ANSWERS_TOGETHER, Channel
 from suite.evidence.interview.notebook import _in_time
 from suite.sandbox.cpu_wait import MAX_WAITS, CpuWait
 from suite.sandbox.watch import Watch
@@ -90,6 +90,29 @@ def test_an_answer_on_a_machine_that_is_too_busy_proves_nothing(tmp_path: Path) 
     """As a cell: the submission is tried again, and loses nothing."""
     with pytest.raises(SandboxError, match="busy"):
         _answer(2 * LIMIT, (MAX_WAITS + 1) * LIMIT, tmp_path)
+
+
+def _answers(count: int, waited: float, folder: Path) -> None:
+    """Ask a process so many questions, of which none is late by itself: each takes half of its time."""
+    with Channel(folder / "s", 1000, 1000, LIMIT, lambda: lambda: waited) as channel, socket.socket(AF_UNIX) as process:
+        process.connect(str(folder / "s"))
+        channel.accept()
+        for number in range(1, count + 1):
+            answer = encode(Frame(body={"number": number}, arrays={}))
+            late = threading.Timer(LIMIT / 2, process.sendall, [answer])
+            late.start()
+            try:
+                channel.ask("describe")
+            finally:
+                late.join()
+
+
+def test_all_answers_together_have_longer_if_the_process_waited(tmp_path: Path) -> None:
+    """Though it waited in each only for a while; one that computed all the time is late."""
+    (tmp_path / "a").mkdir()
+    _answers(2 * ANSWERS_TOGETHER + 2, ANSWERS_TOGETHER * LIMIT, tmp_path / "a")
+    with pytest.raises(FrameError, match="took longer than"):
+        _answers(2 * ANSWERS_TOGETHER + 2, 0, tmp_path)
 
 
 @pytest.mark.parametrize(("spent", "ready", "seconds"), [(1, 8, 8), (1, 30, 9), (10, 10, 0), (20, 30, 0)])
