@@ -104,7 +104,7 @@ def test_it_speaks_the_language_that_is_asked_for(folder: Path, monkeypatch: pyt
     """By its option, else by the locale: what is refused is said in Spanish, too."""
     monkeypatch.setenv("LC_ALL", "es_CO.UTF-8")
     _, output = _pytest(folder, "class", "--suite-assignments", str(folder))
-    assert "ninguna práctica se llama 'stacked_rnn'" in output
+    assert "no hay ninguna práctica: se esperaba ahí stacked_rnn" in output
     (folder / "class" / "pytest.ini").write_text("[pytest]\n")
     _, output = _pytest(folder, "class", "--collect-only", "-q")
     assert "está entre las entregas" in output
