@@ -77,14 +77,15 @@ def read_statements(master: Master) -> tuple[Statement, ...]:
 def _statements(cell: int, source: str) -> Iterator[Statement]:
     plain = without_magics(source)
     lines = plain.splitlines()
-    for tree in ast.parse(plain).body:
+    for tree in (each for whole in ast.parse(plain).body for each in _apart(whole)):
         if isinstance(tree, ast.Pass) or _is_documentation(tree):
             continue
         begin = min([tree.lineno, *(each.lineno for each in getattr(tree, "decorator_list", ()))])
         end = tree.end_lineno or tree.lineno
         whole = "\n".join(lines[begin - 1 : end])
         alone = not lines[begin - 1][: tree.col_offset].strip() and _is_alone(whole, tree)
-        written = whole if alone else ast.get_source_segment(plain, tree) or ast.unparse(tree)
+        segment = ast.get_source_segment(plain, tree) or ""
+        written = whole if alone else segment if _is_alone(segment, tree) else ast.unparse(tree)
         table = symtable.symtable(written, "cell", "exec")
         yield Statement(
             cell=cell,
@@ -97,6 +98,20 @@ def _statements(cell: int, source: str) -> Iterator[Statement]:
             reads=frozenset(_read(table)),
             calls=frozenset(_called(tree)),
         )
+
+
+def _apart(tree: ast.stmt) -> Iterator[ast.stmt]:
+    """`a, b = A(), B()` as two statements, if no value reads one of the names; any other statement as it is."""
+    match tree:
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(values):
+            bound = {name.id for name in names if isinstance(name, ast.Name)}
+            read = {getattr(node, "id", "") for value in values for node in ast.walk(value)}
+            starred = any(isinstance(value, ast.Starred) for value in values)
+            if len(bound) == len(names) and bound.isdisjoint(read) and not starred:
+                pairs = zip(names, values, strict=True)
+                yield from (ast.copy_location(ast.Assign([name], value), tree) for name, value in pairs)
+                return
+    yield tree
 
 
 def _is_documentation(tree: ast.stmt) -> bool:

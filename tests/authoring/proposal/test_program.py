@@ -34,6 +34,16 @@ SLICES = {
         1,
         ["def grow(net):\n    net.add(1)", "model = Net()", "grow(model)"],
     ),
+    "one of two that a line gives a value": (
+        ["n, m = 2, 3\nmodel, second = A(n), B(m)"],
+        0,
+        ["n = 2", "model = A(n)"],
+    ),
+    "two that exchange their values": (
+        ["model, other = 1, 2", "model, other = other, model"],
+        1,
+        ["model = 1", "other = 2", "model, other = other, model"],
+    ),
     "a value that may be given or not": (
         ["model = 1", "if model:\n    model = 2"],
         1,
