@@ -272,7 +272,7 @@ def _of_a_call(node: cst.Call) -> Iterator[Change]:
     if name in ACTIVATIONS and places and len(places) == 1:
         yield node, places[0].value, "no activation"
     if name in {"ReLU", "Tanh", "Sigmoid", "GELU"} and not node.args:
-        yield node.func, _renamed(node.func, "Tanh" if name != "Tanh" else "ReLU"), "other activation"
+        yield node.func, _renamed(node.func, "ELU" if name == "ReLU" else "ReLU"), "other activation"
 
 
 def _plain_equal() -> cst.AssignEqual:
