@@ -234,7 +234,7 @@ def _measure(
     if not fits:
         return {}
     found: dict[str, Any] = {"dataset": datasets[0]}
-    if (*given.shape[1:], given.shape[0]) == _row_of(datasets[0]) != given.shape:
+    if (*given.shape[1:], *given.shape[:1]) == _row_of(datasets[0]) != given.shape:
         found["channels_first"] = True
     answer = evidence.models[index].outputs[0][1:] if evidence.models[index].outputs else ()
     if answer == given.shape:

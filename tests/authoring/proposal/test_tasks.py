@@ -125,6 +125,7 @@ MEASURED = {
     "codes": ("mnist", (28, 28), (8,), {}),
     "images": ("mnist", (28, 28), (28, 28), {"dataset": "mnist", "reconstructs": True, "metric": "mse"}),
     "yes or no": ("imdb", (12,), (1,), {"dataset": "imdb", "logits": True}),
+    "texts": ("ag_news", (), (4,), {"dataset": "ag_news", "logits": True}),
 }
 
 
@@ -133,7 +134,7 @@ def test_what_it_is_measured_by(
     plain: Master, dataset: str, given: tuple[int, ...], answer: tuple[int, ...], measured: dict[str, Any]
 ) -> None:
     """Classes where it tells as many as the data have; what it answers to an image of the same shape is that image."""
-    words = {"whole": True, "words": 50} if dataset == "imdb" else {}
+    words = {"imdb": {"whole": True, "words": 50}, "ag_news": {"text": True}}.get(dataset, {})
     model = _model(
         "model",
         1,
