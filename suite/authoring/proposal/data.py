@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+import numpy as np
+
 from suite.authoring.proposal.master import Master
-from suite.data import all_datasets
+from suite.data import Dataset, all_datasets
+from suite.data.train_test_set import Array
 
 TABLES = (".csv", ".tsv", ".parquet", ".npz")
 TAKEN_OUT = re.compile(r"""\.(?:pop|drop)\(\s*(?:columns\s*=\s*)?\[?\s*["']([^"']+)["']""")
@@ -33,6 +36,11 @@ def find_datasets(master: Master) -> tuple[str, ...]:
             for loader, pattern in CALLS.items()
         )
     )
+
+
+def classes_of(dataset: Dataset) -> Array:
+    """The classes of a dataset, each once, int64."""
+    return np.unique(dataset.stand_in()["train"][dataset.targets]).astype(np.int64)
 
 
 def find_tables(master: Master) -> Mapping[str, dict[str, str]]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from suite.assignments import Metric, OwnData
 from suite.assignments.metric import ACCURACY, UnknownMetricError, metric_named
+from suite.authoring.proposal.data import classes_of
 from suite.authoring.proposal.master import Master
 from suite.data import all_datasets
 from suite.data.own import own_set
@@ -101,8 +102,7 @@ def _targets(name: str, tables: Mapping[str, OwnData]) -> tuple[Array, TargetKin
     if own := tables.get(name):
         examples = own_set(own)
         return examples.held_out_targets, examples.kind
-    dataset = all_datasets()[name]
-    return np.unique(dataset.stand_in()["train"][dataset.targets]).astype(np.int64), "classes"
+    return classes_of(all_datasets()[name]), "classes"
 
 
 def _find_metric(sources: str, targets: Array, kind: TargetKind) -> Metric:

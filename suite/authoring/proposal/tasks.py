@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
-
 from suite.assignments import KINDS, Probe, ProbeInput
 from suite.authoring.proposal.arguments import describe_calls
+from suite.authoring.proposal.data import classes_of
 from suite.authoring.proposal.master import Master
 from suite.authoring.proposal.open_tasks import Goal, groups
 from suite.authoring.proposal.program import Program, Statement
@@ -224,23 +223,22 @@ def _measure(
     trained = any(index in each.models and each.steps for each in evidence.observations.trainings)
     if not trained or len(datasets) != 1 or len(probe.inputs) != 1:
         return {}
-    dataset, given = all_datasets()[datasets[0]], probe.inputs[0]
+    dataset, given, row = all_datasets()[datasets[0]], probe.inputs[0], _row_of(datasets[0])
     if dataset.reads == "words":
         fits = bool(given.words or given.high)
     else:
-        row = _row_of(datasets[0])
         free = evidence.models[index].takes and None in evidence.models[index].takes[0].shape
         fits = not given.high and (prod(given.shape) == prod(row) or (bool(free) and given.shape[-1:] == row[-1:]))
     if not fits:
         return {}
     found: dict[str, Any] = {"dataset": datasets[0]}
-    if (*given.shape[1:], *given.shape[:1]) == _row_of(datasets[0]) != given.shape:
+    if (*given.shape[1:], *given.shape[:1]) == row != given.shape:
         found["channels_first"] = True
     answer = evidence.models[index].outputs[0][1:] if evidence.models[index].outputs else ()
     if answer == given.shape:
         return found | {"reconstructs": True, "metric": "mse"}
-    classes = len(np.unique(dataset.stand_in()["train"][dataset.targets]))
-    if not answer or answer[-1] not in {classes, 1 if classes == TWO else classes}:
+    classes = len(classes_of(dataset))
+    if not answer or answer[-1] not in ({classes, 1} if classes == TWO else {classes}):
         return {}
     return found if probabilities else found | {"logits": True}
 

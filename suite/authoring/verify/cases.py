@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from suite.assignments import Assignment, Budget, ModelTask, Task
-from suite.authoring.verify.mistakes import make_mistakes, make_training_mistakes, names_reached
+from suite.authoring.verify.mistakes import Mistake, make_mistakes, make_training_mistakes, names_reached
 from suite.authoring.verify.rewrites import rewrite
 from suite.authoring.verify.settings import RUN, Alternative, Losses, Mutant, VerifySettings
 from suite.errors import AssignmentError, UsageError
@@ -137,75 +137,83 @@ def _mutate(assignment: Assignment, settings: VerifySettings, mutant: Mutant, re
             name=mutant.name,
             tasks=", ".join(sorted(unbuilt)),
         )
-    name = f"{mutant.framework}: {mutant.name}"
-    changed = SourceFile(path=file.path, content=_leave_out(source, assignment, mutant.models).encode())
-    return Case(
-        name=name,
-        kind="mutant",
-        submission=collect_source(name, (changed,), file.path, reference.source),
-        tasks=(RUN, *(task.id for task in tasks)),
+    return _written(
+        f"{mutant.framework}: {mutant.name}",
+        reference,
+        _leave_out(source, assignment, mutant.models),
+        tasks,
         loses=mutant.loses,
         budget=mutant.budget,
+    )
+
+
+def _written(  # noqa: PLR0913 - what a case is made of
+    name: str,
+    reference: Submission,
+    source: str,
+    tasks: Sequence[Task],
+    *,
+    loses: Losses,
+    kind: CaseKind = "mutant",
+    budget: Budget = "quick",
+    generated: bool = False,
+) -> Case:
+    """A case whose submission is the reference's file with other words in it."""
+    (file,) = reference.files
+    changed = SourceFile(path=file.path, content=source.encode())
+    return Case(
+        name=name,
+        kind=kind,
+        submission=collect_source(name, (changed,), file.path, reference.source),
+        tasks=(RUN, *(task.id for task in tasks)),
+        loses=loses,
+        budget=budget,
+        generated=generated,
     )
 
 
 def _generate(assignment: Assignment, settings: VerifySettings, references: Mapping[str, Submission]) -> Iterator[Case]:
     """A case for each mistake that rules make in a reference; it must cost something in every task that it reaches."""
     for framework, reference in references.items():
-        (file,) = reference.files
-        source = file.content.decode()
-        if framework == SOLUTION:
-            yield from _generate_untrained(assignment, reference, source)
-            continue
-        roots = _roots(assignment, framework)
-        for mistake in make_mistakes(source, MOST_GENERATED // len(references)):
-            reached = [name for name in roots if mistake.scope in names_reached(source, roots[name])]
-            tasks = [task for task in _asked(assignment, framework) if not _names(task).isdisjoint(reached)]
-            models = reached if framework not in {FUNCTIONS, *settings.base} else []
-            if not tasks:
-                continue
-            name = f"{framework}: {mistake.name}"
-            made = _with_base(settings, framework, _leave_out(mistake.source, assignment, models))
-            changed = SourceFile(path=file.path, content=made.encode())
-            yield Case(
-                name=name,
-                kind="mutant",
-                submission=collect_source(name, (changed,), file.path, reference.source),
-                tasks=(RUN, *(task.id for task in tasks)),
+        source = reference.files[0].content.decode()
+        most = MOST_GENERATED // len(references)
+        for mistake, tasks, models in _mistakes(assignment, settings, framework, source, most):
+            yield _written(
+                f"{framework}: {mistake.name}",
+                reference,
+                _with_base(settings, framework, _leave_out(mistake.source, assignment, models)),
+                tasks,
                 loses={task.id: {} for task in tasks},
                 generated=True,
             )
 
 
-def _generate_untrained(assignment: Assignment, reference: Submission, source: str) -> Iterator[Case]:
-    """A case for each way of learning nothing, which costs something in every open task."""
-    for mistake in make_training_mistakes(source):
-        name = f"{SOLUTION}: {mistake.name}"
-        changed = SourceFile(path=reference.files[0].path, content=mistake.source.encode())
-        yield Case(
-            name=name,
-            kind="mutant",
-            submission=collect_source(name, (changed,), changed.path, reference.source),
-            tasks=(RUN, *(task.id for task in assignment.open_tasks)),
-            loses={task.id: {} for task in assignment.open_tasks},
-            generated=True,
-        )
+def _mistakes(
+    assignment: Assignment, settings: VerifySettings, framework: str, source: str, most: int
+) -> Iterator[tuple[Mistake, Sequence[Task], Sequence[str]]]:
+    """Each mistake in a file with the tasks that it reaches, and the models that are built; empty for all of them."""
+    if framework == SOLUTION:  # any model may answer, so only learning nothing is sure to be one
+        yield from ((mistake, assignment.open_tasks, ()) for mistake in make_training_mistakes(source))
+        return
+    roots = _roots(assignment, framework)
+    for mistake in make_mistakes(source, most):
+        reached = [name for name in roots if mistake.scope in names_reached(source, roots[name])]
+        tasks = [task for task in _asked(assignment, framework) if not _names(task).isdisjoint(reached)]
+        if tasks:
+            yield mistake, tasks, reached if framework not in {FUNCTIONS, *settings.base} else []
 
 
 def _rewrite(assignment: Assignment, settings: VerifySettings, references: Mapping[str, Submission]) -> Iterator[Case]:
-    """A case for each reference that rules write otherwise; it must lose nothing."""
+    """A case for each way in which rules write a reference otherwise; it must lose nothing."""
     for framework, reference in references.items():
-        (file,) = reference.files
-        for found in rewrite(file.content.decode(), framework):
-            name = f"{framework}: {found.name}"
-            made = _with_base(settings, framework, found.source)
-            changed = SourceFile(path=file.path, content=made.encode())
-            yield Case(
-                name=name,
-                kind="alternative",
-                submission=collect_source(name, (changed,), file.path, reference.source),
-                tasks=(RUN, *(task.id for task in assignment.model_tasks)),
+        for found in rewrite(reference.files[0].content.decode(), framework):
+            yield _written(
+                f"{framework}: {found.name}",
+                reference,
+                _with_base(settings, framework, found.source),
+                assignment.model_tasks,
                 loses={},
+                kind="alternative",
             )
 
 

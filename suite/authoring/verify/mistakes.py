@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from suite.authoring.verify.syntax import by_keyword, name_of, path_of
+
 SIZES = ("units", "filters", "output_dim", "embedding_dim", "hidden_size", "out_features", "out_channels", "num_heads")
 """Keywords that say how large a layer is."""
 SIZED = re.compile(r"(Dense|Linear|RNN|LSTM|GRU|Conv\dD|Conv\dd|Embedding)(Cell)?$")
@@ -207,7 +209,7 @@ def _changes(node: cst.CSTNode) -> Iterator[Change]:
     elif isinstance(node, cst.Arg):
         yield from _of_an_argument(node)
     elif isinstance(node, cst.Element) and isinstance(node.value, cst.Call):
-        if LAYERS.search(_name(node.value)) and not NO_MISTAKE.search(_name(node.value)):
+        if LAYERS.search(name_of(node.value)) and not NO_MISTAKE.search(name_of(node.value)):
             yield node, None, "left out"
     elif isinstance(node, cst.SimpleStatementLine):
         yield from _of_a_statement(node)
@@ -226,21 +228,9 @@ def _of_an_expression(node: cst.CSTNode) -> Iterator[Change]:
         yield node, node.with_changes(operator=COMPARISONS[type(node.operator)]), "off by one"
 
 
-def _name(call: cst.Call) -> str:
-    """The last part of what is called; empty for what another call gives."""
-    return _path(call.func)[-1] if _path(call.func) else ""
-
-
 def _layer(call: cst.Call) -> str:
     """The name of a layer that is called: `Dropout` of `Dropout(0.1)(x)`, `drop` of `self.drop(x)`."""
-    return _name(call.func) if isinstance(call.func, cst.Call) else _name(call)
-
-
-def _path(function: cst.BaseExpression) -> list[str]:
-    """The parts of `torch.nn.RNN`."""
-    if isinstance(function, cst.Attribute):
-        return [*_path(function.value), function.attr.value]
-    return [function.value] if isinstance(function, cst.Name) else []
+    return name_of(call.func) if isinstance(call.func, cst.Call) else name_of(call)
 
 
 def _number(node: cst.BaseExpression) -> int | None:
@@ -252,17 +242,17 @@ def _number(node: cst.BaseExpression) -> int | None:
 
 
 def _of_a_call(node: cst.Call) -> Iterator[Change]:
-    name = _name(node)
+    name = name_of(node)
     places = [arg for arg in node.args if arg.keyword is None]
     keywords = {arg.keyword.value for arg in node.args if arg.keyword is not None}
     keras = not re.search(r"(Linear|Conv\dd)$", name)
     if SIZED.search(name):
-        second = re.search(r"(Linear|Conv\dd|Embedding)$", name) or (len(places) > 1 and "nn" in _path(node.func))
+        second = re.search(r"(Linear|Conv\dd|Embedding)$", name) or (len(places) > 1 and "nn" in path_of(node.func))
         for arg in places[1:2] if second else places[:1]:
             if number := _number(arg.value):
                 yield arg, arg.with_changes(value=cst.Integer(str(number + 1))), "other size"
     if BIASED.search(name) and BIAS[keras] not in keywords:
-        off = cst.Arg(keyword=cst.Name(BIAS[keras]), value=cst.Name("False"), equal=_plain_equal())
+        off = by_keyword(BIAS[keras], cst.Name("False"))
         yield node, node.with_changes(args=[*node.args, off]), "no bias"
     for old, new in POOLING.items():
         if re.search(rf"^(Global)?{old}\d", name):
@@ -273,10 +263,6 @@ def _of_a_call(node: cst.Call) -> Iterator[Change]:
         yield node, places[0].value, "no activation"
     if name in {"ReLU", "Tanh", "Sigmoid", "GELU"} and not node.args:
         yield node.func, _renamed(node.func, "ELU" if name == "ReLU" else "ReLU"), "other activation"
-
-
-def _plain_equal() -> cst.AssignEqual:
-    return cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
 
 
 def _renamed(function: cst.BaseExpression, name: str) -> cst.BaseExpression:
@@ -309,9 +295,9 @@ def _of_an_argument(node: cst.Arg) -> Iterator[Change]:
 def _of_a_statement(node: cst.SimpleStatementLine) -> Iterator[Change]:
     """A layer that isn't added, or a step `x = layer(x)` that is left out."""
     statement = node.body[0]
-    if isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Call) and _name(statement.value) == "add":
+    if isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Call) and name_of(statement.value) == "add":
         layer = statement.value.args[0].value if statement.value.args else None
-        if isinstance(layer, cst.Call) and not NO_MISTAKE.search(_name(layer)):
+        if isinstance(layer, cst.Call) and not NO_MISTAKE.search(name_of(layer)):
             yield node, None, "left out"
     if isinstance(statement, cst.Assign) and isinstance(statement.value, cst.Call) and len(statement.targets) == 1:
         target = statement.targets[0].target

@@ -13,6 +13,8 @@ from typing import Any
 
 import libcst as cst
 
+from suite.authoring.verify.syntax import by_keyword, name_of
+
 SEQUENTIAL = "Sequential"
 HELPER = "_written_otherwise"
 GROWS = frozenset(("add", "pop", "append", "extend", "insert"))
@@ -53,7 +55,6 @@ OTHER = "_renamed"
 """What is put behind a name to make it another one."""
 KEPT = frozenset(("self", "state_size", "output_size", "losses", "metrics", "loss", "optimizer"))
 """Attributes that the frameworks read, and `self`."""
-PLAIN_EQUAL = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
 WAYS: Mapping[str, tuple[str, str]] = {
     "keras": ("functional API in place of Sequential", FUNCTIONAL),
     "torch": ("loop in place of Sequential", LOOP),
@@ -152,15 +153,14 @@ class _OlderInputs(cst.CSTTransformer):
 
     def leave_Call(self, _original: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802 - LibCST's
         """Hand the shape of an `Input` at the beginning of a list of layers to the layer behind it."""
-        layers = updated_node.args[0].value if updated_node.args and _name(updated_node.func) == SEQUENTIAL else None
+        layers = updated_node.args[0].value if updated_node.args and name_of(updated_node) == SEQUENTIAL else None
         if not isinstance(layers, cst.List) or len(layers.elements) < 2:  # noqa: PLR2004 - an input and a layer
             return updated_node
         first, second, *others = layers.elements
         shape = _shape_of_input(first.value)
         if shape is None or not isinstance(second.value, cst.Call):
             return updated_node
-        told = cst.Arg(keyword=cst.Name("input_shape"), value=shape, equal=PLAIN_EQUAL)
-        layer = second.value.with_changes(args=[*second.value.args, told])
+        layer = second.value.with_changes(args=[*second.value.args, by_keyword("input_shape", shape)])
         shorter = layers.with_changes(elements=[second.with_changes(value=layer), *others])
         return updated_node.with_changes(
             args=[updated_node.args[0].with_changes(value=shorter), *updated_node.args[1:]]
@@ -169,7 +169,7 @@ class _OlderInputs(cst.CSTTransformer):
 
 def _shape_of_input(node: cst.BaseExpression) -> cst.BaseExpression | None:
     """The shape in `Input((3,))` or `Input(shape=(3,))`; `None` of anything else, as of one that says more."""
-    if not isinstance(node, cst.Call) or _name(node.func) not in {"Input", "InputLayer"} or len(node.args) != 1:
+    if not isinstance(node, cst.Call) or name_of(node) not in {"Input", "InputLayer"} or len(node.args) != 1:
         return None
     (given,) = node.args
     return given.value if given.keyword is None or given.keyword.value == "shape" else None
@@ -185,17 +185,10 @@ class _Replacer(cst.CSTTransformer):
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802 - LibCST's
         """Replace a call."""
-        name = _name(original_node.func)
+        name = name_of(original_node)
         self.grows = self.grows or (name in GROWS and isinstance(original_node.func, cst.Attribute))
         if name != SEQUENTIAL:
             return updated_node
         self.replaced += 1
         made: Any = cst.Arg(value=updated_node.func)
         return updated_node.with_changes(func=cst.Name(HELPER), args=[made, *updated_node.args])
-
-
-def _name(function: cst.BaseExpression) -> str:
-    """The last part of what is called."""
-    if isinstance(function, cst.Attribute):
-        return function.attr.value
-    return function.value if isinstance(function, cst.Name) else ""

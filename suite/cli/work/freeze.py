@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
 from suite import assignments
 from suite.assignments import Assignment, Calibration, load_calibration
 from suite.authoring.calibrate import calibrate as run_calibrations
@@ -19,11 +17,12 @@ from suite.authoring.freeze import freeze as run_freeze
 from suite.cli.language import spoken
 from suite.cli.work.console import GATE_FAILED, log
 from suite.cli.work.sandbox_choice import choose_sandbox
+from suite.cli.work.terminal import show_trainings
 from suite.files import write_atomically
 from suite.grading.plan import GradingPlan
 from suite.records import text
 from suite.sandbox import Sandbox
-from suite.text.language import label, say
+from suite.text.language import say
 
 
 def freeze(
@@ -84,20 +83,6 @@ def _calibrate(plan: GradingPlan, seeds: int, models: Sequence[str]) -> None:
     def save(found: Calibration) -> None:
         write_atomically(path, calibration_as_json(found).encode())
 
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn(label("bar_left", spoken())),
-        TimeRemainingColumn(),
-    )
-    with Progress(TextColumn("{task.description}"), *columns, console=log, disable=not log.is_terminal) as progress:
-        tasks: dict[str, object] = {}
-
-        def advance(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = progress.add_task(name, total=total)
-            progress.update(tasks[name], completed=min(done, total))  # type: ignore[arg-type]
-
+    with show_trainings(log, spoken()) as advance:
         run_calibrations(plan, seeds, load_calibration(path), models, save, advance)
     _tell("freeze_calibrated", path=str(path))

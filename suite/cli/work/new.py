@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
 from suite import assignments
-from suite.authoring.calibrate import Advance
 from suite.authoring.proposal.make import Made, Workplace, make
 from suite.authoring.proposal.master import MasterError
 from suite.cli.work.console import log
 from suite.cli.work.sandbox_choice import choose_sandbox
+from suite.cli.work.terminal import show_trainings
 from suite.cli.work.verify import say_caught, say_finding, try_cases
 from suite.errors import UsageError
 from suite.files import remove_tree
 from suite.grading.store import Store
 from suite.records import Language, Text, text
 from suite.sandbox import Sandbox
-from suite.text.language import label, say
+from suite.text.language import say
 from suite.text.untrusted import clean
 
 KEPT = ".verify"
@@ -37,7 +33,7 @@ def new(*, master: Path, target: Path | None, seeds: int, verify: bool, lang: La
     def step(what: Text) -> None:
         log.print(f"{say(what, lang)} …", markup=False)
 
-    with _show_calibration(lang) as advance:
+    with show_trainings(log, lang) as advance:
         workplace = Workplace(
             sandbox=sandbox,
             environment=os.environ,
@@ -81,24 +77,3 @@ def _report(made: Made, lang: Language) -> None:
     score, most = made.points
     values = {"score": f"{score:g}", "most": f"{most:g}", "tasks": asked}
     log.print(say(text("new_made", folder=str(made.folder), **values), lang), markup=False)
-
-
-@contextmanager
-def _show_calibration(lang: Language) -> Iterator[Advance]:
-    """A bar for each reference that is trained, with what is left."""
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn(label("bar_left", lang)),
-        TimeRemainingColumn(),
-    )
-    with Progress(TextColumn("{task.description}"), *columns, console=log, disable=not log.is_terminal) as progress:
-        bars: dict[str, object] = {}
-
-        def advance(name: str, done: int, total: int) -> None:
-            if name not in bars:
-                bars[name] = progress.add_task(name, total=total)
-            progress.update(bars[name], completed=min(done, total))  # type: ignore[arg-type]
-
-        yield advance

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
@@ -31,6 +31,22 @@ def counting_bar(console: Console) -> Bar:
     """A bar with the count and the time so far; nothing without a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
     return Bar(*columns, console=console, disable=not console.is_terminal)
+
+
+@contextmanager
+def show_trainings(console: Console, language: Language) -> Iterator[Callable[[str, int, int], None]]:
+    """Called with a reference, how often it is trained and how often it is to be: a bar for each, with what is left."""
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn(label("bar_left", language)))
+    name_of_bar, left = TextColumn("{task.description}"), TimeRemainingColumn()
+    with Bar(name_of_bar, *columns, left, console=console, disable=not console.is_terminal) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def advance(name: str, done: int, total: int) -> None:
+            if name not in bars:
+                bars[name] = progress.add_task(name, total=total)
+            progress.update(bars[name], completed=min(done, total))
+
+        yield advance
 
 
 @contextmanager

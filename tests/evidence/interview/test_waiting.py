@@ -64,42 +64,13 @@ def test_a_machine_that_is_too_busy_proves_nothing() -> None:
         _run(10 * LIMIT, waited=(MAX_WAITS + 1) * LIMIT)
 
 
-def _answer(answer_seconds: float, waited: float, folder: Path) -> None:
-    """Ask a process that answers so late, and waited for so long."""
+def _ask(answer_seconds: float, waited: float, folder: Path, times: int = 1) -> None:
+    """Ask a process that answers so late, so many times, and that waited for so long."""
     with Channel(folder / "s", 1000, 1000, LIMIT, lambda: lambda: waited) as channel, socket.socket(AF_UNIX) as process:
         process.connect(str(folder / "s"))
         channel.accept()
-        answer = encode(Frame(body={"number": 1}, arrays={}))
-        late = threading.Timer(answer_seconds, process.sendall, [answer])
-        late.start()
-        try:
-            channel.ask("describe")
-        finally:
-            late.join()
-
-
-def test_an_answer_that_waited_has_as_long_again(tmp_path: Path) -> None:
-    """It is read although its time is over, and one that didn't wait is late."""
-    (tmp_path / "a").mkdir()
-    _answer(2 * LIMIT, 3 * LIMIT, tmp_path / "a")
-    with pytest.raises(FrameError, match="took longer than"):
-        _answer(2 * LIMIT, 0, tmp_path)
-
-
-def test_an_answer_on_a_machine_that_is_too_busy_proves_nothing(tmp_path: Path) -> None:
-    """As a cell: the submission is tried again, and loses nothing."""
-    with pytest.raises(SandboxError, match="busy"):
-        _answer(2 * LIMIT, (MAX_WAITS + 1) * LIMIT, tmp_path)
-
-
-def _answers(count: int, waited: float, folder: Path) -> None:
-    """Ask a process so many questions, of which none is late by itself: each takes half of its time."""
-    with Channel(folder / "s", 1000, 1000, LIMIT, lambda: lambda: waited) as channel, socket.socket(AF_UNIX) as process:
-        process.connect(str(folder / "s"))
-        channel.accept()
-        for number in range(1, count + 1):
-            answer = encode(Frame(body={"number": number}, arrays={}))
-            late = threading.Timer(LIMIT / 2, process.sendall, [answer])
+        for number in range(1, times + 1):
+            late = threading.Timer(answer_seconds, process.sendall, [encode(Frame(body={"number": number}, arrays={}))])
             late.start()
             try:
                 channel.ask("describe")
@@ -107,12 +78,26 @@ def _answers(count: int, waited: float, folder: Path) -> None:
                 late.join()
 
 
-def test_all_answers_together_have_longer_if_the_process_waited(tmp_path: Path) -> None:
-    """Though it waited in each only for a while; one that computed all the time is late."""
+def test_an_answer_that_waited_has_as_long_again(tmp_path: Path) -> None:
+    """It is read although its time is over, and one that didn't wait is late."""
     (tmp_path / "a").mkdir()
-    _answers(2 * ANSWERS_TOGETHER + 2, ANSWERS_TOGETHER * LIMIT, tmp_path / "a")
+    _ask(2 * LIMIT, 3 * LIMIT, tmp_path / "a")
     with pytest.raises(FrameError, match="took longer than"):
-        _answers(2 * ANSWERS_TOGETHER + 2, 0, tmp_path)
+        _ask(2 * LIMIT, 0, tmp_path)
+
+
+def test_an_answer_on_a_machine_that_is_too_busy_proves_nothing(tmp_path: Path) -> None:
+    """As a cell: the submission is tried again, and loses nothing."""
+    with pytest.raises(SandboxError, match="busy"):
+        _ask(2 * LIMIT, (MAX_WAITS + 1) * LIMIT, tmp_path)
+
+
+def test_all_answers_together_have_longer_if_the_process_waited(tmp_path: Path) -> None:
+    """Though none is late by itself, as each takes half of its time; one that computed all the time is late."""
+    (tmp_path / "a").mkdir()
+    _ask(LIMIT / 2, ANSWERS_TOGETHER * LIMIT, tmp_path / "a", 2 * ANSWERS_TOGETHER + 2)
+    with pytest.raises(FrameError, match="took longer than"):
+        _ask(LIMIT / 2, 0, tmp_path, 2 * ANSWERS_TOGETHER + 2)
 
 
 @pytest.mark.parametrize(("spent", "ready", "seconds"), [(1, 8, 8), (1, 30, 9), (10, 10, 0), (20, 30, 0)])
