@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from suite import assignments as folders
-from suite.assignments import OWN_FOLDERS, Assignment, Budget
+from suite.assignments import Assignment, Budget, own_folder
 from suite.checking.self_check import self_check
 from suite.doctor.capacity import default_jobs
 from suite.errors import UsageError
@@ -95,7 +95,7 @@ def check(notebook: PathLike, told: PathLike | None = None, *, sandbox: str | Sa
 def _load(assignment: str | Assignment, root: PathLike | None) -> Assignment:
     if isinstance(assignment, Assignment):
         return assignment
-    found = Path(root) if root is not None else next(filter(Path.is_dir, OWN_FOLDERS), None)
+    found = Path(root) if root is not None else own_folder()
     if found is None:
         raise UsageError("there is no folder of assignments here; name one with assignments=")
     return folders.load(assignment, found)

@@ -1,7 +1,7 @@
 """Assignments: what is asked for, by which limits and tolerances, and what the reference models showed."""
 
 from suite.assignments.accuracy_settings import AccuracySettings, ModelAccuracy, Protocol, Scale, protocol_of
-from suite.assignments.assignment import OWN_FOLDERS, Assignment, known, load
+from suite.assignments.assignment import OWN_FOLDERS, Assignment, known, load, own_folder
 from suite.assignments.calibration import EVERY_BUDGET, SPREAD, Calibration, DataKind, Distribution, load_calibration
 from suite.assignments.data_settings import DataSettings
 from suite.assignments.expected import Expected, ExpectedLayer, ExpectedModel, load_expected
@@ -81,5 +81,6 @@ __all__ = [
     "load",
     "load_calibration",
     "load_expected",
+    "own_folder",
     "protocol_of",
 ]

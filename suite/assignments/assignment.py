@@ -6,7 +6,6 @@ This module turns those files into validated settings; it runs nothing.
 from __future__ import annotations
 
 import hashlib
-import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -44,8 +43,11 @@ from suite.text import LANGUAGES
 
 OWN_FOLDERS = (
     Path(__file__).parents[2] / "reference",  # a checkout
-    Path(sys.prefix) / "share" / "notebook-suite" / "reference",  # an installed wheel
+    # an installed wheel: its data lie under the folder that its packages lie under, which is sys.prefix for some ways
+    # of installing, but not for Debian's pip, --user and --target
+    *(parent / "share" / "notebook-suite" / "reference" for parent in Path(__file__).parents),
 )
+"""Where the assignments that come with the suite may lie."""
 
 
 FUNCTIONS_FILE = "functions.py"
@@ -307,6 +309,11 @@ class Assignment(Settings):
     def model_ids(self) -> tuple[str, ...]:
         """Every model that some task accepts, in order and once each."""
         return tuple(dict.fromkeys(model for task in self.reference_tasks for model in task.accepts))
+
+
+def own_folder() -> Path | None:
+    """The folder of the assignments that come with the suite, if they are installed."""
+    return next(filter(Path.is_dir, OWN_FOLDERS), None)
 
 
 def known(root: Path) -> list[str]:

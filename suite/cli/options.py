@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from suite import plugins
+from suite.errors import UsageError
 from suite.records import Language
 from suite.text import LANGUAGES
 from suite.text.spoken import of_environment
@@ -17,12 +18,14 @@ AUTO, FOLDER = "auto", "folder"
 
 
 def _or_own_folder(context: click.Context, _option: click.Parameter, value: Path | None) -> Path | None:
-    """The folder that was named, else the suite's own if it is here; completion doesn't ask for it."""
+    """The folder that was named, else the suite's own; completion doesn't ask for it."""
     if value is not None or context.resilient_parsing:
         return value
-    from suite.assignments import OWN_FOLDERS
+    from suite.assignments import own_folder
 
-    return next(filter(Path.is_dir, OWN_FOLDERS), None)
+    if found := own_folder():
+        return found
+    raise UsageError("there is no folder of assignments here; name one with --assignments")
 
 
 def _or_of_locale(_context: click.Context, _option: click.Parameter, value: Language | None) -> Language:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from suite import assignments
-from suite.assignments import OWN_FOLDERS
+from suite.assignments import own_folder
 from suite.errors import SuiteError, UsageError
 from suite.grading.collect import ClassRead, read_class
 from suite.grading.enrolment import Enrolled, as_student, enrol
@@ -55,7 +55,7 @@ class Grader:
         self._stack = ExitStack()
         self._folder = _cache_folder(config, self._stack)
         with _in_one_line(self._spoken):
-            root = options.suite_assignments or next(filter(Path.is_dir, OWN_FOLDERS), None)
+            root = options.suite_assignments or own_folder()
             if root is None:
                 raise UsageError("there is no folder of assignments here; name one with --suite-assignments")
             self._assignment = assignments.load(options.suite_assignment, root)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, get_args
 
 from rich.console import Console
@@ -140,6 +139,6 @@ def _line(sentence: Text, language: Language) -> str:
 
 def _submission_mib() -> int:
     """The most memory, in MiB, that an assignment of the suite allows one submission."""
-    root = next(filter(Path.is_dir, assignments.OWN_FOLDERS), None)
+    root = assignments.own_folder()
     loaded = [assignments.load(name, root) for name in assignments.known(root)] if root else []
     return max((assignment.limits.memory_mib for assignment in loaded), default=SUBMISSION_MIB)
