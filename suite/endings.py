@@ -108,7 +108,9 @@ def _end(number: int, _frame: FrameType | None) -> None:
     name = signal.Signals(number).name
     words = "interrupted" if number == signal.SIGINT else f"stopped by {name}"
     with suppress(OSError):
-        os.write(terminal, f"{words}; run the same command again to go on where it stopped\n".encode())
+        os.write(
+            terminal, f"{words}; run the same command again: it goes on from what it has stored, if anything\n".encode()
+        )
     os._exit(ENDED_BY + number)
 
 

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 BEGIN = "import os, signal, sys, time\nfrom suite import endings\nendings.catch_signals()\n"
 END = "print('ready', flush=True)\ntime.sleep(60)\n"
-SENTENCE = "run the same command again to go on where it stopped"
+SENTENCE = "run the same command again: it goes on from what it has stored, if anything"
 
 
 def _run(script: str, *signals: int) -> subprocess.CompletedProcess[str]:

@@ -21,13 +21,14 @@ BLOCKING: Mapping[str, tuple[int, int]] = {
     "kernel.apparmor_restrict_unprivileged_userns": (1, 0),
 }
 """Each setting with the value that forbids user namespaces and one that allows them."""
-TRIAL = ("--user", "--map-root-user", "--mount", "--net", "true")
+TRIAL = ("--user", "--map-root-user", "--mount", "--net", "--pid", "--fork", "--mount-proc", "true")
+"""As the sandboxes use them: containers may allow new namespaces, but no `/proc` in them."""
 TRIAL_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserNamespaces:
-    """Whether this user can create user namespaces."""
+    """Whether this user can create user namespaces that have a `/proc` of their own."""
 
     supported: bool
     """Whether the kernel supports them at all."""

@@ -63,7 +63,8 @@ class Namespaces:
                 server.fork(_orders(folders, MIB), log.writer, None).wait(timeout=10)
         except (SandboxError, TimeoutError) as error:
             return Words(
-                "{error}; needed: {clone} (Debian), {apparmor} (Ubuntu), {most} above 0, Linux 5.12 or later",
+                "{error}; needed: {clone} (Debian), {apparmor} (Ubuntu), {most} above 0, Linux 5.12 or later; "
+                "suite doctor says what lacks here",
                 error=error,
                 **SETTINGS,
             )

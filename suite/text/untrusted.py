@@ -24,6 +24,8 @@ PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"{START}/(?:home/{FOLDER}|root){END}"), "~"),
 )
 """Folders of the machine that grades, and what stands for them; a path is read to its end once."""
+FRAME = re.compile(r'[ \t]*File "[^"]*", line \d')
+ABOVE_FRAMES = "(most recent call last):"
 
 
 def strip_escapes(text: str) -> str:
@@ -48,6 +50,24 @@ def tame(text: str) -> str:
         elif marks <= MAX_MARKS and (category not in ("Cc", "Cf") or char in KEPT):
             kept.append(char)
     return "".join(kept)
+
+
+def drop_stacks(text: str) -> str:
+    """Text without call stacks, which some messages hold before what matters.
+
+    Such are TensorFlow's of an error in a graph, and PyTorch's of one in a loader's process.
+    """
+    kept: list[str] = []
+    frame: int | None = None
+    for line in text.splitlines():
+        indent = len(line) - len(line.lstrip())
+        if FRAME.match(line):
+            frame = indent
+        elif frame is None or (line.strip() and indent <= frame):
+            frame = None
+            if not line.rstrip().endswith(ABOVE_FRAMES):
+                kept.append(line)
+    return "\n".join(kept).strip() or text
 
 
 def shorten_paths(text: str) -> str:

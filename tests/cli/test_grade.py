@@ -15,7 +15,7 @@ from suite.report.folder import hold
 from tests.conftest import ROOT, grade, write_notebook
 
 MakeNotebook = Callable[..., Path]
-SENTENCE = "run the same command again to go on where it stopped"
+SENTENCE = "run the same command again: it goes on from what it has stored, if anything"
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from suite.text.untrusted import MAX_MARKS, clean, shorten_paths, tame
+from suite.text.untrusted import MAX_MARKS, clean, drop_stacks, shorten_paths, tame
 
 STACK = "".join(map(chr, range(0x300, 0x370)))
 
@@ -66,3 +66,36 @@ def test_folders_of_this_machine_are_shortened(path: str, shown: str) -> None:
         found = shorten_paths(frame.format(path))
         assert found == frame.format(shown)
         assert shorten_paths(found) == found
+
+
+IN_A_GRAPH = """Graph execution error:
+
+Detected at node compile_loss/Sparse defined at (most recent call last):
+  File "<frozen runpy>", line 198, in _run_module_as_main
+
+  File "/x/python3.11/site-packages/keras/src/trainers/trainer.py", line 70, in fit
+
+Received a label value of 9 which is outside the valid range of [0, 9).  Label values: 3 9 1
+\t [[{{node compile_loss/Sparse}}]]"""
+IN_A_LOADER = """Caught IndexError in DataLoader worker process 0.
+Original Traceback (most recent call last):
+  File "/x/torch/utils/data/_utils/worker.py", line 349, in _worker_loop
+    data = fetcher.fetch(index)
+           ^^^^^^^^^^^^^^^^^^^^
+  File "<input>", line 3, in __getitem__
+IndexError: list index out of range
+"""
+
+
+@pytest.mark.parametrize(
+    ("message", "left"),
+    [
+        (IN_A_GRAPH, f"Graph execution error:\n\n{IN_A_GRAPH[IN_A_GRAPH.index('Received') :]}"),
+        (IN_A_LOADER, "Caught IndexError in DataLoader worker process 0.\nIndexError: list index out of range"),
+        ("expected a File, line 3", "expected a File, line 3"),
+        ('  File "a.py", line 1', '  File "a.py", line 1'),
+    ],
+)
+def test_stacks_within_messages_go(message: str, left: str) -> None:
+    """What came of them stays; a message that is nothing else stays as it is."""
+    assert drop_stacks(message) == left

@@ -61,7 +61,9 @@ def explain(error: BaseException, language: Language) -> int:
         said = say(text("suite_fault", place=_place(error), error=f"{type(error).__name__}: {error}"), language)
         log.print(said, style="bold red", markup=False)
         return NOT_GRADED
-    told = tell(Words("interrupted; run the same command again to go on where it stopped"), language)
+    told = tell(
+        Words("interrupted; run the same command again: it goes on from what it has stored, if anything"), language
+    )
     log.print(told, style="yellow", markup=False)
     return INTERRUPTED
 

@@ -23,7 +23,7 @@ from suite.sandbox.cpu_wait import MAX_WAITS, too_busy
 from suite.sandbox.interface import Launch, Process, Sandbox
 from suite.sandbox.watch import Watch
 from suite.text.limits import exceeded
-from suite.text.untrusted import encodable, strip_escapes
+from suite.text.untrusted import drop_stacks, encodable, strip_escapes
 
 STARTUP_SECONDS = 60  # ipykernel answers in 1 s; a loaded machine takes ten times as long
 SHUTDOWN_SECONDS = 5  # the kernel's control thread answers at once, unless it is stopped or its interpreter blocked
@@ -252,7 +252,7 @@ def _judge_cell(
     index: int, reply: dict[str, Any], seconds: float, stopped: Stop | None, *, expected: bool
 ) -> CellOutcome:
     """A cell's outcome by the kernel's reply, or by what stopped it; `sys.exit(0)` and an expected error are a pass."""
-    name, message = str(reply.get("ename", "")), strip_escapes(str(reply.get("evalue", "")))
+    name, message = str(reply.get("ename", "")), drop_stacks(strip_escapes(str(reply.get("evalue", ""))))
     left = name == "SystemExit" and message in ("", "0", "None")
     if stopped is not None or reply.get("status") == "ok" or left or expected:
         raised = expected and stopped is None and reply.get("status") != "ok"
