@@ -47,10 +47,28 @@ def spare_ids() -> Spare | None:
         taken = {entry.pw_uid for entry in pwd.getpwall()} | {entry.gr_gid for entry in grp.getgrall()}
         found = next(unused(CANDIDATES, mapped, taken), None)
         return None if found is None else Spare(users=found, groups=found)
-    if not all(map(shutil.which, PROGRAMS)):
-        return None
     users, groups = (_delegated(Path(f"/etc/{name}")) for name in ("subuid", "subgid"))
-    return None if users is None or groups is None else Spare(users=users, groups=groups)
+    if users is None or groups is None:
+        return None
+    spare = Spare(users=users, groups=groups)
+    return spare if _can_map(spare) else None
+
+
+def _can_map(spare: Spare) -> bool:
+    """Whether the programs map ids here: where they are installed, as in many containers, they may still not."""
+    if not all(map(shutil.which, ("unshare", *PROGRAMS))):
+        return False
+    trial = ("unshare", "--user", "sh", "-c", "echo; exec sleep 60")
+    with subprocess.Popen(trial, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            if process.stdout and process.stdout.readline():  # it has its namespace
+                _map_ids(process.pid, os.geteuid(), os.getegid(), (spare.users[0], spare.groups[0]))
+                return True
+        except OSError:
+            pass
+        finally:
+            process.kill()
+    return False
 
 
 def unused(candidates: tuple[range, ...], mapped: tuple[str, ...], taken: set[int]) -> Iterator[range]:
@@ -92,8 +110,7 @@ def map_user(pid: int) -> None:
         return
     own = (NOBODY, NOBODY) if spare is None else (secrets.choice(spare.users), secrets.choice(spare.groups))
     if user:
-        for program, outer, inner in zip(PROGRAMS, (user, group), own, strict=True):
-            _run(program, pid, f"0 {outer} 1 {INSIDE_ID} {inner} 1")
+        _map_ids(pid, user, group, own)
     else:
         _write(pid, "uid_map", f"0 0 1\n{INSIDE_ID} {own[0]} 1\n")
         _write(pid, "gid_map", f"0 0 1\n{INSIDE_ID} {own[1]} 1\n")
@@ -103,10 +120,12 @@ def _write(pid: int, file: str, content: str) -> None:
     Path("/proc", str(pid), file).write_text(content)
 
 
-def _run(program: str, pid: int, ids: str) -> None:
-    """Have a program map ids that the administrator has given to this user."""
-    done = subprocess.run(
-        [program, str(pid), *ids.split()], capture_output=True, text=True, check=False, timeout=MAP_SECONDS
-    )
-    if done.returncode:
-        raise OSError(f"{program} didn't map the ids {ids}: {done.stderr.strip()[:200]}; see subuid(5)")
+def _map_ids(pid: int, user: int, group: int, own: tuple[int, int]) -> None:
+    """Have programs map ids that the administrator has given to this user; `OSError` says why they didn't."""
+    for program, outer, inner in zip(PROGRAMS, (user, group), own, strict=True):
+        ids = f"0 {outer} 1 {INSIDE_ID} {inner} 1"
+        done = subprocess.run(
+            [program, str(pid), *ids.split()], capture_output=True, text=True, check=False, timeout=MAP_SECONDS
+        )
+        if done.returncode:
+            raise OSError(f"{program} didn't map the ids {ids}: {done.stderr.strip()[:200]}; see subuid(5)")

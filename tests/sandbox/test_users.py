@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -14,6 +17,7 @@ from suite.doctor.diagnosis import Status
 from suite.doctor.isolation import judge_users
 from suite.records import Outcome
 from suite.sandbox import Sandbox, users
+from tests.conftest import ROOT
 from tests.doctor.sentences import in_english
 from tests.sandbox.conftest import claims, run_cells, unchanged_machine
 
@@ -55,6 +59,17 @@ def test_ids_that_the_administrator_gives() -> None:
     assert users.parse_delegated(table, "ann", 1) == range(100000, 165536)
     assert users.parse_delegated(table, "bob", 1001) == range(300000, 300010)
     assert users.parse_delegated(table, "cyd", 1002) is None
+
+
+def test_ids_that_cant_be_mapped_arent_given() -> None:
+    """A table alone isn't enough, as in containers: without privileges that it can gain newuidmap maps nothing."""
+    if os.geteuid() == 0 or users.spare_ids() is None:
+        pytest.skip("needs an ordinary user with ids to spare; test_unprivileged.py runs it as one")
+    code = "from suite.sandbox.users import spare_ids; print(spare_ids())"
+    done = subprocess.run(
+        ["setpriv", "--no-new-privs", sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.stdout == "None\n", done.stderr
 
 
 def test_what_is_shared_is_said() -> None:
