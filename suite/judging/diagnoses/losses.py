@@ -37,6 +37,10 @@ ROWS_WANTED = tuple(
 TORCH_CLASS_ROWS = re.compile(r"Expected floating point type for target with class probabilities, got (?:Long|Int)")
 TORCH_LABEL_ROWS = re.compile(r"0D or 1D target tensor expected, multi-target not supported")
 """PyTorch's words for labels of the answers' shape, and for labels of another shape with more than one dimension."""
+LABEL_BEYOND = re.compile(
+    r"Received a label value of (\d+) which is outside the valid range of \[0, \d+\)|Target (\d+) is out of bounds"
+)
+"""TensorFlow's and PyTorch's words for a class number that is as large as the number of answers, or larger."""
 
 
 def softmax_before_cross_entropy(context: DiagnosisContext) -> Iterator[FoundCause]:
@@ -80,6 +84,15 @@ def labels_differ(context: DiagnosisContext) -> Iterator[FoundCause]:
     for cell in context.cells:
         if seen := TORCH_LABEL_ROWS.search(cell.error):
             message = text("cause_labels_column", seen=cell.error_line(seen))
+            yield FoundCause(cell=cell.index, message=message, explains="error")
+
+
+def label_beyond_outputs(context: DiagnosisContext) -> Iterator[FoundCause]:
+    """A class number has no output that stands for it."""
+    for cell in context.cells:
+        if seen := LABEL_BEYOND.search(cell.error):
+            label = int(seen[1] or seen[2])
+            message = text("cause_label_beyond_outputs", label=label, seen=seen[0])
             yield FoundCause(cell=cell.index, message=message, explains="error")
 
 
@@ -144,6 +157,7 @@ CAUSES = (
     Cause(name="labels_one_hot", rank=50, recognise=labels_one_hot),
     Cause(name="labels_sparse", rank=60, recognise=labels_sparse),
     Cause(name="labels_differ", rank=65, recognise=labels_differ),
+    Cause(name="label_beyond_outputs", rank=67, recognise=label_beyond_outputs),
     Cause(name="softmax_before_cross_entropy", rank=120, recognise=softmax_before_cross_entropy),
     Cause(name="logits_as_probabilities", rank=130, recognise=logits_as_probabilities),
 )

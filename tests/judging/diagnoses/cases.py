@@ -180,6 +180,12 @@ WRONG: dict[str, Case] = {
         "was given one-hot rows",
         *_loop("(images), labels)", "(images), nn.functional.one_hot(labels, 10))"),
     ),
+    "keras_too_few_outputs": _case(
+        "label_beyond_outputs", 2, "A label is 9", KERAS, LIGHT.replace("Dense(10", "Dense(9"), COMPILE + "\n" + FIT
+    ),
+    "torch_too_few_outputs": _case(
+        "label_beyond_outputs", 3, "A label is 9", TORCH + DATA, _net("(hidden, 10)", "(hidden, 9)"), START, LOOP
+    ),
     "keras_sparse": _case(
         "labels_sparse", 2, "was given class numbers", KERAS, LIGHT, COMPILE.replace("sparse_", "") + "\n" + FIT
     ),

@@ -73,6 +73,21 @@ def test_pytorch_tells_rows_of_classes_from_columns(error: str, key: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("error", "found"),
+    [
+        ("Received a label value of 9 which is outside the valid range of [0, 9).  Label values: 9 1", 1),
+        ("Target 10 is out of bounds.", 1),
+        ("Target -1 is out of bounds.", 0),
+        ("index 10 is out of bounds for axis 0 with size 10", 0),
+    ],
+)
+def test_a_label_needs_an_output(error: str, found: int) -> None:
+    """Class numbers that are too large; one below 0 has another cause."""
+    run = make_run(("model.fit(x, y)", "IndexError", error))
+    assert _found(run) == [("label_beyond_outputs", "cause_label_beyond_outputs")] * found
+
+
+@pytest.mark.parametrize(
     "error",
     [
         "Torch not compiled with CUDA enabled",
