@@ -24,6 +24,8 @@ TOO_DEEP = re.compile(
     r"(?P<torch>(?:RNN|LSTM|GRU): Expected input to be 2D or 3D, got 4D)"
     r"|expected ndim=3, found ndim=4\. Full shape received: (?P<shape>\([^)]{0,60}\))"
 )
+BEYOND_TABLE = re.compile(r"indices\[[\d,]{1,40}\] = \d+ is not in \[0, \d+\)|index out of range in self")
+"""TensorFlow's and PyTorch's words for a row that a table lacks."""
 IMAGES = ("ToTensor", "MNIST", "mnist", "CIFAR", "unsqueeze", "expand_dims")
 
 
@@ -177,6 +179,16 @@ def _subscripts(code: ast.AST, *, first: int | None = None, second: int | None =
     return False
 
 
+def word_beyond_table(context: DiagnosisContext) -> Iterator[FoundCause]:
+    """An embedding was given a word number that it has no row for; the first cell stands for all."""
+    if not context.mentions("Embedding", "embedding"):
+        return
+    for cell in context.cells:
+        if seen := BEYOND_TABLE.search(cell.error):
+            yield FoundCause(cell=cell.index, message=text("cause_word_beyond_table", seen=seen[0]), explains="error")
+            return
+
+
 def _is_number(node: ast.expr, number: int) -> bool:
     """Whether a literal is this number."""
     return literal(node) == number
@@ -187,4 +199,5 @@ CAUSES = (
     Cause(name="channel_not_squeezed", rank=20, recognise=channel_not_squeezed),
     Cause(name="wrong_batch_first", rank=30, recognise=wrong_batch_first),
     Cause(name="wrong_last_step", rank=40, recognise=wrong_last_step),
+    Cause(name="word_beyond_table", rank=45, recognise=word_beyond_table),
 )

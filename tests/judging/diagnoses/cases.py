@@ -186,6 +186,13 @@ WRONG: dict[str, Case] = {
     "torch_too_few_outputs": _case(
         "label_beyond_outputs", 3, "A label is 9", TORCH + DATA, _net("(hidden, 10)", "(hidden, 9)"), START, LOOP
     ),
+    "keras_small_table": _case(
+        "word_beyond_table",
+        1,
+        "= 9 is not in [0, 9)",
+        KERAS,
+        "layers.Embedding(9, 2)(np.array([[3, 9]]))",
+    ),
     "keras_sparse": _case(
         "labels_sparse", 2, "was given class numbers", KERAS, LIGHT, COMPILE.replace("sparse_", "") + "\n" + FIT
     ),

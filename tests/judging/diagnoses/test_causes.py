@@ -87,6 +87,15 @@ def test_a_label_needs_an_output(error: str, found: int) -> None:
     assert _found(run) == [("label_beyond_outputs", "cause_label_beyond_outputs")] * found
 
 
+@pytest.mark.parametrize("error", ["indices[3,17] = 20001 is not in [0, 20000)", "index out of range in self"])
+def test_a_word_needs_a_row(error: str) -> None:
+    """Once, however many cells it stops, and only where there is an embedding."""
+    cell: Cell = ("model(words)", "IndexError", error)
+    table = "table = nn.Embedding(100, 8)"
+    assert _found(make_run(table, cell, cell)) == [("word_beyond_table", "cause_word_beyond_table")]
+    assert _found(make_run(cell)) == []
+
+
 @pytest.mark.parametrize(
     "error",
     [
