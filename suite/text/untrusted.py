@@ -26,6 +26,8 @@ PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
 """Folders of the machine that grades, and what stands for them; a path is read to its end once."""
 FRAME = re.compile(r'[ \t]*File "[^"]*", line \d')
 ABOVE_FRAMES = "(most recent call last):"
+NODE = re.compile(r"[ \t]*\[\[\{\{node ")
+"""How TensorFlow names the place in a graph."""
 
 
 def strip_escapes(text: str) -> str:
@@ -53,7 +55,7 @@ def tame(text: str) -> str:
 
 
 def drop_stacks(text: str) -> str:
-    """Text without call stacks, which some messages hold before what matters.
+    """Text without call stacks and nodes of graphs, which some messages hold around what matters.
 
     Such are TensorFlow's of an error in a graph, and PyTorch's of one in a loader's process.
     """
@@ -65,7 +67,7 @@ def drop_stacks(text: str) -> str:
             frame = indent
         elif frame is None or (line.strip() and indent <= frame):
             frame = None
-            if not line.rstrip().endswith(ABOVE_FRAMES):
+            if not line.rstrip().endswith(ABOVE_FRAMES) and not NODE.match(line):
                 kept.append(line)
     return "\n".join(kept).strip() or text
 

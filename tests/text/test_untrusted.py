@@ -75,7 +75,7 @@ Detected at node compile_loss/Sparse defined at (most recent call last):
 
   File "/x/python3.11/site-packages/keras/src/trainers/trainer.py", line 70, in fit
 
-Received a label value of 9 which is outside the valid range of [0, 9).  Label values: 3 9 1
+A label value of 9 is outside the valid range of [0, 9).
 \t [[{{node compile_loss/Sparse}}]]"""
 IN_A_LOADER = """Caught IndexError in DataLoader worker process 0.
 Original Traceback (most recent call last):
@@ -90,7 +90,10 @@ IndexError: list index out of range
 @pytest.mark.parametrize(
     ("message", "left"),
     [
-        (IN_A_GRAPH, f"Graph execution error:\n\n{IN_A_GRAPH[IN_A_GRAPH.index('Received') :]}"),
+        (
+            IN_A_GRAPH,
+            "Graph execution error:\n\nA label value of 9 is outside the valid range of [0, 9).",
+        ),
         (IN_A_LOADER, "Caught IndexError in DataLoader worker process 0.\nIndexError: list index out of range"),
         ("expected a File, line 3", "expected a File, line 3"),
         ('  File "a.py", line 1', '  File "a.py", line 1'),
