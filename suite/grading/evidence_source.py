@@ -320,6 +320,7 @@ def _make_job(plan: GradingPlan, prepared: Prepared, opened: Mapping[str, OpenDa
         cpu_seconds=budget.cpu_seconds,
         limits=assignment.limits,
         names=plan.names,
+        repeated_steps=assignment.proof.repeated_steps,
         seed=plan.seed,
         runtime=assignment.runtime,
     )

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from suite.inside.frameworks.conventions import Convention
+from suite.inside.frameworks.keras.adapter import KerasAdapter
+from suite.inside.frameworks.keras.graphs import Graphs
 from suite.inside.frameworks.keras.learner import KerasLearner
 
 pytestmark = pytest.mark.slow
@@ -58,12 +60,57 @@ FOREIGN: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("name", OWN)
 def test_own_layers(name: str) -> None:
     """As a graph it gives the answers of the code, also in a second call."""
-    learner, model = KerasLearner(), OWN[name]()
+    learner, model = KerasLearner(Graphs()), OWN[name]()
     assert learner.may_trace(model)
     inputs = [np.random.default_rng(0).random((5, 20, 3), np.float32)]
     (expected,) = learner.call(model, inputs, Convention(), traced=False)
     for _ in range(2):
         np.testing.assert_allclose(learner.call(model, inputs, Convention(), traced=True)[0], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_probe_shows_the_layers_and_leaves_a_graph(name: str) -> None:
+    """A second one, whose graph is there, shows them too; other numbers of rows need no other graph."""
+    graphs, model = Graphs(), OWN[name]()
+    adapter = KerasAdapter(graphs.probe)
+    inputs = [np.random.default_rng(0).random((5, 20, 3), np.float32)]
+    expected = adapter.forward(model, inputs, Convention())
+    for _ in range(2):
+        seen = adapter.forward(model, inputs, Convention(), repeated=True)
+        assert [(layer, shape[1:]) for layer, shape in seen.calls] == [
+            (layer, shape[1:]) for layer, shape in expected.calls
+        ]
+        np.testing.assert_allclose(seen.outputs[0], expected.outputs[0], atol=1e-6)
+    learner = KerasLearner(graphs)
+    with learner.undisturbed():
+        (fewer,) = learner.call(model, [inputs[0][:2]], Convention(), traced=True)
+    np.testing.assert_allclose(fewer, expected.outputs[0][:2], atol=1e-6)
+    assert len(graphs._kept) == 1
+
+
+def test_a_layer_that_keeps_its_state_gets_as_many_rows_as_before() -> None:
+    """Its graph is traced for them."""
+    inputs = keras.Input(batch_shape=(2, 20, 3))
+    model = keras.Model(inputs, layers.SimpleRNN(4, stateful=True)(inputs))
+    learner, given = KerasLearner(Graphs()), [np.ones((2, 20, 3), np.float32)]
+    with learner.undisturbed():
+        first, second = (learner.call(model, given, Convention(), traced=True)[0] for _ in range(2))
+        learner.reset(model)
+        again = learner.call(model, given, Convention(), traced=True)[0]
+    assert np.abs(first - second).max() > 1e-3
+    np.testing.assert_allclose(first, again, atol=1e-6)
+
+
+def test_another_way_of_calling_needs_another_graph() -> None:
+    """Two inputs that change places."""
+    first, second = keras.Input((20, 3)), keras.Input((20, 3))
+    model = keras.Model([first, second], layers.SimpleRNN(4)(first - 2 * second))
+    learner, rng = KerasLearner(Graphs()), np.random.default_rng(0)
+    given = [rng.random((5, 20, 3), np.float32) for _ in range(2)]
+    for order in ((0, 1), (1, 0)):
+        convention = Convention(order=order)
+        (expected,) = learner.call(model, given, convention, traced=False)
+        np.testing.assert_allclose(learner.call(model, given, convention, traced=True)[0], expected, atol=1e-6)
 
 
 STEADY: dict[str, Callable[[], list[Any]]] = {
@@ -84,16 +131,16 @@ RANDOM: dict[str, Callable[[], list[Any]]] = {
 @pytest.mark.parametrize("name", STEADY)
 def test_nothing_random(name: str) -> None:
     """Two calls in training mode can't differ, so that none is needed."""
-    assert not KerasLearner().may_vary(_sequential(*STEADY[name]()))
+    assert not KerasLearner(Graphs()).may_vary(_sequential(*STEADY[name]()))
 
 
 @pytest.mark.parametrize("name", RANDOM)
 def test_something_random(name: str) -> None:
     """They may: a layer draws numbers, or nobody knows what the code does."""
-    assert KerasLearner().may_vary(_sequential(*RANDOM[name]()))
+    assert KerasLearner(Graphs()).may_vary(_sequential(*RANDOM[name]()))
 
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_code_of_the_notebook(name: str) -> None:
     """What Python code may change from call to call isn't traced."""
-    assert not KerasLearner().may_trace(FOREIGN[name]())
+    assert not KerasLearner(Graphs()).may_trace(FOREIGN[name]())

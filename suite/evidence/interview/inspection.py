@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -109,7 +109,8 @@ def inspect_model(  # noqa: PLR0913, PLR0917 - the model, and how it was made
     best: _ProbeResult | None = None
     for number, (convention, probe, rest) in enumerate(_ways(header, job.probes)):
         known = _within_vocabulary(probe, header.words)
-        trial = _try(channel, index, known, convention, stream(job.probe_seed, PROBES, index, number))
+        generator = stream(job.probe_seed, PROBES, index, number)
+        trial = _try(channel, index, known, convention, generator, repeated_steps=job.repeated_steps)
         best = trial if best is None or trial.nearness > best.nearness else best
         if not best.problem and not _may_take_more(best.probe, rest):
             break
@@ -221,6 +222,11 @@ def _within_vocabulary(probe: Probe, words: int) -> Probe:
     return probe.model_copy(update={"inputs": tuple(inputs)})
 
 
+def are_long(inputs: Iterable[np.ndarray[Any, Any]], steps: int) -> bool:
+    """Whether some input may be a sequence of so many steps."""
+    return any(array.ndim > 1 and array.shape[1] >= steps for array in inputs)
+
+
 def _may_take_more(accepted: Probe, rest: Sequence[Probe]) -> bool:
     """Whether one of the probes that are left has more inputs, which a model of any number of them would take, too."""
     return any(len(probe.inputs) > len(accepted.inputs) for probe in rest)
@@ -253,13 +259,26 @@ def _is_steps_first(header: ModelHeader, probe: Probe) -> bool:
     return called[0] == given.shape[0] != called[1]
 
 
-def _try(
-    channel: Channel, index: int, probe: Probe, convention: CallingConvention, generator: np.random.Generator
+def _try(  # noqa: PLR0913 - a question and how it is asked
+    channel: Channel,
+    index: int,
+    probe: Probe,
+    convention: CallingConvention,
+    generator: np.random.Generator,
+    *,
+    repeated_steps: int = 0,
 ) -> _ProbeResult:
     """Draw a probe's inputs and call one model with them."""
     arrays, texts = draw(probe, generator)
+    repeated = bool(repeated_steps) and are_long(arrays.values(), repeated_steps)
     frame = channel.ask(
-        "probe", arrays, model=index, inputs=len(probe.inputs), texts=texts, convention=asdict(convention)
+        "probe",
+        arrays,
+        model=index,
+        inputs=len(probe.inputs),
+        texts=texts,
+        convention=asdict(convention),
+        repeated=repeated,
     )
     answer = parse(ProbeAnswer, frame)
     calls = {name: as_shape(shape, probe.rows) for name, shape in answer.calls}

@@ -52,5 +52,7 @@ class Job:
     names: tuple[str, ...] | None = None
     """Of a notebook of which an assignment is to be made: names that are asked for what they hold; its models are asked
     for what they take. `None` for a submission."""
+    repeated_steps: int = 0
+    """Sequence length from which a recurrent model's probe runs as the graph that the proof will use; 0 for never."""
     probe_seed: int | None = None
     """Seeds the probes, so that they can be drawn again; `None` draws fresh ones."""

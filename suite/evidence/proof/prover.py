@@ -15,13 +15,13 @@ import numpy as np
 from suite.assignments import Assignment, ModelTask, ProbeInput, ProofSettings
 from suite.errors import HarnessError
 from suite.evidence.interview.channel import Channel
-from suite.evidence.interview.inspection import InspectedModel, TensorSlot
+from suite.evidence.interview.inspection import InspectedModel, TensorSlot, are_long
 from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROOF, stream
 from suite.evidence.proof.builders import Builders
 from suite.evidence.proof.comparison import Answers, ModelComparison, SameOutputs
 from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.layer_proof import prove_layers
-from suite.evidence.proof.random_tensors import Array, blank_rest, draw_inputs, fit_inputs
+from suite.evidence.proof.random_tensors import blank_rest, draw_inputs, fit_inputs
 from suite.evidence.proof.references import Reference, References
 from suite.evidence.proof.tensor_usage import find_usage, forgive, may_be_forgiven, with_usage
 from suite.evidence.proof.training_mode import SURE, varies
@@ -188,8 +188,8 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
             ask=on_channel(channel),
             index=inspected.index,
             slots=slots,
-            traced=_are_long(fitted[0], settings.traced_steps),
-            repeated=_is_recurrent(inspected) and _are_long(fitted[0], settings.repeated_steps),
+            traced=are_long(fitted[0], settings.traced_steps),
+            repeated=_is_recurrent(inspected) and are_long(fitted[0], settings.repeated_steps),
             convention=inspected.convention,
         ),
         reference=side,
@@ -222,11 +222,6 @@ def _with_vocabulary(side: Side, own: Sequence[TensorSlot], words: int) -> Side:
 def _known(given: ProbeInput, words: int) -> int:
     """One more than the largest word index that both the reference and the model know; 0 for numbers."""
     return min(given.high, max(words, FEWEST_WORDS)) if words else given.high
-
-
-def _are_long(inputs: Sequence[Array], steps: int) -> bool:
-    """Whether some input may be a sequence of so many steps."""
-    return any(array.ndim > 1 and array.shape[1] >= steps for array in inputs)
 
 
 def _is_recurrent(inspected: InspectedModel) -> bool:

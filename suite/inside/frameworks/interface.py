@@ -45,8 +45,11 @@ class Adapter(Protocol):
     def layers(self, model: Any) -> list[LayerView]:
         """Its layers with copies of their weights."""
 
-    def forward(self, model: Any, inputs: list[Any], convention: Convention) -> ForwardPass:
-        """Run it for inference on arrays or lists of texts; an exception is part of the result."""
+    def forward(self, model: Any, inputs: list[Any], convention: Convention, *, repeated: bool = False) -> ForwardPass:
+        """Run it for inference on arrays or lists of texts; an exception is part of the result.
+
+        `repeated` says that calls with inputs of such sizes will follow, so that preparing them may pay.
+        """
 
     def listen(self, model: Any, hear: Hear) -> AbstractContextManager[object]:
         """During the block, call `hear` with a layer's name and first output each time that a layer is called."""

@@ -166,7 +166,8 @@ def _probe(entry: TrackedModel, question: Frame) -> Frame:
     inputs = [given[str(place)] for place in range(question.body["inputs"])]
     if columns := question.body.get("columns"):
         inputs = [dict(zip(columns, inputs, strict=True))]
-    trial = entry.framework.adapter.forward(entry.model, inputs, experiment.called_as(question))
+    convention, repeated = experiment.called_as(question), bool(question.body.get("repeated"))
+    trial = entry.framework.adapter.forward(entry.model, inputs, convention, repeated=repeated)
     arrays = {str(place): output for place, output in enumerate(trial.outputs)}
     return Frame(body={"problem": trial.problem, "calls": trial.calls}, arrays=arrays)
 

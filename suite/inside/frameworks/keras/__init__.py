@@ -13,6 +13,7 @@ import wrapt
 from suite.inside.frameworks.interface import TimeLimit, TrainingNotes
 from suite.inside.frameworks.keras import hooks, loaders
 from suite.inside.frameworks.keras.adapter import KerasAdapter
+from suite.inside.frameworks.keras.graphs import Graphs
 from suite.inside.frameworks.keras.learner import KerasLearner
 from suite.inside.frameworks.keras.rebuilder import KerasRebuilder
 from suite.inside.frameworks.keras.tensors import KerasTensors
@@ -41,8 +42,9 @@ class Keras:
     libraries = ("tensorflow", "keras", "tf_keras")
 
     def __init__(self) -> None:
-        self.adapter = KerasAdapter()
-        self.learner = KerasLearner()
+        graphs = Graphs()
+        self.adapter = KerasAdapter(graphs.probe)
+        self.learner = KerasLearner(graphs)
         self.rebuilder = KerasRebuilder()
         self.timed_calls = KerasTimedCalls()
         self.tensors = KerasTensors()

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
+from typing import Any
 
 import numpy as np
 
 from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.interface import Batch, StepOptions, TrainingGoal
-from suite.inside.frameworks.keras.adapter import LIBRARIES, as_tensors, invoke, named_leaves, replaced_call
-from suite.inside.frameworks.keras.rebuilder import KerasRebuilder
+from suite.inside.frameworks.keras.adapter import as_tensors
+from suite.inside.frameworks.keras.graphs import Graphs, may_trace, outputs
 from suite.inside.frameworks.recipes import Arguments, fill
 from suite.inside.frameworks.views import Array, flatten
 
 RESETS = ("reset_state", "reset_states")  # Keras 3 and Keras 2
-Variant: TypeAlias = tuple[bool, tuple[int, ...]] | None
-"""Options that a traced graph depends on: softmax, and the outputs that count."""
-NUMBERS_WORDS = ("TextVectorization", "StringLookup", "Hashing")
-"""Layers that turn texts into numbers; the first of them holds one of the second."""
 GENERATORS = ("SeedGenerator", "RandomGenerator")
 """Classes of what Keras 3 and Keras 2 draw random numbers with."""
 HALVES = ("float16", "bfloat16")
@@ -33,8 +29,8 @@ class KerasLearner:
     A step on a long sequence takes a second eagerly and milliseconds as a graph, which takes a second to trace.
     """
 
-    def __init__(self) -> None:
-        self._graphs: dict[tuple[int, str, Variant], Any] = {}
+    def __init__(self, graphs: Graphs) -> None:
+        self._graphs = graphs
 
     def put(self, handle: Any, values: Any) -> None:
         """Assign a variable."""
@@ -72,12 +68,8 @@ class KerasLearner:
 
     def call(self, model: Any, inputs: Sequence[Any], convention: Convention, *, traced: bool) -> list[Array]:
         """Outputs as arrays."""
-
-        def outputs_of(model: Any, inputs: Sequence[Any]) -> list[Any]:
-            return _outputs(model, inputs, convention)
-
-        outputs = self._run(model, outputs_of, (as_tensors(inputs),), traced=traced)
-        return [np.asarray(part, dtype=np.float32) for part in outputs]
+        found = self._graphs.call(model, as_tensors(inputs), convention, traced=traced)
+        return [np.asarray(part, dtype=np.float32) for part in found]
 
     def practise(
         self,
@@ -91,21 +83,19 @@ class KerasLearner:
         """Outputs as arrays."""
 
         def outputs_in_training(model: Any, inputs: Sequence[Any]) -> list[Any]:
-            return _outputs(model, inputs, convention, training=True)
+            return outputs(model, inputs, convention, training=True)
 
-        outputs = self._run(model, outputs_in_training, (as_tensors(inputs),), traced=traced)
-        return [np.asarray(part, dtype=np.float32) for part in outputs]
+        given = (as_tensors(inputs),)
+        found = self._graphs.run(model, outputs_in_training, given, traced=traced, variant=repr(convention))
+        return [np.asarray(part, dtype=np.float32) for part in found]
 
     def may_trace(self, model: Any) -> bool:
-        """Only Keras's own classes with plain options: Python code of the notebook's may keep a state of its own."""
-        parts = model._flatten_layers()
-        own = all(type(part).__module__.partition(".")[0] in LIBRARIES for part in parts)
-        recipe = KerasRebuilder().recipe
-        return own and _numbers_words(model) is None and all(recipe(layer) for _, layer in named_leaves(model))
+        """Only Keras's own classes with plain options."""
+        return may_trace(model)
 
     def may_vary(self, model: Any) -> bool:
         """Where it has code of the notebook's, or a layer that draws numbers."""
-        return not self.may_trace(model) or any(map(_draws, model._flatten_layers()))
+        return not may_trace(model) or any(map(_draws, model._flatten_layers()))
 
     def call_layer(self, layer: Any, arguments: Arguments, arrays: Sequence[Array]) -> list[Array]:
         """Outputs as arrays."""
@@ -120,8 +110,8 @@ class KerasLearner:
 
         def differentiate(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
             with tf.GradientTape() as tape:
-                outputs = _outputs(model, inputs, options.convention)
-                chosen = [outputs[place] for place in options.answers]
+                found = outputs(model, inputs, options.convention)
+                chosen = [found[place] for place in options.answers]
                 answers = [_probabilities(part) if options.softmax else part for part in chosen]
                 losses = [
                     tf.reduce_mean(tf.square(a - tf.cast(t, a.dtype))) for a, t in zip(answers, targets, strict=True)
@@ -132,9 +122,7 @@ class KerasLearner:
 
         inputs, targets = batch
         given = as_tensors(inputs), as_tensors(targets)
-        gradients = self._run(
-            model, differentiate, given, traced=options.traced, variant=(options.softmax, options.answers)
-        )
+        gradients = self._graphs.run(model, differentiate, given, traced=options.traced, variant=repr(options))
         for variable, gradient in zip(variables, gradients, strict=True):
             variable.assign_sub(tf.cast(options.rate * gradient, variable.dtype))
 
@@ -148,13 +136,13 @@ class KerasLearner:
 
         def descend(model: Any, inputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
             with tf.GradientTape() as tape:
-                loss = _loss(_outputs(model, inputs, goal.convention)[goal.answer], targets[0], goal)
+                loss = _loss(outputs(model, inputs, goal.convention)[goal.answer], targets[0], goal)
             found = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
             return [loss, *(tf.convert_to_tensor(gradient) for gradient in found)]
 
         inputs, targets = batch
         given = as_tensors(inputs), as_tensors(targets)
-        loss, *gradients = self._run(model, descend, given, traced=goal.traced, variant=(goal.logits, (goal.answer,)))
+        loss, *gradients = self._graphs.run(model, descend, given, traced=goal.traced, variant=repr(goal))
         left = iter(gradients)
         return float(loss), [next(left).numpy() if handle.trainable else None for handle in handles]
 
@@ -166,8 +154,8 @@ class KerasLearner:
         with tf.GradientTape() as tape:
             for variable in variables:
                 tape.watch(variable)
-            outputs = _outputs(model, as_tensors(inputs), convention)
-            each = [tf.reduce_sum(tf.cast(o, tf.float32) * f) for o, f in zip(outputs, factors, strict=True)]
+            answers = outputs(model, as_tensors(inputs), convention)
+            each = [tf.reduce_sum(tf.cast(o, tf.float32) * f) for o, f in zip(answers, factors, strict=True)]
             total = tf.add_n(each)
         found = tape.gradient(total, variables)
         return [None if g is None else np.asarray(tf.convert_to_tensor(g), np.float32) for g in found]
@@ -178,30 +166,8 @@ class KerasLearner:
         variable.assign_add(by)
 
     def undisturbed(self) -> AbstractContextManager[object]:
-        """Does nothing, as TensorFlow's threads are set when it starts."""
-        return nullcontext()
-
-    def _run(
-        self,
-        model: Any,
-        work: Callable[..., list[Any]],
-        given: tuple[Any, ...],
-        *,
-        traced: bool,
-        variant: Variant = None,
-    ) -> list[Any]:
-        """Run eagerly, or as a graph that is kept for the next question; if that fails, eagerly."""
-        if not traced:
-            return work(model, *given)
-        tf = sys.modules["tensorflow"]
-        key = id(model), work.__name__, variant
-        if key not in self._graphs:
-            self._graphs[key] = tf.function(lambda *values: work(model, *values), autograph=False)
-        try:
-            found: list[Any] = self._graphs[key](*given)
-        except Exception:  # noqa: BLE001 - a real error is raised again below
-            return work(model, *given)
-        return found
+        """Threads were set when TensorFlow started; graphs are kept cheap."""
+        return self._graphs.brief()
 
 
 def _draws(layer: Any) -> bool:
@@ -217,36 +183,6 @@ def _widen(variables: Sequence[Any]) -> None:
             values = variable.numpy().astype(np.float32)
             variable._value = sys.modules["tensorflow"].Variable(values, trainable=variable.trainable)
             variable._dtype = "float32"
-
-
-def _outputs(model: Any, inputs: Sequence[Any], convention: Convention, *, training: bool = False) -> list[Any]:
-    """All outputs as tensors."""
-    tf = sys.modules["tensorflow"]
-    numbers_words = _numbers_words(model)
-    if numbers_words is None or inputs[0].dtype == tf.string:
-        return invoke(model, inputs, convention, training=training)
-    with _answering(numbers_words, inputs[0]):
-        return flatten(model(tf.constant([[""]] * len(inputs[0])), training=training))
-
-
-def _numbers_words(model: Any) -> Any:
-    """The layer that turns a model's texts into numbers; `None` if it has none."""
-    parts = list(model._flatten_layers())
-    found = (part for name in NUMBERS_WORDS for part in parts if type(part).__name__ == name)
-    return next(found, None)
-
-
-@contextmanager
-def _answering(layer: Any, values: Any) -> Iterator[None]:
-    """During the block, make a layer return these values for any input, as rows of their own lengths if it does so."""
-    ragged, compute = sys.modules["tensorflow"].RaggedTensor, layer.call
-
-    def answer(*arguments: Any, **keywords: Any) -> Any:
-        own = compute(*arguments, **keywords)
-        return ragged.from_tensor(values, padding=0) if isinstance(own, ragged) else values
-
-    with replaced_call(layer, answer):
-        yield
 
 
 def _probabilities(logits: Any) -> Any:

@@ -90,7 +90,14 @@ class TorchAdapter:
         named = sys.modules["torch"].nn.Module.named_modules(model)
         return ((name, module) for name, module in named if module is not model and self.is_model(module))
 
-    def forward(self, model: Any, inputs: list[Any], convention: Convention) -> ForwardPass:
+    def forward(
+        self,
+        model: Any,
+        inputs: list[Any],
+        convention: Convention,
+        *,
+        repeated: bool = False,  # noqa: ARG002 - nothing to prepare
+    ) -> ForwardPass:
         """Call the module in evaluation mode and record every layer's output shape."""
         torch = sys.modules["torch"]
         calls: list[tuple[str, list[int | None]]] = []
