@@ -59,7 +59,7 @@ def test_pairs_and_their_places(report: Path) -> None:
     assert "ana ~ eva" in said
     assert "celda 1" in said
     assert "luis" not in said
-    assert "1 par de 3 entregas" in said
+    assert "1 pareja de entre 3 entregas" in said
     assert "no un veredicto" in said
     assert "pesos entrenados iguales: ana: net, ana.pt, eva: net, eva.pt" in said
     assert _content(report) == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from importlib.resources import files
 
@@ -33,8 +32,9 @@ def _texts(command: click.Command) -> Iterator[str]:
 
 
 def _all() -> set[str]:
-    modules = {name: importlib.import_module(f"suite.cli.{name}") for name in COMMANDS}
-    below = (text for name, module in modules.items() for text in _texts(getattr(module, name)))
+    context = click.Context(main)
+    commands = (main.get_command(context, name) for name in COMMANDS)
+    below = (text for command in commands if command for text in _texts(command))
     return {"Commands", *COMMANDS.values(), *_texts(main), *below} - {""}
 
 
