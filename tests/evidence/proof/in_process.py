@@ -83,6 +83,7 @@ class Process:
 class _Job:
     probes: Sequence[Probe]
     probe_seed: int = 0
+    repeated_steps: int = 0
 
 
 @dataclass
