@@ -6,6 +6,8 @@ This module turns those files into validated settings; it runs nothing.
 from __future__ import annotations
 
 import hashlib
+import sys
+import sysconfig
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -41,13 +43,14 @@ from suite.frameworks import KnownRuntime, all_frameworks
 from suite.records import Identity, SourceFile
 from suite.text import LANGUAGES
 
+# An installed wheel's data lie above its packages, as with --user and --target, and those of an editable one, whose
+# packages are a checkout's, where pip puts the data of this environment.
+_PLACES = dict.fromkeys((Path(sys.prefix), Path(sysconfig.get_path("data")), *Path(__file__).parents))
 OWN_FOLDERS = (
     Path(__file__).parents[2] / "reference",  # a checkout
-    # an installed wheel: its data lie under the folder that its packages lie under, which is sys.prefix for some ways
-    # of installing, but not for Debian's pip, --user and --target
-    *(parent / "share" / "notebook-suite" / "reference" for parent in Path(__file__).parents),
+    *(place / "share" / "notebook-suite" / "reference" for place in _PLACES),
 )
-"""Where the assignments that come with the suite may lie."""
+"""Where the assignments that come with the suite may lie; submissions see none of these."""
 
 
 FUNCTIONS_FILE = "functions.py"
