@@ -53,6 +53,7 @@ def ranked(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     return grade(tmp_path_factory.mktemp("report"), papers, "--assignments", root, assignment="sklearn_pipeline")
 
 
+@pytest.mark.nightly
 def test_the_class_page_ranks(ranked: Graded) -> None:
     """The best first, without those that have no score."""
     page = (ranked.report / "index.html").read_text("utf-8")

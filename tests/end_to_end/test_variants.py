@@ -15,7 +15,8 @@ import pytest
 
 from tests.conftest import ROOT, Graded, grade, run_suite, write_notebook
 
-pytestmark = pytest.mark.slow
+# tests/assignments/test_variants.py has the like in less
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 TOML = """
 title = "Networks of several sizes"
 runtime = "torch"
@@ -147,7 +148,6 @@ def _run_autograder(root: Path, work: Path, *users: dict[str, object]) -> subpro
     )
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("user", [{"sid": "10x", "email": "other@x.es"}, {"email": "A@x.es"}, {"name": "A, Student"}])
 def test_gradescope_says_whose_it_is(folder: Path, autograder: Path, user: dict[str, object]) -> None:
     """By number, address or name, each as the class list has it; nobody else on the list is called missing."""
@@ -170,7 +170,6 @@ def test_gradescope_gives_a_stranger_no_results(folder: Path, autograder: Path) 
     assert "--roster" in said
 
 
-@pytest.mark.nightly
 def test_pytest_is_told_whose_it_is(folder: Path, units: dict[str, str]) -> None:
     """In a student's own repository, by the command or its settings, with a class list or without one."""
     repository = folder / "repository"
@@ -191,7 +190,6 @@ def test_pytest_is_told_whose_it_is(folder: Path, units: dict[str, str]) -> None
     assert (code, "'99z' is nobody on the class list" in output, "grader.py" in output) == (2, True, False), output
 
 
-@pytest.mark.nightly
 def test_pytest_finds_a_class_on_its_list(folder: Path, graded: Graded) -> None:
     """By the names of what was handed in; who is missing and who is a stranger is said, also by workers."""
     assert graded.code == 3

@@ -136,6 +136,7 @@ def test_tensorflow_datasets(prepared: Path) -> None:
     assert found["tfds imdb_reviews"] == ["bytes", [], 2, ["neg", "pos"], 100]
 
 
+@pytest.mark.nightly
 def test_torchvision(prepared: Path) -> None:
     """Images in PIL's form or transformed, labels as a list of whole numbers, and the names of the classes."""
     found = _look(prepared, TORCH, "torch")

@@ -262,7 +262,16 @@ HOSTILE_KERAS: dict[str, tuple[Write, str]] = {
 }
 
 
-@pytest.mark.parametrize(("write", "why"), HOSTILE_KERAS.values(), ids=HOSTILE_KERAS)
+SLOW = {"groups without end", "many groups"}
+
+
+@pytest.mark.parametrize(
+    ("write", "why"),
+    [
+        pytest.param(*case, id=name, marks=[pytest.mark.nightly] if name in SLOW else [])
+        for name, case in HOSTILE_KERAS.items()
+    ],
+)
 def test_other_files_are_refused_by_keras(tmp_path: Path, write: Write, why: str) -> None:
     """None is run or read at length."""
     write(tmp_path / "file", tmp_path / "trap")

@@ -36,7 +36,13 @@ TWINS = (("cell_vs_layer", "layer_of_cell_vs_layer"), ("mnist_lstm_cell", "mnist
 both_ways = pytest.mark.parametrize("source", ["keras", "torch"])
 
 
-@pytest.fixture(scope="module", params=CASES, ids=lambda case: case.id)
+LONG = {"lstm_tower"}  # a hundred steps through four layers, a minute in all
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(case, id=case.id, marks=[pytest.mark.nightly] if case.id in LONG else []) for case in CASES],
+)
 def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     """Both editions of a model, built once: tracing takes longer than all that is asked of them."""
     threads = torch.get_num_threads()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.conftest import ROOT, grade, mostly_nightly, run_suite
+from tests.conftest import ROOT, grade, run_suite
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +76,6 @@ COUNTS: dict[str, dict[tuple[str, str], list[int]]] = {
     },
 }
 assignment = pytest.mark.parametrize("name", COUNTS)
-assignment_that_runs = pytest.mark.parametrize("name", mostly_nightly(COUNTS, {"stacked_rnn"}))
 
 
 @assignment
@@ -121,7 +120,8 @@ def test_a_changed_record_is_noticed(tmp_path: Path, recorded: str, changed: str
     assert "suite freeze stacked_rnn" in done.stderr
 
 
-@assignment_that_runs
+@pytest.mark.nightly
+@assignment
 def test_references_score_full_marks(name: str, tmp_path: Path) -> None:
     """A reference handed in as a submission is right in every check."""
     folder = REFERENCE / name

@@ -66,6 +66,7 @@ def _servers() -> list[psutil.Process]:
     return [child for child in alive if "suite.inside.warm" in child.cmdline()]
 
 
+@pytest.mark.nightly  # ten submissions, and as many servers
 def test_a_crash_in_the_middle_of_a_class_loses_nothing(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
     """A server that is killed again and again while ten submissions are graded costs none of them anything."""
     folder = notebook("class.ipynb", STACK).parent

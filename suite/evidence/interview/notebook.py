@@ -27,8 +27,8 @@ from suite.text.untrusted import drop_stacks, encodable, strip_escapes
 
 STARTUP_SECONDS = 60  # ipykernel answers in 1 s; a loaded machine takes ten times as long
 SHUTDOWN_SECONDS = 5  # the kernel's control thread answers at once, unless it is stopped or its interpreter blocked
-# From a cell's end to its last output. nbclient's own 4 s lost a thousand of 3,000 outputs on a loaded machine; a kernel
-# that never ends its outputs costs each cell so long, within the run's own limit.
+# From a cell's end to its last output. nbclient's own 4 s lost a thousand of 3,000 outputs on a loaded machine; a
+# kernel that never ends its outputs costs each cell so long, within the run's own limit.
 OUTPUT_SECONDS = 20
 LOOK_SECONDS = 0.2  # between two looks whether the process has ended instead
 KIB = 1 << 10

@@ -91,6 +91,7 @@ def test_a_value_that_depends_on_chance_is_left_out(tmp_path: Path, sandbox: San
     assert [text.key for text in made.left_out] == ["new_own_loses"]
 
 
+@pytest.mark.nightly
 def test_estimators_and_marked_cells_are_open(tmp_path: Path, sandbox: Sandbox) -> None:
     """The best estimator counts; it has its variable's name though the cell shows it, and mistakes of training cost."""
     shutil.copy(PIPELINE / "customers.csv", tmp_path)

@@ -12,7 +12,8 @@ from suite.assignments import Calibration, Distribution
 from tests.accuracies import AS_SUBMITTED, OPEN, RETRAINED, lay_out
 from tests.conftest import ROOT, Graded, change_settings, grade
 
-pytestmark = pytest.mark.slow
+# two classes of a minute; test_presence.py and tests/judging/checks have the like in less
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 BOUND = 0.35  # three and a half times chance
 POINTS = 3
@@ -81,7 +82,6 @@ def _verdict(graded: Graded, name: str) -> Any:
     return next(v for v in graded.results[name]["verdicts"] if v["check"] == "accuracy")
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["trained", "overwritten"])
 def test_trained_models_are_scored(submitted: Graded, name: str) -> None:
     """A trained model gets the points, also where a last cell overwrites it with a fresh one."""
@@ -90,7 +90,6 @@ def test_trained_models_are_scored(submitted: Graded, name: str) -> None:
     assert verdict["observed"]["by"] == "reference"
 
 
-@pytest.mark.nightly
 def test_untrained_model(submitted: Graded) -> None:
     """A model that never learnt answers by chance, and is told so."""
     verdict = _verdict(submitted, "untrained")
@@ -98,7 +97,6 @@ def test_untrained_model(submitted: Graded) -> None:
     assert "never trained" in verdict["message"]
 
 
-@pytest.mark.nightly
 def test_stored_answers_gain_nothing(submitted: Graded) -> None:
     """A table of the test set isn't asked where the reference answers, and is a claim where it can't."""
     forged = _verdict(submitted, "lookup")
@@ -108,7 +106,6 @@ def test_stored_answers_gain_nothing(submitted: Graded) -> None:
     assert other["observed"]["accuracy"] > BOUND  # the table does hold the hidden rows
 
 
-@pytest.mark.nightly
 def test_weights_elsewhere(submitted: Graded) -> None:
     """A model that answers with other weights than those that it shows earns nothing, nor does the one that it asks."""
     verdict = _verdict(submitted, "elsewhere")

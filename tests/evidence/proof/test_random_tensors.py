@@ -61,7 +61,7 @@ def _stack(x: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
     return x[:, -1] @ weights[9] + weights[10]
 
 
-@pytest.mark.parametrize("units", [8, 10])
+@pytest.mark.parametrize("units", [pytest.param(8, marks=pytest.mark.nightly), 10])
 def test_the_first_steps_show_at_the_end(units: int) -> None:
     """Of a thousand draws, fewer than one in a thousand would hide that a model never reads the first 4 of 28 steps."""
     roles: list[Any] = []

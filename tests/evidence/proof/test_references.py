@@ -59,6 +59,7 @@ def _ask(references: References, found: InspectedModel) -> np.ndarray:
     return arrays["y0.0"]
 
 
+@pytest.mark.nightly
 def test_a_dead_reference_is_opened_once_more(references: References) -> None:
     """The same question gets the same answer from a fresh process; a second death is the harness's error."""
     found = references.find("torch", "stack8").inspected

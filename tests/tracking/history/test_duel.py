@@ -45,6 +45,7 @@ def test_what_is_decided_is_measured_no_more() -> None:
     assert [tree for tree, _ in asked[::4]] == [NEW if toss else OLD for toss in tosses]
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_many_benchmarks_share_the_rate() -> None:
     """What would fail alone at the last digit of the level doesn't fail among many."""
