@@ -45,7 +45,7 @@ from suite.text import LANGUAGES
 
 # An installed wheel's data lie above its packages, as with --user and --target, and those of an editable one, whose
 # packages are a checkout's, where pip puts the data of this environment.
-_PLACES = dict.fromkeys((Path(sys.prefix), Path(sysconfig.get_path("data")), *Path(__file__).parents))
+_PLACES = dict.fromkeys((*Path(__file__).parents, Path(sys.prefix), Path(sysconfig.get_path("data"))))
 OWN_FOLDERS = (
     Path(__file__).parents[2] / "reference",  # a checkout
     *(place / "share" / "notebook-suite" / "reference" for place in _PLACES),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
+import sysconfig
+import venv
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,13 @@ def installed(tmp_path: Path) -> Path:
 
 
 def _run(packages: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(packages), "LANG": "C.UTF-8"}
+    """Run Python in an environment of its own, which has no assignments, with the libraries of this one."""
+    venv.create(packages.parent / "env", symlinks=True)
+    paths = f"{packages}{os.pathsep}{sysconfig.get_path('purelib')}"
+    environment = {**os.environ, "PYTHONPATH": paths, "LANG": "C.UTF-8"}
+    python = packages.parent / "env" / "bin" / "python"
     return subprocess.run(
-        (sys.executable, *words), cwd=packages.parent, env=environment, capture_output=True, text=True, check=False
+        (python, *words), cwd=packages.parent, env=environment, capture_output=True, text=True, check=False
     )
 
 
