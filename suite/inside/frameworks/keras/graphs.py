@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from suite.inside.frameworks.conventions import Convention
@@ -21,6 +21,7 @@ class Graphs:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Any, ...], Any] = {}
+        self._any_rows: dict[int, bool] = {}
         self._brief = False
 
     def call(self, model: Any, inputs: Sequence[Any], convention: Convention, *, traced: bool) -> list[Any]:
@@ -37,7 +38,7 @@ class Graphs:
         with self.brief():
             return self.call(model, inputs, convention, traced=recurrent and bool(model.built) and may_trace(model))
 
-    def run(
+    def run(  # noqa: PLR0913 - what is run, on what, and how
         self,
         model: Any,
         work: Callable[..., list[Any]],
@@ -45,40 +46,59 @@ class Graphs:
         *,
         traced: bool,
         variant: str,
+        often: bool = False,
     ) -> list[Any]:
         """Run eagerly, or as a graph that is kept for the next question; if that fails, eagerly.
 
-        `variant` names the options that the graph depends on.
+        `variant` names the options that the graph depends on; `often` says that it will run in each step of a training.
         """
         if not traced:
             return work(model, *given)
-        tf = sys.modules["tensorflow"]
-        free = self._brief and may_trace(model) and not _keeps_state(model)
-        form = tf.nest.map_structure(lambda tensor: _form(tensor, any_rows=free), given)
-        key = id(model), work.__name__, variant, self._brief, str(form)
+        brief = self._brief and not often
+        form = self._form(model, given) if brief else None
+        key = id(model), work.__name__, variant, str(form)
         if key not in self._kept:
+            tf = sys.modules["tensorflow"]
             self._kept[key] = tf.function(lambda *values: work(model, *values), autograph=False, input_signature=form)
         try:
-            found: list[Any] = self._kept[key](*given)
+            with _unoptimised() if brief else nullcontext():
+                found: list[Any] = self._kept[key](*given)
         except Exception:  # noqa: BLE001 - a real error is raised again below
             return work(model, *given)
         return found
 
     @contextmanager
     def brief(self) -> Iterator[None]:
-        """During the block graphs aren't optimised, and take any number of rows where that can't matter.
-
-        A question calls a graph a few times, in which optimising it doesn't pay.
-        """
-        options = sys.modules["tensorflow"].config.optimizer
-        before = options.get_experimental_options().get("disable_meta_optimizer", False)
-        options.set_experimental_options({"disable_meta_optimizer": True})
+        """During the block graphs that run a few times aren't optimised, and take any number of rows if they can."""
         self._brief = True
         try:
             yield
         finally:
             self._brief = False
-            options.set_experimental_options({"disable_meta_optimizer": before})
+
+    def _form(self, model: Any, given: tuple[Any, ...]) -> Any:
+        """What a graph that takes such tensors is traced for: any number of rows where that can't matter."""
+        if id(model) not in self._any_rows:
+            self._any_rows[id(model)] = may_trace(model) and not _keeps_state(model)
+        free = self._any_rows[id(model)]
+        spec = sys.modules["tensorflow"].TensorSpec
+
+        def form(tensor: Any) -> Any:
+            return spec([None, *tensor.shape[1:]] if free and len(tensor.shape) else tensor.shape, tensor.dtype)
+
+        return sys.modules["tensorflow"].nest.map_structure(form, given)
+
+
+@contextmanager
+def _unoptimised() -> Iterator[None]:
+    """During the block a graph runs as it was traced: optimising one takes longer than a few runs of it."""
+    options = sys.modules["tensorflow"].config.optimizer
+    before = options.get_experimental_options().get("disable_meta_optimizer", False)
+    options.set_experimental_options({"disable_meta_optimizer": True})
+    try:
+        yield
+    finally:
+        options.set_experimental_options({"disable_meta_optimizer": before})
 
 
 def may_trace(model: Any) -> bool:
@@ -122,9 +142,3 @@ def _answering(layer: Any, values: Any) -> Iterator[None]:
 def _keeps_state(model: Any) -> bool:
     """Whether a layer goes on from call to call, which takes the same number of rows each time."""
     return any(getattr(layer, "stateful", False) for layer in model._flatten_layers())
-
-
-def _form(tensor: Any, *, any_rows: bool) -> Any:
-    """What a graph that takes such tensors is traced for."""
-    shape = tensor.shape
-    return sys.modules["tensorflow"].TensorSpec([None, *shape[1:]] if any_rows and len(shape) else shape, tensor.dtype)

@@ -142,7 +142,7 @@ class KerasLearner:
 
         inputs, targets = batch
         given = as_tensors(inputs), as_tensors(targets)
-        loss, *gradients = self._graphs.run(model, descend, given, traced=goal.traced, variant=repr(goal))
+        loss, *gradients = self._graphs.run(model, descend, given, traced=goal.traced, variant=repr(goal), often=True)
         left = iter(gradients)
         return float(loss), [next(left).numpy() if handle.trainable else None for handle in handles]
 
