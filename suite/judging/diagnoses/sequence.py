@@ -101,6 +101,16 @@ def wrong_last_step(context: DiagnosisContext) -> Iterator[FoundCause]:
             yield FoundCause(cell=where, message=message, explains="model", task=task)
 
 
+def word_beyond_table(context: DiagnosisContext) -> Iterator[FoundCause]:
+    """An embedding was given a word number that it has no row for; the first cell stands for all."""
+    if not context.mentions("Embedding", "embedding"):
+        return
+    for cell in context.cells:
+        if seen := BEYOND_TABLE.search(cell.error):
+            yield FoundCause(cell=cell.index, message=text("cause_word_beyond_table", seen=seen[0]), explains="error")
+            return
+
+
 def _breaks_sequence(layer: Layer, after: Layer) -> bool:
     """Whether the second layer couldn't be called because of the first one's output."""
     return (
@@ -177,16 +187,6 @@ def _subscripts(code: ast.AST, *, first: int | None = None, second: int | None =
         ):
             return True
     return False
-
-
-def word_beyond_table(context: DiagnosisContext) -> Iterator[FoundCause]:
-    """An embedding was given a word number that it has no row for; the first cell stands for all."""
-    if not context.mentions("Embedding", "embedding"):
-        return
-    for cell in context.cells:
-        if seen := BEYOND_TABLE.search(cell.error):
-            yield FoundCause(cell=cell.index, message=text("cause_word_beyond_table", seen=seen[0]), explains="error")
-            return
 
 
 def _is_number(node: ast.expr, number: int) -> bool:

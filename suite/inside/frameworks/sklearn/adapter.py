@@ -75,14 +75,7 @@ class SklearnAdapter:
         """The steps of a pipeline, or the estimator alone, with the arrays that they have learnt."""
         return [_view(name, step) for name, step in _steps(model)]
 
-    def forward(
-        self,
-        model: Any,
-        inputs: list[Any],
-        convention: Convention,
-        *,
-        repeated: bool = False,
-    ) -> ForwardPass:
+    def forward(self, model: Any, inputs: list[Any], convention: Convention, *, repeated: bool = False) -> ForwardPass:
         """What it predicts."""
         try:
             output = predict(model, as_table(model, inputs))
