@@ -120,6 +120,7 @@ def _marks(graded: Graded, name: str) -> dict[str, float]:
     return {verdict["check"]: verdict["points"] for verdict in graded.results[name]["verdicts"]}
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["right", "zipped"])
 def test_right_work_finds_the_rows_that_the_budget_leaves(graded: Graded, name: str) -> None:
     """300 rows lie beside the notebook, whatever it brought; no other rows lie anywhere, and it predicts the others."""
@@ -128,6 +129,7 @@ def test_right_work_finds_the_rows_that_the_budget_leaves(graded: Graded, name: 
     assert "wine, wine.csv, 300 rows" in graded.results[name]["data"]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["untrained", "unscaled", "shuffled"])
 def test_what_was_not_learnt_earns_nothing(graded: Graded, name: str) -> None:
     """A model that wasn't trained, or on unscaled or wrong data, predicts too few of the held-out rows."""

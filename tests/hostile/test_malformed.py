@@ -65,6 +65,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
     remove_tree(folder)
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*READ, *RUN])
 def test_it_ends_as_recorded(graded: Graded, name: str) -> None:
@@ -74,6 +75,7 @@ def test_it_ends_as_recorded(graded: Graded, name: str) -> None:
     assert expected.word in " ".join((result["message"], *result["notes"]))
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_the_honest_keep_their_marks(graded: Graded) -> None:
     """Right work among them gets full marks, and nobody is lost or taken for a failure of the grader."""

@@ -261,6 +261,7 @@ while True:
     assert not [p for p in psutil.process_iter(["cmdline"]) if marker in (p.info["cmdline"] or [])]
 
 
+@pytest.mark.nightly
 def test_models_before_the_timeout_are_kept(look: Look, sandbox: Sandbox) -> None:
     """A loop that can be interrupted costs the cell, not the evidence."""
     ahead = sandbox.name == STRONGEST  # which has imported PyTorch before

@@ -12,6 +12,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import HasTraits
 
 from suite.errors import SandboxError
 from suite.evidence.interview.messages import CheckedSession
@@ -98,3 +99,16 @@ class SandboxKernelManager(AsyncKernelManager):
             raise SandboxError("a started kernel has a process, this one has none; grade it again")
         process: Process = self.provisioner.process
         return process
+
+
+def look_up_classes(*kinds: type[HasTraits]) -> None:
+    """Look up the classes that traits name by a string, once.
+
+    traitlets does so whenever an instance is made, and breaks off where two threads do it at the same time.
+    """
+    for kind in kinds:
+        for trait in kind.class_traits().values():
+            trait.instance_init(None)
+
+
+look_up_classes(SandboxKernelManager, SandboxProvisioner, PromptClient, CheckedSession)

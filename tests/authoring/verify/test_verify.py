@@ -48,6 +48,7 @@ def verified(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Compl
     return done, json.loads(target.read_text("utf-8"))
 
 
+@pytest.mark.nightly
 def test_a_survivor_fails_the_gate(verified: tuple[subprocess.CompletedProcess[str], dict[str, Any]]) -> None:
     """The exit code is 1, and the survivor is named; what went as it must is not."""
     done, document = verified
@@ -62,6 +63,7 @@ def test_a_survivor_fails_the_gate(verified: tuple[subprocess.CompletedProcess[s
     }
 
 
+@pytest.mark.nightly
 def test_losses_and_flakes_are_written(
     verified: tuple[subprocess.CompletedProcess[str], dict[str, Any]],
 ) -> None:
