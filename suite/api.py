@@ -21,7 +21,7 @@ from suite.grading.collect import collect
 from suite.grading.pipeline import QUIET, Progress
 from suite.grading.plan import GradingPlan
 from suite.grading.store import Store
-from suite.records import Result, Submission
+from suite.records import Device, Result, Submission
 from suite.sandbox import Sandbox, choose
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def grade(  # noqa: PLR0913 - each has a default but the first two
     store: Store | None = None,
     engine: Engine | None = None,
     throughput: bool = False,
+    device: Device = "cpu",
     environment: Mapping[str, str] = os.environ,
     progress: Progress = QUIET,
 ) -> list[Result]:
@@ -56,6 +57,7 @@ def grade(  # noqa: PLR0913 - each has a default but the first two
         store: Evidence of earlier runs, which isn't made again; by default none.
         engine: What runs the submissions; by default threads of this process.
         throughput: Whether proved models are timed beside the reference, too.
+        device: What they are timed on: `cpu`, or `gpu` for this machine's first NVIDIA GPU.
         environment: Variables that say where datasets may be.
         progress: Told when a submission begins and ends.
 
@@ -72,7 +74,7 @@ def grade(  # noqa: PLR0913 - each has a default but the first two
             jobs=jobs or default_jobs(chosen.limits.memory_mib),
             environment=environment,
             store=store,
-            throughput=throughput,
+            throughput=device if throughput else None,
         )
         return pipeline.grade(work, plan, folders.load_expected(chosen), progress, engine)
 

@@ -45,7 +45,7 @@ from suite.cli.options import folder_option, language_option
     type=click.Choice(["cpu", "gpu"]),
     default="cpu",
     show_default=True,
-    help="gpu runs the references without a sandbox, as a sandbox has no devices.",
+    help="What the references compute on; gpu is this machine's first NVIDIA GPU.",
 )
 @click.option(
     "--learning/--no-learning",

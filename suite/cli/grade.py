@@ -79,6 +79,13 @@ from suite.cli.options import (
     is_flag=True,
     help="Time proved models beside the reference when all is graded: up to 30 s a model; leave the machine idle.",
 )
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "gpu"]),
+    default="cpu",
+    show_default=True,
+    help="What --throughput times on; gpu is this machine's first NVIDIA GPU. All else is graded on the processor.",
+)
 @late_option
 @json_option
 def grade(**options: Any) -> None:
@@ -98,7 +105,7 @@ def grade(**options: Any) -> None:
       suite grade submissions -a stacked_rnn
       suite grade ana.ipynb luis.py -a stacked_rnn --lang es --report reports/martes
       suite grade submissions -a stacked_rnn --main 'practica*.ipynb'
-      suite grade submissions -a stacked_rnn --throughput
+      suite grade submissions -a stacked_rnn --throughput --device gpu
       suite grade submissions -a stacked_rnn --late came.csv
       suite grade "Redes-Tarea 1-1234.zip" -a stacked_rnn --roster participants.csv
       suite grade submissions -a stacked_rnn --shard 3/40 --store /shared/class

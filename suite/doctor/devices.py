@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import platform
-import shutil
-import subprocess
 from pathlib import Path
 
 from suite.doctor.diagnosis import Finding, Status
 from suite.doctor.fingerprint import read_cpu_model
 from suite.records import text
+from suite.sandbox.gpu import ask_driver
 
 GPU_QUERY = ("--query-gpu=name,memory.total,driver_version", "--format=csv,noheader")
-GPU_SECONDS = 3
 
 
 def read_processor(root: Path) -> str:
@@ -22,8 +20,7 @@ def read_processor(root: Path) -> str:
 
 def read_gpus(root: Path, search_path: str) -> tuple[str, ...]:
     """NVIDIA's GPUs: as nvidia-smi describes them, else as the driver or the device files name them."""
-    program = shutil.which("nvidia-smi", path=search_path)
-    if program is not None and (described := _ask(program)):
+    if described := ask_driver(*GPU_QUERY, search_path=search_path):
         return described
     models = [
         line.partition(":")[2].strip()
@@ -48,7 +45,7 @@ def judge_processor(model: str) -> Finding:
 
 
 def judge_gpus(gpus: tuple[str, ...]) -> Finding:
-    """A finding with the GPUs; grading needs none, and sandboxes have no access to them."""
+    """A finding with the GPUs; grading needs none."""
     seen = text("doctor_gpu_seen", gpus="; ".join(gpus)) if gpus else text("doctor_gpu_none")
     return Finding(
         name="gpus",
@@ -58,19 +55,3 @@ def judge_gpus(gpus: tuple[str, ...]) -> Finding:
         said=(seen,),
         facts={"found": gpus},
     )
-
-
-def _ask(program: str) -> tuple[str, ...]:
-    """One line per GPU: name, memory, driver; empty if the program fails."""
-    try:
-        done = subprocess.run(
-            [program, *GPU_QUERY],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=GPU_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ()
-    return tuple(line.strip() for line in done.stdout.splitlines() if line.strip()) if done.returncode == 0 else ()

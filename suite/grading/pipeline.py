@@ -82,7 +82,7 @@ def grade(
             result = future.result()
             results[submission.student] = result
             progress.finished(submission.student, result)
-        if plan.throughput:
+        if plan.throughput is not None:
             results = _time_class(submissions, results, plan, expected, source, progress)
     return level([results[submission.student] for submission in submissions])
 
@@ -152,7 +152,8 @@ def _time_class(  # noqa: PLR0913, PLR0917 - called only by `grade`
     """Judge everything once more with the check `throughput`, after timing one submission at a time."""
     assignment = plan.assignment.with_throughput()
     timed: dict[str, Result] = {}
-    with open_class_timer(assignment, source.files, plan.sandbox, source.job, plan.environment) as timer:
+    device = plan.throughput or "cpu"
+    with open_class_timer(assignment, source.files, plan.sandbox, source.job, plan.environment, device) as timer:
 
         def time_one(submission: Submission) -> Result:
             name, graded = submission.student, results[submission.student]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from suite.assignments import Assignment, Budget
 from suite.grading.store import Store
+from suite.records import Device
 from suite.sandbox import Sandbox
 
 
@@ -36,5 +37,5 @@ class GradingPlan:
     """Whether layers are inspected by themselves where models aren't compared with references."""
     names: tuple[str, ...] | None = None
     """Names of a notebook of which an assignment is to be made: see `Job.names`."""
-    throughput: bool = False
-    """Whether models are timed against the references after all submissions are graded."""
+    throughput: Device | None = None
+    """What models are timed on beside the references after all submissions are graded; `None` for no timings."""

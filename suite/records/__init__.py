@@ -25,7 +25,7 @@ from suite.records.proof import Movement, OutputForm, Proof, StatisticsMovement
 from suite.records.results import UNLIKE, Gap, ResultCase, ResultComparison
 from suite.records.run import CellOutcome, Outcome, Run
 from suite.records.submission import NOBODY, Identity, SourceFile, Submission
-from suite.records.timing import PairedTiming, Quad, Untimed, Void, Work
+from suite.records.timing import Device, PairedTiming, Quad, Untimed, Void, Work
 from suite.records.training import FinalState, OptimizerRun, RemarkKind, TrainingObservations, TrainingRemark
 from suite.records.verdict import (
     Diagnosis,
@@ -51,6 +51,7 @@ __all__ = [
     "CriterionMark",
     "Curve",
     "CurveBand",
+    "Device",
     "Diagnosis",
     "EarlierAttempt",
     "ErrorBin",

@@ -9,9 +9,23 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Work: TypeAlias = Literal["forward", "train"]
-Void: TypeAlias = Literal["", "answers", "threads", "cores", "running", "silent", "raised", "device"]
+Device: TypeAlias = Literal["cpu", "gpu"]
+Void: TypeAlias = Literal[
+    "",
+    "answers",
+    "threads",
+    "cores",
+    "running",
+    "silent",
+    "raised",
+    "device",
+    "at_work",
+    "shared",
+    "impossible",
+]
 """What made a timing invalid: other answers than the reference's, another number of threads than set, threads on
-other cores than set, processes that couldn't be stopped, no answer, an exception, another device than set."""
+other cores than set, processes that couldn't be stopped, no answer, an exception, another device than set, work that it
+left on the GPU, work that another program did there, less time than the GPU needs for the multiplications."""
 Untimed: TypeAlias = Literal["", "unproved", "runtime", "gone", "biases", "budget"]
 """Why there was no timing: the model isn't proved; it ran in another runtime than the reference; it didn't appear in
 the next run; it stores its biases in another form, so that trained weights differ; no time was left."""
@@ -47,8 +61,14 @@ class PairedTiming:
     """Rows per batch."""
     seed: int
     """Seed of the coin: quad n's toss is number n of `numpy.random.default_rng(seed)`."""
-    device: str = "cpu"
+    device: Device = "cpu"
     """Device that both computed on."""
+    device_mhz: tuple[int, ...] = ()
+    """Clock rate of the GPU's multiprocessors at the end of each pair of processes."""
+    own_device_seconds: float = 0.0
+    """The submission's segments by the GPU's own clock, as its process reports: no verdict rests on it."""
+    reference_device_seconds: float = 0.0
+    """The same for the reference."""
     threads: int = 1
     """Cores that each was bound to."""
     batches: int = 0

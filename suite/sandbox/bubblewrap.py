@@ -43,7 +43,7 @@ class Bubblewrap:
             return Words("the program bwrap isn't installed; on Debian and Ubuntu: apt-get install bubblewrap")
         links = tuple((str(Path(name).readlink()), name) for name in SYSTEM_LINKS if Path(name).is_symlink())
         files = tuple((name, name) for name in SYSTEM_FILES if Path(name).exists())
-        trial = Root(private=(), links=links, readable=files, masked=(), blank=(), writable=())
+        trial = Root(private=(), links=links, readable=files, masked=(), blank=(), devices=(), writable=())
         command = ["bwrap", *_isolation(), *_options(trial, 1), "--", "/usr/bin/true"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
         if done.returncode == 0:
@@ -66,8 +66,8 @@ class Bubblewrap:
 
     def start(self, launch: Launch) -> Process:
         """`bwrap … python -m suite.inside.worker`."""
-        laid = [*_isolation(), *_options(lay_out(launch.folders), launch.limits.disk_mib)]
-        with filter_file() as rules:
+        laid = [*_isolation(), *_options(lay_out(launch.folders, launch.devices), launch.limits.disk_mib)]
+        with filter_file(gpu=bool(launch.devices)) as rules:
             filtered = () if rules is None else ("--seccomp", str(rules))
             command = ["bwrap", *laid, *filtered, "--remount-ro", "/", "--chdir", INSIDE.work, "--"]
             command += worker_command(launch)
@@ -97,6 +97,7 @@ def _options(root: Root, disk_mib: int) -> list[str]:
         *(word for source, path in root.readable for word in ("--ro-bind", source, path)),
         *(word for path in root.masked for word in ("--tmpfs", path, "--remount-ro", path)),
         *(word for path in root.blank for word in ("--dev-bind", "/dev/null", path)),
+        *(word for path in root.devices for word in ("--dev-bind", path, path)),
         *("--remount-ro", "/dev"),  # else a file system without a limit
         *(word for source, path in root.writable for word in ("--bind", source, path)),
     ]

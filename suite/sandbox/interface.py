@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
     "TF_CPP_MIN_LOG_LEVEL": "2",  # device messages on stderr would look like a submission's warnings
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # else the first process takes all of a GPU's memory
     "TF_ENABLE_ONEDNN_OPTS": "0",  # oneDNN reorders sums; runs should repeat
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "HDF5_USE_FILE_LOCKING": "BEST_EFFORT",  # the system-call filter refuses flock
@@ -67,6 +68,8 @@ class Launch:
     """Its control group, where there can be one."""
     log: ProcessLog
     """Takes what it writes to its standard streams."""
+    devices: tuple[str, ...] = ()
+    """Device files of a GPU that it may use."""
 
 
 class Process(Protocol):

@@ -89,7 +89,7 @@ class Namespaces:
     def start(self, launch: Launch) -> Process:
         """A fork of a server with these imports."""
         folders, limits = launch.folders, launch.limits
-        orders = _orders(folders, limits.disk_mib * MIB) | {
+        orders = _orders(folders, limits.disk_mib * MIB, launch.devices) | {
             "tasks": limits.processes + limits.threads,
             "settings": str(folders.settings),
             "connection_file": str(folders.connection),
@@ -107,14 +107,14 @@ class Namespaces:
             server.close()
 
 
-def _orders(folders: RunFolders, disk_bytes: int) -> dict[str, object]:
+def _orders(folders: RunFolders, disk_bytes: int, devices: tuple[str, ...] = ()) -> dict[str, object]:
     """What every fork needs to know to isolate itself."""
-    made = compile_filter()
+    made = compile_filter(gpu=bool(devices))
     if made is None:
         raise SandboxError("the library libseccomp was here and is gone; install it again")
     return {
         "filter": base64.b64encode(made.program).decode(),
-        "root": asdict(lay_out(folders)),
+        "root": asdict(lay_out(folders, devices)),
         "mount_point": str(folders.root),
         "disk_bytes": disk_bytes,
         "import_path": IMPORT_PATH,

@@ -58,7 +58,9 @@ class PlainProcess:
     def start(self, launch: Launch) -> Process:
         """`python -m suite.inside.worker`, importing the suite from where it lies."""
         environment = worker_environment(self.paths(launch.folders), str(Path(suite.__file__).parent.parent))
-        with filter_file() as rules:
+        if not launch.devices:
+            environment["CUDA_VISIBLE_DEVICES"] = "-1"
+        with filter_file(gpu=bool(launch.devices)) as rules:
             inherited = () if rules is None else (rules,)
             return start_cold([*worker_command(launch), *map(str, inherited)], environment, launch, inherited)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import suite
+from suite.sandbox import gpu
 from suite.sandbox.interface import Paths
 from suite.sandbox.run_folders import RunFolders
 
@@ -48,6 +49,8 @@ class Root:
     """Folders among them, and of /proc, that are empty instead."""
     blank: tuple[str, ...]
     """Files of /proc that are empty instead."""
+    devices: tuple[str, ...]
+    """Device files of the host, beside those that programs expect."""
     writable: tuple[tuple[str, str], ...]
     """Folders that both sides write: (path on the host, path inside)."""
 
@@ -63,14 +66,15 @@ def _prefixes() -> list[Path]:
     return sorted(path for path in prefixes if not path.is_relative_to("/usr"))
 
 
-def lay_out(folders: RunFolders) -> Root:
-    """The root of one run."""
+def lay_out(folders: RunFolders, devices: tuple[str, ...] = ()) -> Root:
+    """The root of one run, with these device files of a GPU."""
     package = Path(suite.__file__).parent
     mapped = [str(path) for path in _prefixes()]
     system = [name for name in SYSTEM_LINKS if Path(name).is_dir() and not Path(name).is_symlink()]
     system += [name for name in SYSTEM_FILES if Path(name).exists()]
     hidden = [str(path.resolve()) for path in folders.hidden]
-    proc = [path for path in PROC.glob("*") if not path.name.isdigit() and path.name not in PROC_SHOWN]
+    shown = PROC_SHOWN | gpu.PROC_SHOWN if devices else PROC_SHOWN
+    proc = [path for path in PROC.glob("*") if not path.name.isdigit() and path.name not in shown]
     return Root(
         private=PRIVATE,
         links=tuple((str(Path(name).readlink()), name) for name in SYSTEM_LINKS if Path(name).is_symlink()),
@@ -85,5 +89,6 @@ def lay_out(folders: RunFolders) -> Root:
             *(str(path) for path in proc if path.is_dir()),
         ),
         blank=tuple(str(path) for path in proc if path.is_file()),
+        devices=devices,
         writable=((str(folders.link), str(folders.link)),),
     )

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from suite.errors import SandboxError
+from suite.sandbox.gpu import IOCTLS
 
 LIBRARY = "libseccomp.so.2"
 
@@ -139,8 +140,8 @@ def can_filter() -> bool:
 
 
 @cache
-def compile_filter() -> Filter | None:
-    """The filter for this machine; `None` where libseccomp isn't installed."""
+def compile_filter(*, gpu: bool = False) -> Filter | None:
+    """The filter for this machine, and for requests to its GPU; `None` where libseccomp isn't installed."""
     if not can_filter():
         return None
     rules = _Rules(ctypes.CDLL(LIBRARY))
@@ -148,13 +149,15 @@ def compile_filter() -> Filter | None:
     for name in REFUSED:
         rules.add(REFUSE | errno.EPERM, name)
     _add_conditional(rules)
+    for mask, value in IOCTLS if gpu else ():
+        rules.add(ALLOW, "ioctl", _Argument(1, MASKED_EQUAL, mask, value))
     return Filter(program=rules.export(), unknown=unknown)
 
 
 @contextmanager
-def filter_file() -> Iterator[int | None]:
+def filter_file(*, gpu: bool = False) -> Iterator[int | None]:
     """A descriptor from which the filter can be read, for a program that is started; `None` without a filter."""
-    made = compile_filter()
+    made = compile_filter(gpu=gpu)
     if made is None:
         yield None
         return

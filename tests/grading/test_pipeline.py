@@ -58,7 +58,7 @@ def test_each_has_a_result_and_the_class_goes_on(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(pipeline, "open_source", source)
     assignment = load("stacked_rnn", ROOT / "reference")
-    plan: Any = SimpleNamespace(assignment=assignment, jobs=2, throughput=False, store=None)
+    plan: Any = SimpleNamespace(assignment=assignment, jobs=2, throughput=None, store=None)
     progress = pipeline.Progress(started=lambda _: None, finished=lambda *_: None)
     results = pipeline.grade([_submission(name) for name in RAISED], plan, load_expected(assignment), progress)
     found = {result.submission: (result.status, result.score) for result in results}
@@ -77,7 +77,7 @@ def test_a_class_is_begun_as_the_store_says(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(pipeline, "open_source", source)
     assignment = load("stacked_rnn", ROOT / "reference")
     store = SimpleNamespace(slow_first=lambda submissions: submissions[::-1], close=None)
-    plan: Any = SimpleNamespace(assignment=assignment, jobs=1, throughput=False, store=store)
+    plan: Any = SimpleNamespace(assignment=assignment, jobs=1, throughput=None, store=store)
     names, begun = ["harness", "bug", "frame"], list[str]()
     progress = pipeline.Progress(started=begun.append, finished=lambda *_: None)
     results = pipeline.grade([_submission(name) for name in names], plan, load_expected(assignment), progress)

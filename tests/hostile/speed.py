@@ -241,3 +241,103 @@ Cheat = Net
 {BUILD}""",
     ),
 )
+
+EVERYWHERE = LOOP.replace("torch.zeros(len(x), 8)", "torch.zeros(len(x), 8, device=x.device)")
+"""A loop over the steps that computes on any device."""
+GPU_FORGERIES: tuple[Forgery, ...] = (
+    Forgery(
+        name="patched_events",  # the verdict rests on the host's clock
+        void="",
+        source=_cheat(
+            "return self.compute(x)",
+            """
+torch.cuda.Event.elapsed_time = lambda self, other: 1e-6
+torch.cuda.synchronize = lambda *_: None
+""",
+        ),
+    ),
+    Forgery(
+        name="second_stream",
+        void="answers",
+        word=ANSWERS,
+        source=_cheat(
+            """
+if not TIMED or not x.is_cuda:
+    return self.compute(x)
+answer = torch.zeros(len(x), 10, device=x.device)
+with torch.cuda.stream(other):
+    torch.cuda._sleep(5_000_000)
+    answer.copy_(self.compute(x))
+return answer
+""".replace("TIMED", IS_TIMED),
+            "other = torch.cuda.Stream()",
+        ),
+    ),
+    Forgery(
+        name="lazy_output",
+        void="",
+        source=next(each.source for each in FORGERIES if each.name == "lazy_tensor").replace(
+            "torch.zeros(len(x), 10)", "torch.zeros(len(x), 10, device=x.device)"
+        ),
+    ),
+    Forgery(
+        name="half_precision",
+        void="answers",
+        word=ANSWERS,
+        source=_cheat(
+            """
+if not TIMED:
+    return self.compute(x)
+if not halves:
+    halves.append(copy.deepcopy(self).bfloat16())
+return halves[0].compute(x.bfloat16()).float()
+""".replace("TIMED", IS_TIMED),
+            "import copy\nhalves = []",
+        ),
+    ),
+    Forgery(
+        name="fewer_digits",  # TensorFloat-32, which keeps ten bits
+        void="answers",
+        word=ANSWERS,
+        source=_cheat(
+            """
+if TIMED:
+    torch.backends.cudnn.rnn.fp32_precision = torch.backends.cuda.matmul.fp32_precision = "tf32"
+return self.compute(x)
+""".replace("TIMED", IS_TIMED),
+        ),
+    ),
+    Forgery(
+        name="cached_answer",
+        void="answers",
+        word=ANSWERS,
+        source=_cheat(
+            """
+if x.shape not in memory or not TIMED:
+    memory[x.shape] = self.compute(x)
+return memory[x.shape]
+""".replace("TIMED", IS_TIMED),
+            "memory = {}",
+        ),
+    ),
+    Forgery(
+        name="work_left_behind",
+        void="at_work",
+        word="left work on the GPU",
+        source=_cheat(
+            """
+answer = self.compute(x)
+if TIMED and x.is_cuda:
+    with torch.cuda.stream(other):
+        torch.cuda._sleep(1_000_000_000)
+return answer
+""".replace("TIMED", IS_TIMED),
+            """
+other = torch.cuda.Stream()
+torch.cuda.Event.elapsed_time = lambda self, other: 1e-6
+torch.cuda.synchronize = lambda *_: None
+""",
+        ),
+    ),
+)
+"""Those that need a GPU."""

@@ -20,6 +20,7 @@ from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import open_session
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
+from suite.evidence.timing.class_timing import on_gpu
 from suite.evidence.timing.paired_timing import run_paired_timings
 from suite.evidence.timing.process_control import ProcessControl
 from suite.evidence.timing.setup import TimedTarget, TimingSetup
@@ -28,11 +29,12 @@ from suite.grading.reference_files import read_references
 from suite.judging.checks.interface import CheckContext
 from suite.judging.checks.match import match
 from suite.judging.checks.throughput import judge
-from suite.records import Evidence, Outcome, PairedTiming, Submission, Verdict
+from suite.records import Device, Evidence, Outcome, PairedTiming, Submission, Verdict
 from suite.sandbox import choose
+from suite.sandbox.gpu import gpu_devices
 from suite.text.language import say
 from tests.conftest import ROOT
-from tests.hostile.speed import FORGERIES, HONEST, LOOP, Forgery
+from tests.hostile.speed import EVERYWHERE, FORGERIES, GPU_FORGERIES, HONEST, LOOP, Forgery
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # two minutes of timings
 
@@ -41,6 +43,7 @@ SHORT = ThroughputSettings(looks=((2, 0.5),), quads=2, segment_milliseconds=4, w
 """Enough to see an attack."""
 SMALL = ThroughputSettings(looks=((8, 0.01),), quads=8, segment_milliseconds=10)
 """The fewest quads that can fail at 1%."""
+needs_gpu = pytest.mark.skipif(not gpu_devices(), reason="this machine has no NVIDIA GPU")
 
 
 class Bench:
@@ -72,17 +75,21 @@ class Bench:
         path.write_text(source)
         return collect([path])[0]
 
-    def run(self, name: str, source: str, settings: ThroughputSettings) -> tuple[PairedTiming, ...]:
+    def run(
+        self, name: str, source: str, settings: ThroughputSettings, device: Device = "cpu"
+    ) -> tuple[PairedTiming, ...]:
         task = ASSIGNMENT.tasks[0]
         class_name = "Cheat" if "class Cheat" in source else "Net"
         target = TimedTarget(task=task, model_id="stack8", place=0, class_name=class_name)
+        job = on_gpu(self.job) if device == "gpu" else self.job
         setup = TimingSetup(
             sandbox=self.sandbox,
-            jobs=(self.job,),
+            jobs=(job,),
             reference=read_references(ASSIGNMENT)["torch"],
-            reference_job=self.job,
+            reference_job=job,
             settings=settings,
             proof=ASSIGNMENT.proof,
+            device=device,
         )
         return run_paired_timings(self.read(name, source), [target], setup, lambda: secrets.randbits(62))
 
@@ -162,3 +169,39 @@ def test_loop_fails_and_equal_does_not_under_load(bench: Bench, verdicts: Callab
         burning.wait()
     assert all(verdict.outcome is not Outcome.FAIL for verdict in verdicts(equal, SMALL))
     assert [verdict.outcome for verdict in verdicts(loop, SMALL)] == [Outcome.FAIL] * 2
+
+
+@needs_gpu
+@pytest.mark.parametrize("forgery", GPU_FORGERIES, ids=lambda forgery: forgery.name)
+def test_forged_speed_on_a_gpu(bench: Bench, verdicts: Callable[..., list[Verdict]], forgery: Forgery) -> None:
+    """Events that lie, a second stream, fewer digits and work left behind make the timing void, or gain nothing."""
+    timings = bench.run(f"gpu_{forgery.name}", forgery.source, SHORT, "gpu")
+    assert [(timing.void, timing.untimed) for timing in timings] == [(forgery.void, "")], timings[0].detail
+    (verdict,) = verdicts(timings)
+    if forgery.void:
+        assert (verdict.outcome, verdict.points, verdict.max_points) == (Outcome.FAIL, 0, 2)
+        assert forgery.word in say(verdict.message, "en")
+
+
+@needs_gpu
+def test_loop_fails_and_equal_does_not_on_a_gpu(bench: Bench, verdicts: Callable[..., list[Verdict]]) -> None:
+    """A loop fails in the forward pass; the GPU's clock rate is in the record, and its own clock agrees.
+
+    A training step computes without cuDNN, whose layers learn in training mode only, and so in a loop on both sides.
+    """
+    equal = bench.run("gpu_equal", HONEST + "\nmodel = Net()\n", SMALL, "gpu")
+    loop = bench.run("gpu_loop", EVERYWHERE, SMALL, "gpu")
+    assert all(verdict.outcome is not Outcome.FAIL for verdict in verdicts(equal, SMALL))
+    assert verdicts(loop, SMALL)[0].outcome is Outcome.FAIL
+    for timing in (*equal, *loop):
+        host = sum(sum(quad.own) for quad in timing.quads) / 1e9
+        assert 0.5 * host < timing.own_device_seconds < host
+        assert min(timing.device_mhz) > 100
+
+
+@needs_gpu
+def test_a_model_for_the_processor_alone_costs_nothing(bench: Bench, verdicts: Callable[..., list[Verdict]]) -> None:
+    """Its forward pass makes tensors on the processor, so it can't run on the GPU."""
+    timings = bench.run("gpu_bound", LOOP, SHORT, "gpu")
+    assert {timing.void for timing in timings} == {"device"}
+    assert [(v.outcome, v.max_points) for v in verdicts(timings)] == [(Outcome.INCONCLUSIVE, 0)] * len(timings)

@@ -64,12 +64,13 @@ def look(sandbox: Sandbox, limits: Limits, tmp_path: Path) -> Iterator[Look]:
 
 
 def run_cells(sandbox: Sandbox, limits: Limits, folder: Path, *sources: str, **changes: Any) -> Evidence:
-    """Run code cells as one notebook; `hidden`, `wall_seconds` and every limit may be changed."""
+    """Run code cells as one notebook; `hidden`, `devices`, `wall_seconds` and every limit may be changed."""
     (folder / "data").mkdir(exist_ok=True)
     job = Job(
         helpers=(),
         data=folder / "data",
         hidden=changes.pop("hidden", ()),
+        devices=changes.pop("devices", ()),
         probes=load("stacked_rnn", ROOT / "reference").tasks[0].probes,
         constants=(),
         epochs=1,

@@ -23,8 +23,9 @@ from suite.doctor.fingerprint import read_fingerprint
 from suite.endings import unwinding
 from suite.errors import UsageError
 from suite.evidence.interview.job import Job
+from suite.evidence.timing.class_timing import on_gpu
 from suite.grading.reference_files import read_references
-from suite.records import FrameworkName, Language, text
+from suite.records import Device, FrameworkName, Language, text
 from suite.sandbox import choose
 from suite.temporary import open_temporary
 from suite.text.language import label, say
@@ -59,7 +60,7 @@ def bench(
     report: Path,
     stored: Path | None,
     list_only: bool,
-    device: str,
+    device: Device,
     learning: bool | None,
     lang: Language,
     root: Path,
@@ -76,7 +77,7 @@ def bench(
         for each in wanted:
             shown_beside(None).print("\n".join(each.names(device)), markup=False)
         return
-    sandbox, _ = choose("process" if device == "gpu" else "auto")
+    sandbox, _ = choose("auto")
     click.get_current_context().call_on_close(sandbox.close)
     used = list({each.assignment.name: each.assignment for each in wanted}.values())
     processes, rounds = QUICK if quick else FULL
@@ -84,7 +85,7 @@ def bench(
         plan = BenchPlan(
             sandbox=sandbox,
             references={assignment.name: read_references(assignment) for assignment in used},
-            jobs={assignment.name: _job(assignment, folder / "rows") for assignment in used},
+            jobs={assignment.name: _job(assignment, folder / "rows", device) for assignment in used},
             settings=ThroughputSettings(),
             processes=processes,
             rounds=rounds,
@@ -141,10 +142,10 @@ def _goals(wanted: Sequence[BenchGroup], folder: Path) -> dict[str, dict[tuple[s
     return {name: find_goals(assignment, folder / name) for name, assignment in trained.items()}
 
 
-def _job(assignment: Assignment, folder: Path) -> Job:
+def _job(assignment: Assignment, folder: Path, device: Device) -> Job:
     """How a reference is run."""
     prepared = data.prepare((), 1, 1, folder, os.environ)
-    return Job(
+    job = Job(
         helpers=(),
         data=prepared.folder,
         hidden=(),
@@ -158,6 +159,7 @@ def _job(assignment: Assignment, folder: Path) -> Job:
         runtime=assignment.runtime,
         niceness=0,
     )
+    return on_gpu(job) if device == "gpu" else job
 
 
 def _show(shown: Console, record: Record, report: Path, language: Language) -> None:

@@ -22,8 +22,9 @@ from suite.grading.enrolment import collect_class
 from suite.grading.runtimes import foresee_imports
 from suite.grading.store import Store
 from suite.marking.lateness import read_lateness
-from suite.records import Language, Result, Submission, Text, text
+from suite.records import Device, Language, Result, Submission, Text, text
 from suite.records.evidence_json import FOLDER
+from suite.sandbox.gpu import gpu_devices
 from suite.text.errors import tell
 from suite.text.language import say
 from suite.text.untrusted import listed
@@ -53,6 +54,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
     engine_name: str | None,
     scheduler: str | None,
     throughput: bool,
+    device: Device,
     late: Path | None,
     as_json: bool,
 ) -> None:
@@ -63,6 +65,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
             scheduler=scheduler,
         )
     shown = shown_beside(STANDARD_OUTPUT if as_json else None)
+    _check_device(device, throughput=throughput)
     clustered = bool(scheduler) or engine_name == "dask"
     part = shards.Shard.parse(shard or "1/1")
     if shard and shared is None:
@@ -106,6 +109,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
                 jobs=jobs,
                 store=store,
                 throughput=throughput,
+                device=device,
                 progress=progress.also(finished),
                 engine=engine,
             )
@@ -137,6 +141,20 @@ def grade(  # noqa: PLR0915 - one command, told in order
         put_document(as_document(ended))
     _tell([text("written_report", path=str(report / "index.html"))], lang)
     sys.exit(exit_code(results))
+
+
+def _check_device(device: Device, *, throughput: bool) -> None:
+    """Raise `UsageError` where nothing would be timed on a GPU."""
+    if device == "cpu":
+        return
+    if not throughput:
+        raise UsageError("--device says what --throughput times on; add --throughput, or leave out --device")
+    if not gpu_devices():
+        raise UsageError(
+            "for --device gpu the device files of an NVIDIA GPU are expected, such as {files}, and not all of them are "
+            "here; suite doctor says which GPUs are seen, and without --device models are timed on the processor",
+            files="/dev/nvidia0, /dev/nvidiactl, /dev/nvidia-uvm",
+        )
 
 
 def choose_engine(scheduler: str | None, jobs: int, lang: Language) -> Engine:

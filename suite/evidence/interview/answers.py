@@ -20,6 +20,7 @@ Name = Annotated[str, StringConstraints(max_length=300)]
 Line = Annotated[str, StringConstraints(max_length=4000)]
 Said = Annotated[str, StringConstraints(max_length=8000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=1 << 53)]
 Dimensions = Annotated[list[Count | None], Field(max_length=8)]
 
@@ -185,13 +186,17 @@ class FillAnswer(Answer):
 
 
 class TimedAnswer(Answer):
-    """Answer to `load`, `ready`, `segment` and `echo`: arrays by name, absent where the model raised."""
+    """Answer to a question of a timing: arrays by name, absent where the model raised."""
 
     problem: Line
     threads: Count
     """Threads that the framework uses, as the process reports; 0 if it doesn't report them."""
     device: Name
     """Device of the model's first weight, as the framework names it."""
+    device_seconds: Seconds
+    """By the device's own clock, as the process reports; 0 if it has none."""
+    device_bytes: Count
+    """Most memory of the device that its tensors took, as the process reports; 0 for the processor."""
 
 
 def parse(kind: type[AnswerT], frame: Frame) -> AnswerT:

@@ -41,6 +41,8 @@ class Job:
     niceness: int = 19
     """High, so that the host can still stop a fork bomb of a thousand busy processes; timings use 0, as a process that
     gives way to all others can't be timed fairly."""
+    devices: tuple[str, ...] = ()
+    """Device files of a GPU that it may use; it computes on the processor without."""
     rows_per_pass: int = 0
     """Cap on the rows that a notebook's own loop reads in one pass over a data loader; 0 for none."""
     stop_at: int | None = None

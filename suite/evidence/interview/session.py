@@ -68,7 +68,7 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
     ):
         folders.write_settings(_settings(job, sandbox, folders) | {"main": submission.main})
         imports = imports_of(job.runtime, ahead=job.ahead)
-        launch = Launch(folders=folders, limits=limits, imports=imports, group=group, log=log)
+        launch = Launch(folders=folders, limits=limits, imports=imports, group=group, log=log, devices=job.devices)
         with asyncio.Runner(loop_factory=_DeafLoop) as runner:
             played = runner.run(run_notebook(submission.notebook, sandbox, launch, watch, job.stop_at))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, log)

@@ -15,6 +15,7 @@ from suite.evidence.timing.paired_timing import run_paired_timings
 from suite.evidence.timing.setup import TimedTarget, TimingSetup
 from suite.frameworks import framework_named, runtime_named
 from suite.records import (
+    Device,
     Evidence,
     FrameworkName,
     LayerComparison,
@@ -25,9 +26,11 @@ from suite.records import (
     Submission,
 )
 from suite.sandbox import Sandbox
+from suite.sandbox.gpu import gpu_devices
 from suite.stats.signed_rank import judge_together
 from suite.temporary import open_temporary
 
+GPU_MIB = 6144  # CUDA's libraries and their context in the memory of a process
 HALTS = 3600.0  # seconds of CPU time, for a process that answers through several timings
 
 
@@ -45,16 +48,16 @@ class ClassTimer:
     """Ways of running a submission again, the cheapest first."""
     references: Mapping[FrameworkName, Submission]
     """The files of the reference models, by framework."""
-    device: str = "cpu"
+    device: Device = "cpu"
     """Device that both sides compute on."""
 
     def time(self, submission: Submission, result: Result, told: Callable[[int, int], None]) -> Evidence | None:
-        """The submission's evidence with its timings; `None` if there is nothing to time, or it was timed before.
+        """The submission's evidence with its timings; `None` if there is nothing to time, or it was timed before there.
 
         A timing that was too noisy is repeated once, from the start.
         """
         evidence = result.evidence
-        if evidence is None or evidence.timings:
+        if evidence is None or any(timing.device == self.device for timing in evidence.timings):
             return None
         timings: list[PairedTiming] = []
         for name in self.references:
@@ -118,12 +121,13 @@ def _runs_like_reference(runtime: str, name: FrameworkName) -> bool:
 
 
 @contextmanager
-def open_class_timer(
+def open_class_timer(  # noqa: PLR0913, PLR0917 - what a class is timed with
     assignment: Assignment,
     references: Mapping[FrameworkName, Submission],
     sandbox: Sandbox,
     job: Job,
     environment: Mapping[str, str],
+    device: Device,
 ) -> Iterator[ClassTimer]:
     """A timer whose submissions run again on a handful of rows or, if that isn't enough, as before."""
     settings = assignment.throughput
@@ -131,13 +135,21 @@ def open_class_timer(
         rows = settings.rows_of_data
         prepared = data.prepare(assignment.datasets, rows, rows, folder / "rows", environment, own=assignment.own_data)
         patient = replace(job, niceness=0, cpu_seconds=max(job.cpu_seconds, HALTS))
+        patient = on_gpu(patient) if device == "gpu" else patient
         yield ClassTimer(
             assignment=assignment,
             settings=settings,
             sandbox=sandbox,
             jobs=(replace(patient, data=prepared.folder, epochs=1), patient),
             references=references,
+            device=device,
         )
+
+
+def on_gpu(job: Job) -> Job:
+    """The same with this machine's first GPU, and memory for the libraries of its driver."""
+    limits = job.limits.model_copy(update={"memory_mib": job.limits.memory_mib + GPU_MIB})
+    return replace(job, devices=gpu_devices(), limits=limits)
 
 
 def _noisy(timings: Sequence[PairedTiming], settings: ThroughputSettings) -> set[tuple[str, str, str, int]]:

@@ -18,6 +18,8 @@ from suite.evidence.timing.timed_model import Segment, TimedModel, TimedWork, Vo
 from suite.evidence.timing.warm_up import Draw, count_batches, measure_overhead, warm_up
 from suite.records import Quad
 
+MATRIX = 2  # dimensions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedRun:
@@ -31,6 +33,8 @@ class PairedRun:
     """Number of the submission's segments after which some of its threads were still at work."""
     compile_seconds: tuple[float, float]
     """How much longer the first call took than later ones: the submission's, then the reference's."""
+    device_seconds: tuple[float, float]
+    """Both sides' segments by the clock of their device, as their processes report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +56,8 @@ class PairedRunner:
 
     def run(self, number_of_pair: int, coin: Sequence[bool], batches: int) -> PairedRun:
         """Run a quad for each toss of `coin`; `batches` is 0 if it isn't known yet. Raises `VoidError`."""
-        own, reference = self.pair.own, self.pair.reference
-        compiled = (
-            warm_up(own, self.work, self._drawing(own), self.settings),
-            warm_up(reference, self.work, self._drawing(reference), self.settings),
-        )
+        reference = self.pair.reference
+        compiled = self._warm_up_own(), warm_up(reference, self.work, self._drawing(reference), self.settings)
         draw = self._drawing(reference)
         batches = batches or count_batches(reference, self.work, draw, self.settings)
         outputs = self.pair.output_shapes(self.rows)
@@ -76,8 +77,27 @@ class PairedRunner:
             segments += [(number, place, ours[place], theirs[place]) for place in (0, 1)]
         for number, place, mine, right in segments:
             self._check(self._draw(number, place, batches), mine.answers, right.answers)
-        busy = sum(mine.busy for _, _, mine, _ in segments)
-        return PairedRun(batches=batches, quads=tuple(quads), busy=busy, compile_seconds=compiled)
+            self._check_speed(mine.nanoseconds, batches)
+        return PairedRun(
+            batches=batches,
+            quads=tuple(quads),
+            busy=sum(mine.busy for _, _, mine, _ in segments),
+            compile_seconds=compiled,
+            device_seconds=(
+                sum(mine.device_seconds for _, _, mine, _ in segments),
+                sum(right.device_seconds for _, _, _, right in segments),
+            ),
+        )
+
+    def _warm_up_own(self) -> float:
+        """Warm up the submission; a model that the host can't move to a GPU isn't timed, and that isn't its fault."""
+        own = self.pair.own
+        try:
+            return warm_up(own, self.work, self._drawing(own), self.settings)
+        except VoidError as error:
+            if self.pair.gpu is not None and error.void == "raised":
+                raise VoidError("device", error.detail) from error
+            raise
 
     def _run_quad(self, number: int, batches: int, *, own_first: bool) -> tuple[list[Segment], list[Segment]]:
         """ABBA or BAAB; the first segments of both sides get the same batches, and so do the second ones."""
@@ -87,6 +107,9 @@ class PairedRunner:
         for is_own in (own_first, not own_first, not own_first, own_first):
             side, segments = (self.pair.own, own) if is_own else (self.pair.reference, reference)
             given = drawn[len(segments)][0 if is_own else 1]
+            if self.pair.gpu is not None:
+                with self.pair.reference.turn():
+                    self.pair.gpu.settle()
             with side.turn():
                 side.ready(self.work, given[0])
                 segments.append(side.segment(self.work, given[1:], chained=True))
@@ -133,6 +156,18 @@ class PairedRunner:
             )
             if apart is None or apart > self.proof.outputs_of_largest:
                 raise VoidError("answers", "?" if apart is None else f"{100 * apart:.2g}")
+
+    def _check_speed(self, nanoseconds: int, batches: int) -> None:
+        """Raise `VoidError` if a segment took less time than the GPU needs for its products of matrices.
+
+        A bound from below: each weight of a matrix is multiplied once for each row. There is none where inputs are
+        words, whose vectors are looked up.
+        """
+        if self.pair.gpu is None or any(self.pair.reference.highs):
+            return
+        entries = sum(values.size for values in self.pair.reference.weights if values.ndim == MATRIX)
+        if nanoseconds < self.pair.gpu.least_nanoseconds(entries * self.rows * batches):
+            raise VoidError("impossible", f"{nanoseconds / 1e6:.3g} ms")
 
     def _check_weights(self, steps: int, own: Mapping[str, Array], reference: Mapping[str, Array]) -> None:
         """Raise `VoidError` if the weights changed differently: by a missing step, or one in lower precision."""

@@ -20,12 +20,13 @@ from suite.evidence.interview.interview import interview
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import Session, open_session
 from suite.evidence.proof.references import inspect_references
+from suite.evidence.timing.gpu import Gpu, read_clock
 from suite.evidence.timing.paired_run import PairedRunner
 from suite.evidence.timing.pairing import LiveModel, TimedPair, pair_up, tosses
 from suite.evidence.timing.process_control import ProcessControl, precedence
 from suite.evidence.timing.setup import TimedTarget, TimingSetup
 from suite.evidence.timing.timed_model import TimedWork, VoidError
-from suite.records import PairedTiming, Quad, Submission, Untimed, Void, Work
+from suite.records import Device, PairedTiming, Quad, Submission, Untimed, Void, Work
 from suite.stats.signed_rank import is_settled
 
 RATE = 0.5  # sum of the learning rates of a segment's steps, so that weights change as much as in the functional proof
@@ -40,7 +41,7 @@ class _Draft:
     rows: int
     seed: int
     inputs_seed: int
-    device: str
+    device: Device
     threads: int
     batches: int = 0
     quads: list[Quad] = field(default_factory=list)
@@ -49,6 +50,8 @@ class _Draft:
     void: Void = ""
     untimed: Untimed = ""
     detail: str = ""
+    device_mhz: tuple[int, ...] = ()
+    device_seconds: tuple[float, float] = (0.0, 0.0)
 
     @property
     def ended(self) -> bool:
@@ -62,6 +65,9 @@ class _Draft:
             rows=self.rows,
             seed=self.seed,
             device=self.device,
+            device_mhz=self.device_mhz,
+            own_device_seconds=self.device_seconds[0],
+            reference_device_seconds=self.device_seconds[1],
             threads=self.threads,
             batches=self.batches,
             quads=tuple(self.quads),
@@ -122,14 +128,18 @@ def _is_settled(draft: _Draft, timings: int, settings: ThroughputSettings) -> bo
 
 def _run_pair(submission: Submission, setup: TimingSetup, drafts: Sequence[_Draft], number: int) -> None:
     """Run every timing in a pair of fresh processes, with the first job under which all models appear, or the last."""
-    for last, job in zip([*[False] * (len(setup.jobs) - 1), True], setup.jobs, strict=True):
-        with _open_pair(submission, job, setup, drafts, number) as pairs:
-            if not last and any(pairs[_key(draft.target)] is None for draft in drafts):
-                continue
-            with precedence():
-                for draft in drafts:
-                    _run_timing(draft, pairs[_key(draft.target)], setup, number)
-            return
+    try:
+        for last, job in zip([*[False] * (len(setup.jobs) - 1), True], setup.jobs, strict=True):
+            with _open_pair(submission, job, setup, drafts, number) as pairs:
+                if not last and any(pairs[_key(draft.target)] is None for draft in drafts):
+                    continue
+                with precedence():
+                    for draft in drafts:
+                        _run_timing(draft, pairs[_key(draft.target)], setup, number)
+                return
+    except VoidError as error:  # the reference can't use the GPU
+        for draft in drafts:
+            draft.void, draft.detail = "device", error.detail
 
 
 def _run_timing(draft: _Draft, pair: TimedPair | None, setup: TimingSetup, number: int) -> None:
@@ -162,6 +172,10 @@ def _run_timing(draft: _Draft, pair: TimedPair | None, setup: TimingSetup, numbe
     draft.quads += run.quads
     draft.busy += run.busy
     draft.compiled = draft.compiled or run.compile_seconds
+    if pair.gpu is not None:
+        draft.device_mhz += read_clock()
+        own, reference = run.device_seconds
+        draft.device_seconds = draft.device_seconds[0] + own, draft.device_seconds[1] + reference
 
 
 @contextmanager
@@ -178,6 +192,12 @@ def _open_pair(
             raise HarnessError(
                 "the reference {source} doesn't answer: {error}", source=setup.reference.source, error=error
             ) from error
+        first = next(iter(models.values()), None)
+        gpu = (
+            Gpu.measure(reference.channel, first.index, reference.pid)
+            if setup.device == "gpu" and first is not None
+            else None
+        )
         own = stack.enter_context(open_session(submission, job, setup.sandbox))
         cores = _cores(number, setup.settings.threads)
         controls = ProcessControl(own.pid, cores), ProcessControl(reference.pid, cores)
@@ -191,7 +211,8 @@ def _open_pair(
                 own.channel.renew()
                 reference.channel.renew()
                 with suppress(FrameError):
-                    pairs[_key(target)] = pair_up(mine, theirs, target.task, setup.proof, np.random.default_rng())
+                    generator = np.random.default_rng()
+                    pairs[_key(target)] = pair_up(mine, theirs, target.task, setup.proof, generator, gpu)
         stack.callback(_release, controls)
         for control in controls:
             control.hold()

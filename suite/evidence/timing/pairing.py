@@ -15,6 +15,7 @@ from suite.evidence.proof.experiment import Batch, Side, on_channel
 from suite.evidence.proof.prover import compare_with, read_by
 from suite.evidence.proof.random_tensors import blank_rest, draw_inputs, fit_inputs
 from suite.evidence.proof.references import Reference
+from suite.evidence.timing.gpu import Gpu
 from suite.evidence.timing.process_control import ProcessControl
 from suite.evidence.timing.timed_model import TimedModel
 from suite.records import Shape
@@ -52,6 +53,8 @@ class TimedPair:
     """Shapes of the outputs, `None` for the batch dimension, wherever it stands."""
     bound_rows: int
     """The only batch size that the model accepts; 0 for any."""
+    gpu: Gpu | None
+    """What they compute on; `None` for the processor."""
 
     def output_shapes(self, rows: int) -> list[tuple[int, ...]]:
         """Shapes of the outputs for so many rows."""
@@ -70,8 +73,13 @@ class TimedPair:
         return own, reference
 
 
-def pair_up(
-    own: LiveModel, there: LiveModel, task: ModelTask, settings: ProofSettings, generator: np.random.Generator
+def pair_up(  # noqa: PLR0913, PLR0917 - both sides, and how they are compared
+    own: LiveModel,
+    there: LiveModel,
+    task: ModelTask,
+    settings: ProofSettings,
+    generator: np.random.Generator,
+    gpu: Gpu | None = None,
 ) -> TimedPair | None:
     """Prove once more that both compute the same, in these processes; `None` if they don't."""
     inspected = there.inspected
@@ -122,6 +130,7 @@ def pair_up(
         wanted=wanted,
         outputs=outputs,
         bound_rows=rows if rows != PLAIN_ROWS else 0,
+        gpu=gpu,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from suite.assignments import ModelTask, ProofSettings, ThroughputSettings
 from suite.evidence.interview.job import Job
-from suite.records import Submission
+from suite.records import Device, Submission
 from suite.sandbox.interface import Sandbox
 
 
@@ -41,5 +41,5 @@ class TimingSetup:
     """How they are timed."""
     proof: ProofSettings
     """What counts as equal."""
-    device: str = "cpu"
-    """`gpu` makes PyTorch use one; TensorFlow uses one whenever it sees one."""
+    device: Device = "cpu"
+    """`gpu` makes PyTorch use one; TensorFlow uses one whenever it sees one, as its `Job.devices` let it."""

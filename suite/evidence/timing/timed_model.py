@@ -14,7 +14,7 @@ from suite.evidence.interview.inspection import TensorSlot
 from suite.evidence.proof.experiment import Batch
 from suite.evidence.proof.random_tensors import Array
 from suite.evidence.timing.process_control import ProcessControl
-from suite.records import Void, Work
+from suite.records import Device, Void, Work
 
 MOST_CORES = 1.5  # CPU seconds allowed per second and core; more must have been spent on other cores
 SMALLEST_NANOSECONDS = 5_000_000  # below this, CPU clocks are too coarse to accuse anyone
@@ -39,8 +39,8 @@ class TimedWork:
     """Learning rate of SGD."""
     threads: int
     """Threads that the framework may use."""
-    device: str
-    """`cpu` or `gpu`."""
+    device: Device
+    """What is computed on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,10 @@ class Segment:
     """Arrays by name."""
     busy: bool
     """Whether threads were still at work after the answer had arrived."""
+    device_seconds: float
+    """By the device's own clock, as the process reports; 0 if it has none."""
+    device_bytes: int
+    """Most memory of the device that tensors took, as the process reports; 0 for the processor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +112,13 @@ class TimedModel:
         allowed = MOST_CORES * len(self.control.cores) * nanoseconds + SMALLEST_NANOSECONDS
         if self.control.strayed() or spent > allowed:
             raise VoidError("cores")
-        return Segment(nanoseconds=nanoseconds, answers=answers, busy=busy)
+        return Segment(
+            nanoseconds=nanoseconds,
+            answers=answers,
+            busy=busy,
+            device_seconds=answer.device_seconds,
+            device_bytes=answer.device_bytes,
+        )
 
     def echo(self, batches: Sequence[Batch], shapes: Sequence[Sequence[int]]) -> int:
         """Nanoseconds for the same question if the answer is zeros that take no computing."""
@@ -129,16 +139,25 @@ class TimedModel:
     def _ask(
         self, question: str, arrays: dict[str, Array], **values: Any
     ) -> tuple[TimedAnswer, int, Mapping[str, Array]]:
-        """Ask; a model that raises, or a process that is silent, makes the timing void."""
-        self.channel.renew()
-        try:
-            frame, nanoseconds = self.channel.time(question, arrays, model=self.index, **values)
-            answer = parse(TimedAnswer, frame)
-        except FrameError as error:
-            raise VoidError("silent", str(error)) from error
-        if answer.problem:
-            raise VoidError("raised", answer.problem)
-        return answer, nanoseconds, frame.arrays
+        return ask_timed(self.channel, self.index, question, arrays, **values)
+
+
+def ask_timed(
+    channel: Channel, index: int, question: str, arrays: dict[str, Array], **values: Any
+) -> tuple[TimedAnswer, int, Mapping[str, Array]]:
+    """Ask a process about its model of that index: the answer, nanoseconds on the host's clock, and arrays.
+
+    A model that raises, or a process that is silent, makes the timing void.
+    """
+    channel.renew()
+    try:
+        frame, nanoseconds = channel.time(question, arrays, model=index, **values)
+        answer = parse(TimedAnswer, frame)
+    except FrameError as error:
+        raise VoidError("silent", str(error)) from error
+    if answer.problem:
+        raise VoidError("raised", answer.problem)
+    return answer, nanoseconds, frame.arrays
 
 
 def _pack(batches: Sequence[Batch]) -> dict[str, Array]:

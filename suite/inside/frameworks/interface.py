@@ -193,13 +193,25 @@ class Rebuilder(Protocol):
 
 
 class TimedCalls(Protocol):
-    """What a timing needs besides a `Learner`: threads and device."""
+    """What a timing needs besides a `Learner`: threads, and the device on which the model computes."""
 
     def set_up(self, model: Any, threads: int, device: str) -> None:
         """Set the number of threads and the device (`cpu` or `gpu`), if the framework allows a choice."""
 
     def threads(self) -> int:
         """Number of threads that the framework computes with; 0 if unknown."""
+
+    def observe_device(self, model: Any) -> Callable[[], tuple[float, int]]:
+        """Begin to observe the model's device; what is returned waits for it, and gives what its own clock counted.
+
+        It gives seconds since then, and the most bytes of its memory that tensors took; 0 and 0 for the processor.
+        """
+
+    def clear_cache(self, size: int, times: int) -> None:
+        """Write that many bytes of a GPU's memory so many times, which drives all else from its cache, and wait."""
+
+    def multiply(self, size: int, times: int) -> None:
+        """Multiply square matrices of so many rows as fast as a GPU can, in half precision, and wait."""
 
 
 class Tensors(Protocol):

@@ -20,7 +20,7 @@ def build(root: dict[str, Any], mount_point: str, disk_bytes: int) -> None:
     """Build everything under an empty folder, and make that the root."""
     system.make_mounts_private()
     system.mount_tmpfs(mount_point, ROOT_OPTIONS)
-    _lay_devices(mount_point)
+    _lay_devices(mount_point, root["devices"])
     _lay_private(root["private"], mount_point, disk_bytes)
     for target, name in root["links"]:
         Path(mount_point + name).symlink_to(target)
@@ -40,10 +40,10 @@ def build(root: dict[str, Any], mount_point: str, disk_bytes: int) -> None:
     system.change_root(mount_point)
 
 
-def _lay_devices(mount_point: str) -> None:
-    """Add the devices that programs expect, and none that gives access to hardware."""
-    for name in DEVICES:
-        _show(f"/dev/{name}", f"{mount_point}/dev/{name}")
+def _lay_devices(mount_point: str, devices: list[str]) -> None:
+    """Add the devices that programs expect, and of those that give access to hardware the ones that are named."""
+    for path in (*(f"/dev/{name}" for name in DEVICES), *devices):
+        _show(path, mount_point + path)
     for name, target in DEVICE_LINKS.items():
         Path(mount_point, "dev", name).symlink_to(target)
 

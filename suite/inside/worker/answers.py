@@ -97,7 +97,7 @@ def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
             answer = handed_weights.fill(models[body["model"]], notes.submission, body["files"])
         case kind if kind in ABOUT_A_MODEL:
             answer = ABOUT_A_MODEL[kind](models[body["model"]], question)
-        case "load" | "ready" | "segment" | "echo" as kind:
+        case "load" | "ready" | "segment" | "echo" | "clear" | "multiply" as kind:
             answer = timed_calls.answer(kind, models, question)
         case unknown:
             raise ValueError(f"the worker knows no question {unknown!r}")

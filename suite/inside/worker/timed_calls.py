@@ -6,7 +6,7 @@ advance or all at once; in training that holds anyway, as each step changes the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -15,7 +15,7 @@ import numpy as np
 
 from suite.codec import Frame
 from suite.inside.frameworks.conventions import Convention
-from suite.inside.frameworks.interface import Learner, StepOptions
+from suite.inside.frameworks.interface import Learner, StepOptions, TimedCalls
 from suite.inside.frameworks.views import Array, describe_error
 from suite.inside.worker.model_tracker import TrackedModel
 
@@ -38,27 +38,47 @@ class Loaded:
 
 
 _loaded: dict[int, Loaded] = {}
+GPU_WORK: dict[str, Callable[[TimedCalls, int, int], None]] = {
+    "clear": lambda calls, size, times: calls.clear_cache(size, times),
+    "multiply": lambda calls, size, times: calls.multiply(size, times),
+}
+"""Work of the host's own on a GPU; it asks the reference's process for it."""
 
 
 def answer(kind: str, models: Sequence[TrackedModel], question: Frame) -> Frame:
-    """Answer `load`, `ready`, `segment` or `echo`; if the model raises, the error is the answer."""
+    """Answer a question of a timing; if the model raises, the error is the answer."""
     body = question.body
     if kind == "echo":
         return _echo(question)
     try:
         if kind == "load":
             _load(body["model"], models[body["model"]], question)
+        if kind in GPU_WORK:
+            GPU_WORK[kind](models[body["model"]].framework.timed_calls, body["size"], body["times"])
+            return _answer("", 0, "gpu")
         loaded = _loaded[body["model"]]
+        stop = loaded.entry.framework.timed_calls.observe_device(loaded.entry.model)
         arrays = {} if kind == "load" else _work(loaded, question)
+        seconds, size = stop()
         if kind == "ready":
             loaded.restore()
             arrays = {}
     except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
-        return Frame(body={"problem": describe_error(error), "threads": 0, "device": ""})
-    return Frame(
-        body={"problem": "", "threads": loaded.entry.framework.timed_calls.threads(), "device": _device(loaded)},
-        arrays=arrays,
-    )
+        return _answer(describe_error(error), 0, "")
+    threads = loaded.entry.framework.timed_calls.threads()
+    return _answer("", threads, _device(loaded), float(seconds), int(size), arrays)
+
+
+def _answer(  # noqa: PLR0913, PLR0917 - the fields of an answer
+    problem: str,
+    threads: int,
+    device: str,
+    seconds: float = 0.0,
+    size: int = 0,
+    arrays: dict[str, Array] | None = None,
+) -> Frame:
+    seen = {"device": device, "device_seconds": seconds, "device_bytes": size}
+    return Frame(body={"problem": problem, "threads": threads} | seen, arrays=arrays or {})
 
 
 def _load(index: int, entry: TrackedModel, question: Frame) -> None:
@@ -118,7 +138,7 @@ def _echo(question: Frame) -> Frame:
     """An answer as large as a real one but without the work, to time the transfer."""
     shapes: list[list[int]] = question.body["shapes"]
     arrays = {f"y{place}": np.zeros(shape, np.float32) for place, shape in enumerate(shapes)}
-    return Frame(body={"problem": "", "threads": 0, "device": ""}, arrays=arrays)
+    return _answer("", 0, "", arrays=arrays)
 
 
 def _device(loaded: Loaded) -> str:

@@ -24,6 +24,8 @@ VOID = {
     "running": "throughput_void_running",
     "silent": "throughput_void_silent",
     "raised": "throughput_void_raised",
+    "at_work": "throughput_void_at_work",
+    "impossible": "throughput_void_impossible",
 }
 """What a submission may do that makes its timing invalid, and so fail."""
 UNTIMED = {
@@ -33,6 +35,7 @@ UNTIMED = {
     "biases": "throughput_biases",
     "budget": "throughput_budget",
     "device": "throughput_device",
+    "shared": "throughput_shared",
 }
 WORK = {"forward": "throughput_forward", "train": "throughput_train"}
 BUSY = 0.5  # of the segments; threads of a framework go to sleep within a millisecond
@@ -74,11 +77,12 @@ def _judge(
     if timing.void in VOID:
         return _say(match, Outcome.FAIL, share, context, text(VOID[timing.void], detail=_say_detail(timing)), (work,))
     if judged is None:
-        reason = "device" if timing.void else timing.untimed or "gone"
+        reason = timing.void or timing.untimed or "gone"
         return _say(match, Outcome.INCONCLUSIVE, 0.0, context, text(UNTIMED[reason]), (work,))
     details = (
         work,
         *([text("throughput_busy", share=round(100 * timing.busy_share))] if timing.busy_share > BUSY else []),
+        *_say_device(timing),
     )
     observed = {
         "ratio": f"{judged.ratio:.3g}",
@@ -89,6 +93,17 @@ def _judge(
     said = _explain(judged, timing, context.throughput)
     found = _say(match, judged.outcome, points, context, said, details, observed)
     return replace(found, measure=_measure(judged, context.throughput))
+
+
+def _say_device(timing: PairedTiming) -> list[Text]:
+    """What the GPU's own clock said, and its rate."""
+    said = []
+    if timing.own_device_seconds and timing.reference_device_seconds:
+        ratio = timing.own_device_seconds / timing.reference_device_seconds
+        said.append(text("throughput_device_clock", ratio=f"{ratio:.3g}"))
+    if timing.device_mhz:
+        said.append(text("throughput_device_mhz", least=min(timing.device_mhz), most=max(timing.device_mhz)))
+    return said
 
 
 def _measure(judged: Judgement, settings: ThroughputSettings) -> Measure | None:

@@ -55,6 +55,12 @@ class Benchmark:
     """Training steps until it predicts as well as its recorded trainings do; the mean of several trainings."""
     seconds_to_accuracy: float | None = None
     """Seconds of that many steps; the median of the processes."""
+    peak_device_bytes: int | None = None
+    """Most memory of a GPU that tensors took during the work."""
+    device_mhz: tuple[int, ...] = ()
+    """Clock rate of the GPU's multiprocessors after each process's rounds."""
+    device_share: float | None = None
+    """Share of the time that the GPU's own clock counted; the median of the processes."""
     segments: Mapping[str, Any] = field(default_factory=dict)
     """Raw data: seconds per batch of each side, by round."""
 
@@ -122,6 +128,9 @@ def _as_json(benchmark: Benchmark) -> dict[str, Any]:
         "compile_seconds": benchmark.compile_seconds,
         "steps_to_accuracy": benchmark.steps_to_accuracy,
         "seconds_to_accuracy": benchmark.seconds_to_accuracy,
+        "peak_device_bytes": benchmark.peak_device_bytes,
+        "device_mhz": list(benchmark.device_mhz),
+        "device_share": benchmark.device_share,
         "against": {c.other: [c.log_ratio, *c.interval] for c in benchmark.comparisons if c.other != "anchor"},
     }
     return {
@@ -194,5 +203,8 @@ def _from_json(entry: Mapping[str, Any]) -> Benchmark:
         items_per_second=extra.get("items_per_second"),
         steps_to_accuracy=extra.get("steps_to_accuracy"),
         seconds_to_accuracy=extra.get("seconds_to_accuracy"),
+        peak_device_bytes=extra.get("peak_device_bytes"),
+        device_mhz=tuple(extra.get("device_mhz") or ()),
+        device_share=extra.get("device_share"),
         segments=extra.get("segments") or {},
     )

@@ -7,7 +7,7 @@ import math
 import os
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,10 +19,11 @@ from suite.evidence.interview.session import Session, open_session
 from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.prover import read_by
 from suite.evidence.proof.references import inspect_references
+from suite.evidence.timing.gpu import Gpu, read_clock
 from suite.evidence.timing.process_control import ProcessControl, precedence
 from suite.evidence.timing.timed_model import TimedModel, TimedWork, VoidError
 from suite.frameworks import framework_named
-from suite.records import FrameworkName, Submission
+from suite.records import Device, FrameworkName, Submission
 from suite.sandbox import Sandbox
 from suite.stats.signed_rank import ratio_interval
 from suite.tracking.bench.anchor import VERSION, Anchor
@@ -50,8 +51,8 @@ class BenchPlan:
     """Number of new processes, one after the other."""
     rounds: int
     """Number of rounds in each process."""
-    device: str
-    """`cpu` or `gpu`."""
+    device: Device
+    """What the references compute on."""
     seed: int
     """Seed of the order and the inputs."""
     goals: Mapping[str, Mapping[tuple[str, FrameworkName], LearningGoal]]
@@ -70,6 +71,19 @@ class _Sheet:
     peak_bytes: int = 0
     steps: list[int] = field(default_factory=list)
     learning_seconds: list[float] = field(default_factory=list)
+    peak_device_bytes: int = 0
+    device_mhz: list[int] = field(default_factory=list)
+    device_shares: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A process with all references of an assignment in a framework."""
+
+    session: Session
+    models: dict[str, InspectedModel]
+    gpu: Gpu | None
+    """What it computes on; `None` for the processor, also where it was to be a GPU and there is none."""
 
 
 class Bench:
@@ -98,23 +112,25 @@ class Bench:
             for each, sheet in zip(members, sheets, strict=True):
                 yield from _as_benchmarks(each, sheet, self._plan.device)
 
-    def _open(
-        self, assignment: Assignment, stack: ExitStack
-    ) -> dict[FrameworkName, tuple[Session, dict[str, InspectedModel]]]:
+    def _open(self, assignment: Assignment, stack: ExitStack) -> dict[FrameworkName, _Opened]:
         """Open a process per framework with all references of an assignment."""
         files, job = self._plan.references[assignment.name], self._plan.jobs[assignment.name]
-        opened: dict[FrameworkName, tuple[Session, dict[str, InspectedModel]]] = {}
+        opened: dict[FrameworkName, _Opened] = {}
         for framework, file in files.items():
             own = replace(job, runtime=framework_named(framework).runtimes[0].name)
             session = stack.enter_context(open_session(file, own, self._plan.sandbox))
-            opened[framework] = session, inspect_references(session, own)
+            models, gpu = inspect_references(session, own), None
+            if self._plan.device == "gpu" and models:
+                with suppress(VoidError):  # each benchmark says where its weights are instead
+                    gpu = Gpu.measure(session.channel, next(iter(models.values())).index, session.pid)
+            opened[framework] = _Opened(session=session, models=models, gpu=gpu)
         return opened
 
     def _run_group(
         self,
         wanted: BenchGroup,
         sheets: Mapping[str, _Sheet],
-        opened: Mapping[FrameworkName, tuple[Session, dict[str, InspectedModel]]],
+        opened: Mapping[FrameworkName, _Opened],
         cores: frozenset[int],
     ) -> None:
         """Warm up, then run rounds: each benchmark once in random order, then once more in reverse order."""
@@ -124,17 +140,15 @@ class Bench:
             anchor=Anchor(ROWS, steps, features, units), cores=cores, milliseconds=settings.segment_milliseconds
         )
         runners: dict[str, Runner] = {"anchor": anchor}
-        sessions = {id(session): session for session, _ in opened.values()}
-        controls = {key: ProcessControl(session.pid, sorted(cores)) for key, session in sessions.items()}
+        controls = {name: ProcessControl(each.session.pid, sorted(cores)) for name, each in opened.items()}
         for control in controls.values():
             control.hold()
         pairs = itertools.product(wanted.models, wanted.assignment.frameworks)
         for (model, framework), name in zip(pairs, wanted.names(self._plan.device), strict=True):
-            session, models = opened[framework]
-            if model not in models:
+            if model not in opened[framework].models:
                 self.problems[name] = "its reference answers no probe"
                 continue
-            runner = self._runner(wanted, models[model], session, controls[id(session)])
+            runner = self._runner(wanted, model, opened[framework], controls[framework])
             try:
                 runner.prepare()
             except VoidError as error:
@@ -147,6 +161,11 @@ class Bench:
         anchor.prepare()
         sheets["anchor"].batches = anchor.batches
         self._time_in_turns(runners, sheets)
+        for name, timed in runners.items():
+            if isinstance(timed, ModelRunner) and timed.gpu is not None and timed.host_seconds:
+                sheets[name].device_mhz += read_clock()
+                sheets[name].peak_device_bytes = max(sheets[name].peak_device_bytes, timed.peak_device_bytes)
+                sheets[name].device_shares.append(timed.device_seconds / timed.host_seconds)
         self._have_learn(wanted, sheets, runners, opened)
         for control in controls.values():
             control.release()
@@ -173,7 +192,7 @@ class Bench:
         wanted: BenchGroup,
         sheets: Mapping[str, _Sheet],
         runners: Mapping[str, Runner],
-        opened: Mapping[FrameworkName, tuple[Session, dict[str, InspectedModel]]],
+        opened: Mapping[FrameworkName, _Opened],
     ) -> None:
         """How long references take to learn; the first process counts the steps, and each takes the time of as many."""
         goals = self._plan.goals.get(wanted.assignment.name, {}) if wanted.work == "train" else {}
@@ -182,8 +201,8 @@ class Bench:
             runner, goal = runners.get(name), goals.get(key)
             if goal is None or not isinstance(runner, ModelRunner):
                 continue
-            session, models = opened[key[1]]
-            training = open_training(goal, models[key[0]], session.channel, runner.model.turn)
+            there = opened[key[1]]
+            training = open_training(goal, there.models[key[0]], there.session.channel, runner.model.turn)
             sheet = sheets[name]
             try:
                 sheet.steps = sheet.steps or training.count_steps()
@@ -191,14 +210,13 @@ class Bench:
             except (*LEARNING_ERRORS, VoidError) as error:
                 self.problems[name] = f"it doesn't learn: {error}"
 
-    def _runner(
-        self, wanted: BenchGroup, inspected: InspectedModel, session: Session, control: ProcessControl
-    ) -> ModelRunner:
+    def _runner(self, wanted: BenchGroup, name: str, opened: _Opened, control: ProcessControl) -> ModelRunner:
+        inspected, channel = opened.models[name], opened.session.channel
         task = next(task for task in wanted.assignment.reference_tasks if inspected.model.name in task.accepts)
         inputs = read_by(inspected, task)
-        side = Side(ask=on_channel(session.channel), index=inspected.index, slots=inspected.slots)
+        side = Side(ask=on_channel(channel), index=inspected.index, slots=inspected.slots)
         model = TimedModel(
-            channel=session.channel,
+            channel=channel,
             control=control,
             index=inspected.index,
             slots=inspected.slots,
@@ -215,6 +233,7 @@ class Bench:
             rows=rows if rows != Probe.model_fields["rows"].default else ROWS,
             settings=self._plan.settings,
             generator=self._generator,
+            gpu=opened.gpu,
         )
 
 
@@ -261,6 +280,9 @@ def _as_benchmarks(wanted: BenchGroup, sheets: Mapping[str, _Sheet], device: str
             items_per_second=sheet.rows / statistics.median(seconds),
             steps_to_accuracy=statistics.fmean(sheet.steps) if sheet.learning_seconds else None,
             seconds_to_accuracy=statistics.median(sheet.learning_seconds) if sheet.learning_seconds else None,
+            peak_device_bytes=sheet.peak_device_bytes or None,
+            device_mhz=tuple(sheet.device_mhz),
+            device_share=statistics.median(sheet.device_shares) if sheet.device_shares else None,
             segments={
                 "own": sheet.segments,
                 "anchor": anchor.segments,

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from suite.assignments import ProbeInput, ThroughputSettings
 from suite.evidence.proof.experiment import Batch
 from suite.evidence.proof.random_tensors import draw_inputs
+from suite.evidence.timing.gpu import Gpu
 from suite.evidence.timing.process_control import ProcessControl
 from suite.evidence.timing.timed_model import TimedModel, TimedWork
 from suite.evidence.timing.warm_up import SECOND, TRIAL_BATCHES, TRIALS, count_batches, measure_overhead, warm_up
@@ -42,10 +43,14 @@ class ModelRunner:
     rows: int
     settings: ThroughputSettings
     generator: np.random.Generator
+    gpu: Gpu | None = None
     batches: int = 0
     overhead: int = 0
     compile_seconds: float = 0.0
     peak_bytes: int = 0
+    peak_device_bytes: int = 0
+    device_seconds: float = 0.0
+    host_seconds: float = 0.0
 
     def prepare(self) -> None:
         """Warm up in the same way as the paired timing of a submission."""
@@ -59,8 +64,14 @@ class ModelRunner:
         """Time one segment of new batches; the time of transferring them is subtracted."""
         given = self._draw(self.batches + 1)
         with self.model.turn():
+            if self.gpu is not None:
+                self.gpu.settle()
             self.model.ready(self.work, given[0])
-            taken = self.model.segment(self.work, given[1:], chained=True).nanoseconds
+            segment = self.model.segment(self.work, given[1:], chained=True)
+            taken = segment.nanoseconds
+            self.device_seconds += segment.device_seconds
+            self.peak_device_bytes = max(self.peak_device_bytes, segment.device_bytes)
+            self.host_seconds += taken / SECOND
             self.peak_bytes = max(self.peak_bytes, self.model.control.peak_bytes())
         return (taken - min(self.overhead, taken // 4)) / self.batches / SECOND
 

@@ -67,7 +67,7 @@ VALID: dict[type[Answer], dict[str, Any]] = {
     Weights: {"layers": [LAYER]},
     ExperimentAnswer: {"problem": "", "layers": ["fc"]},
     TrainingAnswer: {"steps": 1, "moved": True, "curves": {"loss": [1.0, None]}},
-    TimedAnswer: {"problem": "", "threads": 1, "device": "cpu"},
+    TimedAnswer: {"problem": "", "threads": 1, "device": "cpu", "device_seconds": 0.5, "device_bytes": 1},
 }
 ODD = (
     *('"x"', '"' + "x" * 5000 + '"', '"\\ud800"', "null", "true", "[]", "{}", "[[[]]]", '{"a": 1}'),

@@ -76,6 +76,9 @@ FORWARDS = {
 STATES = {
     "torch_warnings": ("torch", "import warnings\nwarnings.simplefilter('error')"),
     "torch_default_double": ("torch", "torch.set_default_dtype(torch.float64)"),
+    "torch_full_products": ("torch", "torch.backends.fp32_precision = 'ieee'"),
+    "torch_full_recurrence": ("torch", "torch.backends.cudnn.rnn.fp32_precision = 'ieee'"),
+    "torch_fast_products": ("torch", "torch.set_float32_matmul_precision('medium')"),
     "torch_no_grad": ("torch", "torch.set_grad_enabled(False)"),
     "torch_one_thread": ("torch", "torch.set_num_threads(1)"),
     "torch_deterministic": ("torch", "torch.use_deterministic_algorithms(True)"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import Any
 
 
@@ -14,3 +16,22 @@ class KerasTimedCalls:
     def threads(self) -> int:
         """0 for unknown: only the host's pinning limits them."""
         return 0
+
+    def observe_device(self, model: Any) -> Callable[[], tuple[float, int]]:  # noqa: ARG002 - no events are shown
+        """Nothing."""
+        return lambda: (0.0, 0)
+
+    def clear_cache(self, size: int, times: int) -> None:
+        """Fill tensors of bytes."""
+        tensorflow = sys.modules["tensorflow"]
+        for _ in range(times):
+            values = tensorflow.zeros(size, "uint8")
+        values[-1].numpy()
+
+    def multiply(self, size: int, times: int) -> None:
+        """In bfloat16."""
+        tensorflow = sys.modules["tensorflow"]
+        factor = tensorflow.ones((size, size), "bfloat16")
+        for _ in range(times):
+            product = tensorflow.matmul(factor, factor)
+        product[0, 0].numpy()

@@ -22,6 +22,16 @@ class UntimedCalls:
         """Unknown."""
         return 0
 
+    def observe_device(self, model: Any) -> Callable[[], tuple[float, int]]:
+        """Nothing."""
+        return lambda: (0.0, 0)
+
+    def clear_cache(self, size: int, times: int) -> None:
+        """Nothing: it computes on the processor."""
+
+    def multiply(self, size: int, times: int) -> None:
+        """Nothing: it computes on the processor."""
+
 
 class NoLayers:
     """See `Rebuilder`; an estimator has no layers."""

@@ -63,7 +63,7 @@ class Torch:
         hooks.watch_construction(made)
 
     def restore(self) -> None:
-        """Set float32 on the CPU and gradients on, turn autocasting off, and remove hooks that see every module."""
+        """Set float32 in full precision on the CPU and gradients on, turn autocasting off, and remove global hooks."""
         torch = sys.modules.get("torch")
         if torch is None:
             return
@@ -72,6 +72,10 @@ class Torch:
         torch.set_grad_enabled(True)
         torch.autograd.set_detect_anomaly(mode=False)
         torch.use_deterministic_algorithms(mode=False)
+        for backend in _multipliers(torch):  # both ways of saying so: only together do they leave no contradiction
+            backend.fp32_precision = "ieee"
+        torch.set_float32_matmul_precision("highest")
+        torch.backends.cudnn.allow_tf32 = False
         autocast = torch.amp.autocast_mode.autocast
         enter = autocast.__enter__
 
@@ -83,6 +87,12 @@ class Torch:
         for name, hooks_of_all in vars(torch.nn.modules.module).items():
             if name.startswith("_global_") and isinstance(hooks_of_all, dict):
                 hooks_of_all.clear()
+
+
+def _multipliers(torch: Any) -> tuple[Any, ...]:
+    """What multiplies in float32 with a precision of its own."""
+    backends = torch.backends
+    return backends, backends.cudnn, backends.cudnn.rnn, backends.cudnn.conv, backends.cuda.matmul
 
 
 FRAMEWORK = Torch()
