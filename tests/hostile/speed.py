@@ -194,11 +194,12 @@ arrays = getattr(question, "arrays", {})
 if not TIMED or "x1.0" not in arrays:
     return self.compute(x)
 if id(arrays) not in done:
+    kept.append(arrays)  # else another one could have its id
     batches = [torch.from_numpy(arrays[f"x{n}.0"].copy()) for n in range(question.body["batches"])]
     done[id(arrays)] = list(self.compute(torch.cat(batches)).split(len(x)))
 return done[id(arrays)].pop(0)
 """.replace("TIMED", IS_TIMED),
-            "import sys\ndone = {}",
+            "import sys\ndone, kept = {}, []",
         ),
     ),
     Forgery(
