@@ -242,6 +242,8 @@ def _explain(error: VoidError) -> str:
     if error.void == "device":
         where = error.detail or "no device"
         return f"expected its weights on a GPU, and they are on {where}; suite doctor names the GPUs that are seen"
+    if error.void in {"at_work", "shared"}:
+        return "another program keeps the GPU at work; time it when nobody else uses it"
     return f"{error.void}: {error.detail}"
 
 

@@ -148,7 +148,28 @@ def test_unproved_models_are_not_timed() -> None:
     assert "proved" in say(verdict.message, "en")
 
 
-@pytest.mark.parametrize("void", ["answers", "threads", "cores", "running", "silent", "raised"])
+@pytest.mark.parametrize("void", ["device", "shared"])
+def test_a_gpu_that_could_not_be_used_costs_nothing(void: Any) -> None:
+    """A model for the processor alone, and other programs on the GPU, are nobody's fault."""
+    (verdict,) = _throughput(_judge(_timing(3.0, device="gpu", void=void)))
+    assert (verdict.outcome, verdict.max_points) == (Outcome.INCONCLUSIVE, 0.0)
+    assert "no points lost" in say(verdict.message, "en")
+
+
+def test_the_clock_of_a_gpu_is_told_and_decides_nothing() -> None:
+    """A process that reports no time at all on the GPU is as slow as the host saw it."""
+    clocks = {"own_device_seconds": 0.01, "reference_device_seconds": 1.0, "device_mhz": (1980, 1755)}
+    (verdict,) = _throughput(_judge(_timing(2.0, device="gpu", **clocks)))
+    said = " ".join(say(detail, "en") for detail in verdict.details)
+    assert verdict.outcome is Outcome.FAIL
+    assert "0.01 times as long" in said
+    assert "1755 to 1980 MHz" in said
+    assert "GPU" in say(verdict.details[1], "es")
+
+
+@pytest.mark.parametrize(
+    "void", ["answers", "threads", "cores", "running", "silent", "raised", "at_work", "impossible"]
+)
 def test_void_fails(void: Any) -> None:
     """What a submission did to the clock costs the points, however fast it looks."""
     (verdict,) = _throughput(_judge(_timing(0.1, void=void, detail="77")))
