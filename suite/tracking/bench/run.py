@@ -23,7 +23,7 @@ from suite.evidence.timing.gpu import Gpu, read_clock
 from suite.evidence.timing.process_control import ProcessControl, precedence
 from suite.evidence.timing.timed_model import TimedModel, TimedWork, VoidError
 from suite.frameworks import framework_named
-from suite.records import Device, FrameworkName, Submission
+from suite.records import Device, FrameworkName, Outcome, Run, Submission
 from suite.sandbox import Sandbox
 from suite.stats.signed_rank import ratio_interval
 from suite.tracking.bench.anchor import VERSION, Anchor
@@ -146,7 +146,7 @@ class Bench:
         pairs = itertools.product(wanted.models, wanted.assignment.frameworks)
         for (model, framework), name in zip(pairs, wanted.names(self._plan.device), strict=True):
             if model not in opened[framework].models:
-                self.problems[name] = "its reference answers no probe"
+                self.problems[name] = _explain_absence(opened[framework].session.run)
                 continue
             runner = self._runner(wanted, model, opened[framework], controls[framework])
             try:
@@ -235,6 +235,16 @@ class Bench:
             generator=self._generator,
             gpu=opened.gpu,
         )
+
+
+def _explain_absence(run: Run) -> str:
+    """Why there is no model of a reference."""
+    broken = next((cell for cell in run.cells if cell.error_name), None)
+    if broken is None:
+        return "its reference answers no probe"
+    if broken.outcome is Outcome.MISSING_DEPENDENCY:
+        return f"what its reference imports isn't installed ({broken.error_message}); suite doctor says what to install"
+    return f"its reference broke off: {broken.error_name}: {broken.error_message}"
 
 
 def _explain(error: VoidError) -> str:
