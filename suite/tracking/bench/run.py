@@ -77,7 +77,7 @@ class _Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
+class _OpenReferences:
     """A process with all references of an assignment in a framework."""
 
     session: Session
@@ -112,10 +112,10 @@ class Bench:
             for each, sheet in zip(members, sheets, strict=True):
                 yield from _as_benchmarks(each, sheet, self._plan.device)
 
-    def _open(self, assignment: Assignment, stack: ExitStack) -> dict[FrameworkName, _Opened]:
+    def _open(self, assignment: Assignment, stack: ExitStack) -> dict[FrameworkName, _OpenReferences]:
         """Open a process per framework with all references of an assignment."""
         files, job = self._plan.references[assignment.name], self._plan.jobs[assignment.name]
-        opened: dict[FrameworkName, _Opened] = {}
+        opened: dict[FrameworkName, _OpenReferences] = {}
         for framework, file in files.items():
             own = replace(job, runtime=framework_named(framework).runtimes[0].name)
             session = stack.enter_context(open_session(file, own, self._plan.sandbox))
@@ -123,14 +123,14 @@ class Bench:
             if self._plan.device == "gpu" and models:
                 with suppress(VoidError):  # each benchmark says where its weights are instead
                     gpu = Gpu.measure(session.channel, next(iter(models.values())).index, session.pid)
-            opened[framework] = _Opened(session=session, models=models, gpu=gpu)
+            opened[framework] = _OpenReferences(session=session, models=models, gpu=gpu)
         return opened
 
     def _run_group(
         self,
         wanted: BenchGroup,
         sheets: Mapping[str, _Sheet],
-        opened: Mapping[FrameworkName, _Opened],
+        opened: Mapping[FrameworkName, _OpenReferences],
         cores: frozenset[int],
     ) -> None:
         """Warm up, then run rounds: each benchmark once in random order, then once more in reverse order."""
@@ -192,7 +192,7 @@ class Bench:
         wanted: BenchGroup,
         sheets: Mapping[str, _Sheet],
         runners: Mapping[str, Runner],
-        opened: Mapping[FrameworkName, _Opened],
+        opened: Mapping[FrameworkName, _OpenReferences],
     ) -> None:
         """How long references take to learn; the first process counts the steps, and each takes the time of as many."""
         goals = self._plan.goals.get(wanted.assignment.name, {}) if wanted.work == "train" else {}
@@ -210,7 +210,7 @@ class Bench:
             except (*LEARNING_ERRORS, VoidError) as error:
                 self.problems[name] = f"it doesn't learn: {error}"
 
-    def _runner(self, wanted: BenchGroup, name: str, opened: _Opened, control: ProcessControl) -> ModelRunner:
+    def _runner(self, wanted: BenchGroup, name: str, opened: _OpenReferences, control: ProcessControl) -> ModelRunner:
         inspected, channel = opened.models[name], opened.session.channel
         task = next(task for task in wanted.assignment.reference_tasks if inspected.model.name in task.accepts)
         inputs = read_by(inspected, task)
