@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HONEST = """
 import torch
@@ -242,7 +242,7 @@ Cheat = Net
 {BUILD}""",
     ),
 )
-
+NAMED = {forgery.name: forgery for forgery in FORGERIES}
 EVERYWHERE = LOOP.replace("torch.zeros(len(x), 8)", "torch.zeros(len(x), 8, device=x.device)")
 """A loop over the steps that computes on any device."""
 GPU_FORGERIES: tuple[Forgery, ...] = (
@@ -274,13 +274,13 @@ return answer
             "other = torch.cuda.Stream()",
         ),
     ),
-    Forgery(
-        name="lazy_output",
-        void="",
-        source=next(each.source for each in FORGERIES if each.name == "lazy_tensor").replace(
+    replace(
+        NAMED["lazy_tensor"],
+        source=NAMED["lazy_tensor"].source.replace(
             "torch.zeros(len(x), 10)", "torch.zeros(len(x), 10, device=x.device)"
         ),
     ),
+    NAMED["cache_by_shape"],
     Forgery(
         name="half_precision",
         void="answers",
@@ -306,19 +306,6 @@ if TIMED:
     torch.backends.cudnn.rnn.fp32_precision = torch.backends.cuda.matmul.fp32_precision = "tf32"
 return self.compute(x)
 """.replace("TIMED", IS_TIMED),
-        ),
-    ),
-    Forgery(
-        name="cached_answer",
-        void="answers",
-        word=ANSWERS,
-        source=_cheat(
-            """
-if x.shape not in memory or not TIMED:
-    memory[x.shape] = self.compute(x)
-return memory[x.shape]
-""".replace("TIMED", IS_TIMED),
-            "memory = {}",
         ),
     ),
     Forgery(

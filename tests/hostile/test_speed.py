@@ -20,7 +20,7 @@ from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import open_session
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
-from suite.evidence.timing.class_timing import on_gpu
+from suite.evidence.timing.gpu import on_gpu
 from suite.evidence.timing.paired_timing import run_paired_timings
 from suite.evidence.timing.process_control import ProcessControl
 from suite.evidence.timing.setup import TimedTarget, TimingSetup

@@ -23,7 +23,7 @@ from suite.doctor.fingerprint import read_fingerprint
 from suite.endings import unwinding
 from suite.errors import UsageError
 from suite.evidence.interview.job import Job
-from suite.evidence.timing.class_timing import on_gpu
+from suite.evidence.timing.gpu import on_gpu
 from suite.grading.reference_files import read_references
 from suite.records import Device, FrameworkName, Language, text
 from suite.sandbox import choose

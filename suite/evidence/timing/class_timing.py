@@ -11,6 +11,7 @@ from suite import data
 from suite.assignments import Assignment, ThroughputSettings
 from suite.evidence.interview.handed_weights import with_weights
 from suite.evidence.interview.job import Job
+from suite.evidence.timing.gpu import on_gpu
 from suite.evidence.timing.paired_timing import run_paired_timings
 from suite.evidence.timing.setup import TimedTarget, TimingSetup
 from suite.frameworks import framework_named, runtime_named
@@ -26,11 +27,9 @@ from suite.records import (
     Submission,
 )
 from suite.sandbox import Sandbox
-from suite.sandbox.gpu import gpu_devices
 from suite.stats.signed_rank import judge_together
 from suite.temporary import open_temporary
 
-GPU_MIB = 6144  # CUDA's libraries and their context in the memory of a process
 HALTS = 3600.0  # seconds of CPU time, for a process that answers through several timings
 
 
@@ -144,12 +143,6 @@ def open_class_timer(  # noqa: PLR0913, PLR0917 - what a class is timed with
             references=references,
             device=device,
         )
-
-
-def on_gpu(job: Job) -> Job:
-    """The same with this machine's first GPU, and memory for the libraries of its driver."""
-    limits = job.limits.model_copy(update={"memory_mib": job.limits.memory_mib + GPU_MIB})
-    return replace(job, devices=gpu_devices(), limits=limits)
 
 
 def _noisy(timings: Sequence[PairedTiming], settings: ThroughputSettings) -> set[tuple[str, str, str, int]]:

@@ -6,14 +6,19 @@ The reference's process does what is needed, as its code is ours; the host's clo
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import psutil
 
 from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.inspection import InspectedModel
+from suite.evidence.interview.job import Job
+from suite.evidence.interview.session import Session
 from suite.evidence.timing.timed_model import VoidError, ask_timed
-from suite.sandbox.gpu import ask_driver
+from suite.sandbox.gpu import ask_driver, gpu_devices
 
+GPU_MIB = 6144  # CUDA's libraries and their context in the memory of a process
 CLEARED_BYTES, CLEARS = 256 << 20, 8  # twice the largest cache of a GPU so far, 126 MB
 SIDE, PRODUCTS = 4096, 8
 TRIALS = 5
@@ -40,11 +45,12 @@ class Gpu:
     """Whether the driver named no program that uses the GPU but the reference's process."""
 
     @classmethod
-    def measure(cls, channel: Channel, index: int, pid: int) -> Gpu:
-        """Measure with a reference's process, whose outermost process on the host is `pid`.
+    def measure(cls, reference: Session, models: Mapping[str, InspectedModel]) -> Gpu:
+        """Measure with a reference's process, which has at least one model.
 
         Raises `VoidError` if that can't use the GPU.
         """
+        channel, index, pid = reference.channel, next(iter(models.values())).index, reference.pid
         clears = [_clear(channel, index) for _ in range(TRIALS)]
         products = [ask_timed(channel, index, "multiply", {}, size=SIDE, times=PRODUCTS)[1] for _ in range(TRIALS)]
         return cls(
@@ -68,6 +74,12 @@ class Gpu:
     def least_nanoseconds(self, products: int) -> float:
         """What so many multiplications take at least."""
         return products / (MARGIN * self.products_per_second) * SECOND
+
+
+def on_gpu(job: Job) -> Job:
+    """The same with this machine's first GPU, and memory for the libraries of its driver."""
+    limits = job.limits.model_copy(update={"memory_mib": job.limits.memory_mib + GPU_MIB})
+    return replace(job, devices=gpu_devices(), limits=limits)
 
 
 def _clear(channel: Channel, index: int) -> int:

@@ -192,12 +192,7 @@ def _open_pair(
             raise HarnessError(
                 "the reference {source} doesn't answer: {error}", source=setup.reference.source, error=error
             ) from error
-        first = next(iter(models.values()), None)
-        gpu = (
-            Gpu.measure(reference.channel, first.index, reference.pid)
-            if setup.device == "gpu" and first is not None
-            else None
-        )
+        gpu = Gpu.measure(reference, models) if setup.device == "gpu" and models else None
         own = stack.enter_context(open_session(submission, job, setup.sandbox))
         cores = _cores(number, setup.settings.threads)
         controls = ProcessControl(own.pid, cores), ProcessControl(reference.pid, cores)

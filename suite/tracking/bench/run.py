@@ -122,7 +122,7 @@ class Bench:
             models, gpu = inspect_references(session, own), None
             if self._plan.device == "gpu" and models:
                 with suppress(VoidError):  # each benchmark says where its weights are instead
-                    gpu = Gpu.measure(session.channel, next(iter(models.values())).index, session.pid)
+                    gpu = Gpu.measure(session, models)
             opened[framework] = _OpenReferences(session=session, models=models, gpu=gpu)
         return opened
 

@@ -6,12 +6,12 @@ import subprocess
 import sys
 
 SHARED = """
+from traitlets.traitlets import ClassBasedTraitType
 from suite.evidence.interview import kernel
 
 kinds = kernel.SandboxKernelManager, kernel.SandboxProvisioner, kernel.PromptClient, kernel.CheckedSession
 print([name for kind in kinds for name, trait in kind.class_traits().items()
-       if str in (type(getattr(trait, "klass", None)), type(getattr(trait, "default_value", None)))
-       and "Class" in type(trait).__mro__[1].__name__])
+       if isinstance(trait, ClassBasedTraitType) and str in (type(trait.klass), type(trait.default_value))])
 """
 
 
