@@ -97,9 +97,10 @@ class AccuracySettings(Settings):
     trainings: Count = 3
     """At most, for a model below the bound; the best counts. Training can get stuck because of its initial weights, as
     1 of 557 did. A right model misses the bound three times in a row about once in 10 million."""
-    audit: Share = 0.1
-    """Share of the models, drawn by lot, that the host trains although their proof says what they learn, for a tenth of
-    the cost of training all. A trick that 30 models share shows with 96 %; 1 trains all."""
+    audit: Share = 0.02
+    """Share of the models, drawn by lot, that the host trains although their proof says what they learn. A training
+    costs as much as grading three submissions, so a tenth of them was a quarter of a class's time. A trick that 150
+    models share shows with 95 %; 1 trains all."""
     claimed_share: Share = 0.0
     """Share of the points for a model that isn't proved: its answers can come from a stored copy of the test set. On
     an assignment's own data, whose held-out rows nobody has, its answers count in full."""

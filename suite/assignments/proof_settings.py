@@ -30,7 +30,8 @@ class ProofSettings(Settings):
     lessons: Count = 3
     """Draws of weights at most, from which both are trained; one does unless rounding may have set them apart."""
     steps: Count = 2
-    """Training steps; the second starts from weights that a submission can't know in advance."""
+    """Training steps; the second starts from weights that a submission can't know in advance. One is enough where all
+    layers are Keras's own, whose gradient takes 0.3 to 0.5 s and is the same in every step."""
     rate: Positive = 0.5
     """Learning rate of SGD: large, so that weights change by more than their rounding."""
     calls: Count = 2

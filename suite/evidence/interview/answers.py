@@ -71,6 +71,8 @@ class ProbeAnswer(Answer):
 
     problem: Line
     calls: Annotated[list[tuple[Name, Dimensions]], Field(max_length=MAX_LAYERS)]
+    traceable: bool = False
+    """Whether the model computes the same as a graph, as none of its code is the notebook's."""
 
 
 class WeightHeader(BaseModel):

@@ -100,6 +100,8 @@ class InspectedModel:
     """What it accepted, or came nearest to accepting."""
     words: int = 0
     """How many words its largest embedding knows; 0 if it has none."""
+    traceable: bool = False
+    """Whether it computes the same as a graph, as none of its code is the notebook's; its process says so."""
 
 
 def inspect_model(  # noqa: PLR0913, PLR0917 - the model, and how it was made
@@ -144,6 +146,7 @@ def inspect_model(  # noqa: PLR0913, PLR0917 - the model, and how it was made
         convention=best.convention,
         tried=best.probe,
         words=header.words,
+        traceable=best.traceable,
     )
 
 
@@ -194,6 +197,7 @@ class _ProbeResult:
     inputs: tuple[Shape, ...] = ()
     outputs: tuple[Shape, ...] = ()
     sample: tuple[float, ...] = ()
+    traceable: bool = False
 
     @property
     def nearness(self) -> tuple[bool, int, bool]:
@@ -296,4 +300,5 @@ def _try(  # noqa: PLR0913 - a question and how it is asked
         inputs=probe.shapes,
         outputs=tuple(as_shape(output.shape, probe.rows) for output in outputs),
         sample=tuple(float(value) for value in np.nan_to_num(values)),
+        traceable=answer.traceable,
     )

@@ -296,8 +296,12 @@ class ModelComparison:
         like: Sequence[Array],
         generator: np.random.Generator,
     ) -> Proof:
-        """Train both by the same steps; by one only if biases are joined or split, as weights differ after it."""
-        steps = 1 if same.mapping.diverges else self.settings.steps
+        """Train both by the same steps.
+
+        By one only if biases are joined or split, as weights differ after it, or if none of the model's code is the
+        notebook's, which might do something else in the second.
+        """
+        steps = 1 if same.mapping.diverges or self.own.traceable else self.settings.steps
         targets = [[np.asarray(generator.random(a.shape), np.float32) for a in like] for _ in range(steps)]
         rate, moved = self._teach(same, weights, targets)
         start = same.mapping.apply(weights)

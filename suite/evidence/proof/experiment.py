@@ -17,6 +17,8 @@ from suite.evidence.interview.inspection import PLAIN, CallingConvention, Tensor
 from suite.evidence.proof.random_tensors import Array, DrawnTensor, draw_weights, open_gate, with_rows
 from suite.evidence.proof.recipes import Arguments
 
+TRAINS = ("train", "fit")
+"""The questions that take steps of training."""
 Ask: TypeAlias = Callable[..., tuple[ExperimentAnswer, Mapping[str, Array]]]
 Inputs: TypeAlias = Sequence[Array | list[str]]
 
@@ -67,8 +69,10 @@ class Side:
     """The tensors to be loaded."""
     traced: bool = False
     """Whether Keras is to run it as a compiled graph."""
-    repeated: bool = False
-    """Whether Keras's calls, though not its training, are to run so where that computes the same."""
+    traced_calls: bool = False
+    """Whether Keras is to run its calls so, though not its training."""
+    traceable: bool = False
+    """Whether none of its code is the notebook's, as its process says."""
     convention: CallingConvention = PLAIN
     """How it is called."""
     rows: Mapping[int, int] = field(default_factory=dict)
@@ -199,7 +203,8 @@ class Side:
     def _ask(
         self, question: str, arrays: dict[str, Array], **values: Any
     ) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
-        values |= {"model": self.index, "traced": self.traced, "repeated": self.repeated}
+        traced = self.traced or (self.traced_calls and question not in TRAINS)
+        values |= {"model": self.index, "traced": traced}
         answer, answers = self.ask(question, arrays, convention=asdict(self.convention), **values)
         if answer.problem:
             raise ModelError(answer.problem)

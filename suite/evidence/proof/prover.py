@@ -189,7 +189,10 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
             index=inspected.index,
             slots=slots,
             traced=are_long(fitted[0], settings.traced_steps),
-            repeated=_is_recurrent(inspected) and are_long(fitted[0], settings.repeated_steps),
+            traced_calls=_is_recurrent(inspected)
+            and inspected.traceable
+            and are_long(fitted[0], settings.repeated_steps),
+            traceable=inspected.traceable,
             convention=inspected.convention,
         ),
         reference=side,

@@ -169,7 +169,16 @@ def _probe(entry: TrackedModel, question: Frame) -> Frame:
     convention, repeated = experiment.called_as(question), bool(question.body.get("repeated"))
     trial = entry.framework.adapter.forward(entry.model, inputs, convention, repeated=repeated)
     arrays = {str(place): output for place, output in enumerate(trial.outputs)}
-    return Frame(body={"problem": trial.problem, "calls": trial.calls}, arrays=arrays)
+    traceable = not trial.problem and _may_trace(entry)
+    return Frame(body={"problem": trial.problem, "calls": trial.calls, "traceable": traceable}, arrays=arrays)
+
+
+def _may_trace(entry: TrackedModel) -> bool:
+    """Whether none of its code is the notebook's; not if its attributes raise."""
+    try:
+        return entry.framework.learner.may_trace(entry.model)
+    except Exception:  # noqa: BLE001 - whatever a submission's classes do
+        return False
 
 
 def _takes(entry: TrackedModel) -> Sequence[InputView]:

@@ -86,7 +86,7 @@ def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame
     """Arrays `y<call>.<output>`, and `l<number>` for the layers in the order of their first calls."""
     heard: dict[str, Any] = {}
     answers: dict[str, Array] = {}
-    learner, traced = entry.framework.learner, _as_graph(entry, question)
+    learner, traced = entry.framework.learner, question.body["traced"]
     for call in range(question.body["calls"]):
         listening = question.body["listen"] and call == 0
         with entry.framework.adapter.listen(entry.model, heard.setdefault) if listening else nullcontext():
@@ -104,7 +104,7 @@ def _predict(entry: TrackedModel, question: Frame, _handles: list[Any]) -> Frame
 def _predict_each(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     """Arrays `y<call>.<output>`; call 0 is that with no other value."""
     learner = entry.framework.learner
-    inputs, convention, traced = read_inputs(question, 0), called_as(question), _as_graph(entry, question)
+    inputs, convention, traced = read_inputs(question, 0), called_as(question), question.body["traced"]
 
     def outputs() -> list[Array]:
         learner.reset(entry.model)
@@ -167,7 +167,7 @@ def _practise(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame
     None of several is made where no layer can make them differ.
     """
     body, learner = question.body, entry.framework.learner
-    inputs, convention, traced = read_inputs(question, 0), called_as(question), _as_graph(entry, question)
+    inputs, convention, traced = read_inputs(question, 0), called_as(question), question.body["traced"]
     calls = body["calls"] if body["calls"] == 1 or learner.may_vary(entry.model) else 0
     before = [learner.read(handle) for handle in handles] if calls else []
     answers: dict[str, Array] = {}
@@ -206,12 +206,6 @@ def _fit(entry: TrackedModel, question: Frame, handles: list[Any]) -> Frame:
     chosen = sorted(int(name[1:]) for name in question.arrays if name.startswith("w"))
     weights = {f"w{place}": learner.read(handles[place]) for place in chosen}
     return Frame(body={"problem": "", "layers": []}, arrays=weights | {"losses": np.asarray(losses, np.float32)})
-
-
-def _as_graph(entry: TrackedModel, question: Frame) -> bool:
-    """Whether calls run as a graph: where the host says so, or says that it pays if it computes the same."""
-    body = question.body
-    return bool(body["traced"] or (body["repeated"] and entry.framework.learner.may_trace(entry.model)))
 
 
 def called_as(question: Frame) -> Convention:

@@ -52,7 +52,6 @@ def _ask(references: References, found: InspectedModel) -> np.ndarray:
         "calls": 1,
         "listen": False,
         "traced": False,
-        "repeated": False,
     }
     options["convention"] = asdict(PLAIN)
     _, arrays = references._ask("torch", "predict", inputs, model=found.index, **options)
