@@ -13,8 +13,9 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,33 @@ def open_new(folder: Path) -> Iterator[Path]:
         yield new
     finally:
         remove_tree(new)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a report's folder holds of an earlier writing."""
+
+    folder: Path
+    """The report's."""
+    written: Mapping[str, Sequence[str]]
+    """Hashes of what the suite wrote there, by name."""
+
+    @classmethod
+    def than(cls, new: Path) -> Earlier:
+        """What lies where the files of a new folder will be moved to; nothing for a folder of another kind."""
+        folder = new.parent.parent
+        return cls(folder, _read_written(folder) if new.name.startswith(NEW) and new.parent.name == OWN else {})
+
+    def holds(self, name: str, ending: bytes) -> bool:
+        """Whether a file lies there as the suite wrote it, and ends so."""
+        try:
+            return (
+                name in self.written
+                and not _is_foreign(self.folder / name, self.written[name])
+                and ((self.folder / name).read_bytes().endswith(ending))
+            )
+        except OSError:
+            return False
 
 
 def move_in(new: Path, folder: Path, *, force: bool) -> None:

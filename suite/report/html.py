@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+import suite
 from suite.files import write_atomically
 from suite.judging.checks import all_checks
 from suite.pages import open_templates
@@ -19,7 +21,7 @@ from suite.report import notebook
 from suite.report.class_view import causes_of, view_class
 from suite.report.curves import count_inside, draw_curve, ends, is_line
 from suite.report.error_drawing import draw_confusion, draw_errors
-from suite.report.folder import PAGES
+from suite.report.folder import PAGES, Earlier
 from suite.report.layer_drawing import draw_layers, first_difference, is_same
 from suite.report.measures import draw_measure
 from suite.report.page_name import page_name
@@ -37,6 +39,7 @@ how many characters of what people say."""
 REFRESH_SECONDS = 5
 """After so many seconds the class page of a class that is being graded loads itself again."""
 UNDECIDED = (Outcome.INCONCLUSIVE, Outcome.SKIPPED, Outcome.WAITING, Outcome.HARNESS_ERROR)
+SOURCES = (".py", ".j2", ".css", ".js", ".po")
 KINDS = {Outcome.PASS: "good"} | dict.fromkeys(UNDECIDED, "warn")
 """Classes of the style for statuses; others are `bad`."""
 
@@ -47,7 +50,11 @@ def write(report: Report, folder: Path) -> None:
 
 
 def write_some(report: Report, results: Iterable[Result], folder: Path, *, alone: bool = False) -> None:
-    """Write `index.html` and the pages of some of the results; `alone` without the class page and links to it."""
+    """Write `index.html` and the pages of some of the results; `alone` without the class page and links to it.
+
+    A page that lies in the report already as it would be written now isn't written again: each ends with a hash of
+    what it is made of.
+    """
     pages = folder / PAGES
     pages.mkdir(exist_ok=True)
     environment = open_pages(report.language)
@@ -60,13 +67,32 @@ def write_some(report: Report, results: Iterable[Result], folder: Path, *, alone
             refresh=0 if report.awaited is None else REFRESH_SECONDS,
         )
         write_atomically(folder / "index.html", index.encode("utf-8", "replace"))
-    page = environment.get_template("submission.html.j2")
+    page, earlier = environment.get_template("submission.html.j2"), Earlier.than(folder)
     for result in results:
+        ending = b"<!-- made of %b -->\n" % _hash_source(report, result, alone=alone).encode()
+        if earlier.holds(f"{PAGES}/{names[result.submission]}", ending):
+            continue
         shown = notebook.view(result.evidence.run.notebook) if result.evidence else None
         numbers = {cell.index: cell.number for cell in shown.cells if cell.number} if shown else {}
         view = view_submission(result, shown)
         html = page.render(report=report, result=result, notebook=shown, numbers=numbers, shown=view, alone=alone)
-        write_atomically(pages / names[result.submission], html.encode("utf-8", "replace"))
+        write_atomically(pages / names[result.submission], html.encode("utf-8", "replace") + ending)
+
+
+def _hash_source(report: Report, result: Result, *, alone: bool) -> str:
+    """Hash of all that the page of a result depends on."""
+    said = repr((_hash_code(), report.title, report.language, alone, result))
+    return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+@cache
+def _hash_code() -> str:
+    """Hash of the suite's own files, which say how a page is made."""
+    package = Path(suite.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(path for path in package.rglob("*") if path.suffix in SOURCES):
+        digest.update(b"%b\0%b\0" % (path.relative_to(package).as_posix().encode(), path.read_bytes()))
+    return digest.hexdigest()
 
 
 @cache

@@ -18,7 +18,9 @@ from suite.errors import StorageError, UsageError
 from suite.records import Report
 from suite.report import names_of, write
 from suite.report.folder import LOCK, OWN, hold, refuse_others
+from suite.report.page_name import page_name
 from tests.conftest import ROOT
+from tests.report.test_class_view import a_result
 
 HOLD = """
 import sys
@@ -195,3 +197,28 @@ def test_a_read_only_folder_is_found_before(tiny: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(tiny)], check=True)
     with pytest.raises(StorageError, match="Read-only file system"), hold(tiny):
         pass
+
+
+def test_only_pages_that_changed_are_written_again(tmp_path: Path) -> None:
+    """Those of a result that is as before stay, whatever happens to others; in another language all are new."""
+    results = tuple(a_result(name, 3) for name in ("ana", "bea"))
+    write(replace(REPORT, results=results), tmp_path)
+    pages = {name: tmp_path / "submissions" / page_name(name) for name in ("ana", "bea")}
+    before = {name: page.stat().st_ino for name, page in pages.items()}
+    write(replace(REPORT, results=(results[0], a_result("bea", 2))), tmp_path)
+    assert [pages[name].stat().st_ino == before[name] for name in pages] == [True, False]
+    write(replace(REPORT, results=results, language="es"), tmp_path)
+    assert pages["ana"].stat().st_ino != before["ana"]
+    assert 'lang="es"' in pages["ana"].read_text()
+
+
+def test_a_page_that_somebody_changed_is_not_taken_for_the_suites(tmp_path: Path) -> None:
+    """Even if what it is made of is as before."""
+    report = replace(REPORT, results=(a_result("ana", 3),))
+    write(report, tmp_path)
+    page = tmp_path / "submissions" / page_name("ana")
+    page.write_text(page.read_text().replace("ana", "eva"))
+    with pytest.raises(UsageError, match="was changed since"):
+        write(report, tmp_path)
+    write(report, tmp_path, force=True)
+    assert "ana" in page.read_text()
