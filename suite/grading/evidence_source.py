@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +30,7 @@ from suite.evidence.proof.model_parts import PartChooser
 from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
 from suite.evidence.results.examiner import ResultExaminer
+from suite.evidence.timing.class_timing import ClassTimer, open_class_timer
 from suite.frameworks import all_frameworks, framework_named, framework_of_runtime
 from suite.grading.plan import GradingPlan
 from suite.grading.reference_files import builder_files, read_functions, read_references
@@ -38,7 +39,7 @@ from suite.grading.second_runs import AllRows, Attempt, find_best_run
 from suite.grading.store import Store, make_key
 from suite.grading.versions import code_digest, runtime_versions
 from suite.judging.checks import needs
-from suite.records import Evidence, FrameworkName, Provenance, Submission
+from suite.records import Device, Evidence, FrameworkName, Provenance, Submission
 from suite.temporary import open_temporary
 
 CLASS_SECONDS = 86_400  # of CPU time, for a reference that is used for thousands of submissions
@@ -112,6 +113,12 @@ class EvidenceSource:
             self._foresee(job)
         first = Attempt(job=job, circumstances=circumstances, evidence=self._try(submission, job, circumstances))
         return find_best_run(first, lambda job, circumstances: self._try(submission, job, circumstances), self.rows)
+
+    def open_timer(self, device: Device) -> AbstractContextManager[ClassTimer]:
+        """What times submissions on this machine, until the end of the block."""
+        plan = self.plan
+        assignment = plan.assignment.with_throughput()
+        return open_class_timer(assignment, self.files, plan.sandbox, self.job, plan.environment, device)
 
     def _foresee(self, job: Job) -> None:
         """Have what the submission will be compared with start beside its cells."""

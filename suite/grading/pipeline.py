@@ -18,9 +18,8 @@ import psutil
 from suite import plugins
 from suite.assignments import Assignment, Expected
 from suite.errors import EngineError, HarnessError, StorageError, SubmissionError, Words
-from suite.evidence.timing.class_timing import open_class_timer
 from suite.files import NO_SPACE, storage_problem
-from suite.grading.engines.interface import Engine
+from suite.grading.engines.interface import ClassRunner, Engine
 from suite.grading.engines.threads import Threads
 from suite.grading.evidence_source import EvidenceSource, open_source
 from suite.grading.plan import GradingPlan
@@ -73,17 +72,16 @@ def grade(
     """
     load_plugins()
     engine = engine or Threads(plan.jobs)
-    with open_source(plan) as source, engine.open(source) as make:
-        work = _grader(plan, expected, partial(source.look, make=make), progress.started)
+    with open_source(plan) as source, engine.open(source) as runner:
+        work = _grader(plan, expected, partial(source.look, make=runner.make), progress.started)
         results: dict[str, Result] = {}
-        stop = plan.store.close if plan.store else lambda: None
         ordered = plan.store.slow_first(submissions) if plan.store else submissions
-        for submission, future in _spread(work, ordered, engine.at_a_time, stop):
+        for submission, future in _spread(work, ordered, engine.at_a_time, _stop(plan)):
             result = future.result()
             results[submission.student] = result
             progress.finished(submission.student, result)
         if plan.throughput is not None:
-            results = _time_class(submissions, results, plan, expected, source, progress)
+            results = _time_class(submissions, results, plan, expected, source, runner, progress)
     return level([results[submission.student] for submission in submissions])
 
 
@@ -147,13 +145,12 @@ def _time_class(  # noqa: PLR0913, PLR0917 - called only by `grade`
     plan: GradingPlan,
     expected: Expected,
     source: EvidenceSource,
+    runner: ClassRunner,
     progress: Progress,
 ) -> dict[str, Result]:
-    """Judge everything once more with the check `throughput`, after timing one submission at a time."""
+    """Judge everything once more with the check `throughput`, after timing one submission at a time on a machine."""
     assignment = plan.assignment.with_throughput()
-    timed: dict[str, Result] = {}
-    device = plan.throughput or "cpu"
-    with open_class_timer(assignment, source.files, plan.sandbox, source.job, plan.environment, device) as timer:
+    with runner.open_timer(plan.throughput or "cpu") as timer:
 
         def time_one(submission: Submission) -> Result:
             name, graded = submission.student, results[submission.student]
@@ -164,9 +161,14 @@ def _time_class(  # noqa: PLR0913, PLR0917 - called only by `grade`
                 source.keep(evidence)
             return diagnoses.explain(checks.judge(submission, assignment, expected, evidence or graded.evidence))
 
-        for submission in submissions:
-            timed[submission.student] = _guard(assignment, time_one, submission)
-    return timed
+        work, stop = partial(_guard, assignment, time_one), _stop(plan)
+        timed = _spread(work, submissions, timer.at_a_time, stop)
+        return {submission.student: future.result() for submission, future in timed}
+
+
+def _stop(plan: GradingPlan) -> Callable[[], None]:
+    """What an interrupt calls first, so that nothing is stored of processes that it ends."""
+    return plan.store.close if plan.store else lambda: None
 
 
 def _spread(

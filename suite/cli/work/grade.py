@@ -65,7 +65,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
             scheduler=scheduler,
         )
     shown = shown_beside(STANDARD_OUTPUT if as_json else None)
-    _check_device(device, throughput=throughput)
+    _check_device(device, throughput=throughput, elsewhere=scheduler is not None)
     clustered = bool(scheduler) or engine_name == "dask"
     part = shards.Shard.parse(shard or "1/1")
     if shard and shared is None:
@@ -143,13 +143,13 @@ def grade(  # noqa: PLR0915 - one command, told in order
     sys.exit(exit_code(results))
 
 
-def _check_device(device: Device, *, throughput: bool) -> None:
-    """Raise `UsageError` where nothing would be timed on a GPU."""
+def _check_device(device: Device, *, throughput: bool, elsewhere: bool) -> None:
+    """Raise `UsageError` where nothing would be timed on a GPU; what another machine has isn't known yet."""
     if device == "cpu":
         return
     if not throughput:
         raise UsageError("--device says what --throughput times on; add --throughput, or leave out --device")
-    if not gpu_devices():
+    if not elsewhere and not gpu_devices():
         raise UsageError(
             "for --device gpu the device files of an NVIDIA GPU are expected, such as {files}, and not all of them are "
             "here; suite doctor says which GPUs are seen, and without --device models are timed on the processor",

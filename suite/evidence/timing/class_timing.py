@@ -50,6 +50,11 @@ class ClassTimer:
     device: Device = "cpu"
     """Device that both sides compute on."""
 
+    @property
+    def at_a_time(self) -> int:
+        """One, as a machine that times does nothing else."""
+        return 1
+
     def time(self, submission: Submission, result: Result, told: Callable[[int, int], None]) -> Evidence | None:
         """The submission's evidence with its timings; `None` if there is nothing to time, or it was timed before there.
 

@@ -23,16 +23,20 @@ from distributed import Client, Future, KilledWorker, LocalCluster, Security, wa
 from suite.errors import EngineError, HarnessError, UsageError
 from suite.grading.engines import dask_worker
 from suite.grading.engines.dask_worker import UnfitWorkerError
+from suite.grading.engines.interface import ClassRunner, Timer
 from suite.grading.engines.shipment import Shipment, pack
-from suite.grading.evidence_source import EvidenceSource, Make
-from suite.records import Evidence, Provenance, Submission, Text, text
+from suite.grading.evidence_source import EvidenceSource
+from suite.records import Device, Evidence, Provenance, Result, Submission, Text, text
 from suite.records.evidence_json import from_plain
+from suite.sandbox.gpu import gpu_devices
 from suite.temporary import open_temporary
 
 AT_A_TIME = 256  # enough for every core of a large pool, and a few dozen megabytes of submissions in flight
 CONNECT_SECONDS = 30
 TRY_SECONDS = 300  # in which a worker reads its data sets
 LOOK_SECONDS = 10  # until somebody is told that there are no workers
+RESOURCES: dict[Device, str] = {"cpu": "timing", "gpu": "GPU"}
+"""What a worker has to offer, in Dask's own sense, to time models on a device."""
 TRIES = 3  # of a submission whose task was cancelled, as by a scheduler that somebody has restarted
 
 
@@ -53,14 +57,17 @@ class Dask:
         return AT_A_TIME if self.scheduler else 2 * self.jobs
 
     @contextmanager
-    def open(self, source: EvidenceSource) -> Iterator[Make]:
+    def open(self, source: EvidenceSource) -> Iterator[ClassRunner]:
         """Connect, try every worker, and run submissions there."""
         with self._connect() as client:
             self.tell(text("dask_dashboard", link=client.dashboard_link))
-            pool = _Pool(client=client, address=self.scheduler or "", shipment=pack(source), tell=self.tell)
+            pool = _Pool(
+                client=client, address=self.scheduler or "", source=source, shipment=pack(source), tell=self.tell
+            )
             pool.try_workers()
+            pool.refuse_missing_gpu()
             try:
-                yield pool.make
+                yield pool
             finally:
                 pool.close()
 
@@ -123,6 +130,7 @@ class _Pool:
 
     client: Client
     address: str
+    source: EvidenceSource
     shipment: Shipment
     tell: Callable[[Text], None]
     _left_out: set[str] = field(default_factory=set)
@@ -152,12 +160,48 @@ class _Pool:
             self._leave_out(UnfitWorkerError(address, reason))
 
     def make(self, submission: Submission, origin: Provenance) -> Evidence:
-        """Have one submission run by some worker; by another one if that is lost or unfit."""
-        tries = 0
+        """Have one submission run by some worker."""
+        return read_answer(self.have_done(dask_worker.run, submission, origin), origin)
+
+    @contextmanager
+    def open_timer(self, device: Device) -> Iterator[Timer]:
+        """Workers that offer it time submissions, one at a time each; without any, this machine does."""
+        resource, offers = RESOURCES[device], self._offers(device)
+        if not offers:
+            self.tell(text("dask_times_here", resource=resource))
+            with self.source.open_timer(device) as timer:
+                yield timer
+            return
+        self.tell(text("dask_times_there", resource=resource, count=offers))
+        yield _RemoteTimer(pool=self, device=device, at_a_time=offers)
+
+    def refuse_missing_gpu(self) -> None:
+        """Raise `UsageError` where models are to be timed on a GPU, and neither a worker nor this machine has one."""
+        if self.source.plan.throughput == "gpu" and not self._offers("gpu") and not gpu_devices():
+            raise UsageError(
+                "for --device gpu a worker is expected that offers the resource {resource}, and the scheduler "
+                "{address} has none; start one on a machine with a GPU by "
+                'dask worker --resources "{resource}=1" (docs/dask.md)',
+                resource=RESOURCES["gpu"],
+                address=self.address or "here",
+            )
+
+    def _offers(self, device: Device) -> int:
+        """How many workers offer to time models on a device."""
+        workers = self.client.scheduler_info(n_workers=-1)["workers"]
+        offers = (address for address, each in workers.items() if each["resources"].get(RESOURCES[device]))
+        return len(set(offers) - self._left_out)
+
+    def have_done(self, work: Callable[..., Any], *arguments: Any, device: Device | None = None) -> Any:
+        """Have something done by some worker, by one that times models on the device if one is named.
+
+        By another one if that is lost or unfit.
+        """
+        tries, resources = 0, {RESOURCES[device]: 1.0} if device else None
         while True:
-            task = self.client.submit(dask_worker.run, self._sent, submission, origin, pure=False)
+            task = self.client.submit(work, self._sent, *arguments, resources=resources, pure=False)
             try:
-                return read_answer(self._await(task), origin)
+                return self._await(task, device)
             except UnfitWorkerError as error:
                 self._leave_out(error)
             except KilledWorker as error:
@@ -175,14 +219,14 @@ class _Pool:
         with suppress(OSError, CancelledError, TimeoutError, ValueError):
             self.client.run(dask_worker.close, self.shipment.digest)
 
-    def _await(self, task: Future[Any]) -> Any:
+    def _await(self, task: Future[Any], device: Device | None) -> Any:
         """A task's result, however long it takes; somebody is told once if there is nobody to run it."""
         while not task.done():
             with suppress(TimeoutError):
                 wait(task, timeout=LOOK_SECONDS)
                 break
             self._refuse_lost_scheduler(None)
-            if not self._told_empty and not self.client.nthreads():
+            if not self._told_empty and not (self._offers(device) if device else self.client.nthreads()):
                 self._told_empty = True
                 self.tell(text("dask_no_workers", scheduler=self.address))
         return task.result()
@@ -202,6 +246,24 @@ class _Pool:
             self._left_out.add(error.address)
             self.tell(text("dask_unfit", worker=error.address, why=error.why))
             self.client.retire_workers([error.address])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RemoteTimer:
+    """Times submissions on workers that offer it."""
+
+    pool: _Pool
+    device: Device
+    at_a_time: int
+
+    def time(self, submission: Submission, result: Result, told: Callable[[int, int], None]) -> Evidence | None:
+        """How far a worker has come isn't known here, but whether it is done."""
+        told(0, 1)
+        if result.evidence is None or result.evidence.provenance is None:
+            return None
+        answer = self.pool.have_done(dask_worker.time_models, submission, result, self.device, device=self.device)
+        told(1, 1)
+        return None if answer is None else read_answer(answer, result.evidence.provenance)
 
 
 def read_answer(answer: Any, origin: Provenance) -> Evidence:

@@ -14,9 +14,10 @@ from functools import cache
 from distributed import Reschedule, Status, get_worker
 
 from suite.errors import HarnessError, StorageError, UsageError
+from suite.grading.engines.interface import Timer
 from suite.grading.engines.shipment import Shipment, unpack
 from suite.grading.evidence_source import EvidenceSource
-from suite.records import Evidence, Provenance, Submission
+from suite.records import Device, Evidence, Provenance, Result, Submission
 from suite.records.evidence_json import as_plain
 from suite.sandbox import control_group
 from suite.temporary import remove_leftovers
@@ -48,6 +49,7 @@ class _Opened:
 
     source: EvidenceSource
     stack: ExitStack
+    timers: dict[Device, Timer] = field(default_factory=dict)
     users: int = 0
     used: float = field(default_factory=time.monotonic)
 
@@ -67,13 +69,31 @@ def try_worker(shipment: Shipment) -> str:
 
 def run(shipment: Shipment, submission: Submission, origin: Provenance) -> bytes:
     """One submission's evidence as JSON: the host accepts nothing else from a worker."""
-    try:
-        with _use(shipment) as source:
-            evidence = source.make(submission, origin)
-    except StorageError as error:
-        raise HarnessError("the worker {address}: {error}", address=_address(), error=error) from error
+    with _own_failures(), _use(shipment) as opened:
+        evidence = opened.source.make(submission, origin)
     _refuse_while_ending(evidence)
     return json.dumps(as_plain(evidence)).encode()
+
+
+def time_models(shipment: Shipment, submission: Submission, result: Result, device: Device) -> bytes | None:
+    """A graded submission's evidence with its timings, as JSON; `None` if there is nothing to time."""
+    with _own_failures(), _use(shipment) as opened:
+        with _lock:
+            if device not in opened.timers:
+                opened.timers[device] = opened.stack.enter_context(opened.source.open_timer(device))
+        evidence = opened.timers[device].time(submission, result, lambda _done, _all: None)
+    if get_worker().status != Status.running:
+        raise Reschedule
+    return None if evidence is None else json.dumps(as_plain(evidence)).encode()
+
+
+@contextmanager
+def _own_failures() -> Iterator[None]:
+    """Have a full disk of this machine be told as its failure: the class goes on elsewhere."""
+    try:
+        yield
+    except StorageError as error:
+        raise HarnessError("the worker {address}: {error}", address=_address(), error=error) from error
 
 
 def close(digest: str) -> None:
@@ -93,7 +113,7 @@ def _refuse_while_ending(evidence: Evidence) -> None:
 
 
 @contextmanager
-def _use(shipment: Shipment) -> Iterator[EvidenceSource]:
+def _use(shipment: Shipment) -> Iterator[_Opened]:
     """The class, made ready by the first thread that needs it."""
     _watch()
     with _lock:
@@ -102,7 +122,7 @@ def _use(shipment: Shipment) -> Iterator[EvidenceSource]:
         opened = _opened[shipment.digest]
         opened.users += 1
     try:
-        yield opened.source
+        yield opened
     finally:
         with _lock:
             opened.users -= 1

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from suite.grading.evidence_source import EvidenceSource, Make
+from suite.grading.engines.interface import ClassRunner
+from suite.grading.evidence_source import EvidenceSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,6 @@ class Threads:
     """Number of threads."""
 
     @contextmanager
-    def open(self, source: EvidenceSource) -> Iterator[Make]:
+    def open(self, source: EvidenceSource) -> Iterator[ClassRunner]:
         """The source runs them."""
-        yield source.make
+        yield source

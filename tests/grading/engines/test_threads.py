@@ -13,5 +13,5 @@ def test_the_source_runs_them() -> None:
     source: Any = SimpleNamespace(make=lambda submission, origin: (submission, origin))
     engine = Threads(3)
     assert engine.at_a_time == 3
-    with engine.open(source) as make:
-        assert make("paper", "origin") == ("paper", "origin")  # type: ignore[arg-type, comparison-overlap]
+    with engine.open(source) as runner:
+        assert runner.make("paper", "origin") == ("paper", "origin")  # type: ignore[arg-type, comparison-overlap]

@@ -1,4 +1,4 @@
-"""A cluster with certificates that is there already: its scheduler is lost, and a worker of it is unlike the others."""
+"""A cluster with certificates that is there already: one of it is lost, or unlike the others, or times models."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, grade, write_notebook
+from tests.conftest import ROOT, change_settings, grade, tighten, write_notebook
 from tests.grading.engines.engines import PATIENCE_SECONDS, kill_group, start, wait_for_evidence
 from tests.grading.marks import marks
+from tests.hostile.speed import LOOP
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
@@ -71,8 +72,8 @@ def _scheduler(dask: Start, port: int) -> subprocess.Popen[bytes]:
     return dask("scheduler", "--protocol", "tls", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
 
 
-def _worker(dask: Start, port: int, **others: str) -> subprocess.Popen[bytes]:
-    return dask("worker", f"tls://127.0.0.1:{port}", "--nthreads", "1", "--memory-limit", "0", **others)
+def _worker(dask: Start, port: int, *words: str, **others: str) -> subprocess.Popen[bytes]:
+    return dask("worker", f"tls://127.0.0.1:{port}", "--nthreads", "1", "--memory-limit", "0", *words, **others)
 
 
 def _free_port() -> int:
@@ -119,3 +120,43 @@ def test_a_worker_with_other_code(dask: Start, papers: Path, tmp_path: Path) -> 
     assert "is left out" in said
     assert "otherwise than on the host are code" in said
     assert marks(tmp_path / "report") == marks(grade(tmp_path / "here", papers).report)
+
+
+@pytest.mark.parametrize(
+    ("offers", "said"),
+    [(["--resources", "timing=1"], "timed on 1 worker"), ([], "timed on this machine")],
+    ids=["there", "here"],
+)
+def test_models_are_timed(dask: Start, tmp_path: Path, offers: list[str], said: str) -> None:
+    """By a worker that offers it, or else here; the evidence comes back with its timings, and is stored."""
+    root = tighten(tmp_path / "assignments")
+    few = {"looks": [[8, 0.01]], "work": ["forward"], "segment_milliseconds": 10}
+    change_settings(root / "stacked_rnn", {"throughput": few})
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "loop.py").write_text(LOOP, "utf-8")
+    (papers / "broken.py").write_text("1 / 0", "utf-8")
+    port = _free_port()
+    _scheduler(dask, port)
+    _worker(dask, port, *offers)
+    words = ("--throughput", "--assignments", root, "--scheduler", f"tls://127.0.0.1:{port}")
+    done = grade(tmp_path / "report", papers, *words)
+    assert done.code == 0, done.stderr
+    assert said in " ".join(done.stderr.split())
+    again = grade(tmp_path / "report", papers, "--throughput", "--assignments", root)
+    for results in (done.results, again.results):
+        (verdict,) = (each for each in results["loop"]["verdicts"] if each["check"] == "throughput")
+        assert verdict["outcome"] == "fail"
+        assert "times as long as the reference" in verdict["message"]
+
+
+def test_no_worker_has_a_gpu(dask: Start, papers: Path, tmp_path: Path) -> None:
+    """Nothing is run that couldn't be timed."""
+    port = _free_port()
+    _scheduler(dask, port)
+    _worker(dask, port)
+    done = grade(
+        tmp_path / "report", papers, "--throughput", "--device", "gpu", "--scheduler", f"tls://127.0.0.1:{port}"
+    )
+    assert done.code == 2
+    assert "a worker is expected that offers the resource GPU" in " ".join(done.stderr.split())
