@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import secrets
 import stat
@@ -111,6 +112,14 @@ def apart(names: Iterable[str]) -> list[str]:
         taken.add(name.casefold())
         found.append(name)
     return found
+
+
+def hash_files(folder: Path, paths: Iterable[Path]) -> str:
+    """SHA-256 of files of a folder with their paths in it, in any order."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(b"%b\0%b\0" % (path.relative_to(folder).as_posix().encode(), path.read_bytes()))
+    return digest.hexdigest()
 
 
 def let_others_read(folder: Path) -> None:

@@ -150,13 +150,15 @@ def _time_class(  # noqa: PLR0913, PLR0917 - called only by `grade`
 ) -> dict[str, Result]:
     """Judge everything once more with the check `throughput`, after timing one submission at a time on a machine."""
     assignment = plan.assignment.with_throughput()
-    with runner.open_timer(plan.throughput or "cpu") as timer:
+    device = plan.throughput or "cpu"
+    with runner.open_timer(device) as timer:
 
         def time_one(submission: Submission) -> Result:
             name, graded = submission.student, results[submission.student]
             if graded.evidence is None:
                 return replace(graded, max_score=checks.max_score(assignment))
-            evidence = timer.time(submission, graded, partial(progress.timed, name))
+            before = any(timing.device == device for timing in graded.evidence.timings)
+            evidence = None if before else timer.time(submission, graded, partial(progress.timed, name))
             if evidence is not None:
                 source.keep(evidence)
             return diagnoses.explain(checks.judge(submission, assignment, expected, evidence or graded.evidence))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from functools import cache
 from importlib import metadata
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import suite
 from suite import plugins
+from suite.files import hash_files
 from suite.frameworks import all_frameworks
 
 EVIDENCE_PACKAGES = (
@@ -37,10 +37,7 @@ def code_digest() -> str:
     package = Path(suite.__file__).parent
     loose = package.glob("*.py")
     packages = (path for name in EVIDENCE_PACKAGES for path in (package / name).rglob("*.py"))
-    digest = hashlib.sha256()
-    for path in sorted([*loose, *packages]):
-        digest.update(b"%b\0%b\0" % (path.relative_to(package).as_posix().encode(), path.read_bytes()))
-    return digest.hexdigest()
+    return hash_files(package, [*loose, *packages])
 
 
 def runtime_versions() -> dict[str, str]:

@@ -108,14 +108,12 @@ class Earlier:
 
     def holds(self, name: str, ending: bytes) -> bool:
         """Whether a file lies there as the suite wrote it, and ends so."""
-        try:
-            return (
-                name in self.written
-                and not _is_foreign(self.folder / name, self.written[name])
-                and ((self.folder / name).read_bytes().endswith(ending))
-            )
-        except OSError:
+        path = self.folder / name
+        if name not in self.written or _is_foreign(path, self.written[name]) or not path.is_file():
             return False
+        with path.open("rb") as stream:
+            stream.seek(max(0, path.stat().st_size - len(ending)))
+            return stream.read() == ending
 
 
 def move_in(new: Path, folder: Path, *, force: bool) -> None:

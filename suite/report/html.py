@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 import suite
-from suite.files import write_atomically
+from suite.files import hash_files, write_atomically
 from suite.judging.checks import all_checks
 from suite.pages import open_templates
 from suite.pages.histogram import draw_histogram
@@ -89,10 +89,7 @@ def _hash_source(report: Report, result: Result, *, alone: bool) -> str:
 def _hash_code() -> str:
     """Hash of the suite's own files, which say how a page is made."""
     package = Path(suite.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(path for path in package.rglob("*") if path.suffix in SOURCES):
-        digest.update(b"%b\0%b\0" % (path.relative_to(package).as_posix().encode(), path.read_bytes()))
-    return digest.hexdigest()
+    return hash_files(package, (path for path in package.rglob("*") if path.suffix in SOURCES))
 
 
 @cache

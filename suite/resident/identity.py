@@ -9,17 +9,15 @@ from functools import cache
 from pathlib import Path
 
 import suite
+from suite.files import hash_files
 
 
 @cache
 def identify() -> dict[str, str]:
     """By name: the suite's code, Python, the libraries that can be imported, groups, and the kernel's namespaces."""
     package = Path(suite.__file__).parent
-    code = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        code.update(b"%b\0%b\0" % (path.relative_to(package).as_posix().encode(), path.read_bytes()))
     return {
-        "code": f"{package} {code.hexdigest()}",
+        "code": f"{package} {hash_files(package, package.rglob('*.py'))}",
         "Python": f"{sys.executable} {sys.version}",
         "libraries": hashlib.sha256("\n".join(_installed()).encode()).hexdigest(),
         "groups": " ".join(map(str, (*os.getresuid(), *os.getresgid(), *sorted(os.getgroups())))),

@@ -183,7 +183,7 @@ class _Pool:
                 "{address} has none; start one on a machine with a GPU by "
                 'dask worker --resources "{resource}=1" (docs/dask.md)',
                 resource=RESOURCES["gpu"],
-                address=self.address or "here",
+                address=self.address,
             )
 
     def _offers(self, device: Device) -> int:
@@ -258,9 +258,9 @@ class _RemoteTimer:
 
     def time(self, submission: Submission, result: Result, told: Callable[[int, int], None]) -> Evidence | None:
         """How far a worker has come isn't known here, but whether it is done."""
-        told(0, 1)
         if result.evidence is None or result.evidence.provenance is None:
             return None
+        told(0, 1)
         answer = self.pool.have_done(dask_worker.time_models, submission, result, self.device, device=self.device)
         told(1, 1)
         return None if answer is None else read_answer(answer, result.evidence.provenance)

@@ -71,8 +71,7 @@ def run(shipment: Shipment, submission: Submission, origin: Provenance) -> bytes
     """One submission's evidence as JSON: the host accepts nothing else from a worker."""
     with _own_failures(), _use(shipment) as opened:
         evidence = opened.source.make(submission, origin)
-    _refuse_while_ending(evidence)
-    return json.dumps(as_plain(evidence)).encode()
+    return _answer(evidence)
 
 
 def time_models(shipment: Shipment, submission: Submission, result: Result, device: Device) -> bytes | None:
@@ -82,9 +81,7 @@ def time_models(shipment: Shipment, submission: Submission, result: Result, devi
             if device not in opened.timers:
                 opened.timers[device] = opened.stack.enter_context(opened.source.open_timer(device))
         evidence = opened.timers[device].time(submission, result, lambda _done, _all: None)
-    if get_worker().status != Status.running:
-        raise Reschedule
-    return None if evidence is None else json.dumps(as_plain(evidence)).encode()
+    return None if evidence is None else _answer(evidence)
 
 
 @contextmanager
@@ -104,12 +101,13 @@ def close(digest: str) -> None:
         opened.stack.close()
 
 
-def _refuse_while_ending(evidence: Evidence) -> None:
-    """Have another worker run it, if this one is being ended: the end of its process isn't the submission's doing."""
+def _answer(evidence: Evidence) -> bytes:
+    """Evidence as JSON. If this worker is being ended, another one makes it: that isn't the submission's doing."""
     if evidence.silent or not evidence.run.left:
         time.sleep(NOTICE_SECONDS)
     if get_worker().status != Status.running:
         raise Reschedule
+    return json.dumps(as_plain(evidence)).encode()
 
 
 @contextmanager

@@ -23,7 +23,7 @@ class Timer(Protocol):
         ...
 
     def time(self, submission: Submission, result: Result, told: Callable[[int, int], None]) -> Evidence | None:
-        """The submission's evidence with its timings; `None` if there is nothing to time, or it was timed before.
+        """The submission's evidence with its timings; `None` if there is nothing to time.
 
         `told` is called with the pairs of processes timed so far and the number of pairs in all, if that is known.
         """

