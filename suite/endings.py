@@ -28,6 +28,8 @@ SHOW_CURSOR = "\x1b[?25h\n"  # a progress bar hides it
 _ending = threading.Event()
 _cleanups: list[Callable[[], None]] = []
 _unwinding: list[bool] = []
+_interrupted = threading.Event()
+_starting: list[bool] = []
 _heeded = threading.Event()
 
 
@@ -89,6 +91,27 @@ def unwinding() -> Iterator[None]:
         yield
     finally:
         _unwinding.pop()
+        _interrupted.clear()
+
+
+@contextmanager
+def starting() -> Iterator[Callable[[], None]]:
+    """Have an interrupt wait while something is started that has to be ended after it.
+
+    What the block gets is called when it can be ended, and raises `KeyboardInterrupt` if a signal came: in the
+    meantime, or before in an `unwinding` block, where a library such as NumPy may have swallowed the exception.
+    """
+
+    def started() -> None:
+        _starting.clear()
+        if _interrupted.is_set():
+            raise KeyboardInterrupt
+
+    _starting.append(True)
+    try:
+        yield started
+    finally:
+        _starting.clear()
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
@@ -97,6 +120,9 @@ def _end(number: int, _frame: FrameType | None) -> None:
     for each in SIGNALS:
         signal.signal(each, _end_at_once)
     if _unwinding:
+        _interrupted.set()
+        if _starting:
+            return
         raise KeyboardInterrupt
     _ending.set()
     terminal = _take_terminal()

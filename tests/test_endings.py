@@ -138,6 +138,34 @@ def test_a_command_may_unwind() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "shown\n", "")
 
 
+SWALLOWED = """
+        try:
+            print('ready', flush=True)
+            time.sleep(60)
+        except KeyboardInterrupt:
+            pass
+        with endings.starting() as started:
+            started()
+            print('never')
+"""
+HELD = """
+        with endings.starting() as started:
+            print('ready', flush=True)
+            time.sleep(2)
+            print('started')
+            started()
+            print('never')
+"""
+
+
+@pytest.mark.parametrize(("script", "said"), [(SWALLOWED, ""), (HELD, "started\n")], ids=["before", "meanwhile"])
+def test_what_was_started_can_be_ended(script: str, said: str) -> None:
+    """The interrupt comes when that is so, even if a library took the first exception for its own."""
+    shown = "except KeyboardInterrupt:\n    print('shown')\n"
+    done = _run(f"{BEGIN}try:\n    with endings.unwinding():{script}{shown}", signal.SIGTERM)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{said}shown\n", "")
+
+
 def test_nothing_comes_after_the_end() -> None:
     """A signal while the interpreter ends changes no exit code."""
     script = "import atexit\natexit.register(lambda: (print('ready', flush=True), time.sleep(0.2)))\n"

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from suite.endings import starting
 from suite.tracking.history.duel import TimeIsUpError
 
 KEPT = 500  # characters of what a failed program said
@@ -42,18 +43,22 @@ def run(command: Sequence[str], tree: Path, paths: Sequence[Path], clock: Clock)
     # a worker of pytest-xdist may run this command, and what it starts is none
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
     environment = inherited | {"PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": "1"}
-    with subprocess.Popen(
-        command,
-        cwd=tree,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    ) as child:
+    with (
+        starting() as started,
+        subprocess.Popen(
+            command,
+            cwd=tree,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        ) as child,
+    ):
         try:
+            started()
             stdout, stderr = child.communicate(timeout=clock.left())
         except BaseException as error:
             _end(child)
