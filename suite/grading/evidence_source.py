@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
@@ -80,6 +81,8 @@ class EvidenceSource:
     """SHA-256 of the code that makes evidence."""
     libraries: dict[str, str]
     """Versions of Python and of what a submission may import."""
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Set when nothing is to be run any more."""
 
     def look(self, submission: Submission, make: Make | None = None) -> Evidence:
         """One submission's evidence, loaded from the store or made by running it, here or where `make` does."""
@@ -94,6 +97,12 @@ class EvidenceSource:
         evidence = (make or self.make)(submission, origin)
         self.keep(evidence)
         return evidence
+
+    def stop(self) -> None:
+        """Run nothing from now on and store nothing: the suite itself is about to end what runs."""
+        self.stopped.set()
+        if self.plan.store:
+            self.plan.store.close()
 
     def keep(self, evidence: Evidence) -> None:
         """Store evidence; called again when something was added to it."""
@@ -140,6 +149,8 @@ class EvidenceSource:
             results = ResultExaminer(tasks=assignment.result_tasks, reference=self.functions, seed=seed)
 
         def look() -> Evidence:
+            if self.stopped.is_set():
+                raise HarnessError("the class is being stopped")
             return examine(
                 submission, job, self.plan.sandbox, prover, evaluator, results, opened, chooser, circumstances
             )

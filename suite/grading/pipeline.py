@@ -76,7 +76,7 @@ def grade(
         work = _grader(plan, expected, partial(source.look, make=runner.make), progress.started)
         results: dict[str, Result] = {}
         ordered = plan.store.slow_first(submissions) if plan.store else submissions
-        for submission, future in _spread(work, ordered, engine.at_a_time, _stop(plan)):
+        for submission, future in _spread(work, ordered, engine.at_a_time, source.stop):
             result = future.result()
             results[submission.student] = result
             progress.finished(submission.student, result)
@@ -163,20 +163,17 @@ def _time_class(  # noqa: PLR0913, PLR0917 - called only by `grade`
                 source.keep(evidence)
             return diagnoses.explain(checks.judge(submission, assignment, expected, evidence or graded.evidence))
 
-        work, stop = partial(_guard, assignment, time_one), _stop(plan)
-        timed = _spread(work, submissions, timer.at_a_time, stop)
+        timed = _spread(partial(_guard, assignment, time_one), submissions, timer.at_a_time, source.stop)
         return {submission.student: future.result() for submission, future in timed}
-
-
-def _stop(plan: GradingPlan) -> Callable[[], None]:
-    """What an interrupt calls first, so that nothing is stored of processes that it ends."""
-    return plan.store.close if plan.store else lambda: None
 
 
 def _spread(
     work: Callable[[Submission], Result], submissions: Sequence[Submission], jobs: int, stop: Callable[[], None]
 ) -> Iterator[tuple[Submission, Future[Result]]]:
-    """Run the work in threads and yield what is done; an interrupt calls `stop`, ends every sandbox and goes on."""
+    """Run the work in threads and yield what is done; an interrupt calls `stop`, ends every sandbox and goes on.
+
+    In this order, as nothing may be stored of processes that it ends, and none of them may have a second try.
+    """
     with ThreadPoolExecutor(jobs) as pool:
         futures = {pool.submit(work, submission): submission for submission in submissions}
         try:

@@ -1,6 +1,7 @@
 """Runs a submission again where it failed for what may not be its own fault: the best run counts.
 
-Three things may be at fault: the version of its framework, the cap on epochs, and the cut of the data.
+Three things may be at fault: the version of its framework, the cap on epochs, and the cut of the data. And a process
+that died may have been ended by the machine, when it ran out of memory for instance.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ def find_best_run(first: Attempt, examine: Examine, rows: AllRows) -> Evidence:
     """Change one thing after the other, keep what helps, and stop when every cell runs or nothing helps."""
     best = first
     changes: list[Change] = [
+        _as_before,
         _on_older_version,
         _without_cap_on_epochs,
         lambda attempt: _with_all_rows(attempt, rows),
@@ -105,6 +107,12 @@ def find_best_run(first: Attempt, examine: Examine, rows: AllRows) -> Evidence:
         else:
             return best.evidence
     return best.evidence
+
+
+def _as_before(attempt: Attempt) -> Attempt | None:
+    """With nothing changed, where the process died: whatever ended it may have nothing to do with the submission."""
+    died = attempt.evidence.run.stopped_as is Outcome.ERROR
+    return _retried(attempt, "death") if died else None
 
 
 def _on_older_version(attempt: Attempt) -> Attempt | None:

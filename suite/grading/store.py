@@ -16,12 +16,14 @@ from pydantic import ValidationError
 
 from suite.errors import EvidenceError, Words
 from suite.files import write_atomically
-from suite.records import Evidence, Provenance, Submission, Text, text
+from suite.records import Evidence, Outcome, Provenance, Submission, Text, text
 from suite.records.evidence_json import SCHEMA_VERSION, as_plain, file_name, from_plain, hash_plain
 from suite.text.untrusted import listed
 
 REASONS = ("code", "fingerprint", "calibration", "references", "budget", "seed", "libraries")
 """Fields whose change makes stored evidence useless, most important first; messages have the keys `stale_<name>`."""
+LIMITED = frozenset((Outcome.TIMEOUT, Outcome.MEMORY, Outcome.LIMIT))
+"""How a run ends that a limit stopped."""
 
 
 class Store:
@@ -43,7 +45,7 @@ class Store:
         """Stored evidence; `None` if there is none that this version can use.
 
         A run stopped by a limit may end differently next time, so its evidence is kept for judging but never returned
-        here. `origin` is that of the run to be made instead: `stale` counts why the stored one can't be used.
+        here; a process that died by itself has already had its second try. `origin` is that of the run to be made instead: `stale` counts why the stored one can't be used.
         """
         if not self._recall:
             return None
@@ -57,7 +59,7 @@ class Store:
             with self._lock:
                 self.unreadable.append(origin.submission)
             return None
-        if evidence.run.stopped is not None or evidence.silent:
+        if evidence.run.stopped_as in LIMITED or evidence.silent:
             return None
         with self._lock:
             self.recalled += 1

@@ -78,7 +78,8 @@ class Evidence:
     removed_apis: tuple[tuple[str, str], ...] = ()
     """(API, replacement) for each API removed in Keras 3 for which it was run again on Keras 2."""
     retried: tuple[str, ...] = ()
-    """What is otherwise than in the first run, which failed: `version` of its framework, all `epochs`, all `rows`."""
+    """What is otherwise than in the first run, which failed: `version` of its framework, all `epochs`, all `rows`;
+    nothing after a `death` of its process."""
     names: tuple[NameSeen, ...] = ()
     """What names of the notebook held, where an assignment is to be made of it."""
     silent: str = ""

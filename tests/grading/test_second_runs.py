@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
 import pytest
 
-from suite.grading.second_runs import _is_unbound
+from suite.evidence.examination import Circumstances
+from suite.evidence.interview.job import Job
+from suite.grading.second_runs import AllRows, Attempt, _is_unbound, find_best_run
 from suite.judging.sources import MAX_SOURCE
+from suite.records import Evidence, Outcome, text
 from tests.conftest import Graded, grade, write_notebook
 from tests.judging.runs import make_run, undefined
 
@@ -77,3 +84,75 @@ def test_a_name_that_is_assigned_somewhere(source: str, *, unbound: bool) -> Non
     """It is found wherever it stands, and a cell made for that takes no time that grows with its square."""
     run = make_run(source, undefined("loss"))
     assert _is_unbound(run.cells[1], run.notebook) == unbound
+
+
+class _Runs:
+    """Runs that end as they are said to, the first of them given as the first attempt."""
+
+    def __init__(self, *ends: Outcome) -> None:
+        self.left = [self._run(end) for end in ends]
+        circumstances = Circumstances(data="", stand_in=False, provenance=None)
+        self.first = Attempt(job=cast("Job", _TorchJob()), circumstances=circumstances, evidence=self.left.pop(0))
+
+    def examine(self, _job: Job, circumstances: Circumstances) -> Evidence:
+        return replace(self.left.pop(0), retried=circumstances.retried)
+
+    @staticmethod
+    def _run(end: Outcome) -> Evidence:
+        run = make_run("build()", "train()")
+        if end is not Outcome.PASS:
+            cells = (run.cells[0], replace(run.cells[1], outcome=end))
+            run = replace(run, cells=cells, stopped=text("kernel_died", cell=2), stopped_as=end)
+        return Evidence(run=run)
+
+    @property
+    def best(self) -> Evidence:
+        return find_best_run(self.first, self.examine, cast("AllRows", _NothingCut()))
+
+
+@dataclass(frozen=True)
+class _NothingCut:
+    """As much of the data before the cut as second runs look at."""
+
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class _TorchJob:
+    """As much of a job as second runs change."""
+
+    runtime: str = "torch"
+    stop_at: int | None = None
+
+
+def test_a_process_that_died_has_a_second_try() -> None:
+    """The machine may have ended it; the run that didn't die counts, and says so."""
+    best = _Runs(Outcome.ERROR, Outcome.PASS).best
+    assert (best.run.stopped, best.retried) == (None, ("death",))
+
+
+@pytest.mark.parametrize("again", [Outcome.ERROR, Outcome.TIMEOUT])
+def test_a_process_that_dies_again_has_no_third_try(again: Outcome) -> None:
+    """The first of its runs counts."""
+    runs = _Runs(Outcome.ERROR, again)
+    assert runs.best is runs.first.evidence
+    assert runs.left == []
+
+
+def test_a_run_that_a_limit_stopped_has_no_second_try() -> None:
+    """It would take as long once more."""
+    runs = _Runs(Outcome.TIMEOUT, Outcome.PASS)
+    assert runs.best is runs.first.evidence
+    assert len(runs.left) == 1
+
+
+@pytest.mark.slow
+def test_what_died_twice_is_recalled(tmp_path: Path) -> None:
+    """A class graded again runs nothing, though one of it ended its own process."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    write_notebook(folder / "ana.ipynb", ["import torch", "import os; os._exit(0)"])
+    first = grade(tmp_path / "report", folder).results["ana"]
+    again = grade(tmp_path / "report", folder)
+    assert (first["status"], again.results["ana"]) == ("error", first)
+    assert "1 of 1 judged from stored evidence" in " ".join(f"{again.stdout}{again.stderr}".split())

@@ -12,7 +12,7 @@ import pytest
 
 from suite.errors import EvidenceError
 from suite.grading.store import Store, make_key, read_evidence
-from suite.records import Evidence, Run, Submission
+from suite.records import Evidence, Outcome, Run, Submission, text
 from suite.records.evidence_json import SCHEMA_VERSION, file_name
 from suite.text.language import say
 from tests.provenance import provenance
@@ -123,6 +123,17 @@ def test_what_is_sound_is_recalled(folder: Path) -> None:
     store = Store(folder)
     assert store.load(ANA, provenance(submission="ana")) == _evidence(ANA, "ana")
     assert (store.recalled, store.reasons()) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("end", "recalled"),
+    [(Outcome.ERROR, True), (Outcome.TIMEOUT, False), (Outcome.MEMORY, False), (Outcome.LIMIT, False)],
+)
+def test_what_a_limit_stopped_is_run_again(folder: Path, end: Outcome, *, recalled: bool) -> None:
+    """It may end otherwise; what died by itself did so twice."""
+    ana = _evidence(ANA, "ana")
+    Store(folder).save(ANA, replace(ana, run=replace(ana.run, stopped=text("kernel_died", cell=1), stopped_as=end)))
+    assert (Store(folder).load(ANA, provenance(submission="ana")) is not None) == recalled
 
 
 def test_slow_ones_come_first(folder: Path) -> None:
