@@ -45,7 +45,8 @@ class Store:
         """Stored evidence; `None` if there is none that this version can use.
 
         A run stopped by a limit may end differently next time, so its evidence is kept for judging but never returned
-        here; a process that died by itself has already had its second try. `origin` is that of the run to be made instead: `stale` counts why the stored one can't be used.
+        here; a process that died by itself has already had its second try. `origin` is that of the run to be made
+        instead: `stale` counts why the stored one can't be used.
         """
         if not self._recall:
             return None

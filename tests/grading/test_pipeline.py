@@ -35,6 +35,9 @@ class _Source:
     def make(self, *_: Any) -> Any:
         raise AssertionError
 
+    def stop(self) -> None:
+        """Nothing of it runs."""
+
     def look(self, submission: Submission, **_: Any) -> Any:
         error, *_ = RAISED[submission.student]
         assert error is not None
@@ -76,7 +79,7 @@ def test_a_class_is_begun_as_the_store_says(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(pipeline, "open_source", source)
     assignment = load("stacked_rnn", ROOT / "reference")
-    store = SimpleNamespace(slow_first=lambda submissions: submissions[::-1], close=None)
+    store = SimpleNamespace(slow_first=lambda submissions: submissions[::-1])
     plan: Any = SimpleNamespace(assignment=assignment, jobs=1, throughput=None, store=store)
     names, begun = ["harness", "bug", "frame"], list[str]()
     progress = pipeline.Progress(started=begun.append, finished=lambda *_: None)

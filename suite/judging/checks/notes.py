@@ -14,7 +14,12 @@ from suite.text.untrusted import strip_escapes
 TOTAL = re.compile(r"Total params:\D{0,20}?(\d[\d,.]{0,39})(?![\d,.])")
 """A total as summaries print it; whatever has more digits is none."""
 SHELL_LINES_SHOWN = 3
-RETRIED = {what: f"note_retried_{what}" for what in ("version", "epochs", "rows", "death")}
+RETRIED = {
+    "version": "note_retried_version",
+    "epochs": "note_retried_epochs",
+    "rows": "note_retried_rows",
+    "death": "note_retried_death",
+}
 MODELS_SHOWN = 12
 BACKEND = re.compile(r"KERAS_BACKEND\W{1,8}(torch|jax|numpy|openvino)\b")
 """How a notebook asks for a backend of Keras, in Python and as a magic."""
