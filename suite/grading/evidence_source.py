@@ -77,6 +77,8 @@ class EvidenceSource:
     """What models are tested with in open tasks, by name of the data; empty if no check needs it."""
     about: tuple[str, ...]
     """Everything that evidence depends on besides its submission; part of the store's key."""
+    calibration: str
+    """SHA-256 of the accuracy bounds, as they decide whether a model is trained once more."""
     code: str
     """SHA-256 of the code that makes evidence."""
     libraries: dict[str, str]
@@ -195,7 +197,7 @@ class EvidenceSource:
             content_hash=submission.content_hash,
             assignment=assignment.name,
             fingerprint=assignment.fingerprint,
-            calibration=_hash_calibration(self.plan),
+            calibration=self.calibration,
             references={framework: file.content_hash for framework, file in self.files.items()},
             budget=self.plan.budget,
             seed=self.plan.seed,
@@ -225,7 +227,8 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
         examples = data.train_test_sets(assignment.accuracy, prepared) if measuring else {}
         code, libraries = code_digest(), runtime_versions()
         about = [code, assignment.fingerprint, plan.budget, plan.sandbox.name, str(plan.seed), str(plan.probe_seed)]
-        about += [_hash_calibration(plan), prepared.description, sys.version, *libraries.values()]
+        calibration = hashlib.sha256(assignment.calibration.model_dump_json().encode()).hexdigest()
+        about += [calibration, prepared.description, sys.version, *libraries.values()]
         about += [file.content_hash for file in files.values()]
         functions = read_functions(assignment) if "results" in needs(assignment.checks) else None
         about += [functions.content_hash] if functions else []
@@ -247,6 +250,7 @@ def open_source(plan: GradingPlan) -> Iterator[EvidenceSource]:
                 examples=examples,
                 opened=opened,
                 about=tuple(about),
+                calibration=calibration,
                 code=code,
                 libraries=libraries,
             )
@@ -289,11 +293,6 @@ def _moved(evidence: Evidence, submission: Submission, store: Store) -> Evidence
     moved = replace(evidence, provenance=replace(origin, source=submission.source, remarks=submission.remarks))
     store.save(origin.key, moved)
     return moved
-
-
-def _hash_calibration(plan: GradingPlan) -> str:
-    """Hash of the accuracy bounds, as they decide whether a model is trained once more."""
-    return hashlib.sha256(plan.assignment.calibration.model_dump_json().encode()).hexdigest()
 
 
 def _prepare(plan: GradingPlan, folder: Path) -> Prepared:

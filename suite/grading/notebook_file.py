@@ -10,7 +10,6 @@ import io
 import json
 import keyword
 import tokenize
-from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
@@ -89,10 +88,10 @@ def as_notebook(file: SourceFile) -> tuple[str, Text | None]:
     except UnicodeDecodeError as error:
         return "", text("not_utf8", file=name, reason=str(error))
     try:
-        notebook = nbformat.reads(source, as_version=4)
-        notebook = nbformat.v4.new_notebook(cells=[_clean(cell) for cell in notebook.cells])
-        nbformat.validate(notebook)
-        written = encodable(nbformat.writes(notebook))
+        found = nbformat.convert(nbformat.reader.reads(source), 4)
+        cells = [_clean(cell, number) for number, cell in enumerate(found.cells, start=1)]
+        notebook = nbformat.v4.new_notebook(cells=cells)  # which validates it, once: that is most of the time
+        written = encodable(nbformat.v4.writes(notebook))
     except Exception as error:  # noqa: BLE001 - nbformat raises anything on malformed input, even AssertionError
         return "", text("not_a_notebook", file=name, reason=encodable(_first_line(error)))
     if not any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells):
@@ -100,14 +99,19 @@ def as_notebook(file: SourceFile) -> tuple[str, Text | None]:
     return written, None
 
 
-def _clean(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def _clean(cell: nbformat.NotebookNode, number: int) -> nbformat.NotebookNode:
     """Keep a cell's type, source, and tags that Jupyter honours: saved outputs, ids and attachments prove nothing."""
-    makers = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    make: Callable[[str], nbformat.NotebookNode] = makers.get(cell.cell_type, nbformat.v4.new_raw_cell)
-    kept = make(cell.source)
-    if tags := [tag for tag in cell.get("metadata", {}).get("tags", ()) if tag in TAGS]:
-        kept.metadata.tags = tags
-    return kept
+    kind = cell.cell_type if cell.cell_type in {"code", "markdown"} else "raw"
+    tags = [tag for tag in cell.get("metadata", {}).get("tags", ()) if tag in TAGS]
+    kept = {
+        "id": f"cell-{number}",
+        "cell_type": kind,
+        "metadata": {"tags": tags} if tags else {},
+        "source": cell.source,
+    }
+    of_code: dict[str, object] = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    cleaned: nbformat.NotebookNode = nbformat.from_dict(kept | of_code)
+    return cleaned
 
 
 def _script_as_notebook(name: str, content: bytes) -> tuple[str, Text | None]:
