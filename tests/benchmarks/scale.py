@@ -1,12 +1,13 @@
 """How grading grows: a generated class of two sizes through each engine, graded again, and graded after kills.
 
-    python -m tests.benchmarks.scale [--small 50] [--large 1000] [--engines local,shards,dask] [--jobs 2] [--kills 1]
+    python -m tests.benchmarks.scale [--small 50] [--large 1000] [--engines local,shards,dask] [--kills 1] [--often 20]
 
 For each engine and size: submissions a minute, the most memory that the command itself held, and the seconds of
 a second run and of one after a check has changed, which judge stored evidence. Then the small class again for
-each process that may be killed in the middle: the marks have to be those of an undisturbed run, and what was
-finished isn't made again. Exit code 1 if anything isn't so. The scheduler of `--engine dask` lives in the
-command's own process; one apart is killed in `tests/grading/engines`.
+each process that may be killed in the middle, and once with the command killed again and again at random moments:
+the marks have to be those of an undisturbed run, and what was finished isn't made again. Exit code 1 if anything
+isn't so. The scheduler of `--engine dask` lives in the command's own process; one apart is killed in
+`tests/grading/engines`.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ MIB = 1 << 20
 LOOK_SECONDS = 0.1
 MOST_GROWTH = 1.2  # of the command's memory between the two sizes
 MOST_AGAIN_SECONDS = 10.0  # of a second run of an unchanged class, for a thousand submissions
+MOST_SECONDS_ALIVE = 30.0  # of a command that is killed at a random moment
 PATIENCE_SECONDS = 24 * 3600
 
 
@@ -108,13 +110,48 @@ def recover(bench: Bench, engine: EngineUnderTest, size: int, number: int) -> No
         if victim == "host":
             kill_group(grader)
         grader.wait(PATIENCE_SECONDS)
-        finished = {path: path.stat().st_mtime_ns for path in store.glob("evidence/[0-9a-f]*.json")}
+        finished = _finished(store)
         _run(commands, bench.base / f"{place}.log")
-        lost = [path.name for path, was in finished.items() if not path.exists() or path.stat().st_mtime_ns != was]
+        lost = _lost(finished)
         same = points(bench.base / place / "report") == undisturbed
         bench.faults += [f"{place}: {len(lost)} finished ones were lost or made again"] if lost else []
         bench.faults += [] if same else [f"{place}: the marks are others than undisturbed"]
         print(f"{engine.name:7} {size:6}  {victim} killed, {len(finished)} finished; the marks are the same: {same}")
+
+
+def kill_often(bench: Bench, engine: EngineUnderTest, size: int, kills: int) -> None:
+    """Kill the command at random moments of one class, begin it anew each time, and see the same."""
+    undisturbed = bench.base / f"{engine.name}{size}"
+    place, draw = f"{engine.name}-often", random.Random(0)
+    commands = bench.commands(engine, size, place)
+    store, finished, lost = bench.base / place / engine.store, dict[Path, int](), set[Path]()
+    for _ in range(kills):
+        grader = start(commands[0], bench.base / f"{place}.log")
+        with suppress(subprocess.TimeoutExpired):
+            grader.wait(draw.uniform(0, MOST_SECONDS_ALIVE))
+        kill_group(grader)
+        lost |= _lost(finished)
+        finished = _finished(store)
+    _run(commands, bench.base / f"{place}.log")
+    lost |= _lost(finished)
+    same = points(bench.base / place / "report") == points(undisturbed / "report")
+    twice = len(_finished(store)) - len(_finished(undisturbed / engine.store))
+    bench.faults += [f"{place}: {len(lost)} finished ones were lost or made again"] if lost else []
+    bench.faults += [f"{place}: {twice} more pieces of evidence than undisturbed"] if twice else []
+    bench.faults += [] if same else [f"{place}: the marks are others than undisturbed"]
+    print(
+        f"{engine.name:7} {size:6}  killed {kills} times, {len(finished)} finished then; same marks: {same}", flush=True
+    )
+
+
+def _finished(store: Path) -> dict[Path, int]:
+    """When each piece of evidence was written."""
+    return {path: path.stat().st_mtime_ns for path in store.glob("evidence/[0-9a-f]*.json")}
+
+
+def _lost(finished: dict[Path, int]) -> set[Path]:
+    """Those that aren't there any more as they were written."""
+    return {path for path, was in finished.items() if not path.exists() or path.stat().st_mtime_ns != was}
 
 
 def _servers(grader: subprocess.Popen[bytes]) -> list[psutil.Process]:
@@ -181,6 +218,7 @@ def main() -> None:
     parser.add_argument("--engines", default="local,shards,dask")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kills", type=int, default=1, help="how often each process is killed")
+    parser.add_argument("--often", type=int, default=20, help="how often the command is killed in one class")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(base=Path(folder), jobs=options.jobs)
@@ -192,6 +230,8 @@ def main() -> None:
             bench.faults += [f"{engine.name}: memory grows to {growth:.2f}"] if growth > MOST_GROWTH else []
             for number in range(options.kills):
                 recover(bench, engine, options.small, number)
+            if options.often:
+                kill_often(bench, engine, options.small, options.often)
     print(*(bench.faults or ["no faults"]), sep="\n")
     sys.exit(1 if bench.faults else 0)
 
