@@ -20,22 +20,24 @@ NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _unfinished: set[str] = set()
 
 
-def write_atomically(path: Path, content: bytes, *, durable: bool = False) -> None:
+def write_atomically(path: Path, content: bytes | Iterable[bytes], *, durable: bool = False) -> None:
     """Write a file so that a reader or a crash sees the old one or the new one, never half.
 
-    A durable one is on the disk when this returns, so that a power cut doesn't lose it either. What is no path of this
-    machine is a place in object storage, which writes whole or not at all.
+    What comes in pieces is written piece by piece, so that it needn't be in memory as a whole. A durable one is on the
+    disk when this returns, so that a power cut doesn't lose it either. What is no path of this machine is a place in
+    object storage, which writes whole or not at all.
     """
     halt_if_ending()
+    pieces = [content] if isinstance(content, bytes) else content
     if not isinstance(path, Path):
-        _put(path, content)
+        _put(path, b"".join(pieces))
         return
     with naming(path):
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         _unfinished.add(name)
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                stream.write(content)
+                stream.writelines(pieces)
                 if durable:
                     stream.flush()
                     os.fsync(stream.fileno())

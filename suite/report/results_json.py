@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -29,11 +30,18 @@ MARK: TypeAdapter[Mark | None] = TypeAdapter(Mark | None)
 
 
 def write(report: Report, folder: Path) -> None:
-    """Write `results.json`, one result at a time: as plain objects a class takes ten times as much memory."""
+    """Write `results.json`, one result at a time: a whole class of them would take as much memory as grading it."""
+    pieces = (piece.encode("utf-8", "replace") for piece in _pieces(report))
+    write_atomically(folder / "results.json", pieces)
+
+
+def _pieces(report: Report) -> Iterator[str]:
+    """What the file is put together from."""
     head, end = _dump(_as_document(report, [])).rsplit("[]", 1)
-    results = ",\n".join(f"  {_dump(_result(each, report.language), '  ')}" for each in report.results)
-    written = f"{head}[\n{results}\n ]{end}" if results else f"{head}[]{end}"
-    write_atomically(folder / "results.json", written.encode("utf-8", "replace"))
+    yield f"{head}["
+    for number, result in enumerate(report.results):
+        yield f"{',' if number else ''}\n  {_dump(_result(result, report.language), '  ')}"
+    yield f"\n ]{end}" if report.results else f"]{end}"
 
 
 def _dump(plain: ReportDocument | ResultDocument, margin: str = "") -> str:

@@ -1,7 +1,7 @@
 """Watches what a process tree uses and kills it when it goes over a limit.
 
 Polling from the host needs no privileges and works in every sandbox; between two checks a tree may exceed a limit by
-what it can allocate in `INTERVAL_SECONDS`.
+what it can allocate in `INTERVAL_SECONDS`, and by what a new process can in twice that.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from suite.sandbox.folder_size import judge_folder
 from suite.sandbox.interface import Process
 from suite.sandbox.machine_memory import LEDGER, held_bytes, kills
 from suite.sandbox.process_log import ProcessLog
+from suite.sandbox.process_tree import tree_of
 
 INTERVAL_SECONDS = 0.1  # a memory bomb writes about 2 GiB/s here, so 0.2 GiB of overshoot
 KIB, MIB = 1 << 10, 1 << 20
@@ -63,7 +64,7 @@ class Watch:
         self._thread.join()
         if self._process is not None:
             LEDGER.leave(self._process.pid)
-            tree = _tree(self._process.pid)
+            tree = tree_of(self._process.pid)
             _kill(tree)
             self._process.wait()
             psutil.wait_procs(tree[1:], timeout=5)
@@ -77,7 +78,7 @@ class Watch:
         self._kills = kills()
         if self._group is None or not self._group.counts_memory:
             limit = self._limits.memory_mib * MIB
-            LEDGER.enter(process.pid, limit, lambda: [one.pid for one in _tree(process.pid)])
+            LEDGER.enter(process.pid, limit, lambda: [one.pid for one in tree_of(process.pid)])
         self._process = process
 
     def look_again(self) -> Stop | None:
@@ -103,13 +104,13 @@ class Watch:
 
     def waited(self) -> float:
         """Seconds for which the tree could have computed while others had the CPU, since it is followed."""
-        return CpuWait.of(_tree(self.pid), self._begin).seconds
+        return CpuWait.of(tree_of(self.pid), self._begin).seconds
 
     def count_waiting(self) -> Callable[[], float]:
         """Begin to count anew; what is returned says for how many seconds the tree has waited since."""
         begin = time.monotonic()
-        before = CpuWait.of(_tree(self.pid), begin)
-        return lambda: CpuWait.of(_tree(self.pid), begin).since(before).seconds
+        before = CpuWait.of(tree_of(self.pid), begin)
+        return lambda: CpuWait.of(tree_of(self.pid), begin).since(before).seconds
 
     def _look_on(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS) and self._failure is None:
@@ -119,14 +120,13 @@ class Watch:
 
     def _look(self, process: Process) -> Stop | None:
         """End the tree if it exceeds a limit, or if that can't be told: a run that can't be watched doesn't go on."""
-        tree: list[psutil.Process] = []
         try:
-            tree = _tree(process.pid)
-            breach = self._judge(tree) or self._judge_held(process, tree)
+            tree = tree_of(process.pid, INTERVAL_SECONDS)
+            breach = self._judge(tree) or self._judge_held(process)
         except Exception as error:  # noqa: BLE001 - whatever a submission may cause
             breach = Outcome.LIMIT, text("watch_failed", reason=f"{type(error).__name__}: {error}"[:200])
         if breach is not None:
-            _end(process, tree)
+            _end(process)
         return breach
 
     def _judge(self, tree: list[psutil.Process]) -> Stop | None:
@@ -148,9 +148,9 @@ class Watch:
             return Outcome.LIMIT, text("log_limit", limit=limits.disk_mib)
         return judge_folder(self._folder, limits.disk_mib)
 
-    def _judge_held(self, process: Process, tree: list[psutil.Process]) -> Stop | None:
+    def _judge_held(self, process: Process) -> Stop | None:
         """Whether the run has memory that shows in no process; one that is ended for it in vain is run again."""
-        guilty = LEDGER.try_by_ending(process.pid, lambda: _end(process, tree), _comes_back)
+        guilty = LEDGER.try_by_ending(process.pid, lambda: _end(process), _comes_back)
         if guilty is False:
             self._failure = Words(
                 "memory of this machine went where no run had it; grade it again, or with fewer --jobs"
@@ -198,19 +198,11 @@ def _comes_back(level: int) -> bool:
     return True
 
 
-def _end(process: Process, tree: list[psutil.Process]) -> None:
+def _end(process: Process) -> None:
     """Kill the root, which in a PID namespace ends all, and whatever was below it."""
+    tree = tree_of(process.pid)
     process.kill()
     _kill(tree)
-
-
-def _tree(pid: int) -> list[psutil.Process]:
-    """A process and its descendants that are alive."""
-    try:
-        root = psutil.Process(pid)
-        return [root, *root.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
 
 
 def _kill(tree: list[psutil.Process]) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import pytest
+
+from suite.records import Outcome, Report, Result, text
+from suite.report import results_json
 from suite.report.document import SCHEMA_VERSION, results_schema
 from tests.conftest import ROOT
 
@@ -20,3 +25,24 @@ def test_the_published_schema_is_this_one() -> None:
 def test_the_schema_says_its_version() -> None:
     """In the description of the key that files carry."""
     assert results_schema()["properties"]["schema_version"]["description"] == f"{SCHEMA_VERSION}."
+
+
+@pytest.mark.parametrize("names", [(), ("ana",), ("ana", "a\nb\u2028c", "{[]}", "niño")])
+def test_the_file_is_the_document(names: tuple[str, ...], tmp_path: Path) -> None:
+    """It is written result by result, and holds what is encoded as a whole."""
+    results = [
+        Result(
+            submission=name,
+            source=name,
+            status=Outcome.ERROR,
+            score=None,
+            max_score=18,
+            verdicts=(),
+            summary=text("harness_failed", reason=name),
+        )
+        for name in names
+    ]
+    report = Report(assignment="a", title="A []", language="es", results=tuple(results), notes=())
+    results_json.write(report, tmp_path)
+    written = (tmp_path / "results.json").read_text("utf-8")
+    assert written == json.dumps(results_json.as_document(report), ensure_ascii=False, indent=1)

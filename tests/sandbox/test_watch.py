@@ -33,13 +33,13 @@ def _ended(watch: Watch, process: subprocess.Popen[bytes]) -> str:
     return watch.breach[1].key
 
 
-@pytest.mark.parametrize("broken", ["_tree", "judge_folder"])
+@pytest.mark.parametrize("broken", ["tree_of", "judge_folder"])
 def test_a_failing_watch_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
     """Whatever a submission makes it raise."""
-    tree = module._tree
+    tree = module.tree_of
 
     def fail(*_: Any) -> None:
-        monkeypatch.setattr(module, "_tree", tree)
+        monkeypatch.setattr(module, "tree_of", tree)
         raise RecursionError("too deep")
 
     with Watch(LIMITS, 60, 60, tmp_path, None) as watch:

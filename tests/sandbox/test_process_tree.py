@@ -1,0 +1,58 @@
+"""The tree of a process, from a list of all processes that is read as seldom as its users allow."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from suite.sandbox.process_tree import ProcessTable, tree_of
+
+FAMILY = """
+import subprocess, sys
+name = "a) R 1 ("  # as a process may call itself to be taken for another one's child
+open("/proc/self/comm", "w").write(name)
+below = subprocess.Popen(["sleep", "60"])
+print(below.pid, flush=True)
+below.wait()
+"""
+
+
+@pytest.fixture
+def family() -> Iterator[list[int]]:
+    """A process, its child and its grandchild, which psutil knows too."""
+    command = [sys.executable, "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {FAMILY!r}])"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as root:
+        assert root.stdout is not None
+        grandchild = int(root.stdout.readline())
+        child = psutil.Process(grandchild).ppid()
+        yield [root.pid, child, grandchild]
+        for pid in (root.pid, child, grandchild):
+            psutil.Process(pid).kill()
+
+
+def test_a_process_and_all_below_it(family: list[int]) -> None:
+    """Whatever they call themselves; the root comes first."""
+    assert [each.pid for each in tree_of(family[0])] == family
+
+
+def test_the_tree_of_what_has_ended() -> None:
+    """It is empty."""
+    with subprocess.Popen(["true"]) as process:
+        pass
+    assert tree_of(process.pid) == []
+
+
+def test_what_is_new_enough_is_not_read_again(family: list[int]) -> None:
+    """Who needs no newer list than there is gets that one."""
+    table = ProcessTable()
+    first = table.children(0)
+    assert table.children(60) is first
+    time.sleep(0.01)
+    second = table.children(0.01)
+    assert second is not first
+    assert second[family[0]] == [family[1]]
