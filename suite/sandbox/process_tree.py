@@ -68,7 +68,7 @@ def _parents() -> dict[int, int]:
         return {each.pid: each.info["ppid"] or 0 for each in psutil.process_iter(["ppid"])}
     found = {}
     for name in filter(str.isdecimal, os.listdir(PROCESSES)):  # noqa: PTH208 - names are all that is needed
-        with suppress(OSError):
+        with suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
             told = (PROCESSES / name / "stat").read_bytes()
             found[int(name)] = int(told[told.rindex(b")") + 1 :].split(maxsplit=2)[1])  # a name may hold anything
     return found

@@ -200,8 +200,10 @@ def _comes_back(level: int) -> bool:
 
 def _end(process: Process) -> None:
     """Kill the root, which in a PID namespace ends all, and whatever was below it."""
-    tree = tree_of(process.pid)
-    process.kill()
+    try:
+        tree = tree_of(process.pid)
+    finally:
+        process.kill()
     _kill(tree)
 
 
