@@ -87,6 +87,7 @@ def messy(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     cell = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": "x = 1"}
     notebook = {"nbformat": 4, "nbformat_minor": None, "metadata": {}, "cells": [cell]}
     (folder / "minor.ipynb").write_text(json.dumps(notebook))
+    (folder / "malformed.ipynb").write_text(json.dumps(notebook | {"cells": [1]}))
     for name in ("same.ipynb", "same (2).ipynb"):
         (folder / name).write_text(json.dumps(notebook | {"nbformat_minor": 4}))
     (folder / "same.py").write_text("raise KeyError")
@@ -113,14 +114,17 @@ def test_everyone_is_there_once(messy: Graded) -> None:
     """Names that collide are told apart, also from names that look like numbered ones."""
     names = messy.results.keys()
     assert {"same", "same (2)", "same (3)"} <= names
-    assert len(names) == len(RIGHT) + len(WRONG) + len(["latin", "munoz", "minor", "same", "same", "same", "wrapped"])
+    assert len(names) == len(RIGHT) + len(WRONG) + len(
+        ["latin", "munoz", "minor", "malformed", "same", "same", "same", "wrapped"]
+    )
     statuses = sorted(messy.results[name]["message"] for name in ("same", "same (2)", "same (3)"))
     assert sum("KeyError" in status for status in statuses) == 1
 
 
 def test_malformed_notebook_and_foreign_name(messy: Graded) -> None:
     """A notebook that nbformat stumbles over, and a name that isn't UTF-8, cost nobody else a mark."""
-    assert "isn't a valid notebook" in messy.results["minor"]["message"]
+    assert "isn't a valid notebook" in messy.results["malformed"]["message"]
+    assert messy.results["minor"]["verdicts"][0]["outcome"] == "pass"  # its cells are all right
     assert messy.results["munoz?"]["verdicts"][0]["outcome"] == "pass"
     assert messy.code == 0
 
