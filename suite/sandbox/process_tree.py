@@ -49,8 +49,6 @@ def tree_of(pid: int, most_age: float = 0.0) -> list[psutil.Process]:
         with suppress(psutil.NoSuchProcess):
             found.append(psutil.Process(each))
             pids += children.get(each, ())
-        if not found:
-            break
     return found
 
 

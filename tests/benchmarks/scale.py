@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +62,13 @@ class Bench:
         found = [[str(self.jobs) if before == "--jobs" else word for before, word in _pairs(each)] for each in found]
         return [[*each, *root] for each in found]
 
+    def compare(self, place: str, undisturbed: str, lost: Collection[Path]) -> bool:
+        """Whether the marks are those of a class without kills; what isn't so, and what was lost, are faults."""
+        same = points(self.base / place / "report") == points(self.base / undisturbed / "report")
+        self.faults += [f"{place}: {len(lost)} finished ones were lost or made again"] if lost else []
+        self.faults += [] if same else [f"{place}: the marks are others than undisturbed"]
+        return same
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -95,7 +102,7 @@ def measure(bench: Bench, engine: EngineUnderTest, size: int) -> Cost:
 
 def recover(bench: Bench, engine: EngineUnderTest, size: int, number: int) -> None:
     """Kill each kind of process once in the middle of a class, and see what is lost, made twice or marked otherwise."""
-    undisturbed = points(bench.base / f"{engine.name}{size}" / "report")
+    undisturbed = f"{engine.name}{size}"
     for victim, find in VICTIMS.items():
         if victim == "worker" and engine.name != "dask":
             continue
@@ -112,16 +119,13 @@ def recover(bench: Bench, engine: EngineUnderTest, size: int, number: int) -> No
         grader.wait(PATIENCE_SECONDS)
         finished = _finished(store)
         _run(commands, bench.base / f"{place}.log")
-        lost = _lost(finished)
-        same = points(bench.base / place / "report") == undisturbed
-        bench.faults += [f"{place}: {len(lost)} finished ones were lost or made again"] if lost else []
-        bench.faults += [] if same else [f"{place}: the marks are others than undisturbed"]
+        same = bench.compare(place, undisturbed, _lost(finished))
         print(f"{engine.name:7} {size:6}  {victim} killed, {len(finished)} finished; the marks are the same: {same}")
 
 
 def kill_often(bench: Bench, engine: EngineUnderTest, size: int, kills: int) -> None:
     """Kill the command at random moments of one class, begin it anew each time, and see the same."""
-    undisturbed = bench.base / f"{engine.name}{size}"
+    undisturbed = f"{engine.name}{size}"
     place, draw = f"{engine.name}-often", random.Random(0)
     commands = bench.commands(engine, size, place)
     store, finished, lost = bench.base / place / engine.store, dict[Path, int](), set[Path]()
@@ -133,12 +137,9 @@ def kill_often(bench: Bench, engine: EngineUnderTest, size: int, kills: int) -> 
         lost |= _lost(finished)
         finished = _finished(store)
     _run(commands, bench.base / f"{place}.log")
-    lost |= _lost(finished)
-    same = points(bench.base / place / "report") == points(undisturbed / "report")
-    twice = len(_finished(store)) - len(_finished(undisturbed / engine.store))
-    bench.faults += [f"{place}: {len(lost)} finished ones were lost or made again"] if lost else []
+    same = bench.compare(place, undisturbed, lost | _lost(finished))
+    twice = len(_finished(store)) - len(_finished(bench.base / undisturbed / engine.store))
     bench.faults += [f"{place}: {twice} more pieces of evidence than undisturbed"] if twice else []
-    bench.faults += [] if same else [f"{place}: the marks are others than undisturbed"]
     print(
         f"{engine.name:7} {size:6}  killed {kills} times, {len(finished)} finished then; same marks: {same}", flush=True
     )

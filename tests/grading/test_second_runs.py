@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -107,14 +108,7 @@ class _Runs:
 
     @property
     def best(self) -> Evidence:
-        return find_best_run(self.first, self.examine, cast("AllRows", _NothingCut()))
-
-
-@dataclass(frozen=True)
-class _NothingCut:
-    """As much of the data before the cut as second runs look at."""
-
-    is_cut: bool = False
+        return find_best_run(self.first, self.examine, cast("AllRows", SimpleNamespace(is_cut=False)))
 
 
 @dataclass(frozen=True)
