@@ -42,7 +42,8 @@ def run(command: Sequence[str], tree: Path, paths: Sequence[Path], clock: Clock)
     """Run a program in a checkout, whose modules it sees; it is told to end when the time is up or the command ends."""
     # a worker of pytest-xdist may run this command, and what it starts is none
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
-    environment = inherited | {"PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": "1"}
+    # compiled modules are kept: pytest would otherwise compile its plug-ins anew in each of the hundreds of processes
+    environment = inherited | {"PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": ""}
     with (
         starting() as started,
         subprocess.Popen(
