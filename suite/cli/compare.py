@@ -29,6 +29,13 @@ from suite.cli.options import language_option, repository_option, seed_option
     help="Compare the pytest-benchmark tests in this file or folder of the revisions, instead of the references.",
 )
 @click.option(
+    "--cores",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="With --pytest: cores of this machine that the benchmarks may use, the same for both revisions.",
+)
+@click.option(
     "--markdown", type=click.Path(path_type=Path, dir_okay=False), help="Write a summary for a pull request here."
 )
 @click.option(
@@ -50,7 +57,7 @@ from suite.cli.options import language_option, repository_option, seed_option
 def compare(**options: Any) -> None:
     """Measure what HEAD has changed since it left BASE: is anything slower, or does it take more memory?
 
-    Both revisions are checked out beside your work, which stays as it is, and measured in turns, each time in new
+    Both revisions are checked out beside your work, which stays as it is, and measured in turns, in many
     processes, with the libraries installed here. Only benchmarks that import a file that differs are measured. Of 100
     changes that cost nothing, at most one is called slower, however many benchmarks there are.
 

@@ -25,6 +25,7 @@ from suite.tracking.amounts import amount
 from suite.tracking.compare import Comparison, PytestBench, SuiteBench, as_json, as_markdown
 from suite.tracking.compare import compare as compare_revisions
 from suite.tracking.compare.comparison import MOST, Asked
+from suite.tracking.compare.harness import Harness
 from suite.tracking.compare.profiles import as_speedscope, growth
 from suite.tracking.compare.summary import HEADS, MOST_FUNCTIONS, WHY_HEADS, notes, rows, verdict
 
@@ -43,6 +44,7 @@ def compare(
     everything: bool,
     minutes: float | None,
     pytest_path: str | None,
+    cores: int,
     markdown: Path | None,
     json_path: Path | None,
     profiles: Path | None,
@@ -63,7 +65,9 @@ def compare(
     )
     try:
         with unwinding():
-            found = _run(asked, pytest_path, lang)
+            found = _run(
+                asked, SuiteBench() if pytest_path is None else PytestBench(path=pytest_path, cores=cores), lang
+            )
     except KeyboardInterrupt:
         log.print(label("compare_interrupted", lang), style="yellow")
         sys.exit(INTERRUPTED)
@@ -80,7 +84,7 @@ def compare(
     sys.exit(EXIT_CODES[found.outcome])
 
 
-def _run(asked: Asked, pytest_path: str | None, language: Language) -> Comparison:
+def _run(asked: Asked, harness: Harness, language: Language) -> Comparison:
     """Compare with a progress bar, or a line now and then where there is no terminal."""
     with counting_bar(log) as bar:
         task = bar.add_task(label("compare_preparing", language), total=MOST)
@@ -96,7 +100,6 @@ def _run(asked: Asked, pytest_path: str | None, language: Language) -> Compariso
             if not log.is_terminal:
                 log.print(say(text("compare_quads", quads=quads, most=MOST), language), markup=False)
 
-        harness = SuiteBench() if pytest_path is None else PytestBench(path=pytest_path)
         return compare_revisions(asked, harness, found, told)
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import fnmatch
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from suite.errors import UsageError
 from suite.records import Outcome
 from suite.temporary import open_temporary
-from suite.tracking.compare.harness import Harness, measure
+from suite.tracking.compare.harness import Harness
 from suite.tracking.compare.profiles import Profile, ProfileError, profile
 from suite.tracking.compare.reach import changed_files, touched
 from suite.tracking.compare.settings import SERIES
 from suite.tracking.history.checkouts import FOREVER, Clock
-from suite.tracking.history.duel import JudgedSeries, Key, Readings, TimeIsUpError, duel
+from suite.tracking.history.duel import JudgedSeries, Key, Measure, TimeIsUpError, duel
 from suite.tracking.history.figures import TIME
 from suite.tracking.history.revisions import git, is_ancestor, resolve, worktree
 
@@ -133,11 +133,17 @@ def compare(
         names = shared if asked.everything else _touched(asked, harness, trees, shared, (base, head))
         found(names)
 
-        def read(tree: Path, wanted: Sequence[str]) -> Readings:
-            return measure(harness, tree, wanted, folder, clock)
+        def open_pair(
+            trees: tuple[Path, Path], wanted: Sequence[str]
+        ) -> AbstractContextManager[tuple[Measure, Measure]]:
+            return harness.open_pair(trees, wanted, folder, clock)
 
-        rules = {series: each.rule for series, each in SERIES.items()}
-        judged = duel(trees, names, read, rules, asked.seed, told=lambda quads, _: told(quads)) if names else {}
+        rules = {series: each.rule.model_copy(update={"quads": harness.quads}) for series, each in SERIES.items()}
+        judged = (
+            duel(trees, names, open_pair, rules, asked.seed, turns=harness.turns, told=lambda quads, _: told(quads))
+            if names
+            else {}
+        )
         slower = _slowest(judged) if asked.profiled else {}
         profiles, unprofiled = _profile(harness, trees, slower, folder)
     return Comparison(

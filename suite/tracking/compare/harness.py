@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol, TypeAlias
 
 from suite.errors import Words
 from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.checkouts import Clock, last_words, run
-from suite.tracking.history.duel import MeasureError, Readings
+from suite.tracking.history.duel import Measure, MeasureError, Readings
 from suite.tracking.history.figures import FIGURES
+
+Command: TypeAlias = Callable[[Path, Sequence[str], Path], list[str]]
+"""The program, run in a checkout, that measures benchmarks of these names and writes pytest-benchmark's JSON there."""
 
 
 class Harness(Protocol):
     """Benchmarks of one kind; the same for both revisions, which may have different ones."""
 
+    quads: ClassVar[int]
+    """How many quads one pair of processes measures."""
+    turns: ClassVar[int]
+    """How often each of a quad's figures is measured, in turns with those of the other revision."""
+
     def names(self, tree: Path) -> list[str]:
         """Full names of a checkout's benchmarks."""
 
-    def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:
-        """The program, run in the checkout, that measures them and writes pytest-benchmark's JSON there.
+    def open_pair(
+        self, trees: tuple[Path, Path], names: Sequence[str], folder: Path, clock: Clock
+    ) -> AbstractContextManager[tuple[Measure, Measure]]:
+        """Start what measures these benchmarks of two checkouts; asking it raises `MeasureError` and `TimeIsUpError`.
 
-        It may measure more than these.
+        It may measure more than it is asked for, and leaves out what it can't measure. `folder` is for its files.
         """
 
     def profiled(self, tree: Path, name: str, written: Path) -> list[str]:
-        """The same for one of them, long enough to be sampled."""
+        """The program, run in the checkout, that calls one benchmark long enough to be sampled.
+
+        It may write its measurements there.
+        """
 
     def calls(self, name: str) -> tuple[str, ...]:
         """Ends of the paths of files through which a benchmark's own code is called, the outermost first."""
@@ -38,24 +53,38 @@ class Harness(Protocol):
         """Of a checkout's files those that a benchmark begins with; what they import is found by itself."""
 
 
-def measure(harness: Harness, tree: Path, names: Sequence[str], folder: Path, clock: Clock) -> Readings:
-    """What a checkout measures; benchmarks that it can't measure are left out, and what is too small to be judged.
+@contextmanager
+def start_each_time(
+    command: Command, paths: Callable[[Path], Sequence[Path]], trees: tuple[Path, Path], folder: Path, clock: Clock
+) -> Iterator[tuple[Measure, Measure]]:
+    """Measure both by a program that is started anew for each measurement.
 
-    Raises `MeasureError` where nothing was written at all, and `TimeIsUpError`.
+    Benchmarks that it can't measure are left out, and what is too small to be judged.
     """
     written = folder / "measured.json"
-    written.unlink(missing_ok=True)
-    done = run(harness.command(tree, names, written), tree, harness.paths(tree), clock)
-    if not written.is_file():
-        raise MeasureError(
-            "a revision wrote no measurements with {command} …: {said}; see whether its benchmarks run by themselves",
-            command=" ".join(done.args[:4]),
-            said=last_words(done) or Words("it said nothing"),
-        )
-    night = read_night(written.read_bytes(), str(written))
-    found: dict[str, dict[str, float]] = {}
-    for benchmark, measured in night.measurements:
-        if benchmark.fullname in names:
-            figures = {series: each.of(measured) for series, each in FIGURES.items()}
-            found[benchmark.fullname] = {series: value for series, value in figures.items() if value is not None}
-    return found
+
+    def measure(tree: Path, names: Sequence[str]) -> Readings:
+        written.unlink(missing_ok=True)
+        done = run(command(tree, names, written), tree, paths(tree), clock)
+        if not written.is_file():
+            raise wrote_nothing(done.args, last_words(done))
+        night = read_night(written.read_bytes(), str(written))
+        return {
+            benchmark.fullname: {
+                series: value for series, each in FIGURES.items() if (value := each.of(measured)) is not None
+            }
+            for benchmark, measured in night.measurements
+            if benchmark.fullname in names
+        }
+
+    old, new = (partial(measure, tree) for tree in trees)
+    yield old, new
+
+
+def wrote_nothing(command: Sequence[str], said: str) -> MeasureError:
+    """The error of a program that ended without measurements."""
+    return MeasureError(
+        "a revision wrote no measurements with {command} …: {said}; see whether its benchmarks run by themselves",
+        command=" ".join(command[:4]),
+        said=said or Words("it said nothing"),
+    )

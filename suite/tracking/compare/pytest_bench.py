@@ -1,32 +1,60 @@
-"""Benchmarks written with pytest-benchmark, in a file or folder of the revision."""
+"""Benchmarks written with pytest-benchmark, in a file or folder of the revision.
+
+Starting pytest takes longer than measuring, so one process of each revision measures some quads: between its turns it
+waits for the next request.
+"""
 
 from __future__ import annotations
 
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path, PurePosixPath
+from typing import IO, ClassVar
 
-from suite.tracking.history.checkouts import Clock, python, run
-from suite.tracking.history.duel import MeasureError
+from suite.tracking.compare.harness import wrote_nothing
+from suite.tracking.history.checkouts import Clock, python, run, start
+from suite.tracking.history.duel import Measure, MeasureError, Readings, TimeIsUpError
+from suite.tracking.history.figures import FIGURES
 
 PLUGIN = Path(__file__).parent / "plugin"
 """A folder on the search path, no package: the revisions may have no suite, or another one."""
-PLUGIN_NAME = "compare_peak_memory"
+PLUGIN_NAME = "compare_in_turns"
+REQUESTS = "SUITE_COMPARE_REQUESTS"
+"""Environment variable with the file descriptor by which the plug-in is told what to measure."""
 QUIET = ("-o", "addopts=", "-p", "no:cacheprovider", "-q")
 """A project's own options may skip benchmarks, or run them in several processes."""
-SHORT = ("--benchmark-max-time=0.1", "--benchmark-min-rounds=3", "--benchmark-warmup=on")
-"""A measurement is repeated 64 times or more, so each may be short."""
+SHORT = ("--benchmark-max-time=0.02", "--benchmark-min-rounds=1", "--benchmark-warmup=off")
+"""The speed of a machine that others use changes within tenths of a second, so both revisions take short turns. The
+call that tells how long one takes is the warm-up."""
 MOST_SECONDS = 300
 NOTHING_COLLECTED = 5  # pytest's exit code
+LAST_BYTES, LAST_SECONDS = 500, 10  # of what a process says, and until it ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PytestBench:
     """Names are pytest's: `benchmarks/test_layers.py::test_dense[64]`."""
 
+    turns: ClassVar[int] = 4
+    quads: ClassVar[int] = 2
+    """Each pair of processes has errors of its own, and a slowdown of 5% is found only over many pairs; at two quads
+    starting them takes as long as measuring."""
+
     path: str
     """File or folder with the benchmarks, relative to the checkout."""
+    cores: int = 1
+    """On which both revisions run. Where each had its own, the figures of equal ones differed by five times as much, as
+    cores differ by what else they do; the last ones are taken, since systems use the first ones themselves."""
 
     def names(self, tree: Path) -> list[str]:
         """Every test there; those that are no benchmarks are measured once and left out."""
@@ -42,16 +70,48 @@ class PytestBench:
             )
         return [line for line in done.stdout.splitlines() if "::" in line]
 
-    def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:  # noqa: ARG002 - of the interface
-        """Pytest with these, and the peak of the memory beside each."""
-        return python(
-            *("-m", "pytest", *names, "--benchmark-only", f"--benchmark-json={written}"),
-            *("-p", PLUGIN_NAME, *SHORT, *QUIET),
-        )
+    @contextmanager
+    def open_pair(
+        self, trees: tuple[Path, Path], names: Sequence[str], folder: Path, clock: Clock
+    ) -> Iterator[tuple[Measure, Measure]]:
+        """A process for either revision; neither is asked anything before both are ready."""
+        with ExitStack() as stack:
+            old, new = (stack.enter_context(self._serve(tree, names, folder, clock)) for tree in trees)
+            for measure in (old, new):
+                measure(())
+            yield old, new
 
-    def profiled(self, tree: Path, name: str, written: Path) -> list[str]:
-        """The same for two seconds."""
-        return [*self.command(tree, [name], written), "--benchmark-max-time=2"]
+    @contextmanager
+    def _serve(self, tree: Path, names: Sequence[str], folder: Path, clock: Clock) -> Iterator[Measure]:
+        """Start pytest with these benchmarks; asked for none, it answers when it has collected them."""
+        ours, theirs = Pipe()
+        command = self._pytest(names)
+        with (
+            ours,
+            tempfile.TemporaryFile(dir=folder) as said,
+            start(
+                command,
+                tree,
+                self.paths(tree),
+                env={REQUESTS: str(theirs.fileno())},
+                pass_fds=[theirs.fileno()],
+                stdout=said,
+                stderr=said,
+            ) as child,
+        ):
+            theirs.close()
+            if sys.platform == "linux":
+                os.sched_setaffinity(child.pid, sorted(os.sched_getaffinity(0))[-self.cores :])
+            yield _Serving(command=command, child=child, requests=ours, said=said, clock=clock).measure
+            ours.close()
+            child.wait(clock.left())
+
+    def profiled(self, tree: Path, name: str, written: Path) -> list[str]:  # noqa: ARG002 - of the interface
+        """One benchmark for two seconds."""
+        return [*self._pytest([name]), "--benchmark-max-time=2"]
+
+    def _pytest(self, names: Sequence[str]) -> list[str]:
+        return python("-m", "pytest", *names, "--benchmark-only", "-p", PLUGIN_NAME, *SHORT, *QUIET)
 
     def calls(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 - of the interface
         """What `benchmark(...)` calls."""
@@ -66,3 +126,39 @@ class PytestBench:
         file = name.partition("::")[0]
         above = {str(folder / "conftest.py") for folder in PurePosixPath(file).parents}
         return {file, *above} & set(files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Serving:
+    """A process that measures what it is asked for."""
+
+    command: Sequence[str]
+    child: subprocess.Popen[str]
+    requests: Connection
+    said: IO[bytes]
+    clock: Clock
+
+    def measure(self, names: Sequence[str]) -> Readings:
+        """What it measures, as far as it isn't too small to be judged."""
+        try:
+            self.requests.send_bytes(json.dumps(names).encode())
+            if not self.requests.poll(self.clock.left()):
+                raise TimeIsUpError
+            told = json.loads(self.requests.recv_bytes())
+        except (EOFError, ConnectionError):
+            raise wrote_nothing(self.command, self._last_words()) from None
+        judged = {
+            name: {series: FIGURES[series].judged(value) for series, value in figures.items()}
+            for name, figures in told.items()
+        }
+        return {
+            name: {series: value for series, value in figures.items() if value is not None}
+            for name, figures in judged.items()
+        }
+
+    def _last_words(self) -> str:
+        """The end of what a process said that ends now."""
+        with suppress(subprocess.TimeoutExpired):
+            self.child.wait(LAST_SECONDS)
+        self.said.seek(max(self.said.seek(0, io.SEEK_END) - LAST_BYTES, 0))
+        return " ".join(self.said.read().decode(errors="replace").split())

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from suite.tracking.history.checkouts import FOREVER, last_words, python, run
-from suite.tracking.history.duel import MeasureError
+from suite.tracking.compare.harness import start_each_time
+from suite.tracking.history.checkouts import FOREVER, Clock, last_words, python, run
+from suite.tracking.history.duel import Measure, MeasureError
 
 GROUPS = ("sandboxes", "frameworks", "datasets", "messages")
 """Entry points whose parts a benchmark loads by name."""
@@ -22,12 +25,27 @@ INSIDE, FRAMEWORKS = "suite/inside/", "suite/inside/frameworks/"
 class SuiteBench:
     """Names are `assignment/model/framework/work/device`."""
 
+    quads: ClassVar[int] = 1
+    """Compilation can be measured once in a process."""
+    turns: ClassVar[int] = 1
+    """A run measures in many short segments, beside the anchor."""
+
     def names(self, tree: Path) -> list[str]:
         """As `suite bench --list` prints them."""
         done = run(python("-m", "suite", "bench", "--list"), tree, self.paths(tree), FOREVER)
         if done.returncode != 0:
             raise MeasureError("a revision's suite bench --list fails: {reason}", reason=last_words(done))
         return done.stdout.split()
+
+    def open_pair(
+        self,
+        trees: tuple[Path, Path],
+        names: Sequence[str],  # noqa: ARG002 - of the interface
+        folder: Path,
+        clock: Clock,
+    ) -> AbstractContextManager[tuple[Measure, Measure]]:
+        """Each measurement is a run of the command."""
+        return start_each_time(self.command, self.paths, trees, folder, clock)
 
     def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:  # noqa: ARG002 - of the interface
         """`suite bench --quick` with the narrowest pattern that covers all: older revisions take one pattern only."""

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from suite.endings import starting
 from suite.tracking.history.duel import TimeIsUpError
@@ -40,6 +41,17 @@ FOREVER = Clock(ends=float("inf"))
 
 def run(command: Sequence[str], tree: Path, paths: Sequence[Path], clock: Clock) -> subprocess.CompletedProcess[str]:
     """Run a program in a checkout, whose modules it sees; it is told to end when the time is up or the command ends."""
+    with start(command, tree, paths, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        try:
+            stdout, stderr = child.communicate(timeout=clock.left())
+        except subprocess.TimeoutExpired:
+            raise TimeIsUpError from None
+    return subprocess.CompletedProcess(list(command), child.returncode, stdout, stderr)
+
+
+@contextmanager
+def start(command: Sequence[str], tree: Path, paths: Sequence[Path], **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """The same, which runs beside the block, with further options of `Popen`; an error of the block ends it."""
     # a worker of pytest-xdist may run this command, and what it starts is none
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
     # compiled modules are kept: pytest would otherwise compile its plug-ins anew in each of the hundreds of processes
@@ -49,24 +61,20 @@ def run(command: Sequence[str], tree: Path, paths: Sequence[Path], clock: Clock)
         subprocess.Popen(
             command,
             cwd=tree,
-            env=environment,
+            env=environment | options.pop("env", {}),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
             errors="replace",
             start_new_session=True,
+            **options,
         ) as child,
     ):
         try:
             started()
-            stdout, stderr = child.communicate(timeout=clock.left())
-        except BaseException as error:
+            yield child
+        except BaseException:
             _end(child)
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise TimeIsUpError from None
             raise
-    return subprocess.CompletedProcess(list(command), child.returncode, stdout, stderr)
 
 
 def _end(child: subprocess.Popen[str]) -> None:

@@ -6,7 +6,9 @@ A measurement is a revision's own `suite bench` with its own references, and yie
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from math import exp, log
 from pathlib import Path
 
@@ -15,14 +17,14 @@ from suite.stats.signed_rank import Judgement
 from suite.temporary import open_temporary
 from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.checkouts import Clock, last_words, python, run
-from suite.tracking.history.duel import JudgedSeries, Key, MeasureError, Readings, TimeIsUpError, duel
+from suite.tracking.history.duel import JudgedSeries, Key, Measure, MeasureError, Readings, TimeIsUpError, duel
 from suite.tracking.history.figures import FIGURES, TIME
 from suite.tracking.history.records import Measurement
 from suite.tracking.history.revisions import is_ancestor, resolve, worktree
 
 MEASURE_SECONDS = 300  # one benchmark with --quick takes 5 to 10 s, and half a minute more with its learning
 
-Measure = Callable[[Path, str], float]
+MeasureOne = Callable[[Path, str], float]
 """Takes a checkout and a benchmark's full name; returns the log of its figure, of the time as a ratio to the anchor."""
 
 
@@ -32,7 +34,7 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
     newest: str,
     benchmark: str,
     seed: int,
-    measure: Measure,
+    measure: MeasureOne,
     told: Callable[[int, Judgement | None], None],
     figure: str = TIME,
 ) -> Judgement:
@@ -49,14 +51,19 @@ def confirm(  # noqa: PLR0913, PLR0917 - two revisions, and how to measure them
         )
     key = benchmark, figure
 
-    def read(tree: Path, _: Sequence[str]) -> Readings:
-        return {benchmark: {figure: exp(measure(tree, benchmark))}}
+    @contextmanager
+    def open_pair(trees: tuple[Path, Path], _: Sequence[str]) -> Iterator[tuple[Measure, Measure]]:
+        def read(tree: Path, _names: Sequence[str]) -> Readings:
+            return {benchmark: {figure: exp(measure(tree, benchmark))}}
+
+        old, new = (partial(read, tree) for tree in trees)
+        yield old, new
 
     def tell(quads: int, found: Mapping[Key, JudgedSeries]) -> None:
         told(quads, found[key].judgement if key in found else None)
 
     with worktree(repository, first) as old, worktree(repository, last) as new:
-        return duel((old, new), [benchmark], read, {figure: FIGURES[figure].rule}, seed, told=tell)[key].judgement
+        return duel((old, new), [benchmark], open_pair, {figure: FIGURES[figure].rule}, seed, told=tell)[key].judgement
 
 
 def measure_by_bench(tree: Path, benchmark: str, figure: str = TIME) -> float:

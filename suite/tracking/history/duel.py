@@ -1,13 +1,15 @@
-"""Two revisions in turns: quads of measurements, each in new processes, judged as a paired timing is.
+"""Two revisions in turns: quads of measurements, judged as a paired timing is.
 
-A quad is four measurements in the order ABBA or BAAB, chosen at random, of all benchmarks that are still undecided:
-what takes long is starting the processes. Each figure of a benchmark, such as its time and its memory, is a series with
+A quad is four measurements in the order ABBA or BAAB, chosen at random, of all benchmarks that are still undecided.
+Each pair of processes, one of either revision, makes as many quads as the rules say, where a revision can be measured
+several times in one process. Each figure of a benchmark, such as its time and its memory, is a series with
 rules of its own, and the declared rate of false fails of a series holds for all benchmarks together (Holm).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -24,8 +26,10 @@ UNIT = 1e9
 
 Readings: TypeAlias = Mapping[str, Mapping[str, float]]
 """By benchmark and series: positive numbers, of which less is better."""
-Measure: TypeAlias = Callable[[Path, Sequence[str]], Readings]
-"""Takes a checkout and the full names of benchmarks; may leave out what it can't measure."""
+Measure: TypeAlias = Callable[[Sequence[str]], Readings]
+"""Measures benchmarks of one revision, by their full names; may leave out what it can't measure."""
+OpenPair: TypeAlias = Callable[[tuple[Path, Path], Sequence[str]], AbstractContextManager[tuple[Measure, Measure]]]
+"""Starts what measures benchmarks of two checkouts, each in processes of its own, until the end of the block."""
 Key: TypeAlias = tuple[str, str]
 """Full name of a benchmark, and a series."""
 Rules: TypeAlias = Mapping[str, ThroughputSettings]
@@ -60,32 +64,36 @@ class JudgedSeries:
 def duel(  # noqa: PLR0913 - two revisions, and how to measure and judge them
     trees: tuple[Path, Path],
     names: Sequence[str],
-    measure: Measure,
+    open_pair: OpenPair,
     rules: Rules,
     seed: int,
     *,
+    turns: int = 1,
     told: Callable[[int, Mapping[Key, JudgedSeries]], None],
 ) -> dict[Key, JudgedSeries]:
     """Judge the second tree against the first: FAIL for what is slower, PASS if not, INCONCLUSIVE if it can't be said.
 
     It tests after as many quads as the rules' looks say; what is decided is measured no more. Stopping for PASS adds no
-    false fails. `told` is called after each quad, with the judgements if there was a test.
+    false fails. Each of a quad's four figures is the least of so many `turns`; the rules have one number of quads for a
+    pair of processes. `told` is called after each quad, with the judgements if there was a test.
     """
     looks = sorted({quads for settings in rules.values() for quads, _ in settings.looks})
+    (each,) = {settings.quads for settings in rules.values()}
     sheet = _QuadSheet(rules=rules, seed=seed, quads={}, bases={})
     undecided, found = list(names), dict[Key, JudgedSeries]()
-    for number, toss in enumerate(np.random.default_rng(seed).integers(2, size=looks[-1])):
-        try:
-            sheet.add(number, bool(toss), _measure_quad(bool(toss), trees, measure, undecided))
-        except TimeIsUpError:
-            break
-        looked = number + 1 in looks
-        if looked:
-            found = sheet.judge()
-            undecided = sorted({name for (name, _), each in found.items() if each.undecided})
-        told(number + 1, found if looked else {})
-        if not undecided or not sheet.quads:
-            break
+    tosses = [bool(toss) for toss in np.random.default_rng(seed).integers(2, size=looks[-1])]
+    pairs = (tosses[first : first + each] for first in range(0, len(tosses), each))
+    measured_in_turns = _measure_quads(pairs, turns, trees, open_pair, lambda: undecided)
+    with closing(measured_in_turns) as quads, suppress(TimeIsUpError):
+        for number, measured in enumerate(quads):
+            sheet.add(number // each, tosses[number], measured)
+            looked = number + 1 in looks
+            if looked:
+                found = sheet.judge()
+                undecided = sorted({name for (name, _), judged in found.items() if judged.undecided})
+            told(number + 1, found if looked else {})
+            if not undecided or not sheet.quads:
+                break
     return sheet.judge()
 
 
@@ -98,7 +106,7 @@ class _QuadSheet:
     quads: dict[Key, list[Quad]]
     bases: dict[Key, float]
 
-    def add(self, number: int, new_first: bool, measured: tuple[list[Readings], list[Readings]]) -> None:  # noqa: FBT001
+    def add(self, pair: int, new_first: bool, measured: tuple[list[Readings], list[Readings]]) -> None:  # noqa: FBT001
         """Add a quad of each series that all four measurements have."""
         old, new = measured
         shared = [{(name, series) for name, found in each.items() for series in found} for each in (*old, *new)]
@@ -109,7 +117,7 @@ class _QuadSheet:
             base = self.bases.setdefault(key, old[0][name][series])
             own, reference = ([round(UNIT * each[name][series] / base) for each in side] for side in (new, old))
             quad = Quad(
-                pair=number,
+                pair=pair,
                 own_first=new_first,
                 own=(own[0], own[1]),
                 reference=(reference[0], reference[1]),
@@ -133,14 +141,31 @@ class _QuadSheet:
         )
 
 
-def _measure_quad(
-    new_first: bool,  # noqa: FBT001
+def _measure_quads(
+    pairs: Iterable[Sequence[bool]],
+    turns: int,
     trees: tuple[Path, Path],
-    measure: Measure,
-    names: Sequence[str],
-) -> tuple[list[Readings], list[Readings]]:
-    """Make four measurements; those of the older tree, and those of the newer one."""
-    old, new = trees
-    order = (new, old, old, new) if new_first else (old, new, new, old)
-    measured = [(tree, measure(tree, names)) for tree in order]
-    return [found for tree, found in measured if tree == old], [found for tree, found in measured if tree == new]
+    open_pair: OpenPair,
+    names: Callable[[], Sequence[str]],
+) -> Generator[tuple[list[Readings], list[Readings]]]:
+    """Of each quad two readings of the older tree, and two of the newer one.
+
+    `pairs` says of each quad of a pair of processes whether the newer one begins.
+    """
+    for tosses in pairs:
+        with open_pair(trees, names()) as (old, new):
+            for new_first in tosses:
+                order = ((new, old, old, new) if new_first else (old, new, new, old)) * turns
+                measured = [(measure, measure(names())) for measure in order]
+                sides = ([found for by, found in measured if by is each] for each in (old, new))
+                of_old, of_new = ([_least(side[:turns]), _least(side[turns:])] for side in sides)
+                yield of_old, of_new
+
+
+def _least(readings: Sequence[Readings]) -> Readings:
+    """The least of each figure, of those that all have."""
+    shared = set.intersection(*({(name, series) for name in each for series in each[name]} for each in readings))
+    found: dict[str, dict[str, float]] = {}
+    for name, series in sorted(shared):
+        found.setdefault(name, {})[series] = min(each[name][series] for each in readings)
+    return found

@@ -23,7 +23,7 @@ class Figure:
     field: str
     """Name of a measurement's field, and of the record's column, that has it."""
     rule: ThroughputSettings
-    """Of a fresh verdict and a comparison. Each quad has new processes, so `quads` is 1."""
+    """Of a fresh verdict, whose quads have new processes each, so that `quads` is 1; and of a comparison."""
     nights: JudgeSettings
     """Of the record."""
     unit: Unit
@@ -40,7 +40,10 @@ class Figure:
 
     def of(self, measured: object) -> float | None:
         """That of a measurement, or of a row of the record; `None` where there is none, or it is too small."""
-        value = getattr(measured, self.field)
+        return self.judged(getattr(measured, self.field))
+
+    def judged(self, value: float | None) -> float | None:
+        """A value; `None` where there is none, or it is too small."""
         return float(value) if value and value >= self.least else None
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from suite.tracking.compare.harness import measure
 from suite.tracking.compare.pytest_bench import PLUGIN, PLUGIN_NAME, PytestBench
-from suite.tracking.history.checkouts import Clock
+from suite.tracking.history.checkouts import FOREVER
 from tests.conftest import ROOT, run_suite
 from tests.tracking.compare.projects import Project, make_project
 
@@ -56,11 +55,13 @@ def test_time_and_memory_of_each(project: Project, tmp_path: Path) -> None:
     harness = PytestBench(path="bench")
     names = harness.names(project.folder)
     assert names == [f"bench/test_it.py::test_{each}" for each in ("work", "memory", "no_benchmark")]
-    found = measure(harness, project.folder, names, tmp_path, Clock(ends=float("inf")))
-    work, memory = (found[name] for name in names[:2])
-    assert found.keys() == set(names[:2])
-    assert work["time"] < memory["time"]
-    assert memory["memory"] - work["memory"] > 8 << 20
+    with harness.open_pair((project.folder, project.folder), names, tmp_path, FOREVER) as (old, new):
+        for found in (old(names), new(names), old(names)):
+            work, memory = (found[name] for name in names[:2])
+            assert found.keys() == set(names[:2])
+            assert work["time"] < memory["time"]
+            assert memory["memory"] - work["memory"] > 8 << 20
+        assert new(names[1:2]).keys() == set(names[1:2])
     assert (PLUGIN / f"{PLUGIN_NAME}.py").is_file()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +12,27 @@ import pytest
 
 from suite.assignments import ThroughputSettings
 from suite.records import Outcome
-from suite.tracking.history.duel import Measure, Readings, TimeIsUpError, duel
+from suite.tracking.history.duel import Measure, OpenPair, Readings, TimeIsUpError, duel
 
 OLD, NEW = Path("old"), Path("new")
 RULES = {"time": ThroughputSettings(tolerance=0.03, quads=1)}
 
 
-def _measure(ratios: dict[str, float], spread: float, asked: list[tuple[Path, tuple[str, ...]]]) -> Measure:
+MeasureTree = Callable[[Path, Sequence[str]], Readings]
+
+
+def _pairs(measure: MeasureTree, opened: list[tuple[str, ...]] | None = None) -> OpenPair:
+    @contextmanager
+    def open_pair(trees: tuple[Path, Path], names: Sequence[str]) -> Iterator[tuple[Measure, Measure]]:
+        if opened is not None:
+            opened.append(tuple(names))
+        old, new = (partial(measure, tree) for tree in trees)
+        yield old, new
+
+    return open_pair
+
+
+def _measure(ratios: dict[str, float], spread: float, asked: list[tuple[Path, tuple[str, ...]]]) -> MeasureTree:
     generator = np.random.default_rng(0)
 
     def measure(tree: Path, names: Sequence[str]) -> Readings:
@@ -36,7 +52,7 @@ def test_what_is_decided_is_measured_no_more() -> None:
         asked.append((tree, tuple(names)))
         return {name: (clear if name == "slow" else noisy)(tree, [name])[name] for name in names}
 
-    found = duel((OLD, NEW), ["slow", "noisy"], measure, RULES, 3, told=lambda *_: None)
+    found = duel((OLD, NEW), ["slow", "noisy"], _pairs(measure), RULES, 3, told=lambda *_: None)
     assert found["slow", "time"].judgement.outcome is Outcome.FAIL
     assert found["noisy", "time"].judgement.outcome is Outcome.INCONCLUSIVE
     assert [len(found[name, "time"].timing.quads) for name in ("slow", "noisy")] == [16, 40]
@@ -50,7 +66,7 @@ def test_what_is_decided_is_measured_no_more() -> None:
 def test_many_benchmarks_share_the_rate() -> None:
     """What would fail alone at the last digit of the level doesn't fail among many."""
     ratios = dict.fromkeys(map(str, range(25)), 1.03)
-    found = duel((OLD, NEW), list(ratios), _measure(ratios, 0.02, []), RULES, 0, told=lambda *_: None)
+    found = duel((OLD, NEW), list(ratios), _pairs(_measure(ratios, 0.02, [])), RULES, 0, told=lambda *_: None)
     assert [key for key, each in found.items() if each.judgement.outcome is Outcome.FAIL] == []
 
 
@@ -65,7 +81,7 @@ def test_time_that_is_up_leaves_what_was_measured() -> None:
             raise TimeIsUpError
         return inner(tree, names)
 
-    each = duel((OLD, NEW), ["a"], measure, RULES, 0, told=lambda *_: None)["a", "time"]
+    each = duel((OLD, NEW), ["a"], _pairs(measure), RULES, 0, told=lambda *_: None)["a", "time"]
     assert (len(each.timing.quads), each.judgement.outcome) == (2, Outcome.INCONCLUSIVE)
     assert each.judgement.ratio == pytest.approx(2.0, abs=0.1)
 
@@ -78,7 +94,7 @@ def test_what_one_side_lacks_is_not_judged() -> None:
         return new if tree == NEW else {"a": {"time": 1.0, "unknown": 1.0}}
 
     rules = RULES | {"memory": RULES["time"]}
-    assert duel((OLD, NEW), ["a", "b"], measure, rules, 0, told=lambda *_: None).keys() == {("a", "time")}
+    assert duel((OLD, NEW), ["a", "b"], _pairs(measure), rules, 0, told=lambda *_: None).keys() == {("a", "time")}
 
 
 def test_nothing_measured_ends_at_once() -> None:
@@ -89,5 +105,5 @@ def test_nothing_measured_ends_at_once() -> None:
         asked.append(1)
         return {}
 
-    assert duel((OLD, NEW), ["a"], measure, RULES, 0, told=lambda *_: None) == {}
+    assert duel((OLD, NEW), ["a"], _pairs(measure), RULES, 0, told=lambda *_: None) == {}
     assert len(asked) == 4

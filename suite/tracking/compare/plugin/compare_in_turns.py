@@ -1,0 +1,79 @@
+"""A plug-in of pytest: measures the benchmarks that it is asked for, whenever it is asked, until nobody asks any more.
+
+It notes pytest-benchmark's median and the peak of the process's memory during each benchmark. It imports nothing of the
+suite, since it runs beside the modules of any revision. Where the kernel doesn't tell, or forget, a peak (other systems
+than Linux), none is noted.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+OWN = Path("/proc/self")
+REQUESTS = "SUITE_COMPARE_REQUESTS"
+
+_measured: dict[str, dict[str, float]] = {}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_benchmark_generate_machine_info() -> dict[str, Any]:
+    """Of the machine only what a file must say: asking a processor for its name takes a second each time."""
+    return {"system": platform.system(), "python_version": platform.python_version(), "cpu": {"count": 1}}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: Any) -> bool | None:
+    """Run tests as they are asked for; as ever where nobody asks, or where tests can't be collected."""
+    descriptor = os.environ.pop(REQUESTS, None)
+    if descriptor is None or session.testsfailed:
+        return None
+    os.set_inheritable(int(descriptor), False)  # noqa: FBT003 - of the standard library
+    items = {item.nodeid: item for item in session.items}
+    with Connection(int(descriptor)) as requests, suppress(EOFError, BrokenPipeError):
+        while True:
+            chosen = [items[name] for name in json.loads(requests.recv_bytes()) if name in items]
+            _measured.clear()
+            for item, after in zip(chosen, [*chosen, None][1:], strict=True):
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
+            requests.send_bytes(json.dumps(_measured).encode())
+    return True
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: Any) -> Iterator[None]:
+    """Forget the peak so far; note that of this test and its time, unless it fails."""
+    forgotten = _forget()
+    outcome: Any = yield
+    stats: Any = getattr(getattr(item, "funcargs", {}).get("benchmark"), "stats", None)
+    if outcome.excinfo is None and stats is not None:
+        peak = _peak() if forgotten else 0
+        _measured[item.nodeid] = {"time": stats.stats.median} | ({"memory": peak} if peak else {})
+
+
+def _forget() -> bool:
+    gc.collect()
+    with suppress(AttributeError):  # of glibc: what an earlier benchmark freed is none of the next one's memory
+        ctypes.CDLL(None).malloc_trim(0)
+    with suppress(OSError):
+        (OWN / "clear_refs").write_text("5")
+        return True
+    return False
+
+
+def _peak() -> int:
+    with suppress(OSError):
+        for line in (OWN / "status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) << 10
+    return 0
