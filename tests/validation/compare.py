@@ -1,7 +1,8 @@
 """How often `suite bench compare` is wrong: `python -m tests.validation.compare`.
 
-Simulated changes of many benchmarks hold the declared rate: in the noises of `tests.validation.noise` each measurement
-is a new process with a bias of its own. `--real MINUTES` plants slowdowns of 0, 5 and 10% into a small project and
+Simulated changes of many benchmarks hold the declared rate, in the noises of `tests.validation.noise`: each measurement
+is a new process with a bias of its own, as in `suite bench`, or each pair of processes, which measures two quads, as in
+pytest. `--real MINUTES` plants slowdowns of 0, 5 and 10% into a small project and
 compares them by the command itself, beside `pytest-benchmark compare` and `asv continuous` on the same pairs; asv runs
 where `--asv` names its program. Lines of JSON in `--file` keep what was measured, so that runs can be spread. Exit code
 1 where the simulated false fails can't be said to be at most 1%.
@@ -11,12 +12,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 
 from suite.assignments import ThroughputSettings
 from suite.stats.signed_rank import level, p_values
+from suite.tracking.compare import PytestBench, SuiteBench
 from suite.tracking.compare.settings import FALSE_FAILS, SERIES
 from tests.validation import planted
 from tests.validation.noise import BIAS, NOISES, QUADS, TURNS
@@ -28,11 +31,14 @@ MEMORY_SPREAD, COMPILE_SPREAD = 0.001, 0.06  # of log figures of equal processes
 LARGER = {"memory": (1.0, 1.03, 1.10), "compile": (1.0, 1.10, 1.30)}
 
 
-def draw(name: str, generator: np.random.Generator, trials: int, ratio: float) -> np.ndarray:
-    """d of each quad, (trials, quads): each of the four measurements has its own process."""
+def draw(name: str, generator: np.random.Generator, trials: int, ratio: float, each: int) -> np.ndarray:
+    """d of each quad, (trials, quads): a process for each measurement, or a pair of them for `each` quads."""
     bias = BIAS if name.startswith("process") else 0.0
     turns = NOISES[name](generator, trials).reshape(trials, QUADS, TURNS)
-    return _quads(turns + generator.normal(0, bias, turns.shape), ratio, generator)
+    if each == 1:
+        return _quads(turns + generator.normal(0, bias, turns.shape), ratio, generator)
+    of_pairs = generator.normal(0, bias * np.sqrt(2), (trials, QUADS // each))
+    return _quads(turns, ratio, generator) + np.repeat(of_pairs, each, axis=1)
 
 
 def _quads(turns: np.ndarray, ratio: float, generator: np.random.Generator) -> np.ndarray:
@@ -50,15 +56,16 @@ def simulate(changes: int, seed: int) -> tuple[list[list[str]], list[list[str]],
     """Tables of time, and of memory and compilation; and whether the declared rate holds."""
     generator = np.random.default_rng(seed)
     rows, others, wrong = [], [], 0.0
-    for name in NOISES:
-        row = [name]
+    for (kind, quads), name in product((("suite", SuiteBench.quads), ("pytest", PytestBench.quads)), NOISES):
+        rule = SERIES["time"].rule.model_copy(update={"quads": quads})
+        row = [kind, name]
         for ratio in RATIOS:
             # at 1 and at the tolerance all benchmarks of a change are so; a slowdown is in one of them
-            each = BENCHMARKS if ratio <= 1 + SERIES["time"].rule.tolerance else 1
-            d = draw(name, generator, changes * each, ratio)
-            failed = fails(d, SERIES["time"].rule, BENCHMARKS).reshape(changes, each).any(axis=1)
+            each = BENCHMARKS if ratio <= 1 + rule.tolerance else 1
+            d = draw(name, generator, changes * each, ratio, quads)
+            failed = fails(d, rule, BENCHMARKS).reshape(changes, each).any(axis=1)
             row.append(share(int(failed.sum()), changes))
-            if ratio <= 1 + SERIES["time"].rule.tolerance:
+            if ratio <= 1 + rule.tolerance:
                 wrong = max(wrong, interval(int(failed.sum()), changes)[0])
         rows.append(row)
     for series, spread in (("memory", MEMORY_SPREAD), ("compile", COMPILE_SPREAD)):
@@ -88,7 +95,7 @@ def main() -> int:
         planted.collect(asked.file, asked.real * 60, asked.asv)
     times, others, holds = simulate(asked.changes, asked.seed)
     print(f"Simulated, {asked.changes} changes of {BENCHMARKS} benchmarks a cell, share that is called slower:\n")
-    print(table(["noise", *(f"{ratio:g}" for ratio in RATIOS)], times))
+    print(table(["benchmarks", "noise", *(f"{ratio:g}" for ratio in RATIOS)], times))
     print()
     print(table(["series", "equal", "at the tolerance", "planted"], others))
     if lines := planted.read(asked.file):

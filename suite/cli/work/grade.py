@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -87,6 +86,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
     from suite import api  # the rest is imported while the warm servers import
     from suite import report as reports
     from suite.cli.work.marks import mark_class
+    from suite.cli.work.memory import bound_memory
     from suite.cli.work.terminal import show_progress
     from suite.doctor.capacity import default_jobs
     from suite.grading import pipeline
@@ -96,7 +96,7 @@ def grade(  # noqa: PLR0915 - one command, told in order
     from suite.report.live import LivePage
     from suite.report.results_json import as_document
 
-    gc.freeze()  # what is imported stays: to go through it again and again took a seventh of a second run
+    bound_memory()
     sandbox = choose_sandbox(sandbox_name, lang)
     jobs = jobs or default_jobs(assignment.limits.memory_mib)
     engine = choose_engine(scheduler, jobs, lang) if clustered else None

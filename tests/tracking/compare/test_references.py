@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ import pytest
 from suite.records import Outcome
 from suite.tracking.compare import Comparison, SuiteBench, compare
 from suite.tracking.compare.comparison import Asked
-from suite.tracking.history.duel import Readings
+from suite.tracking.history.checkouts import Clock
+from suite.tracking.history.duel import Measure, Readings
 from suite.tracking.history.figures import COMPILE, MEMORY, TIME
 from tests.conftest import ROOT
 from tests.tracking.compare.projects import Project, make_project
@@ -37,22 +40,29 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
-def test_a_planted_slowdown_of_a_reference(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_slowdown_of_a_reference(project: Project) -> None:
     """Only what the change can touch is measured; each revision is, by its own code.
 
     A measurement of each revision stands for all that follow, as sixteen quads take ten minutes.
     """
     measured: dict[Path, Readings] = {}
-    real = compare.__globals__["measure"]
 
-    def once(harness: SuiteBench, tree: Path, names: Sequence[str], folder: Path, clock: object) -> Readings:
+    def once(tree: Path, measure: Measure, names: Sequence[str]) -> Readings:
         if tree not in measured:
-            measured[tree] = real(harness, tree, names, folder, clock)
+            measured[tree] = measure(names)
         return measured[tree]
 
-    monkeypatch.setattr("suite.tracking.compare.comparison.measure", once)
+    class Once(SuiteBench):
+        @contextmanager
+        def open_pair(
+            self, trees: tuple[Path, Path], names: Sequence[str], folder: Path, clock: Clock
+        ) -> Iterator[tuple[Measure, Measure]]:
+            with super().open_pair(trees, names, folder, clock) as pair:
+                old, new = (partial(once, tree, measure) for tree, measure in zip(trees, pair, strict=True))
+                yield old, new
+
     asked = Asked(repository=project.folder, base="before", head="after", only=("stack8/*/forward",), seed=0)
-    found = compare(asked, SuiteBench(), lambda _: None, lambda _: None)
+    found = compare(asked, Once(), lambda _: None, lambda _: None)
     assert found.untouched == ("stacked_rnn/stack8/keras/forward/cpu",)
     assert _outcomes(found) == {TIME: Outcome.FAIL, MEMORY: Outcome.PASS}
     assert found.judged[NAME, TIME].judgement.ratio > 2
