@@ -86,17 +86,22 @@ class EvidenceSource:
     stopped: threading.Event = field(default_factory=threading.Event)
     """Set when nothing is to be run any more."""
 
-    def look(self, submission: Submission, make: Make | None = None) -> Evidence:
-        """One submission's evidence, loaded from the store or made by running it, here or where `make` does."""
+    def look(self, submission: Submission) -> Evidence:
+        """One submission's evidence, loaded from the store or made by running it."""
+        return self.recall(submission) or self.run(submission, self.make)
+
+    def recall(self, submission: Submission) -> Evidence | None:
+        """One submission's evidence from the store; `None` if it holds none that is of use."""
         store = self.plan.store
-        drawn = say_values(self.plan.assignment.drawn_for(submission.identity))
-        key = make_key(
-            [*self.about, submission.student, submission.content_hash, submission.main, *filter(None, [drawn])]
-        )
-        origin = self._provenance(submission, key)
-        if store and (stored := store.load(key, origin)):
-            return _moved(stored, submission, store)
-        evidence = (make or self.make)(submission, origin)
+        if store is None:
+            return None
+        origin = self._provenance(submission)
+        stored = store.load(origin.key, origin)
+        return None if stored is None else _moved(stored, submission, store)
+
+    def run(self, submission: Submission, make: Make) -> Evidence:
+        """One submission's evidence from a run, here or where `make` does it."""
+        evidence = make(submission, self._provenance(submission))
         self.keep(evidence)
         return evidence
 
@@ -186,9 +191,13 @@ class EvidenceSource:
             seed=seed,
         )
 
-    def _provenance(self, submission: Submission, key: str) -> Provenance:
+    def _provenance(self, submission: Submission) -> Provenance:
         """The origin of the evidence of a run that begins now, with a seed that no submission can guess."""
         assignment = self.plan.assignment
+        drawn = say_values(assignment.drawn_for(submission.identity))
+        key = make_key(
+            [*self.about, submission.student, submission.content_hash, submission.main, *filter(None, [drawn])]
+        )
         seed = secrets.randbits(SEED_BITS) if self.plan.probe_seed is None else self.plan.probe_seed
         return Provenance(
             key=key,

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import psutil
 
@@ -32,6 +32,7 @@ from suite.text.untrusted import clean
 
 GradeOne: TypeAlias = Callable[[Submission], Result]
 """Grades one submission; nothing of it is raised."""
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +74,24 @@ def grade(
     load_plugins()
     engine = engine or Threads(plan.jobs)
     with open_source(plan) as source, engine.open(source) as runner:
-        work = _grader(plan, expected, partial(source.look, make=runner.make), progress.started)
         results: dict[str, Result] = {}
-        ordered = plan.store.slow_first(submissions) if plan.store else submissions
-        for submission, future in _spread(work, ordered, engine.at_a_time, source.stop):
-            result = future.result()
+
+        def finish(submission: Submission, result: Result) -> None:
             results[submission.student] = result
             progress.finished(submission.student, result)
+
+        recall = _recaller(plan, expected, source.recall)
+        left = []
+        for submission in submissions:  # in this thread: several would only wait for each other
+            recalled = recall(submission)
+            if recalled is None:
+                left.append(submission)
+            else:
+                finish(submission, recalled)
+        ordered = plan.store.slow_first(left) if plan.store and left else left
+        work = _grader(plan, expected, partial(source.run, make=runner.make), progress.started)
+        for submission, future in _spread(work, ordered, engine.at_a_time, source.stop):
+            finish(submission, future.result())
         if plan.throughput is not None:
             results = _time_class(submissions, results, plan, expected, source, runner, progress)
     return level([results[submission.student] for submission in submissions])
@@ -100,12 +112,28 @@ def _grader(
 
     def grade_one(submission: Submission) -> Result:
         started(submission.student)
-        return diagnoses.explain(checks.judge(submission, plan.assignment, expected, look(submission)))
+        return _judge(submission, plan.assignment, expected, look(submission))
 
-    return partial(_guard, plan.assignment, grade_one)
+    return lambda submission: _guard(plan.assignment, grade_one, submission)
 
 
-def _guard(assignment: Assignment, work: Callable[[Submission], Result], submission: Submission) -> Result:
+def _recaller(
+    plan: GradingPlan, expected: Expected, recall: Callable[[Submission], Evidence | None]
+) -> Callable[[Submission], Result | None]:
+    """Grades a submission that need not run; `None` for others."""
+
+    def recall_one(submission: Submission) -> Result | None:
+        evidence = recall(submission)
+        return None if evidence is None else _judge(submission, plan.assignment, expected, evidence)
+
+    return lambda submission: _guard(plan.assignment, recall_one, submission)
+
+
+def _judge(submission: Submission, assignment: Assignment, expected: Expected, evidence: Evidence) -> Result:
+    return diagnoses.explain(checks.judge(submission, assignment, expected, evidence))
+
+
+def _guard(assignment: Assignment, work: Callable[[Submission], Found], submission: Submission) -> Found | Result:
     """The result of one submission, whatever happens on the way to it.
 
     What a reader refuses is the submission's own problem; any other exception is a failure of the harness. Only a disk
@@ -161,9 +189,12 @@ def _time_class(  # noqa: PLR0913, PLR0917 - called only by `grade`
             evidence = None if before else timer.time(submission, graded, partial(progress.timed, name))
             if evidence is not None:
                 source.keep(evidence)
-            return diagnoses.explain(checks.judge(submission, assignment, expected, evidence or graded.evidence))
+            return _judge(submission, assignment, expected, evidence or graded.evidence)
 
-        timed = _spread(partial(_guard, assignment, time_one), submissions, timer.at_a_time, source.stop)
+        def work(submission: Submission) -> Result:
+            return _guard(assignment, time_one, submission)
+
+        timed = _spread(work, submissions, timer.at_a_time, source.stop)
         return {submission.student: future.result() for submission, future in timed}
 
 
