@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -119,27 +119,33 @@ def _name_apart(submissions: Sequence[Submission], stored: Iterable[StoredResult
     number.
     """
     by_name = {result.submission: result for result in stored}
+    of_number = _names_by(by_name.values(), lambda result: result.student.id)
+    of_place = _names_by(by_name.values(), lambda result: _place(result.source))
     here = {_place(submission.source) for submission in submissions}
     free = dict.fromkeys(by_name)
     taken = {*by_name, *(submission.student for submission in submissions)}
     for submission in submissions:
         place, name = _place(submission.source), submission.student
-        same = [each for each in free if _is_of(by_name[each], submission)]
-        own = same or [each for each in free if _place(by_name[each].source) == place]
+        numbered = of_number.get(submission.identity.id, ()) if submission.identity.id else ()
+        same = [each for each in numbered if each in free]
+        own = same or [each for each in of_place.get(place, ()) if each in free]
         before = by_name.get(name)
         if own:
             name = name if name in own else own[0]
         elif before is not None and (_place(before.source) in here or is_there(Path(before.source))):
-            numbered = (f"{name} ({number})" for number in count(2))
-            name = next(candidate for candidate in numbered if candidate not in taken)
+            others = (f"{name} ({number})" for number in count(2))
+            name = next(candidate for candidate in others if candidate not in taken)
         taken.add(name)
         free.pop(name, None)
         yield replace(submission, student=name)
 
 
-def _is_of(result: StoredResult, submission: Submission) -> bool:
-    """Whether a platform's number or account says that both are the same student's."""
-    return bool(submission.identity.id) and result.student.id == submission.identity.id
+def _names_by(stored: Iterable[StoredResult], key: Callable[[StoredResult], str]) -> dict[str, list[str]]:
+    """Names of the stored results that have each key: a platform's number, or a place."""
+    found: dict[str, list[str]] = {}
+    for result in stored:
+        found.setdefault(key(result), []).append(result.submission)
+    return found
 
 
 def _place(source: str) -> str:

@@ -38,7 +38,10 @@ class _Source:
     def stop(self) -> None:
         """Nothing of it runs."""
 
-    def look(self, submission: Submission, **_: Any) -> Any:
+    def recall(self, _: Submission) -> None:
+        """Nothing of it is stored."""
+
+    def run(self, submission: Submission, **_: Any) -> Any:
         error, *_ = RAISED[submission.student]
         assert error is not None
         raise error

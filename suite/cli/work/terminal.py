@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
+from rich.text import Text
 
 from suite.grading.pipeline import Progress
 from suite.records import Language, Outcome, Result
@@ -99,10 +100,9 @@ def print_results(console: Console, results: list[Result], language: Language) -
     for result in results:
         score = "–" if result.score is None else local(f"{result.score:g} / {result.max_score:g}", language)
         score += f" ({label('page_waiting_points', language, points=f'{result.waiting:g}')})" if result.waiting else ""
-        colour = COLOURS.get(result.status, "red")
+        status = Text(_status(result, language), style=COLOURS.get(result.status, "red"))
         remark = clean(say_quoting(result.summary, language), 400)
-        row = (clean(result.submission), score, _status(result, language), remark)
-        table.add_row(*(escape(cell) for cell in row[:2]), f"[{colour}]{row[2]}[/]", escape(row[3]))
+        table.add_row(Text(clean(result.submission)), Text(score), status, Text(remark))
     console.print(table)
 
 
