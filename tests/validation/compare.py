@@ -2,8 +2,8 @@
 
 Simulated changes of many benchmarks hold the declared rate, in the noises of `tests.validation.noise`: each measurement
 is a new process with a bias of its own, as in `suite bench`, or each pair of processes, which measures two quads, as in
-pytest. `--real MINUTES` plants slowdowns of 0, 5 and 10% into a small project and
-compares them by the command itself, beside `pytest-benchmark compare` and `asv continuous` on the same pairs; asv runs
+pytest. `--real MINUTES` plants slowdowns of 0, 5 and 10% into a small project, and 10% of memory, and compares them by
+the command itself, the slowdowns beside `pytest-benchmark compare` and `asv continuous` on the same pairs; asv runs
 where `--asv` names its program. Lines of JSON in `--file` keep what was measured, so that runs can be spread. Exit code
 1 where the simulated false fails can't be said to be at most 1%.
 """

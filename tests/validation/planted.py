@@ -1,6 +1,7 @@
-"""Pairs of revisions of a small project, one of them slower by a planted share, compared by us and by other tools.
+"""Pairs of revisions of a small project, one slower or larger by a planted share, compared by us and by other tools.
 
-The work is a loop of pure Python, so a share more of its rounds is a share more time. Each tool runs as its manual has
+The work is a loop of pure Python, so a share more of its rounds is a share more time; for memory the module holds some
+of the process's hundred MiB more, which only we look at. Each tool runs as its manual has
 it run for a pull request: pytest-benchmark saves a run of the first revision and compares one of the second with
 `--benchmark-compare-fail=mean:5%`; `asv continuous` measures both, with its factor of 1.05.
 """
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,17 @@ import numpy as np
 from tests.tracking.compare.projects import make_project
 from tests.validation.timing import share
 
-SHARES = (0, 5, 10)
+TIMES, MEMORIES = (0, 5, 10), (0, 10)
+KINDS = [*(("time", share) for share in TIMES), *(("memory", share) for share in MEMORIES)]
+HELD = 64  # MiB; Python and pytest take the rest of a hundred
 ROUNDS = 20_000
-WORK = "def work():\n    return sum(number * number for number in range({rounds}))\n"
+WORK = """
+HELD = bytearray({held} << 20)
+HELD[::4096] = bytes(len(HELD[::4096]))
+
+def work():
+    return sum(number * number for number in range({rounds}))
+"""
 BENCHMARK = "from lib import work\n\n\ndef test_work(benchmark):\n    benchmark(work)\n"
 ASV_BENCHMARK = "from lib import work\n\n\ndef time_work():\n    work()\n"
 INSTALL = (
@@ -41,32 +51,35 @@ ASV_SETTINGS = {
     "install_command": [INSTALL],
 }
 TOOLS = ("suite bench compare", "pytest-benchmark mean:5%", "asv continuous")
-HEADS = ("planted", "tool", "changes", "called slower", "undecided", "ratio (range)", "minutes a verdict")
+HEADS = ("planted", "tool", "changes", "called worse", "undecided", "ratio (range)", "minutes a verdict")
 
 
 def collect(path: Path, seconds: float, asv: Path | None) -> None:
-    """Compare pairs until the time is up, each share in its turn, every tool on the same pair."""
+    """Compare pairs until the time is up, each kind in its turn, every tool on the same pair."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         known = read(path)
-        planted = min(SHARES, key=lambda share: sum(line["planted"] == share for line in known))
+        series, planted = min(KINDS, key=lambda kind: sum((line["series"], line["planted"]) == kind for line in known))
+        slower, larger = (planted, 0) if series == "time" else (0, planted)
         with tempfile.TemporaryDirectory() as folder:
             project = make_project(Path(folder) / "project")
             files = {
-                "lib.py": WORK.format(rounds=ROUNDS),
+                "lib.py": WORK.format(rounds=ROUNDS, held=HELD),
                 "bench/test_work.py": BENCHMARK,
                 "benchmarks/__init__.py": "",
                 "benchmarks/time_work.py": ASV_BENCHMARK,
                 "asv.conf.json": json.dumps(ASV_SETTINGS),
             }
             project.commit("before", files)
-            project.commit("after", {"lib.py": WORK.format(rounds=ROUNDS * (100 + planted) // 100)})
-            verdicts = {TOOLS[0]: _ours, TOOLS[1]: _pytest_benchmark}
-            found = {tool: _timed(ask, project.folder) for tool, ask in verdicts.items()}
-            if asv is not None:
+            after = WORK.format(rounds=ROUNDS * (100 + slower) // 100, held=HELD + larger)
+            project.commit("after", {"lib.py": after})
+            found = {TOOLS[0]: _timed(partial(_ours, series=series), project.folder)}
+            if series == "time":
+                found[TOOLS[1]] = _timed(_pytest_benchmark, project.folder)
+            if series == "time" and asv is not None:
                 found[TOOLS[2]] = _timed(lambda tree: _asv(tree, asv), project.folder)
         with path.open("a") as stream:
-            stream.write(json.dumps({"planted": planted, "found": found}) + "\n")
+            stream.write(json.dumps({"series": series, "planted": planted, "found": found}) + "\n")
 
 
 def _timed(ask: Any, folder: Path) -> dict[str, Any]:
@@ -81,12 +94,13 @@ def _run(command: Sequence[str | Path], folder: Path, **environment: str) -> sub
     )
 
 
-def _ours(folder: Path) -> tuple[str, float | None]:
+def _ours(folder: Path, series: str) -> tuple[str, float | None]:
+    """The verdict, which is that of all series together, and the ratio of one."""
     written = folder.parent / "compared.json"
     options = ["--repository", folder, "--pytest", "bench", "--all", "--json", written]
     done = _run([sys.executable, "-m", "suite", "bench", "compare", "before", "after", *options], Path.cwd())
     ratio = next(
-        (each["ratio"] for each in json.loads(written.read_text())["compared"] if each["series"] == "time"), None
+        (each["ratio"] for each in json.loads(written.read_text())["compared"] if each["series"] == series), None
     )
     return {0: "same", 1: "slower"}.get(done.returncode, "undecided"), ratio
 
@@ -122,9 +136,10 @@ def read(path: Path) -> list[dict[str, Any]]:
 def rows(lines: Sequence[dict[str, Any]]) -> list[list[str]]:
     """By what was planted, and by tool."""
     found = []
-    for planted in SHARES:
+    for kind in KINDS:
         for tool in TOOLS:
-            verdicts = [line["found"][tool] for line in lines if line["planted"] == planted and tool in line["found"]]
+            those = (line["found"] for line in lines if (line["series"], line["planted"]) == kind)
+            verdicts = [verdict[tool] for verdict in those if tool in verdict]
             if not verdicts:
                 continue
             ratios = [each["ratio"] for each in verdicts if each["ratio"] is not None]
@@ -132,5 +147,6 @@ def rows(lines: Sequence[dict[str, Any]]) -> list[list[str]]:
             shown = f"{np.median(ratios):.3f} ({min(ratios):.3f} … {max(ratios):.3f})" if ratios else "–"
             outcomes = [each["outcome"] for each in verdicts]
             called, undecided = (share(outcomes.count(word), len(outcomes)) for word in ("slower", "undecided"))
-            found.append([f"+{planted}%", tool, str(len(verdicts)), called, undecided, shown, f"{minutes:.1f}"])
+            changed, changes = "{} +{}%".format(*kind), str(len(verdicts))
+            found.append([changed, tool, changes, called, undecided, shown, f"{minutes:.1f}"])
     return found
