@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, ClassVar
 
 from suite.tracking.compare.harness import wrote_nothing
-from suite.tracking.history.checkouts import Clock, python, run, start
+from suite.tracking.history.checkouts import Clock, end, python, run, start
 from suite.tracking.history.duel import Measure, MeasureError, Readings, TimeIsUpError
 from suite.tracking.history.figures import FIGURES
 
@@ -101,10 +101,14 @@ class PytestBench:
         ):
             theirs.close()
             if sys.platform == "linux":
-                os.sched_setaffinity(child.pid, sorted(os.sched_getaffinity(0))[-self.cores :])
+                with suppress(OSError):  # it has ended, which is told when it is asked
+                    os.sched_setaffinity(child.pid, sorted(os.sched_getaffinity(0))[-self.cores :])
             yield _Serving(command=command, child=child, requests=ours, said=said, clock=clock).measure
             ours.close()
-            child.wait(clock.left())
+            try:
+                child.wait(LAST_SECONDS)
+            except subprocess.TimeoutExpired:  # a thread of its own goes on, for instance
+                end(child)
 
     def profiled(self, tree: Path, name: str, written: Path) -> list[str]:  # noqa: ARG002 - of the interface
         """One benchmark for two seconds."""

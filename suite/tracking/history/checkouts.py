@@ -73,11 +73,11 @@ def start(command: Sequence[str], tree: Path, paths: Sequence[Path], **options: 
             started()
             yield child
         except BaseException:
-            _end(child)
+            end(child)
             raise
 
 
-def _end(child: subprocess.Popen[str]) -> None:
+def end(child: subprocess.Popen[str]) -> None:
     """Have it and what it started end, and end them if they don't: one that lives on would keep the pipes open."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):

@@ -12,6 +12,7 @@ import pytest
 
 from suite.tracking.compare.pytest_bench import PLUGIN, PLUGIN_NAME, PytestBench
 from suite.tracking.history.checkouts import FOREVER
+from suite.tracking.history.duel import MeasureError
 from tests.conftest import ROOT, run_suite
 from tests.tracking.compare.projects import Project, make_project
 
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.slow
 
 WORK = "def work():\n    return sum(range({size}))\n"
 BENCHMARKS = """
+import os
+
 from lib import work
 
 def test_work(benchmark):
@@ -27,8 +30,18 @@ def test_work(benchmark):
 def test_memory(benchmark):
     benchmark(lambda: bytes(range(256)) * (1 << 16))
 
+def test_one_core(benchmark):
+    benchmark(work)
+    assert len(os.sched_getaffinity(0)) == 1
+
 def test_no_benchmark():
     pass
+"""
+DEADLY = """
+import os
+
+def test_work(benchmark):
+    os.abort()
 """
 
 
@@ -54,15 +67,27 @@ def test_time_and_memory_of_each(project: Project, tmp_path: Path) -> None:
     """A test that is no benchmark has neither."""
     harness = PytestBench(path="bench")
     names = harness.names(project.folder)
-    assert names == [f"bench/test_it.py::test_{each}" for each in ("work", "memory", "no_benchmark")]
+    assert names == [f"bench/test_it.py::test_{each}" for each in ("work", "memory", "one_core", "no_benchmark")]
     with harness.open_pair((project.folder, project.folder), names, tmp_path, FOREVER) as (old, new):
         for found in (old(names), new(names), old(names)):
             work, memory = (found[name] for name in names[:2])
-            assert found.keys() == set(names[:2])
+            assert found.keys() == set(names[:3])
             assert work["time"] < memory["time"]
             assert memory["memory"] - work["memory"] > 8 << 20
         assert new(names[1:2]).keys() == set(names[1:2])
     assert (PLUGIN / f"{PLUGIN_NAME}.py").is_file()
+
+
+def test_a_process_that_dies(project: Project, tmp_path: Path) -> None:
+    """It is told what it said last."""
+    project.commit("deadly", {"bench/test_it.py": DEADLY})
+    harness = PytestBench(path="bench")
+    names = harness.names(project.folder)
+    with (
+        pytest.raises(MeasureError, match=r"wrote no measurements with .*test_work"),
+        harness.open_pair((project.folder, project.folder), names, tmp_path, FOREVER) as (old, _),
+    ):
+        old(names)
 
 
 def test_nothing_there(project: Project) -> None:

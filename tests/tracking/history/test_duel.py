@@ -70,6 +70,15 @@ def test_many_benchmarks_share_the_rate() -> None:
     assert [key for key, each in found.items() if each.judgement.outcome is Outcome.FAIL] == []
 
 
+@pytest.mark.parametrize(("ratio", "quads", "outcome"), [(1.045, 24, Outcome.FAIL), (1.036, 40, Outcome.INCONCLUSIVE)])
+def test_slower_by_less_than_must_be_found_is_never_called_the_same(ratio: float, quads: int, outcome: Outcome) -> None:
+    """More quads find it, or it stays undecided: its interval lies beyond the tolerance."""
+    measure = _pairs(_measure({"a": ratio}, 0.004, []))
+    each = duel((OLD, NEW), ["a"], measure, RULES, 1, told=lambda *_: None)["a", "time"]
+    assert each.judgement.interval[0] > 1.03
+    assert (len(each.timing.quads), each.judgement.outcome) == (quads, outcome)
+
+
 def test_time_that_is_up_leaves_what_was_measured() -> None:
     """Whole quads count; too few of them decide nothing."""
     rounds: list[int] = []
