@@ -4,9 +4,9 @@
 
 For each engine and size: submissions a minute, the most memory that the command itself held, and the seconds of
 a second run and of one after a check has changed, which judge stored evidence. Then the small class again for
-each process that may be killed in the middle, and once with the command killed again and again at random moments:
-the marks have to be those of an undisturbed run, and what was finished isn't made again. Exit code 1 if anything
-isn't so. The scheduler of `--engine dask` lives in the command's own process; one apart is killed in
+each process that may be killed in the middle, and the large one with the command killed again and again at random
+moments: the marks have to be those of an undisturbed run, and what was finished isn't made again. Exit code 1 if
+anything isn't so. The scheduler of `--engine dask` lives in the command's own process; one apart is killed in
 `tests/grading/engines`.
 """
 
@@ -35,7 +35,7 @@ MIB = 1 << 20
 LOOK_SECONDS = 0.1
 MOST_GROWTH = 1.2  # of the command's memory between the two sizes
 MOST_AGAIN_SECONDS = 10.0  # of a second run of an unchanged class, for a thousand submissions
-MOST_SECONDS_ALIVE = 30.0  # of a command that is killed at a random moment
+MOST_SECONDS_ALIVE = 60.0  # of a command that is killed at a random moment
 PATIENCE_SECONDS = 24 * 3600
 
 
@@ -232,7 +232,7 @@ def main() -> None:
             for number in range(options.kills):
                 recover(bench, engine, options.small, number)
             if options.often:
-                kill_often(bench, engine, options.small, options.often)
+                kill_often(bench, engine, options.large, options.often)
     print(*(bench.faults or ["no faults"]), sep="\n")
     sys.exit(1 if bench.faults else 0)
 
