@@ -31,9 +31,7 @@ from suite.cli.options import language_option, repository_option, seed_option
 @click.option(
     "--cores",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="With --pytest: cores of this machine that the benchmarks may use, the same for both revisions.",
+    help="With --pytest, on Linux: cores that the benchmarks may use, the same for both revisions.  [default: 1]",
 )
 @click.option(
     "--markdown", type=click.Path(path_type=Path, dir_okay=False), help="Write a summary for a pull request here."

@@ -130,7 +130,7 @@ def _asv(folder: Path, program: Path) -> tuple[str, float | None]:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """What was collected so far."""
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return [{"series": "time"} | json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def rows(lines: Sequence[dict[str, Any]]) -> list[list[str]]:

@@ -17,7 +17,9 @@ from rich.table import Table
 
 from suite.cli.work.console import INTERRUPTED, STANDARD_OUTPUT, put_document, shown_beside
 from suite.cli.work.terminal import counting_bar
+from suite.doctor.capacity import read_cores
 from suite.endings import unwinding
+from suite.errors import UsageError
 from suite.files import write_atomically
 from suite.records import Language, Outcome, text
 from suite.text.language import label, say
@@ -44,7 +46,7 @@ def compare(
     everything: bool,
     minutes: float | None,
     pytest_path: str | None,
-    cores: int,
+    cores: int | None,
     markdown: Path | None,
     json_path: Path | None,
     profiles: Path | None,
@@ -65,9 +67,7 @@ def compare(
     )
     try:
         with unwinding():
-            found = _run(
-                asked, SuiteBench() if pytest_path is None else PytestBench(path=pytest_path, cores=cores), lang
-            )
+            found = _run(asked, _harness(pytest_path, cores), lang)
     except KeyboardInterrupt:
         log.print(label("compare_interrupted", lang), style="yellow")
         sys.exit(INTERRUPTED)
@@ -82,6 +82,20 @@ def compare(
         assert profiles is not None  # noqa: S101 - there are profiles only where a folder is named
         _write(profiles / f"{_as_file(name)}.speedscope.json", json.dumps(as_speedscope(name, before, after)))
     sys.exit(EXIT_CODES[found.outcome])
+
+
+def _harness(pytest_path: str | None, cores: int | None) -> Harness:
+    """Whose benchmarks are compared."""
+    if pytest_path is None:
+        if cores is not None:
+            raise UsageError("--cores is for the benchmarks of --pytest; suite bench uses one core anyway")
+        return SuiteBench()
+    usable = read_cores(None).affinity
+    if cores is not None and cores > usable:
+        raise UsageError(
+            "--cores {cores} is more than this process may use, which is {usable}", cores=cores, usable=usable
+        )
+    return PytestBench(path=pytest_path, cores=cores or 1)
 
 
 def _run(asked: Asked, harness: Harness, language: Language) -> Comparison:

@@ -22,8 +22,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, ClassVar
 
 from suite.tracking.compare.harness import wrote_nothing
-from suite.tracking.history.checkouts import Clock, end, python, run, start
-from suite.tracking.history.duel import Measure, MeasureError, Readings, TimeIsUpError
+from suite.tracking.history.checkouts import Clock, python, run, start
+from suite.tracking.history.duel import Measure, MeasureError, Readings
 from suite.tracking.history.figures import FIGURES
 
 PLUGIN = Path(__file__).parent / "plugin"
@@ -39,6 +39,7 @@ call that tells how long one takes is the warm-up."""
 MOST_SECONDS = 300
 NOTHING_COLLECTED = 5  # pytest's exit code
 LAST_BYTES, LAST_SECONDS = 500, 10  # of what a process says, and until it ends
+LOOK_SECONDS = 1  # between two looks whether a process that is silent lives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +54,11 @@ class PytestBench:
     path: str
     """File or folder with the benchmarks, relative to the checkout."""
     cores: int = 1
-    """On which both revisions run. Where each had its own, the figures of equal ones differed by five times as much, as
-    cores differ by what else they do; the last ones are taken, since systems use the first ones themselves."""
+    """On which both revisions run, on Linux. Where each had its own, the figures of equal ones differed by five times
+    as much, as cores differ by what else they do; the last ones are taken, since systems use the first ones."""
 
     def names(self, tree: Path) -> list[str]:
-        """Every test there; those that are no benchmarks are measured once and left out."""
+        """Every test there; those that are no benchmarks are left out after the first quad."""
         if not (tree / self.path).exists():
             return []
         command = python("-m", "pytest", self.path, "--collect-only", *QUIET)
@@ -101,14 +102,12 @@ class PytestBench:
         ):
             theirs.close()
             if sys.platform == "linux":
-                with suppress(OSError):  # it has ended, which is told when it is asked
+                with suppress(ProcessLookupError):  # it has ended, which is told when it is asked
                     os.sched_setaffinity(child.pid, sorted(os.sched_getaffinity(0))[-self.cores :])
             yield _Serving(command=command, child=child, requests=ours, said=said, clock=clock).measure
             ours.close()
-            try:
+            with suppress(subprocess.TimeoutExpired):  # a thread of its own goes on, for instance
                 child.wait(LAST_SECONDS)
-            except subprocess.TimeoutExpired:  # a thread of its own goes on, for instance
-                end(child)
 
     def profiled(self, tree: Path, name: str, written: Path) -> list[str]:  # noqa: ARG002 - of the interface
         """One benchmark for two seconds."""
@@ -146,10 +145,12 @@ class _Serving:
         """What it measures, as far as it isn't too small to be judged."""
         try:
             self.requests.send_bytes(json.dumps(names).encode())
-            if not self.requests.poll(self.clock.left()):
-                raise TimeIsUpError
-            told = json.loads(self.requests.recv_bytes())
-        except (EOFError, ConnectionError):
+            while not self.requests.poll(LOOK_SECONDS):
+                self.clock.left()
+                if self.child.poll() is not None:  # what it has forked may keep its end open
+                    break
+            told = json.loads(self.requests.recv_bytes() if self.requests.poll() else b"")
+        except (EOFError, OSError, ValueError):
             raise wrote_nothing(self.command, self._last_words()) from None
         judged = {
             name: {series: FIGURES[series].judged(value) for series, value in figures.items()}

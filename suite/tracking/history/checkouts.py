@@ -51,7 +51,7 @@ def run(command: Sequence[str], tree: Path, paths: Sequence[Path], clock: Clock)
 
 @contextmanager
 def start(command: Sequence[str], tree: Path, paths: Sequence[Path], **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """The same, which runs beside the block, with further options of `Popen`; an error of the block ends it."""
+    """The same, which runs beside the block, with further options of `Popen`; it ends with the block."""
     # a worker of pytest-xdist may run this command, and what it starts is none
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
     # compiled modules are kept: pytest would otherwise compile its plug-ins anew in each of the hundreds of processes
@@ -72,19 +72,20 @@ def start(command: Sequence[str], tree: Path, paths: Sequence[Path], **options: 
         try:
             started()
             yield child
-        except BaseException:
-            end(child)
-            raise
+        finally:
+            _end(child)
 
 
-def end(child: subprocess.Popen[str]) -> None:
-    """Have it and what it started end, and end them if they don't: one that lives on would keep the pipes open."""
+def _end(child: subprocess.Popen[str]) -> None:
+    """Have it end, and end it if it doesn't, and what it started: that would keep pipes open, and cores busy."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(child.pid, number)
         with suppress(subprocess.TimeoutExpired):
             child.communicate(timeout=GRACE)
-            return
+            break
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def python(*arguments: str) -> list[str]:

@@ -73,9 +73,10 @@ def duel(  # noqa: PLR0913 - two revisions, and how to measure and judge them
 ) -> dict[Key, JudgedSeries]:
     """Judge the second tree against the first: FAIL for what is slower, PASS if not, INCONCLUSIVE if it can't be said.
 
-    It tests after as many quads as the rules' looks say; what is decided is measured no more. Stopping for PASS adds no
-    false fails. Each of a quad's four figures is the least of so many `turns`; the rules have one number of quads for a
-    pair of processes. `told` is called after each quad, with the judgements if there was a test.
+    It is never PASS where the interval says that it is too slow. It tests after as many quads as the rules' looks say;
+    what is decided is measured no more. Stopping for PASS adds no false fails. Each of a quad's four figures is the
+    least of so many `turns`; the rules have one number of quads for a pair of processes. `told` is called after each
+    quad, with the judgements if there was a test.
     """
     looks = sorted({quads for settings in rules.values() for quads, _ in settings.looks})
     (each,) = {settings.quads for settings in rules.values()}
@@ -87,12 +88,13 @@ def duel(  # noqa: PLR0913 - two revisions, and how to measure and judge them
     with closing(measured_in_turns) as quads, suppress(TimeIsUpError):
         for number, measured in enumerate(quads):
             sheet.add(number // each, tosses[number], measured)
+            undecided = [name for name in undecided if name in sheet.names]
             looked = number + 1 in looks
             if looked:
                 found = sheet.judge()
                 undecided = sorted({name for (name, _), judged in found.items() if judged.undecided})
             told(number + 1, found if looked else {})
-            if not undecided or not sheet.quads:
+            if not undecided:
                 break
     return sheet.judge()
 
@@ -124,6 +126,11 @@ class _QuadSheet:
                 overhead=0,
             )
             self.quads.setdefault(key, []).append(quad)
+
+    @property
+    def names(self) -> set[str]:
+        """Benchmarks that have a quad: the others can't be measured."""
+        return {name for name, _ in self.quads}
 
     def judge(self) -> dict[Key, JudgedSeries]:
         """All benchmarks of a series together."""

@@ -6,8 +6,10 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from suite.tracking.compare.pytest_bench import PLUGIN, PLUGIN_NAME, PytestBench
@@ -37,11 +39,30 @@ def test_one_core(benchmark):
 def test_no_benchmark():
     pass
 """
+
+
 DEADLY = """
 import os
 
 def test_work(benchmark):
     os.abort()
+"""
+MANY = """
+import pytest
+
+@pytest.mark.parametrize("number", range(20))
+def test_work(benchmark, number):
+    benchmark(lambda: sum(range({size})))
+"""
+STARTS = """
+import subprocess
+
+started = subprocess.Popen(["sh", "-c", "trap '' TERM; while true; do sleep 1; done"])
+with open("{file}", "a") as stream:
+    print(started.pid, file=stream)
+
+def test_work(benchmark):
+    benchmark(list)
 """
 
 
@@ -88,6 +109,42 @@ def test_a_process_that_dies(project: Project, tmp_path: Path) -> None:
         harness.open_pair((project.folder, project.folder), names, tmp_path, FOREVER) as (old, _),
     ):
         old(names)
+
+
+def test_a_faster_revision_takes_no_more_memory(tmp_path: Path) -> None:
+    """What pytest-benchmark keeps of its many rounds counts for no test that comes later."""
+    trees = []
+    for revision, size in (("slow", 400), ("fast", 50)):
+        project = make_project(tmp_path / revision)
+        project.commit(revision, {"bench/test_it.py": MANY.format(size=size)})
+        trees.append(project.folder)
+    harness = PytestBench(path="bench")
+    names = harness.names(trees[0])
+    with harness.open_pair((trees[0], trees[1]), names, tmp_path, FOREVER) as pair:
+        slow, fast = (measure(names)[names[-1]]["memory"] for measure in pair)
+    assert fast < 1.02 * slow
+
+
+def test_what_a_benchmark_started_ends_with_it(tmp_path: Path) -> None:
+    """Also where it heeds no signal but the last."""
+    project = make_project(tmp_path / "project")
+    project.commit("starts", {"bench/test_it.py": STARTS.format(file=tmp_path / "pid")})
+    harness = PytestBench(path="bench")
+    names = harness.names(project.folder)
+    with harness.open_pair((project.folder, project.folder), names, tmp_path, FOREVER):
+        started = [int(pid) for pid in (tmp_path / "pid").read_text().split()]
+    assert len(started) == 3, "one when they are collected, and one of either revision"
+    until = time.monotonic() + 10
+    while any(map(_lives, started)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(map(_lives, started))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_nothing_there(project: Project) -> None:

@@ -11,7 +11,6 @@ import ctypes
 import gc
 import json
 import os
-import platform
 from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -24,12 +23,6 @@ OWN = Path("/proc/self")
 REQUESTS = "SUITE_COMPARE_REQUESTS"
 
 _measured: dict[str, dict[str, float]] = {}
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_benchmark_generate_machine_info() -> dict[str, Any]:
-    """Of the machine only what a file must say: asking a processor for its name takes a second each time."""
-    return {"system": platform.system(), "python_version": platform.python_version(), "cpu": {"count": 1}}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -59,6 +52,8 @@ def pytest_runtest_call(item: Any) -> Iterator[None]:
     if outcome.excinfo is None and stats is not None:
         peak = _peak() if forgotten else 0
         _measured[item.nodeid] = {"time": stats.stats.median} | ({"memory": peak} if peak else {})
+    with suppress(AttributeError):  # it keeps every round of every turn, which would count as memory of the next test
+        item.config._benchmarksession.benchmarks.clear()
 
 
 def _forget() -> bool:
