@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -21,7 +21,7 @@ from suite.cli.confirm import confirm
 from suite.cli.groups import OpenGroup
 from suite.cli.language import spoken
 from suite.cli.options import language_option
-from suite.errors import UsageError
+from suite.errors import SuiteError, UsageError
 from suite.files import write_atomically
 from suite.records import Language, Text, text
 from suite.text.untrusted import clean
@@ -29,7 +29,9 @@ from suite.text.untrusted import clean
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from suite.tracking.compare.profiles import Growth
     from suite.tracking.history.bisect import Step
+    from suite.tracking.history.check import CheckedRecord
     from suite.tracking.history.compare import By
 
 LIBRARIES = ("alembic", "ruptures", "scipy", "sqlalchemy")
@@ -235,9 +237,22 @@ def compare(before: int, after: int, by: By, database: str) -> None:
 @click.option(
     "--summary", type=click.Path(path_type=Path, dir_okay=False), help="Markdown of open regressions, for an issue."
 )
+@click.option(
+    "--profiles",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Sample what is slower in the revisions before and after, at most three benchmarks: the summary names the "
+    "functions that take longer, and speedscope's files come here.",
+)
 @branch_option
 @database_option
-def check(confirm: str | None, confirm_minutes: float, summary: Path | None, branch: str | None, database: str) -> None:
+def check(
+    confirm: str | None,
+    confirm_minutes: float,
+    summary: Path | None,
+    profiles: Path | None,
+    branch: str | None,
+    database: str,
+) -> None:
     """Judge the record of a branch: what changed, and is it real?
 
     Finds changes of 3 % or more. A slowdown raises no alarm until COMMAND, run here and now, has confirmed it; without
@@ -259,9 +274,22 @@ def check(confirm: str | None, confirm_minutes: float, summary: Path | None, bra
         checked = check_record(connection, verdict, datetime.now(UTC), branch)
     for line, style in check_lines(checked, settings, spoken()):
         out.print(line, style=style, markup=False, soft_wrap=True)
+    why = _explain(checked, profiles) if profiles is not None else {}
     if summary is not None:
-        write_atomically(summary, as_markdown(checked).encode())
+        write_atomically(summary, as_markdown(checked, why).encode())
     sys.exit(GATE_FAILED if checked.regressions else 0)
+
+
+def _explain(checked: CheckedRecord, profiles: Path) -> Mapping[int, list[Growth]]:
+    """The functions that take longer, by number of the change; it is said where that can't be told."""
+    from suite.text.errors import tell
+    from suite.tracking.compare import SuiteBench
+    from suite.tracking.compare.why import explain
+
+    def told(number: int, error: SuiteError) -> None:
+        _say("history_unprofiled", number=number, reason=tell(error, spoken()))
+
+    return explain(checked, SuiteBench(), Path.cwd(), profiles, told)
 
 
 @history.command()
@@ -309,17 +337,22 @@ def rename_branch(old: str, new: str, database: str) -> None:
     show_default=True,
     help="Folder for the page.",
 )
+@click.option(
+    "--profiles",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of `check --profiles`, whose files the page links to.  [default: profiles in --report]",
+)
 @language_option
 @branch_option
 @database_option
-def render(report: Path, lang: Language, branch: str | None, database: str) -> None:
+def render(report: Path, profiles: Path | None, lang: Language, branch: str | None, database: str) -> None:
     """Draw the trends of a branch: one page that loads nothing from elsewhere, with filters and changes."""
     from suite.tracking.history.check import look
     from suite.tracking.history.pages import write_pages
 
     with _record(database) as connection:
         looked = look(connection, datetime.now(UTC), branch)
-    path = write_pages(looked, report, lang)
+    path = write_pages(looked, report, lang, profiles or report / "profiles")
     _say("written_page", path=str(path))
 
 

@@ -30,6 +30,8 @@ LINE = re.compile(r":\d+\)$")
 EXPORTER = "suite bench compare"
 SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 
+Growth: TypeAlias = tuple[str, float, float]
+"""A function, and the seconds of one call that it takes itself, before and after."""
 Stack: TypeAlias = tuple[str, ...]
 """Frames such as `work (lib/work.py:1)`, the outermost first."""
 
@@ -104,8 +106,8 @@ def read_stacks(raw: str, calls: Sequence[str], tree: Path) -> dict[Stack, int]:
     return dict(found)
 
 
-def growth(before: Profile, after: Profile, most: int) -> list[tuple[str, float, float]]:
-    """The functions whose own seconds of a call grew most, the most first: (function, before, after)."""
+def growth(before: Profile, after: Profile, most: int) -> list[Growth]:
+    """The functions whose own seconds of a call grew most, the most first."""
     old, new = _without_lines(before.by_function()), _without_lines(after.by_function())
     grown = sorted(old.keys() | new.keys(), key=lambda each: (old.get(each, 0) - new.get(each, 0), each))
     return [(each, old.get(each, 0.0), new.get(each, 0.0)) for each in grown if new.get(each, 0) > old.get(each, 0)][

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 
@@ -58,13 +60,23 @@ SHOWN = (
 """Statuses shown in the table, most urgent first; dismissed changes are only in the charts."""
 
 
-def write_pages(checked: CheckedRecord, folder: Path, language: Language) -> Path:
-    """Write `index.html` and `history.json` into the folder and return the page's path."""
+def profile_name(number: int) -> str:
+    """File of the profiles that say why the change of that number is slower."""
+    return f"change-{number}.speedscope.json"
+
+
+def write_pages(checked: CheckedRecord, folder: Path, language: Language, profiles: Path | None = None) -> Path:
+    """Write `index.html` and `history.json` into the folder and return the page's path.
+
+    Changes with a file in the folder `profiles` are linked with it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     page = _environment(language).get_template("trend.html.j2")
     series, judged, runs = checked.series, checked.judged, checked.runs
     columns = as_columns(series, judged, runs)
     rows = _rows(judged, runs, language)
+    for row in rows:
+        row["profile"] = _link(profiles, row["number"], folder)
     html = page.render(
         columns=columns,
         data=as_script_data(
@@ -109,6 +121,13 @@ def _rows(judged: Sequence[JudgedChange], runs: Runs, language: Language) -> lis
         }
         for each in shown
     ]
+
+
+def _link(profiles: Path | None, number: int, folder: Path) -> str:
+    """Address of a change's profiles, relative to the page; empty where there are none."""
+    if profiles is None or not (profiles / profile_name(number)).is_file():
+        return ""
+    return quote(os.path.relpath(profiles / profile_name(number), folder))
 
 
 def _percent(magnitude: float, language: Language) -> str:

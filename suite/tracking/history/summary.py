@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from suite.text.untrusted import as_code
 from suite.tracking.history.check import CheckedRecord
@@ -11,10 +14,14 @@ from suite.tracking.history.figures import TIME
 from suite.tracking.history.judge import JudgedChange
 
 COMMIT_DIGITS = 10
+NONE: Final[Mapping[int, Sequence[tuple[str, float, float]]]] = MappingProxyType({})
 
 
-def as_markdown(checked: CheckedRecord) -> str:
-    """A table of the open regressions, or a sentence that there is none."""
+def as_markdown(checked: CheckedRecord, why: Mapping[int, Sequence[tuple[str, float, float]]] = NONE) -> str:
+    """A table of the open regressions, or a sentence that there is none.
+
+    `why` has by number the functions that take longer in one call, with their seconds before and after.
+    """
     if not checked.regressions:
         return "No confirmed regression is open.\n"
     rows = "\n".join(_row(each, checked) for each in checked.regressions)
@@ -24,10 +31,21 @@ def as_markdown(checked: CheckedRecord) -> str:
         "A fresh measurement confirmed that these are slower or larger than before.\n\n"
         "| change | benchmark | since | commit of that night | last surely good | number |\n"
         "|---:|---|---|---|---|---:|\n"
-        f"{rows}\n{caveats}\n"
+        f"{rows}\n{caveats}{_why(checked, why)}\n"
         "`suite history bisect GOOD BAD COMMAND` finds the commit; `suite bench compare GOOD BAD --only BENCHMARK "
         "--profile DIR` says which functions take longer; `suite history accept NUMBER` accepts the new level.\n"
     )
+
+
+def _why(checked: CheckedRecord, why: Mapping[int, Sequence[tuple[str, float, float]]]) -> str:
+    """A table for each regression that was sampled."""
+    tables = []
+    for each in checked.regressions:
+        if grown := why.get(each.number):
+            lines = [f"| {as_code(name)} | {before:.6f} | {after:.6f} |" for name, before, after in grown]
+            head = ["| function | own seconds of a call before | now |", "|---|---:|---:|"]
+            tables.append("\n".join([f"\n{_name(each)}, change {each.number}:\n", *head, *lines, ""]))
+    return "".join(tables)
 
 
 def _beside(each: JudgedChange, checked: CheckedRecord) -> str:
