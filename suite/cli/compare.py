@@ -34,6 +34,11 @@ from suite.cli.options import language_option, repository_option, seed_option
     help="With --pytest, on Linux: cores that the benchmarks may use, the same for both revisions.  [default: 1]",
 )
 @click.option(
+    "--device",
+    type=click.Choice(["cpu", "gpu"]),
+    help="Without --pytest: what the references compute on; gpu is this machine's first NVIDIA GPU.  [default: cpu]",
+)
+@click.option(
     "--markdown", type=click.Path(path_type=Path, dir_okay=False), help="Write a summary for a pull request here."
 )
 @click.option(

@@ -37,11 +37,11 @@ out, log = Console(highlight=False), Console(stderr=True, highlight=False)
 @seed_option
 @click.option(
     "--figure",
-    type=click.Choice(["time", "memory", "compile", "steps", "learning"]),
+    type=click.Choice(["time", "memory", "gpu_memory", "compile", "steps", "learning"]),
     default="time",
     show_default=True,
-    help="What is compared: its time, the peak of its memory, the time to compile, or the steps or the time that "
-    "training takes to be as good as recorded.",
+    help="What is compared: its time, the peak of its memory or of a GPU's, the time to compile, or the steps or the "
+    "time that training takes to be as good as recorded.",
 )
 def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int | None, figure: str) -> None:
     """Measure BENCHMARK in two revisions in turns, and say whether NEWEST is slower than GOOD.

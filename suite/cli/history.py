@@ -29,10 +29,10 @@ from suite.text.untrusted import clean
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-    from suite.tracking.compare.profiles import Growth
     from suite.tracking.history.bisect import Step
     from suite.tracking.history.check import CheckedRecord
     from suite.tracking.history.compare import By
+    from suite.tracking.history.summary import Growth
 
 LIBRARIES = ("alembic", "ruptures", "scipy", "sqlalchemy")
 GATE_FAILED = 1
@@ -68,8 +68,8 @@ confirm_option = click.option(
     is_flag=False,
     flag_value=OWN_VERDICT,
     help="Gives a fresh verdict on each new slowdown: suite history confirm, or a command in which {benchmark}, {good} "
-    "and {newest} (commits) are filled in, and {figure} (time, memory, compile, steps or learning; without it only "
-    "times are asked about); exit code 0 says same, 1 slower, anything else that it can't say.",
+    "and {newest} (commits) are filled in, and {figure} (time, memory, gpu_memory, compile, steps or learning; "
+    "without it only times are asked about); exit code 0 says same, 1 slower, anything else that it can't say.",
 )
 
 

@@ -21,7 +21,7 @@ from suite.doctor.capacity import read_cores
 from suite.endings import unwinding
 from suite.errors import UsageError
 from suite.files import write_atomically
-from suite.records import Language, Outcome, text
+from suite.records import Device, Language, Outcome, text
 from suite.text.language import label, say
 from suite.tracking.amounts import amount
 from suite.tracking.compare import Comparison, PytestBench, SuiteBench, as_json, as_markdown
@@ -47,6 +47,7 @@ def compare(
     minutes: float | None,
     pytest_path: str | None,
     cores: int | None,
+    device: Device | None,
     markdown: Path | None,
     json_path: Path | None,
     profiles: Path | None,
@@ -67,7 +68,7 @@ def compare(
     )
     try:
         with unwinding():
-            found = _run(asked, _harness(pytest_path, cores), lang)
+            found = _run(asked, _harness(pytest_path, cores, device), lang)
     except KeyboardInterrupt:
         log.print(label("compare_interrupted", lang), style="yellow")
         sys.exit(INTERRUPTED)
@@ -84,12 +85,14 @@ def compare(
     sys.exit(EXIT_CODES[found.outcome])
 
 
-def _harness(pytest_path: str | None, cores: int | None) -> Harness:
+def _harness(pytest_path: str | None, cores: int | None, device: Device | None) -> Harness:
     """Whose benchmarks are compared."""
     if pytest_path is None:
         if cores is not None:
             raise UsageError("--cores is for the benchmarks of --pytest; suite bench uses one core anyway")
-        return SuiteBench()
+        return SuiteBench(device=device or "cpu")
+    if device is not None:
+        raise UsageError("--device is for suite bench; a benchmark of --pytest says itself what it computes on")
     usable = read_cores(None).affinity
     if cores is not None and cores > usable:
         raise UsageError(

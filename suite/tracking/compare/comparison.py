@@ -5,28 +5,25 @@ from __future__ import annotations
 import fnmatch
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from suite.errors import UsageError
 from suite.records import Outcome
 from suite.temporary import open_temporary
 from suite.tracking.compare.harness import Harness
-from suite.tracking.compare.profiles import Profile, ProfileError, profile
+from suite.tracking.compare.profiles import MOST_PROFILES, Profile, ProfileError, profile_both
 from suite.tracking.compare.reach import changed_files, touched
 from suite.tracking.compare.settings import SERIES
 from suite.tracking.history.checkouts import FOREVER, Clock
-from suite.tracking.history.duel import JudgedSeries, Key, Measure, TimeIsUpError, duel
+from suite.tracking.history.duel import JudgedSeries, Key, duel
 from suite.tracking.history.figures import TIME
 from suite.tracking.history.revisions import git, is_ancestor, resolve, worktree
 
 MOST = max(quads for each in SERIES.values() for quads, _ in each.rule.looks)
 """Quads after which the last test is."""
-MOST_PROFILES = 3
-"""One change has one cause more often than three; each takes a run of both revisions."""
-PROFILE_SECONDS = 180
-"""For both revisions of one benchmark; it comes on top of `minutes`, which are for the verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +130,7 @@ def compare(
         names = shared if asked.everything else _touched(asked, harness, trees, shared, (base, head))
         found(names)
 
-        def open_pair(
-            trees: tuple[Path, Path], wanted: Sequence[str]
-        ) -> AbstractContextManager[tuple[Measure, Measure]]:
-            return harness.open_pair(trees, wanted, folder, clock)
-
+        open_pair = partial(harness.open_pair, folder=folder, clock=clock)
         rules = {series: each.rule.model_copy(update={"quads": harness.quads}) for series, each in SERIES.items()}
         judged = (
             duel(trees, names, open_pair, rules, asked.seed, turns=harness.turns, told=lambda quads, _: told(quads))
@@ -181,16 +174,10 @@ def _profile(
     problems: dict[str, ProfileError] = {}
     for name, each in slower.items():
         lasts = (each.base, each.base * each.judgement.ratio)
-        clock = Clock(ends=time.monotonic() + PROFILE_SECONDS)
         try:
-            before, after = (
-                profile(harness, tree, name, seconds, folder, clock) for tree, seconds in zip(trees, lasts, strict=True)
-            )
-            found[name] = before, after
+            found[name] = profile_both(harness, [nullcontext(tree) for tree in trees], name, lasts, folder)
         except ProfileError as error:
             problems[name] = error
-        except TimeIsUpError:
-            problems[name] = ProfileError("it took longer than {seconds} s", seconds=PROFILE_SECONDS)
     return found, problems
 
 

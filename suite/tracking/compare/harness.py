@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import subprocess
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Protocol, TypeAlias
+from typing import ClassVar, Protocol
 
 from suite.errors import Words
 from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.checkouts import Clock, last_words, run
 from suite.tracking.history.duel import Measure, MeasureError, Readings
 from suite.tracking.history.figures import FIGURES
-
-Command: TypeAlias = Callable[[Path, Sequence[str], Path], list[str]]
-"""The program, run in a checkout, that measures benchmarks of these names and writes pytest-benchmark's JSON there."""
 
 
 class Harness(Protocol):
@@ -53,21 +52,39 @@ class Harness(Protocol):
         """Of a checkout's files those that a benchmark begins with; what they import is found by itself."""
 
 
-@contextmanager
-def start_each_time(
-    command: Command, paths: Callable[[Path], Sequence[Path]], trees: tuple[Path, Path], folder: Path, clock: Clock
-) -> Iterator[tuple[Measure, Measure]]:
-    """Measure both by a program that is started anew for each measurement.
+class StartedEachTime(ABC):
+    """A harness whose program is started anew for each measurement."""
 
-    Benchmarks that it can't measure are left out, and what is too small to be judged.
-    """
-    written = folder / "measured.json"
+    __slots__ = ()
+    quads: ClassVar[int] = 1
+    turns: ClassVar[int] = 1
 
-    def measure(tree: Path, names: Sequence[str]) -> Readings:
+    @abstractmethod
+    def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:
+        """The program, run in a checkout, that measures benchmarks and writes pytest-benchmark's JSON there."""
+
+    @abstractmethod
+    def paths(self, tree: Path) -> list[Path]:
+        """As of every harness."""
+
+    @contextmanager
+    def open_pair(
+        self,
+        trees: tuple[Path, Path],
+        names: Sequence[str],  # noqa: ARG002 - of the interface
+        folder: Path,
+        clock: Clock,
+    ) -> Iterator[tuple[Measure, Measure]]:
+        """Nothing runs between the measurements."""
+        old, new = (partial(self._measure, tree, folder / "measured.json", clock) for tree in trees)
+        yield old, new
+
+    def _measure(self, tree: Path, written: Path, clock: Clock, names: Sequence[str]) -> Readings:
+        """Benchmarks that it can't measure are left out, and what is too small to be judged."""
         written.unlink(missing_ok=True)
-        done = run(command(tree, names, written), tree, paths(tree), clock)
+        done = run(self.command(tree, names, written), tree, self.paths(tree), clock)
         if not written.is_file():
-            raise wrote_nothing(done.args, last_words(done))
+            raise wrote_nothing(done)
         night = read_night(written.read_bytes(), str(written))
         return {
             benchmark.fullname: {
@@ -77,14 +94,11 @@ def start_each_time(
             if benchmark.fullname in names
         }
 
-    old, new = (partial(measure, tree) for tree in trees)
-    yield old, new
 
-
-def wrote_nothing(command: Sequence[str], said: str) -> MeasureError:
+def wrote_nothing(done: subprocess.CompletedProcess[str]) -> MeasureError:
     """The error of a program that ended without measurements."""
     return MeasureError(
         "a revision wrote no measurements with {command} …: {said}; see whether its benchmarks run by themselves",
-        command=" ".join(command[:4]),
-        said=said or Words("it said nothing"),
+        command=" ".join(done.args[:4]),
+        said=last_words(done) or Words("it said nothing"),
     )

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
@@ -17,21 +19,24 @@ from typing import Any, TypeAlias
 
 from suite.tracking.compare.harness import Harness
 from suite.tracking.history.checkouts import Clock, run
-from suite.tracking.history.duel import MeasureError
+from suite.tracking.history.duel import MeasureError, TimeIsUpError
+from suite.tracking.history.summary import Growth
 
 RATE = 100
 """Samples a second; with more, py-spy itself falls behind on two cores."""
 FEWEST = 30
 """Samples below which a function's share may be off by more than its half."""
 PROFILER = "py-spy"
+MOST_PROFILES = 3
+"""One change has one cause more often than three; each takes a run of both revisions."""
+PROFILE_SECONDS = 180
+"""For both revisions of one benchmark; it comes on top of `minutes`, which are for the verdict."""
 STACK = re.compile(r"(?P<frames>.+) (?P<count>\d+)")
 FRAME = re.compile(r"(?P<function>.+) \((?P<file>.+?)(?::(?P<line>\d+))?\)")
 LINE = re.compile(r":\d+\)$")
 EXPORTER = "suite bench compare"
 SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 
-Growth: TypeAlias = tuple[str, float, float]
-"""A function, and the seconds of one call that it takes itself, before and after."""
 Stack: TypeAlias = tuple[str, ...]
 """Frames such as `work (lib/work.py:1)`, the outermost first."""
 
@@ -84,6 +89,25 @@ def profile(  # noqa: PLR0913, PLR0917 - what is run, where, and how long
     if sum(samples.values()) < FEWEST:
         raise ProfileError("py-spy saw fewer than {fewest} samples of the benchmark's own code", fewest=FEWEST)
     return Profile(seconds=seconds, samples=samples)
+
+
+def profile_both(
+    harness: Harness, trees: Sequence[AbstractContextManager[Path]], name: str, lasts: Sequence[float], folder: Path
+) -> tuple[Profile, Profile]:
+    """A benchmark in two checkouts, one opened after the other, where a call lasts so many seconds.
+
+    Raises:
+        ProfileError: one of them can't be sampled, or both take longer than `PROFILE_SECONDS`.
+    """
+    clock, found = Clock(ends=time.monotonic() + PROFILE_SECONDS), list[Profile]()
+    try:
+        for opening, seconds in zip(trees, lasts, strict=True):
+            with opening as tree:
+                found.append(profile(harness, tree, name, seconds, folder, clock))
+    except TimeIsUpError:
+        raise ProfileError("it took longer than {seconds} s", seconds=PROFILE_SECONDS) from None
+    before, after = found
+    return before, after
 
 
 def read_stacks(raw: str, calls: Sequence[str], tree: Path) -> dict[Stack, int]:

@@ -6,7 +6,6 @@ waits for the next request.
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -38,7 +37,7 @@ SHORT = ("--benchmark-max-time=0.02", "--benchmark-min-rounds=1", "--benchmark-w
 call that tells how long one takes is the warm-up."""
 MOST_SECONDS = 300
 NOTHING_COLLECTED = 5  # pytest's exit code
-LAST_BYTES, LAST_SECONDS = 500, 10  # of what a process says, and until it ends
+LAST_SECONDS = 10  # until a process that isn't asked any more ends
 LOOK_SECONDS = 1  # between two looks whether a process that is silent lives
 
 
@@ -89,7 +88,7 @@ class PytestBench:
         command = self._pytest(names)
         with (
             ours,
-            tempfile.TemporaryFile(dir=folder) as said,
+            tempfile.TemporaryFile("w+", dir=folder, errors="replace") as said,
             start(
                 command,
                 tree,
@@ -138,7 +137,7 @@ class _Serving:
     command: Sequence[str]
     child: subprocess.Popen[str]
     requests: Connection
-    said: IO[bytes]
+    said: IO[str]
     clock: Clock
 
     def measure(self, names: Sequence[str]) -> Readings:
@@ -151,19 +150,15 @@ class _Serving:
                     break
             told = json.loads(self.requests.recv_bytes() if self.requests.poll() else b"")
         except (EOFError, OSError, ValueError):
-            raise wrote_nothing(self.command, self._last_words()) from None
-        judged = {
-            name: {series: FIGURES[series].judged(value) for series, value in figures.items()}
+            raise wrote_nothing(self._ended()) from None
+        return {
+            name: {series: each for series in figures if (each := FIGURES[series].judged(figures[series])) is not None}
             for name, figures in told.items()
         }
-        return {
-            name: {series: value for series, value in figures.items() if value is not None}
-            for name, figures in judged.items()
-        }
 
-    def _last_words(self) -> str:
-        """The end of what a process said that ends now."""
+    def _ended(self) -> subprocess.CompletedProcess[str]:
+        """What became of a process that ends now."""
         with suppress(subprocess.TimeoutExpired):
             self.child.wait(LAST_SECONDS)
-        self.said.seek(max(self.said.seek(0, io.SEEK_END) - LAST_BYTES, 0))
-        return " ".join(self.said.read().decode(errors="replace").split())
+        self.said.seek(0)
+        return subprocess.CompletedProcess(list(self.command), self.child.returncode, self.said.read(), "")

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from suite.tracking.history.figures import COMPILE, FIGURES, MEMORY, TIME, Figure
+from suite.tracking.history.figures import COMPILE, FIGURES, GPU_MEMORY, MEMORY, TIME, Figure
 
 FALSE_FAILS: Final = 0.01
 """The declared rate: of 100 comparisons in which nothing got slower or larger, at most one says that something did,
 however many benchmarks it has. Contributors stop reading a check that is wrong more often, and a lower rate needs more
 quads: 16 of them can show a p-value of 1 in 65,000 at best, which a look at .0005 of 30 benchmarks already asks for."""
-SHARES: Final[Mapping[str, float]] = {TIME: 0.5, MEMORY: 0.25, COMPILE: 0.25}
+SHARES: Final[Mapping[str, float]] = {TIME: 0.5, MEMORY: 0.2, GPU_MEMORY: 0.1, COMPILE: 0.2}
 """Half of it is time's, as that is what most ask about."""
 
 

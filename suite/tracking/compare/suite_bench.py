@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Collection, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
-from suite.tracking.compare.harness import start_each_time
-from suite.tracking.history.checkouts import FOREVER, Clock, last_words, python, run
-from suite.tracking.history.duel import Measure, MeasureError
+from suite.records import Device
+from suite.tracking.compare.harness import StartedEachTime
+from suite.tracking.history.checkouts import FOREVER, last_words, python, run
+from suite.tracking.history.duel import MeasureError
 
 GROUPS = ("sandboxes", "frameworks", "datasets", "messages")
 """Entry points whose parts a benchmark loads by name."""
@@ -22,38 +21,29 @@ INSIDE, FRAMEWORKS = "suite/inside/", "suite/inside/frameworks/"
 
 
 @dataclass(frozen=True, slots=True)
-class SuiteBench:
-    """Names are `assignment/model/framework/work/device`."""
+class SuiteBench(StartedEachTime):
+    """Names are `assignment/model/framework/work/device`.
 
-    quads: ClassVar[int] = 1
-    """Compilation can be measured once in a process."""
-    turns: ClassVar[int] = 1
-    """A run measures in many short segments, beside the anchor."""
+    Compilation can be measured once in a process, and a run measures in many short segments, beside the anchor.
+    """
+
+    device: Device = "cpu"
+    """What the references compute on."""
 
     def names(self, tree: Path) -> list[str]:
         """As `suite bench --list` prints them."""
-        done = run(python("-m", "suite", "bench", "--list"), tree, self.paths(tree), FOREVER)
+        done = run(python("-m", "suite", "bench", "--list", *self._device()), tree, self.paths(tree), FOREVER)
         if done.returncode != 0:
             raise MeasureError("a revision's suite bench --list fails: {reason}", reason=last_words(done))
         return done.stdout.split()
 
-    def open_pair(
-        self,
-        trees: tuple[Path, Path],
-        names: Sequence[str],  # noqa: ARG002 - of the interface
-        folder: Path,
-        clock: Clock,
-    ) -> AbstractContextManager[tuple[Measure, Measure]]:
-        """Each measurement is a run of the command."""
-        return start_each_time(self.command, self.paths, trees, folder, clock)
-
     def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:  # noqa: ARG002 - of the interface
         """`suite bench --quick` with the narrowest pattern that covers all: older revisions take one pattern only."""
-        return python("-m", "suite", "bench", "--quick", *_options(names, written))
+        return python("-m", "suite", "bench", "--quick", *self._device(), *_options(names, written))
 
     def profiled(self, tree: Path, name: str, written: Path) -> list[str]:  # noqa: ARG002 - of the interface
         """With as many processes and rounds as a night has, as `--quick` leaves too few samples."""
-        return python("-m", "suite", "bench", *_options([name], written))
+        return python("-m", "suite", "bench", *self._device(), *_options([name], written))
 
     def calls(self, name: str) -> tuple[str, ...]:
         """The worker's part that times, and then the framework's."""
@@ -80,6 +70,10 @@ class SuiteBench:
         found |= {each for each in files if each.startswith(own)}
         found |= {each for each in files if each.startswith(INSIDE) and not _is_framework(each)}
         return found & set(files)
+
+    def _device(self) -> tuple[str, ...]:
+        """Nothing for the processor, as older revisions know no other."""
+        return () if self.device == "cpu" else ("--device", self.device)
 
 
 def _options(names: Sequence[str], written: Path) -> list[str]:

@@ -17,7 +17,7 @@ from suite.tracking.compare.comparison import Comparison
 from suite.tracking.compare.profiles import growth
 from suite.tracking.compare.settings import FALSE_FAILS, SERIES
 from suite.tracking.history.duel import JudgedSeries, Key
-from suite.tracking.history.figures import COMPILE, MEMORY, TIME
+from suite.tracking.history.figures import COMPILE, GPU_MEMORY, MEMORY, TIME
 
 SCHEMA_VERSION = 1
 MOST_FUNCTIONS = 5
@@ -36,7 +36,12 @@ CELLS = {
     Outcome.PASS: "page_compare_same",
     Outcome.INCONCLUSIVE: "page_compare_undecided",
 }
-NAMES = {TIME: "page_compare_time", MEMORY: "page_compare_memory", COMPILE: "page_compare_compile"}
+NAMES = {
+    TIME: "page_compare_time",
+    MEMORY: "page_compare_memory",
+    GPU_MEMORY: "page_compare_gpu_memory",
+    COMPILE: "page_compare_compile",
+}
 HEADS = (
     "page_compare_benchmark",
     "page_compare_series",

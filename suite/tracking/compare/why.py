@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from suite.errors import SuiteError
 from suite.files import write_atomically
 from suite.temporary import open_temporary
-from suite.tracking.compare.comparison import MOST_PROFILES, PROFILE_SECONDS
 from suite.tracking.compare.harness import Harness
-from suite.tracking.compare.profiles import Growth, Profile, ProfileError, as_speedscope, growth, profile
+from suite.tracking.compare.profiles import (
+    MOST_PROFILES,
+    Profile,
+    ProfileError,
+    as_speedscope,
+    growth,
+    profile_both,
+)
 from suite.tracking.compare.summary import MOST_FUNCTIONS
 from suite.tracking.history.check import CheckedRecord
-from suite.tracking.history.checkouts import Clock
-from suite.tracking.history.duel import TimeIsUpError
 from suite.tracking.history.figures import TIME
 from suite.tracking.history.judge import JudgedChange
 from suite.tracking.history.pages import profile_name
 from suite.tracking.history.revisions import worktree
+from suite.tracking.history.summary import Growth
 
 
 def explain(
@@ -49,18 +53,11 @@ def _profile(
     judged: JudgedChange, checked: CheckedRecord, harness: Harness, repository: Path
 ) -> tuple[Profile, Profile]:
     """Of the last surely good revision, and of that of the first slow night."""
-    found: list[Profile] = []
-    clock = Clock(ends=time.monotonic() + PROFILE_SECONDS)
+    runs, series = (judged.change.good_run, judged.change.first_run), judged.series
+    commits = [checked.runs[run][0].commit if run in checked.runs else "" for run in runs]
+    if series.dirty or not all(commits):
+        raise ProfileError("no revision is known of a night before or after it")
+    lasts = [float(series.figures[series.runs.index(run)]) for run in runs]
     with open_temporary("why") as folder:
-        for run in (judged.change.good_run, judged.change.first_run):
-            commit = checked.runs[run][0].commit if run in checked.runs else ""
-            if not commit or judged.series.dirty:
-                raise ProfileError("no revision is known of a night before or after it")
-            seconds = float(judged.series.figures[judged.series.runs.index(run)])
-            with worktree(repository, commit) as tree:
-                try:
-                    found.append(profile(harness, tree, judged.series.benchmark.fullname, seconds, folder, clock))
-                except TimeIsUpError:
-                    raise ProfileError("it took longer than {seconds} s", seconds=PROFILE_SECONDS) from None
-    before, after = found
-    return before, after
+        trees = [worktree(repository, commit) for commit in commits]
+        return profile_both(harness, trees, series.benchmark.fullname, lasts, folder)

@@ -15,7 +15,7 @@ These fields are read; others are ignored, since the format belongs to another p
 | `anchor_log_ratio_interval` | its confidence interval, `[low, high]` |
 | `anchor_seconds` | the anchor's own median time |
 | `segments` | raw segments, stored unchanged |
-| `items_per_second`, `peak_memory_bytes`, `compile_seconds` | as their names say |
+| `items_per_second`, `peak_memory_bytes`, `peak_device_bytes`, `compile_seconds` | as their names say |
 | `steps_to_accuracy`, `seconds_to_accuracy` | how long training takes until it is as good as recorded |
 
 A benchmark without `anchor_log_ratio` is tracked by its absolute time, separately for each type of machine. One that
@@ -78,6 +78,7 @@ class _ExtraInfo(_Foreign):
     segments: Storable = None
     items_per_second: Rate | None = None
     peak_memory_bytes: Count | None = None
+    peak_device_bytes: Count | None = None
     compile_seconds: Duration | None = None
     steps_to_accuracy: Rate | None = None
     seconds_to_accuracy: Seconds | None = None
@@ -286,6 +287,7 @@ def _as_measurement(measured: _MeasuredBenchmark) -> Measurement:
         anchor_seconds=extra.anchor_seconds,
         items_per_second=extra.items_per_second,
         peak_memory_bytes=extra.peak_memory_bytes,
+        peak_device_bytes=extra.peak_device_bytes,
         compile_seconds=extra.compile_seconds,
         steps_to_accuracy=extra.steps_to_accuracy,
         seconds_to_accuracy=extra.seconds_to_accuracy,

@@ -71,7 +71,7 @@ def measure_by_bench(tree: Path, benchmark: str, figure: str = TIME) -> float:
     with open_temporary("confirm") as folder:
         written = folder / "bench.json"
         options = ["--only", benchmark, "--quick", "--json", str(written), "--report", str(folder / "bench.html")]
-        command = python("-m", "suite", "bench", *options, *FIGURES[figure].options)
+        command = python("-m", "suite", "bench", *options, *on_device(benchmark), *FIGURES[figure].options)
         try:
             done = run(command, tree, [tree], Clock(ends=time.monotonic() + MEASURE_SECONDS))
         except TimeIsUpError:
@@ -98,6 +98,11 @@ def measure_by_bench(tree: Path, benchmark: str, figure: str = TIME) -> float:
         figure=figure,
         benchmark=benchmark,
     )
+
+
+def on_device(benchmark: str) -> tuple[str, ...]:
+    """What `suite bench` has to be told of where a benchmark computes, which its name says."""
+    return ("--device", "gpu") if benchmark.endswith("/gpu") else ()
 
 
 def _log_of(measurement: Measurement, figure: str) -> float | None:

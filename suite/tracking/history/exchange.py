@@ -39,8 +39,9 @@ from suite.tracking.history.record import as_fields, load_nights, store_night
 from suite.tracking.history.records import BenchmarkKey, BenchmarkRun, Measurement
 from suite.tracking.history.settings import CLOCK_SKEW
 
-SCHEMA_VERSION = 3
-"""Version 1 lacks `committed_at` and `ancestors`, version 2 how long learning takes; both are read as well."""
+SCHEMA_VERSION = 4
+"""Version 1 lacks `committed_at` and `ancestors`, version 2 how long learning takes, version 3 a GPU's memory; all are
+read."""
 KIND = "suite history"
 
 
@@ -105,6 +106,7 @@ class _MeasurementFields(_Strict):
     anchor_seconds: Seconds | None = None
     items_per_second: Rate | None = None
     peak_memory_bytes: Count | None = None
+    peak_device_bytes: Count | None = None
     compile_seconds: Duration | None = None
     steps_to_accuracy: Rate | None = None
     seconds_to_accuracy: Seconds | None = None
@@ -124,7 +126,7 @@ class _Night(_Strict):
 
 class _Document(_Strict):
     kind: Literal["suite history"]
-    schema_version: Literal[1, 2, 3]
+    schema_version: Literal[1, 2, 3, 4]
     nights: list[Any]
 
 

@@ -13,7 +13,7 @@ from suite.assignments import ThroughputSettings
 from suite.tracking.amounts import Unit
 from suite.tracking.history.settings import JudgeSettings
 
-TIME, MEMORY, COMPILE, STEPS, LEARNING = "time", "memory", "compile", "steps", "learning"
+TIME, MEMORY, GPU_MEMORY, COMPILE, STEPS, LEARNING = "time", "memory", "gpu_memory", "compile", "steps", "learning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,14 @@ FIGURES: Final[Mapping[str, Figure]] = {
         nights=JudgeSettings(scale_floor=0.002),  # twice that, as a month with little noise may be luck
         unit="bytes",
         least=float(1 << 20),  # a page is 4 KiB, and the interpreter's own memory goes up and down by some of them
+    ),
+    GPU_MEMORY: Figure(
+        field="peak_device_bytes",
+        # what the allocator of tensors counts is the same in equal runs; but a library may choose another workspace
+        rule=ThroughputSettings(tolerance=0.03, quads=1, process_spread=0.01),
+        nights=JudgeSettings(scale_floor=0.002),
+        unit="bytes",
+        least=float(1 << 20),
     ),
     COMPILE: Figure(
         field="compile_seconds",

@@ -21,7 +21,7 @@ from suite.text.untrusted import encodable, strip_escapes
 from suite.tracking.history.check import CheckedRecord
 from suite.tracking.history.columns import COMMIT_DIGITS, Runs, as_columns
 from suite.tracking.history.environment import upgraded
-from suite.tracking.history.figures import COMPILE, FIGURES, LEARNING, MEMORY, STEPS, TIME
+from suite.tracking.history.figures import COMPILE, FIGURES, GPU_MEMORY, LEARNING, MEMORY, STEPS, TIME
 from suite.tracking.history.judge import JudgedChange
 from suite.tracking.history.records import ChangeStatus
 
@@ -36,6 +36,7 @@ STATUSES = {
 FIGURE_LABELS = {
     TIME: "trend_seconds",
     MEMORY: "trend_memory",
+    GPU_MEMORY: "trend_gpu_memory",
     COMPILE: "trend_compile",
     STEPS: "trend_steps",
     LEARNING: "trend_learning",
@@ -74,9 +75,7 @@ def write_pages(checked: CheckedRecord, folder: Path, language: Language, profil
     page = _environment(language).get_template("trend.html.j2")
     series, judged, runs = checked.series, checked.judged, checked.runs
     columns = as_columns(series, judged, runs)
-    rows = _rows(judged, runs, language)
-    for row in rows:
-        row["profile"] = _link(profiles, row["number"], folder)
+    rows = [row | {"profile": _link(profiles, row["number"], folder)} for row in _rows(judged, runs, language)]
     html = page.render(
         columns=columns,
         data=as_script_data(

@@ -205,6 +205,7 @@ def as_measurement(row: Row[Any]) -> Measurement:
         anchor_seconds=row.anchor_seconds,
         items_per_second=row.items_per_second,
         peak_memory_bytes=None if row.peak_memory_bytes is None else int(row.peak_memory_bytes),
+        peak_device_bytes=None if row.peak_device_bytes is None else int(row.peak_device_bytes),
         compile_seconds=row.compile_seconds,
         steps_to_accuracy=row.steps_to_accuracy,
         seconds_to_accuracy=row.seconds_to_accuracy,

@@ -97,6 +97,8 @@ class Measurement:
     """Throughput, in rows or other items."""
     peak_memory_bytes: int | None = None
     """Most resident memory."""
+    peak_device_bytes: int | None = None
+    """Most memory of a GPU that tensors take."""
     compile_seconds: float | None = None
     """Time of tracing and compilation, which `seconds` excludes."""
     steps_to_accuracy: float | None = None

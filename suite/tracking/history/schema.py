@@ -68,6 +68,7 @@ measurements = Table(
     Column("anchor_seconds", Float),
     Column("items_per_second", Float),
     Column("peak_memory_bytes", Float),  # more than 2 GiB doesn't fit PostgreSQL's integer; exact up to 2**53
+    Column("peak_device_bytes", Float),
     Column("compile_seconds", Float),
     Column("steps_to_accuracy", Float),
     Column("seconds_to_accuracy", Float),

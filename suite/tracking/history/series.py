@@ -36,6 +36,7 @@ def load_series(connection: Connection, ordered: Sequence[int]) -> list[Series]:
             measurements.c.log_ratio_high,
             measurements.c.anchor_seconds,
             measurements.c.peak_memory_bytes,
+            measurements.c.peak_device_bytes,
             measurements.c.compile_seconds,
             measurements.c.steps_to_accuracy,
             measurements.c.seconds_to_accuracy,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 from suite.text.untrusted import as_code
 from suite.tracking.history.check import CheckedRecord
@@ -14,10 +14,12 @@ from suite.tracking.history.figures import TIME
 from suite.tracking.history.judge import JudgedChange
 
 COMMIT_DIGITS = 10
-NONE: Final[Mapping[int, Sequence[tuple[str, float, float]]]] = MappingProxyType({})
+Growth: TypeAlias = tuple[str, float, float]
+"""A function, and the seconds of one call that it takes itself, before and after."""
+NONE: Final[Mapping[int, Sequence[Growth]]] = MappingProxyType({})
 
 
-def as_markdown(checked: CheckedRecord, why: Mapping[int, Sequence[tuple[str, float, float]]] = NONE) -> str:
+def as_markdown(checked: CheckedRecord, why: Mapping[int, Sequence[Growth]] = NONE) -> str:
     """A table of the open regressions, or a sentence that there is none.
 
     `why` has by number the functions that take longer in one call, with their seconds before and after.
@@ -37,7 +39,7 @@ def as_markdown(checked: CheckedRecord, why: Mapping[int, Sequence[tuple[str, fl
     )
 
 
-def _why(checked: CheckedRecord, why: Mapping[int, Sequence[tuple[str, float, float]]]) -> str:
+def _why(checked: CheckedRecord, why: Mapping[int, Sequence[Growth]]) -> str:
     """A table for each regression that was sampled."""
     tables = []
     for each in checked.regressions:

@@ -6,14 +6,10 @@ import json
 import os
 import subprocess
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
-from suite.tracking.compare.harness import start_each_time
-from suite.tracking.history.checkouts import Clock
-from suite.tracking.history.duel import Measure
+from suite.tracking.compare.harness import StartedEachTime
 from tests.tracking.history.nights import as_file
 
 
@@ -52,23 +48,11 @@ def make_project(folder: Path) -> Project:
 
 
 @dataclass(frozen=True)
-class Stated:
+class Stated(StartedEachTime):
     """A harness whose measurements lie in each revision's `bench.json`: copying it is measuring."""
-
-    quads: ClassVar[int] = 1
-    turns: ClassVar[int] = 1
 
     def names(self, tree: Path) -> list[str]:
         return [each["fullname"] for each in json.loads((tree / "bench.json").read_text())["benchmarks"]]
-
-    def open_pair(
-        self,
-        trees: tuple[Path, Path],
-        names: Sequence[str],  # noqa: ARG002 - of the interface
-        folder: Path,
-        clock: Clock,
-    ) -> AbstractContextManager[tuple[Measure, Measure]]:
-        return start_each_time(self.command, self.paths, trees, folder, clock)
 
     def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:  # noqa: ARG002 - of the interface
         return ["cp", str(tree / "bench.json"), str(written)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from suite import assignments
+from suite.records import Device
 from suite.tracking.bench.groups import bench_groups
 from suite.tracking.compare.reach import read_graph, touched
 from suite.tracking.compare.suite_bench import SuiteBench, cover
@@ -54,3 +57,13 @@ def test_a_pattern_covers_all(wanted: list[str]) -> None:
     assert set(wanted) <= {name for group in groups for name in group.names("cpu")}
     if len(wanted) == 1:
         assert len(groups) == 1
+
+
+@pytest.mark.parametrize("device", ["cpu", "gpu"])
+def test_references_of_a_device_are_compared_there(device: Device) -> None:
+    """Named so to the revisions' own commands; the processor isn't, as older revisions know no other."""
+    harness = SuiteBench(device=device)
+    written = Path("bench.json")
+    for command in (harness.command(ROOT, NAMES, written), harness.profiled(ROOT, STACK_TORCH, written)):
+        assert ("--device gpu" in " ".join(command)) == (device == "gpu")
+    assert {name.rpartition("/")[2] for name in harness.names(ROOT)} == {device}

@@ -32,6 +32,7 @@ def as_file(  # noqa: PLR0913 - one parameter a field
     machine_info: Mapping[str, Any] | None = None,
     day: float | None = None,
     memory: float | None = None,
+    gpu_memory: float | None = None,
     compiling: float | None = None,
     steps: float | None = None,
     learning: float | None = None,
@@ -39,11 +40,12 @@ def as_file(  # noqa: PLR0913 - one parameter a field
     """One night's document: `log_ratios` by benchmark, positive is slower than the anchor.
 
     What `commit_info` and `machine_info` hold goes before what a night has otherwise; `day` is that of its measurement,
-    `memory` the peak in bytes, `compiling` the seconds to compile, `steps` and `learning` the steps and seconds to
-    accuracy, of all benchmarks with an anchor.
+    `memory` and `gpu_memory` the peaks in bytes, `compiling` the seconds to compile, `steps` and `learning` the steps
+    and seconds to accuracy, of all benchmarks with an anchor.
     """
     figures = {
         "peak_memory_bytes": memory,
+        "peak_device_bytes": gpu_memory,
         "compile_seconds": compiling,
         "steps_to_accuracy": steps,
         "seconds_to_accuracy": learning,

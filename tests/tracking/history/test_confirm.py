@@ -111,6 +111,23 @@ def test_a_figure_is_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         measure_by_bench(tmp_path, "bench::lstm", MEMORY)
 
 
+@pytest.mark.parametrize("device", ["cpu", "gpu"])
+def test_a_benchmark_is_measured_on_its_own_device(
+    device: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Which its name says; that of a GPU isn't among those of the processor."""
+    asked: list[list[str]] = []
+
+    def run(command: list[str], *_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 1, "", "none here")
+
+    monkeypatch.setattr("suite.tracking.history.confirm.run", run)
+    with pytest.raises(MeasureError, match="none here"):
+        measure_by_bench(tmp_path, f"stacked_rnn/lstm/torch/forward/{device}")
+    assert [" --device gpu" in " ".join(command) for command in asked] == [device == "gpu"]
+
+
 def test_a_measurement_that_takes_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It is known of no revision which is slower then."""
     monkeypatch.setattr("suite.tracking.history.confirm.MEASURE_SECONDS", 0)

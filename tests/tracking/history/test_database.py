@@ -141,7 +141,7 @@ def test_older_schema_is_upgraded_with_a_message(database: str, schema: str) -> 
         assert all(each.run.committed_at is None and each.run.ancestors is None for each in nights)
         assert load_changes(connection) == {}
         assert check_record(connection, None, NOW).branch.name == "main"
-    assert [say(each, "en") for each in told] == [f"the record's schema {schema} is upgraded to 0005"]
+    assert [say(each, "en") for each in told] == [f"the record's schema {schema} is upgraded to 0006"]
 
 
 def test_a_corrected_file_is_the_same_night(record: Connection) -> None:
@@ -188,7 +188,7 @@ def test_newer_schema_is_refused(database: str) -> None:
     """A record that a newer suite wrote isn't touched, and the message says what to do."""
     with open_record(database, lambda _: None) as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0099'"))
-    said = r"schema 0099, this suite knows up to 0005.*upgrade this one"
+    said = r"schema 0099, this suite knows up to 0006.*upgrade this one"
     with pytest.raises(UsageError, match=said), open_record(database, lambda _: None):
         pass
 

@@ -79,6 +79,24 @@ def test_slower_by_less_than_must_be_found_is_never_called_the_same(ratio: float
     assert (len(each.timing.quads), each.judgement.outcome) == (quads, outcome)
 
 
+def test_a_pair_of_processes_measures_several_quads_in_turns() -> None:
+    """Both are opened anew for every four quads, and each figure is the least of three turns, one after the other."""
+    opened: list[tuple[str, ...]] = []
+    asked: list[Path] = []
+
+    def measure(tree: Path, _: Sequence[str]) -> Readings:
+        asked.append(tree)
+        return {"a": {"time": 1.0 if len(asked) % 12 < 4 else 9.0}}
+
+    rules = {"time": RULES["time"].model_copy(update={"quads": 4})}
+    each = duel((OLD, NEW), ["a"], _pairs(measure, opened), rules, 0, turns=3, told=lambda *_: None)["a", "time"]
+    assert opened == [("a",)] * 4
+    assert [quad.pair for quad in each.timing.quads] == [pair for pair in range(4) for _ in range(4)]
+    assert len(asked) == 16 * 4 * 3
+    assert asked[:12] == asked[:4] * 3
+    assert each.judgement.outcome is Outcome.PASS
+
+
 def test_time_that_is_up_leaves_what_was_measured() -> None:
     """Whole quads count; too few of them decide nothing."""
     rounds: list[int] = []

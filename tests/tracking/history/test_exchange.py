@@ -84,7 +84,7 @@ def test_an_export_of_an_older_suite_is_read(sqlite_record: Connection) -> None:
         (lambda path: path.mkdir(), "can't be read: Is a directory"),
         (lambda _: None, "can't be read: No such file or directory"),
         (lambda path: path.write_bytes(b""), "it is empty"),
-        (lambda path: path.write_bytes(b'{"kind": "suite history", "schema_version": 9, "nights": []}'), "up to 3"),
+        (lambda path: path.write_bytes(b'{"kind": "suite history", "schema_version": 9, "nights": []}'), "up to 4"),
     ],
 )
 def test_what_is_no_file_of_ours(sqlite_record: Connection, tmp_path: Path, make: Any, said: str) -> None:

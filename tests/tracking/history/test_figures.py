@@ -19,7 +19,7 @@ from suite.tracking.history.benchmark_json import read_night
 from suite.tracking.history.check import CheckedRecord, check_record
 from suite.tracking.history.confirm import confirm
 from suite.tracking.history.exchange import import_bytes
-from suite.tracking.history.figures import COMPILE, FIGURES, LEARNING, MEMORY, STEPS, TIME
+from suite.tracking.history.figures import COMPILE, FIGURES, GPU_MEMORY, LEARNING, MEMORY, STEPS, TIME
 from suite.tracking.history.records import ChangeStatus, FreshVerdict
 from suite.tracking.history.settings import JudgeSettings
 from suite.tracking.history.summary import as_markdown
@@ -94,6 +94,17 @@ def test_a_planted_growth_is_a_regression_of_its_figure(
     assert [(each.change.figure, each.open, each.fresh) for each in again.judged] == [(figure, True, False)]
 
 
+def test_more_memory_of_a_gpu_is_a_regression_of_its_own(sqlite_record: Connection) -> None:
+    """On a machine of the same speed, with as much memory of the host."""
+    grown = _step(2 << 30, 0.10)
+    for night in range(NIGHTS):
+        document = as_file(night, {"lstm": 0.0}, memory=300 << 20, gpu_memory=round(grown(night)))
+        import_bytes(sqlite_record, as_bytes(document), "night", NOW)
+    checked = check_record(sqlite_record, lambda _: FreshVerdict.SLOWER, NOW)
+    assert _found(checked) == [(GPU_MEMORY, ChangeStatus.REGRESSION)]
+    assert "`bench::lstm` (gpu_memory)" in as_markdown(checked)
+
+
 def test_a_slow_machine_explains_a_compilation_and_no_memory(sqlite_record: Connection) -> None:
     """Both grow in the night in which the anchor slows down."""
     slow = _step(0.01, 0.5)
@@ -161,10 +172,12 @@ def test_a_fresh_verdict_on_memory(project: Project, newest: str, outcome: str) 
 
 def test_a_night_says_all_of_them() -> None:
     """As `suite bench` writes them."""
-    document = as_bytes(as_file(0, {"lstm": 0.0}, memory=1 << 30, compiling=0.5, steps=31.7, learning=0.25))
+    figures = {"memory": 1 << 30, "gpu_memory": 3 << 30, "compiling": 0.5, "steps": 31.7, "learning": 0.25}
+    document = as_bytes(as_file(0, {"lstm": 0.0}, **figures))
     ((_, measured),) = read_night(document, "night").measurements
     assert {name: each.of(measured) for name, each in FIGURES.items() if name != TIME} == {
         MEMORY: 1 << 30,
+        GPU_MEMORY: 3 << 30,
         COMPILE: 0.5,
         STEPS: 31.7,
         LEARNING: 0.25,

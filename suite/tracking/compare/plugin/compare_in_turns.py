@@ -1,8 +1,8 @@
 """A plug-in of pytest: measures the benchmarks that it is asked for, whenever it is asked, until nobody asks any more.
 
-It notes pytest-benchmark's median and the peak of the process's memory during each benchmark. It imports nothing of the
-suite, since it runs beside the modules of any revision. Where the kernel doesn't tell, or forget, a peak (other systems
-than Linux), none is noted.
+It notes pytest-benchmark's median, the peak of the process's memory during each benchmark, and the most of a GPU's
+memory that PyTorch's tensors took. It imports nothing of the suite, since it runs beside the modules of any revision.
+Where the kernel doesn't tell, or forget, a peak (other systems than Linux), none is noted.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import ctypes
 import gc
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -50,14 +51,16 @@ def pytest_runtest_call(item: Any) -> Iterator[None]:
     outcome: Any = yield
     stats: Any = getattr(getattr(item, "funcargs", {}).get("benchmark"), "stats", None)
     if outcome.excinfo is None and stats is not None:
-        peak = _peak() if forgotten else 0
-        _measured[item.nodeid] = {"time": stats.stats.median} | ({"memory": peak} if peak else {})
+        peaks = {"memory": _peak() if forgotten else 0, "gpu_memory": _gpu_peak()}
+        _measured[item.nodeid] = {"time": stats.stats.median} | {name: peak for name, peak in peaks.items() if peak}
     with suppress(AttributeError):  # it keeps every round of every turn, which would count as memory of the next test
         item.config._benchmarksession.benchmarks.clear()
 
 
 def _forget() -> bool:
     gc.collect()
+    if _uses_gpu():
+        sys.modules["torch"].cuda.reset_peak_memory_stats()
     with suppress(AttributeError):  # of glibc: what an earlier benchmark freed is none of the next one's memory
         ctypes.CDLL(None).malloc_trim(0)
     with suppress(OSError):
@@ -72,3 +75,13 @@ def _peak() -> int:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) << 10
     return 0
+
+
+def _uses_gpu() -> bool:
+    """Whether PyTorch is imported and has begun to use a GPU."""
+    torch = sys.modules.get("torch")
+    return torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized()
+
+
+def _gpu_peak() -> int:
+    return int(sys.modules["torch"].cuda.max_memory_allocated()) if _uses_gpu() else 0
