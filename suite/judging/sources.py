@@ -116,29 +116,33 @@ def _read_cell(index: int, cell: dict[str, Any], limit: int) -> CodeCell:
     return CodeCell(
         index=index,
         source=source,
-        tree=_parse(source),
+        tree=_parse(source)[1],
         error=strip_escapes("\n".join(errors)[:MAX_TEXT]),
         printed=strip_escapes("".join(printed)[-MAX_TEXT:]),
     )
 
 
-def _parse(source: str) -> ast.Module:
-    """The tree; a cell that isn't Python even without its magics has an empty one."""
-    return ast.parse(without_magics(source))
-
-
 def without_magics(source: str) -> str:
     """A cell as Python, each line in its place; empty if it isn't Python even without its magics."""
-    if FOREIGN.match(source):
-        return ""
-    plain = CELL_MAGIC.sub("", source)
-    for attempt in (plain, MAGIC.sub(r"\1\2pass", ASSIGNED_MAGIC.sub("= None", plain))):
+    return _parse(source)[0]
+
+
+def _parse(source: str) -> tuple[str, ast.Module]:
+    """A cell as Python, and its tree; both are empty if it isn't Python even without its magics."""
+    for attempt in _attempts(source):
         try:
-            ast.parse(attempt)
+            return attempt, ast.parse(attempt)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        return attempt
-    return ""
+    return "", ast.Module(body=[], type_ignores=[])
+
+
+def _attempts(source: str) -> Iterator[str]:
+    """The cell as it is, and without magics, unless it is in another language."""
+    if not FOREIGN.match(source):
+        plain = CELL_MAGIC.sub("", source)
+        yield plain
+        yield MAGIC.sub(r"\1\2pass", ASSIGNED_MAGIC.sub("= None", plain))
 
 
 def _joined(text: Any) -> str:

@@ -210,7 +210,7 @@ def _read_written(folder: Path) -> dict[str, list[str]]:
 
 
 def _write_written(folder: Path, files: dict[str, list[str]]) -> None:
-    write_atomically(folder / OWN / WRITTEN, json.dumps({"schema_version": 1, "files": files}, indent=1).encode())
+    write_atomically(folder / OWN / WRITTEN, json.dumps({"schema_version": 1, "files": files}).encode())
 
 
 def _write_all(descriptor: int, size: int) -> None:

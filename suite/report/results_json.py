@@ -36,17 +36,16 @@ def write(report: Report, folder: Path) -> None:
 
 
 def _pieces(report: Report) -> Iterator[str]:
-    """What the file is put together from."""
-    head, end = _dump(_as_document(report, [])).rsplit("[]", 1)
+    """What the file is put together from: each result is one line, as Python indents a class's for most of a second."""
+    head, end = _dump(_as_document(report, []), indent=1).rsplit("[]", 1)
     yield f"{head}["
     for number, result in enumerate(report.results):
-        yield f"{',' if number else ''}\n  {_dump(_result(result, report.language), '  ')}"
+        yield f"{',' if number else ''}\n  {_dump(_result(result, report.language))}"
     yield f"\n ]{end}" if report.results else f"]{end}"
 
 
-def _dump(plain: ReportDocument | ResultDocument, margin: str = "") -> str:
-    """Indented; a line break in a text is written as an escape, so each that is seen begins a line."""
-    return json.dumps(plain, ensure_ascii=False, indent=1).replace("\n", f"\n{margin}")
+def _dump(plain: ReportDocument | ResultDocument, indent: int | None = None) -> str:
+    return json.dumps(plain, ensure_ascii=False, indent=indent)
 
 
 def as_document(report: Report) -> ReportDocument:

@@ -29,7 +29,7 @@ def test_the_schema_says_its_version() -> None:
 
 @pytest.mark.parametrize("names", [(), ("ana",), ("ana", "a\nb\u2028c", "{[]}", "niño")])
 def test_the_file_is_the_document(names: tuple[str, ...], tmp_path: Path) -> None:
-    """It is written result by result, and holds what is encoded as a whole."""
+    """It is written result by result, each on a line, and holds what is encoded as a whole."""
     results = [
         Result(
             submission=name,
@@ -45,4 +45,7 @@ def test_the_file_is_the_document(names: tuple[str, ...], tmp_path: Path) -> Non
     report = Report(assignment="a", title="A []", language="es", results=tuple(results), notes=())
     results_json.write(report, tmp_path)
     written = (tmp_path / "results.json").read_text("utf-8")
-    assert written == json.dumps(results_json.as_document(report), ensure_ascii=False, indent=1)
+    assert json.loads(written) == results_json.as_document(report)
+    assert [json.loads(line.strip(" ,")) for line in written.split("\n") if line.startswith("  {")] == [
+        *results_json.as_document(report)["results"]
+    ]

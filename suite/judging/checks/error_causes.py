@@ -43,6 +43,8 @@ class ErrorCause:
 
 def find_error_causes(run: Run) -> tuple[ErrorCause, ...]:
     """The causes of a run's errors, in the order of their cells."""
+    if not any(cell.error_name for cell in run.cells):
+        return ()
     sources = {cell.index: cell for cell in read(run.notebook)}
     bound: dict[int, frozenset[str]] = {}
     ran = {cell.index for cell in run.cells if cell.outcome is Outcome.PASS and not cell.expected_error}

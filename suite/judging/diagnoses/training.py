@@ -73,9 +73,11 @@ def never_trained(context: DiagnosisContext) -> Iterator[FoundCause]:
         if remark.kind == "untrained":
             yield FoundCause(cell=remark.cell, message=text("cause_evaluated_untrained"), explains="training")
             return
-    made = next((cell for cell in context.cells if _makes_optimizer(cell)), None)
     handed = any(_takes_weights(subject.model) for subject in context.subjects)
-    if made and handed and context.ran_through and not any(t.steps for t in observations.trainings):
+    if not handed or not context.ran_through or any(training.steps for training in observations.trainings):
+        return
+    made = next((cell for cell in context.cells if _makes_optimizer(cell)), None)
+    if made:
         key = "cause_never_stepped" if context.mentions(".backward(") else "cause_never_trained"
         yield FoundCause(cell=made.index, message=text(key), explains="training")
 
