@@ -18,6 +18,7 @@ from rich.table import Table
 from suite import assignments, data
 from suite.assignments import Assignment, ThroughputSettings
 from suite.cli.work.console import STANDARD_OUTPUT, put_document, shown_beside
+from suite.cli.work.gpu import refuse_missing_gpu
 from suite.cli.work.terminal import counting_bar
 from suite.doctor.fingerprint import read_fingerprint
 from suite.endings import unwinding
@@ -77,6 +78,7 @@ def bench(
         for each in wanted:
             shown_beside(None).print("\n".join(each.names(device)), markup=False)
         return
+    refuse_missing_gpu(device)
     sandbox, _ = choose("auto")
     click.get_current_context().call_on_close(sandbox.close)
     used = list({each.assignment.name: each.assignment for each in wanted}.values())

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from suite.cli.work.console import INTERRUPTED, STANDARD_OUTPUT, put_document, shown_beside
+from suite.cli.work.gpu import refuse_missing_gpu
 from suite.cli.work.terminal import counting_bar
 from suite.doctor.capacity import read_cores
 from suite.endings import unwinding
@@ -90,6 +91,7 @@ def _harness(pytest_path: str | None, cores: int | None, device: Device | None) 
     if pytest_path is None:
         if cores is not None:
             raise UsageError("--cores is for the benchmarks of --pytest; suite bench uses one core anyway")
+        refuse_missing_gpu(device or "cpu")
         return SuiteBench(device=device or "cpu")
     if device is not None:
         raise UsageError("--device is for suite bench; a benchmark of --pytest says itself what it computes on")

@@ -14,6 +14,7 @@ from rich.console import Console
 from suite import assignments
 from suite.cli.language import of_assignment
 from suite.cli.work.console import STANDARD_OUTPUT, exit_code, log, put_document, shown_beside
+from suite.cli.work.gpu import refuse_missing_gpu
 from suite.cli.work.sandbox_choice import choose_sandbox, foresee
 from suite.errors import UsageError
 from suite.grading import shards
@@ -24,7 +25,6 @@ from suite.grading.store import Store
 from suite.marking.lateness import read_lateness
 from suite.records import Device, Language, Result, Submission, Text, text
 from suite.records.evidence_json import FOLDER
-from suite.sandbox.gpu import gpu_devices
 from suite.text.errors import tell
 from suite.text.language import say
 from suite.text.untrusted import listed
@@ -151,12 +151,8 @@ def _check_device(device: Device, *, throughput: bool, elsewhere: bool) -> None:
         return
     if not throughput:
         raise UsageError("--device says what --throughput times on; add --throughput, or leave out --device")
-    if not elsewhere and not gpu_devices():
-        raise UsageError(
-            "for --device gpu the device files of an NVIDIA GPU are expected, such as {files}, and not all of them are "
-            "here; suite doctor says which GPUs are seen, and without --device models are timed on the processor",
-            files="/dev/nvidia0, /dev/nvidiactl, /dev/nvidia-uvm",
-        )
+    if not elsewhere:
+        refuse_missing_gpu(device)
 
 
 def choose_engine(scheduler: str | None, jobs: int, lang: Language) -> Engine:
