@@ -91,7 +91,7 @@ def as_notebook(file: SourceFile) -> tuple[str, Text | None]:
         found = nbformat.convert(nbformat.reader.reads(source), 4)
         cells = [_clean(cell, number) for number, cell in enumerate(found.cells, start=1)]
         notebook = nbformat.v4.new_notebook(cells=cells)  # which validates it, once: that is most of the time
-        written = encodable(nbformat.v4.writes(notebook))
+        written = encodable(json.dumps(notebook, ensure_ascii=False))
     except Exception as error:  # noqa: BLE001 - nbformat raises anything on malformed input, even AssertionError
         return "", text("not_a_notebook", file=name, reason=encodable(_first_line(error)))
     if not any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells):

@@ -52,7 +52,7 @@ def show_trainings(console: Console, language: Language) -> Iterator[Callable[[s
 
 @contextmanager
 def show_progress(console: Console, total: int, language: Language) -> Iterator[Progress]:
-    """A bar with the count, the running submissions and the time left; without a terminal, a line per result."""
+    """A bar with the count, the running submissions and the time left; without a terminal, a line for each that ran."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),
@@ -72,9 +72,11 @@ def show_progress(console: Console, total: int, language: Language) -> Iterator[
             describe()
 
         def finished(name: str, result: Result) -> None:
-            running.pop(name, None)
-            describe()
             bar.advance(task)
+            if name not in running:
+                return  # it was judged from stored evidence; at the end it is said of how many
+            del running[name]
+            describe()
             if not console.is_terminal:
                 done = int(bar.tasks[0].completed)
                 console.print(f"[{done}/{total}] {clean(name)}: {_status(result, language)}", markup=False)
