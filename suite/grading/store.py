@@ -7,7 +7,7 @@ import json
 import statistics
 import threading
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from pydantic import ValidationError
 from suite.errors import EvidenceError, Words
 from suite.files import write_atomically
 from suite.records import Evidence, Outcome, Provenance, Submission, Text, text
-from suite.records.evidence_json import SCHEMA_VERSION, as_plain, file_name, from_plain, hash_plain
+from suite.records.evidence_json import SCHEMA_VERSION, as_canonical, as_plain, file_name, from_plain
 from suite.text.untrusted import listed
 
 REASONS = ("code", "fingerprint", "calibration", "references", "budget", "seed", "libraries")
 """Fields whose change makes stored evidence useless, most important first; messages have the keys `stale_<name>`."""
+MARK = ', "evidence": '
+"""What a stored file has before its evidence, which comes last."""
 LIMITED = frozenset((Outcome.TIMEOUT, Outcome.MEMORY, Outcome.LIMIT))
 """How a run ends that a limit stopped."""
 
@@ -87,14 +89,10 @@ class Store:
         if self._closed:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        plain = as_plain(evidence)
-        stored = {
-            "schema_version": SCHEMA_VERSION,
-            "key": key,
-            "sha256": _bind(key, plain),
-            "evidence": plain,
-        }
-        write_atomically(self._folder / file_name(key), json.dumps(stored).encode(), durable=True)
+        observed = as_canonical(as_plain(evidence))
+        head = json.dumps({"schema_version": SCHEMA_VERSION, "key": key, "sha256": _bind(key, observed)})
+        stored = f"{head.removesuffix('}')}{MARK}{observed}}}"
+        write_atomically(self._folder / file_name(key), stored.encode(), durable=True)
 
     def close(self) -> None:
         """Keep nothing from now on, since runs are about to be ended by the suite itself."""
@@ -127,7 +125,8 @@ def read_evidence(path: Path) -> Evidence:
     """Read evidence from a file; `EvidenceError` says whether it is missing, damaged or of another version."""
     remedy = Words("grade the class again into this folder: what can't be read is run again")
     try:
-        stored = json.loads(_read_file(path))
+        content = _read_file(path)
+        stored = json.loads(content)
         version, plain = stored["schema_version"], stored["evidence"]
         if version != SCHEMA_VERSION:
             raise EvidenceError(
@@ -137,7 +136,8 @@ def read_evidence(path: Path) -> Evidence:
                 known=SCHEMA_VERSION,
                 remedy=remedy,
             )
-        key, digest, expected = stored["key"], stored["sha256"], _bind(stored["key"], plain)
+        key = stored["key"]
+        is_whole = stored["sha256"] in (_bind(key, each) for each in _as_hashed(content, plain))
     except FileNotFoundError as error:
         raise EvidenceError("{path} doesn't exist; {remedy}", path=path, remedy=remedy) from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -148,7 +148,7 @@ def read_evidence(path: Path) -> Evidence:
             error=error,
             remedy=remedy,
         ) from error
-    if digest != expected:
+    if not is_whole:
         raise EvidenceError(
             "{path} is damaged: its content isn't what its SHA-256 says; {remedy}", path=path, remedy=remedy
         )
@@ -218,9 +218,15 @@ def _read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _bind(key: str, plain: Any) -> str:
+def _bind(key: str, observed: str) -> str:
     """Hash of evidence and of the run that it belongs to, so that a copy under another name is no evidence."""
-    return hash_plain([key, plain])
+    return hashlib.sha256(f"[{json.dumps(key)}, {observed}]".encode()).hexdigest()
+
+
+def _as_hashed(content: bytes, plain: Any) -> Iterator[str]:
+    """The evidence in a file as its hash has it: as it lies there; if another program wrote it, made anew."""
+    yield content.decode().partition(MARK)[2].removesuffix("}")
+    yield as_canonical(plain)
 
 
 def _what_changed(before: dict[str, Any], origin: Provenance) -> str:

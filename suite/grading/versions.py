@@ -55,6 +55,5 @@ def runtime_versions() -> dict[str, str]:
 @cache  # what is imported stays as it is, whatever is installed meanwhile
 def _installed() -> dict[str, str]:
     """The version of each installed package."""
-    return {
-        distribution.name.lower().replace("-", "_"): distribution.version for distribution in metadata.distributions()
-    }
+    read = (distribution.metadata for distribution in metadata.distributions())  # each reading parses the file
+    return {str(each["Name"]).lower().replace("-", "_"): str(each["Version"]) for each in read}

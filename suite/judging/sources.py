@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from suite.text.untrusted import strip_escapes
@@ -24,7 +24,7 @@ MAX_SOURCES = 500_000  # of all cells together: the longest notebook of the assi
 MAX_TEXT = 20_000  # characters of an error or of printed text, from its end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for what is cached
 class CodeCell:
     """One code cell."""
 
@@ -43,11 +43,15 @@ class CodeCell:
         """The error from what was recognised in it to the end of its line."""
         return self.error[seen.start() :].splitlines()[0][:200]
 
-    def calls(self) -> Iterator[tuple[str, ast.Call]]:
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All of the tree, as `ast.walk` goes."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def calls(self) -> tuple[tuple[str, ast.Call], ...]:
         """Every call with the dotted name of what is called, such as `torch.optim.Adam`; `.fit` on anything else."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call):
-                yield dotted(node.func), node
+        return tuple((dotted(node.func), node) for node in self.nodes if isinstance(node, ast.Call))
 
 
 @lru_cache(maxsize=4)  # checks, notes and diagnoses read the same notebook in turn
@@ -99,7 +103,7 @@ def bound_names(cell: CodeCell) -> frozenset[str]:
     if not cell.tree.body:
         return frozenset(name for found in WRITTEN_NAME.findall(cell.source) for name in found if name)
     found = set()
-    for node in ast.walk(cell.tree):
+    for node in cell.nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):

@@ -27,14 +27,14 @@ def from_plain(plain: Any) -> Evidence:
     return ADAPTER.validate_python(plain)
 
 
-def hash_plain(plain: Any) -> str:
-    """SHA-256 of plain JSON, hexadecimal."""
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+def as_canonical(plain: Any) -> str:
+    """Plain JSON as its hashes have it: equal documents are equal texts."""
+    return json.dumps(plain, sort_keys=True)
 
 
 def hash_evidence(evidence: Evidence) -> str:
     """SHA-256 of all that was observed."""
-    return hash_plain(as_plain(evidence))
+    return hashlib.sha256(as_canonical(as_plain(evidence)).encode()).hexdigest()
 
 
 def file_name(key: str) -> str:

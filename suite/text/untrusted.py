@@ -42,6 +42,8 @@ def encodable(text: str) -> str:
 
 def tame(text: str) -> str:
     """Text without what reorders, hides or covers its surroundings: controls, format characters, stacks of marks."""
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text  # most texts, which needn't be looked at letter by letter
     kept: list[str] = []
     marks = 0
     for char in text:
@@ -87,7 +89,8 @@ def as_code(untrusted: str, width: int = 120) -> str:
 
 def clean(untrusted: str, width: int = 120) -> str:
     """Printable text on one line: no escapes, controls, direction marks, lone surrogates or stacks of marks."""
-    line = tame("".join(char if char.isprintable() else " " for char in untrusted))
+    line = untrusted if untrusted.isprintable() else "".join(c if c.isprintable() else " " for c in untrusted)
+    line = tame(line)
     return line if len(line) <= width else f"{line[: width - 1]}…"
 
 

@@ -145,3 +145,21 @@ def test_slow_ones_come_first(folder: Path) -> None:
     ordered = [submission.student for submission in Store(folder).slow_first(papers)]
     assert ordered == ["eva", "new", "ana", "another", "luis", "nadia"]
     assert Store(folder / "empty").slow_first(papers) == papers
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_evidence_that_another_program_wrote_anew_is_the_same(folder: Path, indent: int | None) -> None:
+    """An editor that lays out JSON otherwise, or another order of its parts, changes no evidence."""
+    path = folder / file_name(ANA)
+    before = json.loads(path.read_bytes())
+    path.write_text(json.dumps(dict(reversed(before.items())), indent=indent))
+    assert read_evidence(path) == _evidence(ANA, "ana")
+
+
+def test_a_second_document_beside_the_hashed_one_is_refused(folder: Path) -> None:
+    """It is the last one that a reader of JSON would take."""
+    path = folder / file_name(ANA)
+    _, mark, other = (folder / file_name(LUIS)).read_text().partition(', "evidence": ')
+    path.write_text(path.read_text().removesuffix("}") + mark + other)
+    with pytest.raises(EvidenceError, match="SHA-256"):
+        read_evidence(path)

@@ -51,7 +51,7 @@ class DiagnosisContext:
         found = (
             (cell, node)
             for cell in self.cells
-            for node in ast.walk(cell.tree)
+            for node in cell.nodes
             if isinstance(node, ast.ClassDef) and node.name == model.class_name
         )
         return next(found, None)

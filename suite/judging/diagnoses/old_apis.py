@@ -99,7 +99,7 @@ def _with_keyword(
     if not runtime_named(context.evidence.runtime).fallback:  # the runtime is itself the older one, or isn't Keras
         return
     for cell in context.cells:
-        for callee, call in cell.calls():
+        for callee, call in cell.calls:
             given = keyword(call, name)
             if callee.rpartition(".")[2] in callees and given is not None and holds(cell):
                 message = text(key, callee=callee.rpartition(".")[2], value=_say(given))

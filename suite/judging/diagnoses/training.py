@@ -131,7 +131,7 @@ def _weights(model: Model) -> list[tuple[int, ...]]:
 
 def _test_names(cell: CodeCell) -> Iterator[str]:
     """Names that hold the test part of `load_data()`, `(x, y), (test_x, test_y) = …`."""
-    for node in ast.walk(cell.tree):
+    for node in cell.nodes:
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
             continue
         function = node.value.func
@@ -144,7 +144,7 @@ def _test_names(cell: CodeCell) -> Iterator[str]:
 
 def _fitted(cell: CodeCell) -> Iterator[str]:
     """Names in the first argument of `fit`, where there are no others."""
-    for name, call in cell.calls():
+    for name, call in cell.calls:
         given = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "x"), None)
         if name.endswith(".fit") and given is not None and len(names := names_in(given) - {"np", "tf"}) == 1:
             yield from names
@@ -171,16 +171,10 @@ def _clears_gradients(tree: ast.Module) -> bool:
 
 def _makes_optimizer(cell: CodeCell) -> bool:
     """Whether the cell itself, and no function in it, makes a PyTorch optimizer over some parameters."""
-    inside = {
-        id(node)
-        for function in ast.walk(cell.tree)
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-        for node in ast.walk(function)
-    }
-    return any(
-        name.rpartition(".")[2] in OPTIMIZERS and id(call) not in inside and _takes_parameters(call)
-        for name, call in cell.calls()
-    )
+    made = [call for name, call in cell.calls if name.rpartition(".")[2] in OPTIMIZERS and _takes_parameters(call)]
+    functions = (node for node in cell.nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)))
+    inside = {id(node) for function in functions for node in ast.walk(function)} if made else set()
+    return any(id(call) not in inside for call in made)
 
 
 def _takes_parameters(call: ast.Call) -> bool:
@@ -190,7 +184,7 @@ def _takes_parameters(call: ast.Call) -> bool:
 
 def _made_in(context: DiagnosisContext, optimizer: str) -> int | None:
     """Index of the first cell that makes an optimizer of this class."""
-    return next((c.index for c in context.cells for name, _ in c.calls() if name.rpartition(".")[2] == optimizer), None)
+    return next((c.index for c in context.cells for name, _ in c.calls if name.rpartition(".")[2] == optimizer), None)
 
 
 CAUSES = (
