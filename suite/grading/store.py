@@ -89,7 +89,7 @@ class Store:
         if self._closed:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        observed = as_canonical(as_plain(evidence))
+        observed = json.dumps(as_plain(evidence))  # in its own order, in which pages show it
         head = json.dumps({"schema_version": SCHEMA_VERSION, "key": key, "sha256": _bind(key, observed)})
         stored = f"{head.removesuffix('}')}{MARK}{observed}}}"
         write_atomically(self._folder / file_name(key), stored.encode(), durable=True)
@@ -224,9 +224,10 @@ def _bind(key: str, observed: str) -> str:
 
 
 def _as_hashed(content: bytes, plain: Any) -> Iterator[str]:
-    """The evidence in a file as its hash has it: as it lies there; if another program wrote it, made anew."""
-    yield content.decode().partition(MARK)[2].removesuffix("}")
-    yield as_canonical(plain)
+    """The evidence in a file as its hash may have it."""
+    yield content.decode().partition(MARK)[2].removesuffix("}")  # as it lies there
+    yield json.dumps(plain)  # another program laid it out anew
+    yield as_canonical(plain)  # version 0.2.0 wrote it
 
 
 def _what_changed(before: dict[str, Any], origin: Provenance) -> str:

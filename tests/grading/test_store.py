@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -163,3 +164,19 @@ def test_a_second_document_beside_the_hashed_one_is_refused(folder: Path) -> Non
     path.write_text(path.read_text().removesuffix("}") + mark + other)
     with pytest.raises(EvidenceError, match="SHA-256"):
         read_evidence(path)
+
+
+def test_evidence_of_an_earlier_version_is_read(folder: Path) -> None:
+    """Version 0.2.0 hashed it with sorted names."""
+    path = folder / file_name(ANA)
+    stored = json.loads(path.read_bytes())
+    hashed = json.dumps([ANA, stored["evidence"]], sort_keys=True)
+    path.write_text(json.dumps(stored | {"sha256": hashlib.sha256(hashed.encode()).hexdigest()}))
+    assert read_evidence(path) == _evidence(ANA, "ana")
+
+
+def test_what_is_stored_keeps_its_order(folder: Path) -> None:
+    """Pages show it in that order, and aren't written again where nothing has changed."""
+    evidence = replace(_evidence(ANA, "ana"), versions={"torch": "2", "keras": "3"})
+    Store(folder).save(ANA, evidence)
+    assert list(read_evidence(folder / file_name(ANA)).versions) == ["torch", "keras"]
