@@ -37,6 +37,13 @@ TRY_SECONDS = 300  # in which a worker reads its data sets
 LOOK_SECONDS = 10  # until somebody is told that there are no workers
 RESOURCES: dict[Device, str] = {"cpu": "timing", "gpu": "GPU"}
 """What a worker has to offer, in Dask's own sense, to time models on a device."""
+WORKERS = {
+    "distributed.worker.memory.terminate": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.profile.enabled": False,
+}
+"""Dask's settings of workers that this command starts: each submission's sandbox has its own limit of memory, and
+sampling a hundred times a second what a worker does takes a tenth of the time of grading."""
 TRIES = 3  # of a submission whose task was cancelled, as by a scheduler that somebody has restarted
 
 
@@ -89,7 +96,7 @@ class Dask:
             return
         with (
             open_temporary("dask") as folder,
-            dask.config.set({"distributed.worker.memory.terminate": False, "distributed.worker.memory.pause": False}),
+            dask.config.set(WORKERS),
             LocalCluster(
                 n_workers=self.jobs,
                 threads_per_worker=1,
