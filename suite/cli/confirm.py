@@ -13,6 +13,7 @@ from rich.console import Console
 
 from suite.cli.language import spoken
 from suite.cli.options import repository_option, seed_option
+from suite.errors import UsageError
 from suite.records import Outcome, text
 
 if TYPE_CHECKING:
@@ -58,12 +59,21 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
     Example:
       suite history confirm stacked_rnn/stack8/torch/forward/cpu v1.2 HEAD
     """
+    from suite.cli.work.gpu import refuse_missing_gpu
     from suite.cli.work.terminal import counting_bar
     from suite.text.language import say
     from suite.tracking.history.confirm import confirm as measure_both
-    from suite.tracking.history.confirm import measure_by_bench
-    from suite.tracking.history.figures import FIGURES
+    from suite.tracking.history.confirm import measure_by_bench, on_device
+    from suite.tracking.history.figures import FIGURES, GPU_MEMORY
 
+    if figure == GPU_MEMORY and not on_device(benchmark):
+        raise UsageError(
+            "{figure} is measured on a GPU only, and {benchmark} names none at its end, as "
+            "stacked_rnn/stack8/torch/forward/gpu does; suite bench --list --device gpu names them all",
+            figure=figure,
+            benchmark=benchmark,
+        )
+    refuse_missing_gpu("gpu" if on_device(benchmark) else "cpu")
     rule = FIGURES[figure].rule
 
     language = spoken()

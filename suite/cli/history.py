@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from suite.tracking.history.bisect import Step
     from suite.tracking.history.check import CheckedRecord
     from suite.tracking.history.compare import By
-    from suite.tracking.history.summary import Growth
+    from suite.tracking.history.records import Growth
 
 LIBRARIES = ("alembic", "ruptures", "scipy", "sqlalchemy")
 GATE_FAILED = 1

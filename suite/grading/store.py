@@ -7,7 +7,7 @@ import json
 import statistics
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,20 @@ from pydantic import ValidationError
 from suite.errors import EvidenceError, Words
 from suite.files import write_atomically
 from suite.records import Evidence, Outcome, Provenance, Submission, Text, text
-from suite.records.evidence_json import SCHEMA_VERSION, as_canonical, as_plain, file_name, from_plain
+from suite.records.evidence_json import (
+    SCHEMA_VERSION,
+    as_canonical,
+    as_plain,
+    file_name,
+    from_plain,
+    hash_text,
+    keep_hash,
+)
 from suite.text.untrusted import listed
 
 REASONS = ("code", "fingerprint", "calibration", "references", "budget", "seed", "libraries")
 """Fields whose change makes stored evidence useless, most important first; messages have the keys `stale_<name>`."""
-MARK = ', "evidence": '
+BEFORE_EVIDENCE = ', "evidence": '
 """What a stored file has before its evidence, which comes last."""
 LIMITED = frozenset((Outcome.TIMEOUT, Outcome.MEMORY, Outcome.LIMIT))
 """How a run ends that a limit stopped."""
@@ -89,9 +97,11 @@ class Store:
         if self._closed:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        observed = json.dumps(as_plain(evidence))  # in its own order, in which pages show it
-        head = json.dumps({"schema_version": SCHEMA_VERSION, "key": key, "sha256": _bind(key, observed)})
-        stored = f"{head.removesuffix('}')}{MARK}{observed}}}"
+        plain = as_plain(evidence)
+        head, observed = _head(key, as_canonical(plain)), json.dumps(plain)
+        keep_hash(evidence, head["observed_sha256"])
+        written = json.dumps({"schema_version": SCHEMA_VERSION, **head, "written_sha256": _seal(head, observed)})
+        stored = f"{written.removesuffix('}')}{BEFORE_EVIDENCE}{observed}}}"
         write_atomically(self._folder / file_name(key), stored.encode(), durable=True)
 
     def close(self) -> None:
@@ -136,8 +146,10 @@ def read_evidence(path: Path) -> Evidence:
                 known=SCHEMA_VERSION,
                 remedy=remedy,
             )
-        key = stored["key"]
-        is_whole = stored["sha256"] in (_bind(key, each) for each in _as_hashed(content, plain))
+        head = {name: stored.get(name, "") for name in ("key", "sha256", "observed_sha256")}
+        observed = content.decode(errors="replace").partition(BEFORE_EVIDENCE)[2].removesuffix("}")
+        if stored.get("written_sha256") != _seal(head, observed):
+            head = _head(head["key"], as_canonical(plain))  # an earlier version wrote it, or another program anew
     except FileNotFoundError as error:
         raise EvidenceError("{path} doesn't exist; {remedy}", path=path, remedy=remedy) from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -148,19 +160,19 @@ def read_evidence(path: Path) -> Evidence:
             error=error,
             remedy=remedy,
         ) from error
-    if not is_whole:
+    if head["sha256"] != stored.get("sha256"):
         raise EvidenceError(
             "{path} is damaged: its content isn't what its SHA-256 says; {remedy}", path=path, remedy=remedy
         )
-    if file_name(key) != path.name:
+    if file_name(head["key"]) != path.name:
         raise EvidenceError(
             "{path} is the evidence of another run, {expected}; {remedy}",
             path=path,
-            expected=file_name(key),
+            expected=file_name(head["key"]),
             remedy=remedy,
         )
     try:
-        return from_plain(plain)
+        evidence = from_plain(plain)
     except ValidationError as error:
         raise EvidenceError(
             "{path} was written by another version of the suite; {remedy}: {error}",
@@ -168,6 +180,8 @@ def read_evidence(path: Path) -> Evidence:
             remedy=remedy,
             error=error,
         ) from error
+    keep_hash(evidence, head["observed_sha256"])
+    return evidence
 
 
 def find_evidence(
@@ -218,16 +232,15 @@ def _read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _bind(key: str, observed: str) -> str:
-    """Hash of evidence and of the run that it belongs to, so that a copy under another name is no evidence."""
-    return hashlib.sha256(f"[{json.dumps(key)}, {observed}]".encode()).hexdigest()
+def _head(key: str, canonical: str) -> dict[str, str]:
+    """What a file says of its evidence; `sha256` is of its run, too, so that a copy under another name is none."""
+    bound = f"[{json.dumps(key)}, {canonical}]"
+    return {"key": key, "sha256": hash_text(bound), "observed_sha256": hash_text(canonical)}
 
 
-def _as_hashed(content: bytes, plain: Any) -> Iterator[str]:
-    """The evidence in a file as its hash may have it."""
-    yield content.decode().partition(MARK)[2].removesuffix("}")  # as it lies there
-    yield json.dumps(plain)  # another program laid it out anew
-    yield as_canonical(plain)  # version 0.2.0 wrote it
+def _seal(head: Mapping[str, str], observed: str) -> str:
+    """Hash of a file's text, by which its other hashes needn't be computed anew: that takes as long as judging."""
+    return hash_text(json.dumps([head["key"], head["sha256"], head["observed_sha256"]]) + observed)
 
 
 def _what_changed(before: dict[str, Any], origin: Provenance) -> str:

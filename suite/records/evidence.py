@@ -51,7 +51,7 @@ class Provenance:
     """What is said of how it was handed in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, as its hash is kept with it
 class Evidence:
     """Everything that was observed of one submission; verdicts are computed from this alone."""
 

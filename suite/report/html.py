@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from suite.judging.checks import all_checks
 from suite.pages import open_templates
 from suite.pages.histogram import draw_histogram
 from suite.records import Breakdown, Curve, Evidence, Language, Layer, LayerComparison, Outcome, Report, Result, Text
+from suite.records.evidence_json import hash_evidence
 from suite.report import notebook
 from suite.report.class_view import causes_of, view_class
 from suite.report.curves import count_inside, draw_curve, ends, is_line
@@ -82,12 +84,14 @@ def write_some(report: Report, results: Iterable[Result], folder: Path, *, alone
 
 def _hash_source(report: Report, result: Result, *, alone: bool) -> str:
     """Hash of all that the page of a result depends on."""
+    observed = hash_evidence(result.evidence) if result.evidence else ""
+    about = repr((_hash_code(), report.title, report.language, alone, observed)).encode("utf-8", "backslashreplace")
+    judged = replace(result, evidence=None)
     try:
-        shown = to_json(result)
-    except ValueError:  # a lone surrogate in what a submission wrote; twice as slow
-        shown = repr(result).encode("utf-8", "backslashreplace")
-    about = repr((_hash_code(), report.title, report.language, alone))
-    return hashlib.sha256(about.encode("utf-8", "backslashreplace") + shown).hexdigest()
+        shown = to_json(judged)
+    except ValueError:  # a lone surrogate in what a submission wrote; slower
+        shown = repr(judged).encode("utf-8", "backslashreplace")
+    return hashlib.sha256(about + shown).hexdigest()
 
 
 @cache

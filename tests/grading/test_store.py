@@ -14,7 +14,7 @@ import pytest
 from suite.errors import EvidenceError
 from suite.grading.store import Store, make_key, read_evidence
 from suite.records import Evidence, Outcome, Run, Submission, text
-from suite.records.evidence_json import SCHEMA_VERSION, file_name
+from suite.records.evidence_json import SCHEMA_VERSION, file_name, hash_evidence
 from suite.text.language import say
 from tests.provenance import provenance
 
@@ -150,10 +150,10 @@ def test_slow_ones_come_first(folder: Path) -> None:
 
 @pytest.mark.parametrize("indent", [None, 2])
 def test_evidence_that_another_program_wrote_anew_is_the_same(folder: Path, indent: int | None) -> None:
-    """An editor that lays out JSON otherwise, or another order of its parts, changes no evidence."""
+    """An editor that lays out JSON otherwise, or sorts its names, changes no evidence."""
     path = folder / file_name(ANA)
     before = json.loads(path.read_bytes())
-    path.write_text(json.dumps(dict(reversed(before.items())), indent=indent))
+    path.write_text(json.dumps(before, indent=indent, sort_keys=True))
     assert read_evidence(path) == _evidence(ANA, "ana")
 
 
@@ -167,12 +167,25 @@ def test_a_second_document_beside_the_hashed_one_is_refused(folder: Path) -> Non
 
 
 def test_evidence_of_an_earlier_version_is_read(folder: Path) -> None:
-    """Version 0.2.0 hashed it with sorted names."""
+    """Version 0.2.0 stored it without the other hashes, and named that of the evidence in `results.json`."""
     path = folder / file_name(ANA)
     stored = json.loads(path.read_bytes())
-    hashed = json.dumps([ANA, stored["evidence"]], sort_keys=True)
-    path.write_text(json.dumps(stored | {"sha256": hashlib.sha256(hashed.encode()).hexdigest()}))
-    assert read_evidence(path) == _evidence(ANA, "ana")
+    assert stored["sha256"] == _hash_sorted([ANA, stored["evidence"]])
+    path.write_text(json.dumps({name: stored[name] for name in ("schema_version", "key", "sha256", "evidence")}))
+    found = read_evidence(path)
+    assert (found, hash_evidence(found)) == (_evidence(ANA, "ana"), _hash_sorted(stored["evidence"]))
+
+
+def _hash_sorted(plain: object) -> str:
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def test_evidence_has_one_hash(folder: Path) -> None:
+    """Where it was observed, in the store, and where it is read; another one for anything added."""
+    evidence = _evidence(ANA, "ana")
+    assert hash_evidence(evidence) == hash_evidence(read_evidence(folder / file_name(ANA)))
+    more = replace(evidence, shell_lines=("pip install x",))
+    assert hash_evidence(more) != hash_evidence(evidence)
 
 
 def test_what_is_stored_keeps_its_order(folder: Path) -> None:
@@ -180,3 +193,16 @@ def test_what_is_stored_keeps_its_order(folder: Path) -> None:
     evidence = replace(_evidence(ANA, "ana"), versions={"torch": "2", "keras": "3"})
     Store(folder).save(ANA, evidence)
     assert list(read_evidence(folder / file_name(ANA)).versions) == ["torch", "keras"]
+
+
+@pytest.mark.parametrize("name", ["key", "sha256", "observed_sha256", "written_sha256"])
+def test_hashes_that_were_changed_are_no_proof(folder: Path, name: str) -> None:
+    """What they say of the evidence is computed from it then."""
+    path = folder / file_name(ANA)
+    stored = json.loads(path.read_bytes())
+    path.write_text(json.dumps(stored | {name: "0" * 64}))
+    if name in {"key", "sha256"}:
+        with pytest.raises(EvidenceError):
+            read_evidence(path)
+    else:
+        assert hash_evidence(read_evidence(path)) == hash_evidence(_evidence(ANA, "ana"))

@@ -20,15 +20,17 @@ import numpy as np
 from suite.assignments import ThroughputSettings
 from suite.stats.signed_rank import level, p_values
 from suite.tracking.compare import PytestBench, SuiteBench
-from suite.tracking.compare.settings import FALSE_FAILS, SERIES
+from suite.tracking.compare.settings import FALSE_FAILS, series
 from tests.validation import planted
 from tests.validation.noise import BIAS, NOISES, QUADS, TURNS
 from tests.validation.timing import interval, share, table
 
 BENCHMARKS = 10
 RATIOS = (1.0, 1.03, 1.05, 1.10)
-MEMORY_SPREAD, COMPILE_SPREAD = 0.001, 0.06  # of log figures of equal processes, as recorded in `settings`
-LARGER = {"memory": (1.0, 1.03, 1.10), "compile": (1.0, 1.10, 1.30)}
+JUDGED = series(gpu=True) | series(gpu=False)
+SPREADS = {"memory": 0.001, "gpu_memory": 0.001, "compile": 0.06}
+"""Of log figures of equal processes, as recorded in `figures`; a GPU's memory differs less than the host's."""
+LARGER = {"memory": (1.0, 1.03, 1.10), "gpu_memory": (1.0, 1.03, 1.10), "compile": (1.0, 1.10, 1.30)}
 
 
 def draw(name: str, generator: np.random.Generator, trials: int, ratio: float, each: int) -> np.ndarray:
@@ -57,7 +59,7 @@ def simulate(changes: int, seed: int) -> tuple[list[list[str]], list[list[str]],
     generator = np.random.default_rng(seed)
     rows, others, wrong = [], [], 0.0
     for (kind, quads), name in product((("suite", SuiteBench.quads), ("pytest", PytestBench.quads)), NOISES):
-        rule = SERIES["time"].rule.model_copy(update={"quads": quads})
+        rule = JUDGED["time"].rule.model_copy(update={"quads": quads})
         row = [kind, name]
         for ratio in RATIOS:
             # at 1 and at the tolerance all benchmarks of a change are so; a slowdown is in one of them
@@ -68,9 +70,9 @@ def simulate(changes: int, seed: int) -> tuple[list[list[str]], list[list[str]],
             if ratio <= 1 + rule.tolerance:
                 wrong = max(wrong, interval(int(failed.sum()), changes)[0])
         rows.append(row)
-    for series, spread in (("memory", MEMORY_SPREAD), ("compile", COMPILE_SPREAD)):
-        settings, row = SERIES[series].rule, [series]
-        for ratio in LARGER[series]:
+    for name, spread in SPREADS.items():
+        settings, row = JUDGED[name].rule, [name]
+        for ratio in LARGER[name]:
             each = BENCHMARKS if ratio <= 1 + settings.tolerance else 1
             turns = generator.normal(0, spread, (changes * each, QUADS, TURNS))
             failed = fails(_quads(turns, ratio, generator), settings, BENCHMARKS).reshape(changes, each).any(axis=1)

@@ -27,9 +27,10 @@ from suite.text.language import label, say
 from suite.tracking.amounts import amount
 from suite.tracking.compare import Comparison, PytestBench, SuiteBench, as_json, as_markdown
 from suite.tracking.compare import compare as compare_revisions
-from suite.tracking.compare.comparison import MOST, Asked
+from suite.tracking.compare.comparison import Asked
 from suite.tracking.compare.harness import Harness
 from suite.tracking.compare.profiles import as_speedscope, growth
+from suite.tracking.compare.settings import MOST
 from suite.tracking.compare.summary import HEADS, MOST_FUNCTIONS, WHY_HEADS, notes, rows, verdict
 
 EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INCONCLUSIVE: 3}

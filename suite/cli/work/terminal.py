@@ -52,7 +52,10 @@ def show_trainings(console: Console, language: Language) -> Iterator[Callable[[s
 
 @contextmanager
 def show_progress(console: Console, total: int, language: Language) -> Iterator[Progress]:
-    """A bar with the count, the running submissions and the time left; without a terminal, a line for each that ran."""
+    """A bar with the count, the running submissions and the time left.
+
+    Without a terminal, a line for each result but those of stored evidence.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),
@@ -73,9 +76,9 @@ def show_progress(console: Console, total: int, language: Language) -> Iterator[
 
         def finished(name: str, result: Result) -> None:
             bar.advance(task)
-            if name not in running:
-                return  # it was judged from stored evidence; at the end it is said of how many
-            del running[name]
+            if name not in running and result.evidence is not None:
+                return  # it is judged from stored evidence; at the end it is said of how many
+            running.pop(name, None)
             describe()
             if not console.is_terminal:
                 done = int(bar.tasks[0].completed)

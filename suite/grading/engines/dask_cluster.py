@@ -37,7 +37,7 @@ TRY_SECONDS = 300  # in which a worker reads its data sets
 LOOK_SECONDS = 10  # until somebody is told that there are no workers
 RESOURCES: dict[Device, str] = {"cpu": "timing", "gpu": "GPU"}
 """What a worker has to offer, in Dask's own sense, to time models on a device."""
-WORKERS = {
+WORKER_SETTINGS = {
     "distributed.worker.memory.terminate": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.profile.enabled": False,
@@ -96,7 +96,7 @@ class Dask:
             return
         with (
             open_temporary("dask") as folder,
-            dask.config.set(WORKERS),
+            dask.config.set(WORKER_SETTINGS),
             LocalCluster(
                 n_workers=self.jobs,
                 threads_per_worker=1,

@@ -16,14 +16,11 @@ from suite.temporary import open_temporary
 from suite.tracking.compare.harness import Harness
 from suite.tracking.compare.profiles import MOST_PROFILES, Profile, ProfileError, profile_both
 from suite.tracking.compare.reach import changed_files, touched
-from suite.tracking.compare.settings import SERIES
+from suite.tracking.compare.settings import series
 from suite.tracking.history.checkouts import FOREVER, Clock
 from suite.tracking.history.duel import JudgedSeries, Key, duel
 from suite.tracking.history.figures import TIME
 from suite.tracking.history.revisions import git, is_ancestor, resolve, worktree
-
-MOST = max(quads for each in SERIES.values() for quads, _ in each.rule.looks)
-"""Quads after which the last test is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +128,8 @@ def compare(
         found(names)
 
         open_pair = partial(harness.open_pair, folder=folder, clock=clock)
-        rules = {series: each.rule.model_copy(update={"quads": harness.quads}) for series, each in SERIES.items()}
+        figures = series(gpu=harness.gpu)
+        rules = {name: each.rule.model_copy(update={"quads": harness.quads}) for name, each in figures.items()}
         judged = (
             duel(trees, names, open_pair, rules, asked.seed, turns=harness.turns, told=lambda quads, _: told(quads))
             if names

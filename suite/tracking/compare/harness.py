@@ -25,6 +25,10 @@ class Harness(Protocol):
     turns: ClassVar[int]
     """How often each of a quad's figures is measured, in turns with those of the other revision."""
 
+    @property
+    def gpu(self) -> bool:
+        """Whether benchmarks may use a GPU."""
+
     def names(self, tree: Path) -> list[str]:
         """Full names of a checkout's benchmarks."""
 
@@ -59,13 +63,18 @@ class StartedEachTime(ABC):
     quads: ClassVar[int] = 1
     turns: ClassVar[int] = 1
 
+    @property
+    def gpu(self) -> bool:
+        """Not unless a harness says so."""
+        return False
+
     @abstractmethod
     def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:
         """The program, run in a checkout, that measures benchmarks and writes pytest-benchmark's JSON there."""
 
     @abstractmethod
     def paths(self, tree: Path) -> list[Path]:
-        """As of every harness."""
+        """Folders in which the program finds modules before all others."""
 
     @contextmanager
     def open_pair(

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from suite.tracking.compare.harness import Harness
 from suite.tracking.history.checkouts import Clock, run
 from suite.tracking.history.duel import MeasureError, TimeIsUpError
-from suite.tracking.history.summary import Growth
+from suite.tracking.history.records import Growth
 
 RATE = 100
 """Samples a second; with more, py-spy itself falls behind on two cores."""

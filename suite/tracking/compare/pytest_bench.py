@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path, PurePosixPath
 from typing import IO, ClassVar
 
+from suite.sandbox.gpu import gpu_devices
 from suite.tracking.compare.harness import wrote_nothing
 from suite.tracking.history.checkouts import Clock, python, run, start
 from suite.tracking.history.duel import Measure, MeasureError, Readings
@@ -37,6 +38,7 @@ SHORT = ("--benchmark-max-time=0.02", "--benchmark-min-rounds=1", "--benchmark-w
 call that tells how long one takes is the warm-up."""
 MOST_SECONDS = 300
 NOTHING_COLLECTED = 5  # pytest's exit code
+LAST_BYTES = 10_000  # of what a process says
 LAST_SECONDS = 10  # until a process that isn't asked any more ends
 LOOK_SECONDS = 1  # between two looks whether a process that is silent lives
 
@@ -55,6 +57,11 @@ class PytestBench:
     cores: int = 1
     """On which both revisions run, on Linux. Where each had its own, the figures of equal ones differed by five times
     as much, as cores differ by what else they do; the last ones are taken, since systems use the first ones."""
+
+    @property
+    def gpu(self) -> bool:
+        """Where this machine has one."""
+        return bool(gpu_devices())
 
     def names(self, tree: Path) -> list[str]:
         """Every test there; those that are no benchmarks are left out after the first quad."""
@@ -88,7 +95,7 @@ class PytestBench:
         command = self._pytest(names)
         with (
             ours,
-            tempfile.TemporaryFile("w+", dir=folder, errors="replace") as said,
+            tempfile.TemporaryFile(dir=folder) as said,
             start(
                 command,
                 tree,
@@ -137,7 +144,7 @@ class _Serving:
     command: Sequence[str]
     child: subprocess.Popen[str]
     requests: Connection
-    said: IO[str]
+    said: IO[bytes]
     clock: Clock
 
     def measure(self, names: Sequence[str]) -> Readings:
@@ -160,5 +167,6 @@ class _Serving:
         """What became of a process that ends now."""
         with suppress(subprocess.TimeoutExpired):
             self.child.wait(LAST_SECONDS)
-        self.said.seek(0)
-        return subprocess.CompletedProcess(list(self.command), self.child.returncode, self.said.read(), "")
+        self.said.seek(max(0, self.said.seek(0, os.SEEK_END) - LAST_BYTES))
+        words = self.said.read().decode(errors="replace")
+        return subprocess.CompletedProcess(list(self.command), self.child.returncode, words, "")

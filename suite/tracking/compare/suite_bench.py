@@ -11,6 +11,7 @@ from pathlib import Path
 from suite.records import Device
 from suite.tracking.compare.harness import StartedEachTime
 from suite.tracking.history.checkouts import FOREVER, last_words, python, run
+from suite.tracking.history.confirm import on_device
 from suite.tracking.history.duel import MeasureError
 
 GROUPS = ("sandboxes", "frameworks", "datasets", "messages")
@@ -28,22 +29,29 @@ class SuiteBench(StartedEachTime):
     """
 
     device: Device = "cpu"
-    """What the references compute on."""
+    """What the references compute on that are compared; which one a name says."""
+
+    @property
+    def gpu(self) -> bool:
+        """Where they compute there."""
+        return self.device == "gpu"
 
     def names(self, tree: Path) -> list[str]:
         """As `suite bench --list` prints them."""
-        done = run(python("-m", "suite", "bench", "--list", *self._device()), tree, self.paths(tree), FOREVER)
+        done = run(
+            python("-m", "suite", "bench", "--list", *on_device(f"/{self.device}")), tree, self.paths(tree), FOREVER
+        )
         if done.returncode != 0:
             raise MeasureError("a revision's suite bench --list fails: {reason}", reason=last_words(done))
         return done.stdout.split()
 
     def command(self, tree: Path, names: Sequence[str], written: Path) -> list[str]:  # noqa: ARG002 - of the interface
         """`suite bench --quick` with the narrowest pattern that covers all: older revisions take one pattern only."""
-        return python("-m", "suite", "bench", "--quick", *self._device(), *_options(names, written))
+        return python("-m", "suite", "bench", "--quick", *_options(names, written))
 
     def profiled(self, tree: Path, name: str, written: Path) -> list[str]:  # noqa: ARG002 - of the interface
         """With as many processes and rounds as a night has, as `--quick` leaves too few samples."""
-        return python("-m", "suite", "bench", *self._device(), *_options([name], written))
+        return python("-m", "suite", "bench", *_options([name], written))
 
     def calls(self, name: str) -> tuple[str, ...]:
         """The worker's part that times, and then the framework's."""
@@ -71,13 +79,17 @@ class SuiteBench(StartedEachTime):
         found |= {each for each in files if each.startswith(INSIDE) and not _is_framework(each)}
         return found & set(files)
 
-    def _device(self) -> tuple[str, ...]:
-        """Nothing for the processor, as older revisions know no other."""
-        return () if self.device == "cpu" else ("--device", self.device)
-
 
 def _options(names: Sequence[str], written: Path) -> list[str]:
-    return ["--only", cover(names), "--json", str(written), "--report", str(written.with_suffix(".html"))]
+    return [
+        *on_device(names[0]),
+        "--only",
+        cover(names),
+        "--json",
+        str(written),
+        "--report",
+        str(written.with_suffix(".html")),
+    ]
 
 
 def cover(names: Sequence[str]) -> str:

@@ -15,9 +15,9 @@ from suite.text.untrusted import as_code
 from suite.tracking.amounts import amount
 from suite.tracking.compare.comparison import Comparison
 from suite.tracking.compare.profiles import growth
-from suite.tracking.compare.settings import FALSE_FAILS, SERIES
+from suite.tracking.compare.settings import FALSE_FAILS
 from suite.tracking.history.duel import JudgedSeries, Key
-from suite.tracking.history.figures import COMPILE, GPU_MEMORY, MEMORY, TIME
+from suite.tracking.history.figures import COMPILE, FIGURES, GPU_MEMORY, MEMORY, TIME
 
 SCHEMA_VERSION = 1
 MOST_FUNCTIONS = 5
@@ -81,7 +81,7 @@ def notes(comparison: Comparison, language: Language) -> Iterator[str]:
     yield say(what, language)
     if comparison.branched:
         yield label("compare_branched", language)
-    tolerances = {series: f"{each.rule.tolerance:.0%}" for series, each in SERIES.items()}
+    tolerances = {name: f"{FIGURES[name].rule.tolerance:.0%}" for name in (TIME, MEMORY, COMPILE)}
     yield say(text("compare_rate", rate=f"{FALSE_FAILS:.0%}", **tolerances), language)
     groups = {
         "compare_untouched": comparison.untouched,
@@ -112,7 +112,7 @@ def rows(comparison: Comparison, language: Language) -> Iterator[tuple[str, ...]
             label(NAMES[series], language),
             str(local(f"{each.judgement.ratio:.3f}", language)),
             str(local("{:.3f} … {:.3f}".format(*interval), language)) if interval else "–",
-            amount(each.base, SERIES[series].unit, language),
+            amount(each.base, FIGURES[series].unit, language),
             label(CELLS[each.judgement.outcome], language),
         )
 
@@ -183,8 +183,8 @@ def _as_entry(key: Key, each: JudgedSeries) -> dict[str, Any]:
         "interval": _interval(each),
         "p_value": each.judgement.p_value,
         "power": each.judgement.power,
-        "tolerance": SERIES[key[1]].rule.tolerance,
-        "slowdown": SERIES[key[1]].rule.slowdown,
+        "tolerance": FIGURES[key[1]].rule.tolerance,
+        "slowdown": FIGURES[key[1]].rule.slowdown,
         "before": each.base,
         "quads": [asdict(quad) for quad in each.timing.quads],
     }

@@ -23,8 +23,8 @@ from suite.tracking.history.check import CheckedRecord
 from suite.tracking.history.figures import TIME
 from suite.tracking.history.judge import JudgedChange
 from suite.tracking.history.pages import profile_name
+from suite.tracking.history.records import Growth
 from suite.tracking.history.revisions import worktree
-from suite.tracking.history.summary import Growth
 
 
 def explain(

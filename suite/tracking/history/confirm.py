@@ -101,7 +101,7 @@ def measure_by_bench(tree: Path, benchmark: str, figure: str = TIME) -> float:
 
 
 def on_device(benchmark: str) -> tuple[str, ...]:
-    """What `suite bench` has to be told of where a benchmark computes, which its name says."""
+    """What `suite bench` is told of where a benchmark computes, which its name says; older revisions know no GPU."""
     return ("--device", "gpu") if benchmark.endswith("/gpu") else ()
 
 

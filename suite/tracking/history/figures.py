@@ -68,7 +68,7 @@ FIGURES: Final[Mapping[str, Figure]] = {
     GPU_MEMORY: Figure(
         field="peak_device_bytes",
         # what the allocator of tensors counts is the same in equal runs; but a library may choose another workspace
-        rule=ThroughputSettings(tolerance=0.03, quads=1, process_spread=0.01),
+        rule=ThroughputSettings(tolerance=0.03, quads=1, process_spread=0.01, looks=((16, 0.01),)),
         nights=JudgeSettings(scale_floor=0.002),
         unit="bytes",
         least=float(1 << 20),

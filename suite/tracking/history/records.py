@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 
 from suite.tracking.history.figures import FIGURES
 from suite.tracking.history.noise import Floats
+
+Growth: TypeAlias = tuple[str, float, float]
+"""A function, and the seconds of one call that it takes itself, before and after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

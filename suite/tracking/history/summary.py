@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
 from suite.text.untrusted import as_code
 from suite.tracking.history.check import CheckedRecord
 from suite.tracking.history.environment import upgraded
 from suite.tracking.history.figures import TIME
 from suite.tracking.history.judge import JudgedChange
+from suite.tracking.history.records import Growth
 
 COMMIT_DIGITS = 10
-Growth: TypeAlias = tuple[str, float, float]
-"""A function, and the seconds of one call that it takes itself, before and after."""
 NONE: Final[Mapping[int, Sequence[Growth]]] = MappingProxyType({})
 
 

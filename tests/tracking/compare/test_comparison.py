@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from suite.records import Outcome
 from suite.tracking.compare import Comparison, compare
 from suite.tracking.compare.comparison import Asked
 from suite.tracking.history.duel import MeasureError
+from tests.conftest import ROOT
 from tests.tracking.compare.projects import Project, Stated, make_project, stated
 
 pytestmark = pytest.mark.slow
@@ -139,3 +143,17 @@ def test_a_revision_that_measures_nothing_is_an_error(project: Project) -> None:
     with pytest.raises(MeasureError, match="no such module"):
         compare(asked, Broken(), lambda _: None, lambda _: None)
     assert project.worktrees == 1
+
+
+def test_comparing_needs_none_of_the_record(tmp_path: Path) -> None:
+    """Its extra has no database: docs/compare.md says what to install."""
+    missing = ("alembic", "sqlalchemy", "ruptures")
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.modules |= dict.fromkeys({missing}); import suite.cli.work.compare"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
+from suite.tracking.compare.plugin import compare_in_turns
 from suite.tracking.compare.pytest_bench import PLUGIN, PLUGIN_NAME, PytestBench
 from suite.tracking.history.checkouts import FOREVER
 from suite.tracking.history.duel import MeasureError
@@ -184,3 +186,13 @@ def test_interrupted(project: Project, tmp_path: Path, number: signal.Signals) -
     assert "checkouts are removed" in said
     assert project.worktrees == 1
     assert list(tmp_path.glob("nb-*")) == []
+
+
+def test_a_gpu_that_torch_uses_has_a_peak(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is asked of one that isn't used yet: it would keep a benchmark from forking."""
+    cuda = SimpleNamespace(is_initialized=lambda: False, max_memory_allocated=lambda: 5 << 20)
+    for torch in (None, SimpleNamespace(), SimpleNamespace(cuda=cuda)):
+        monkeypatch.setitem(sys.modules, "torch", torch)
+        assert compare_in_turns._gpu_peak() == 0
+    cuda.is_initialized = lambda: True
+    assert compare_in_turns._gpu_peak() == 5 << 20

@@ -62,8 +62,9 @@ def test_a_pattern_covers_all(wanted: list[str]) -> None:
 @pytest.mark.parametrize("device", ["cpu", "gpu"])
 def test_references_of_a_device_are_compared_there(device: Device) -> None:
     """Named so to the revisions' own commands; the processor isn't, as older revisions know no other."""
-    harness = SuiteBench(device=device)
+    names = SuiteBench(device=device).names(ROOT)
+    assert {name.rpartition("/")[2] for name in names} == {device}
     written = Path("bench.json")
-    for command in (harness.command(ROOT, NAMES, written), harness.profiled(ROOT, STACK_TORCH, written)):
+    for command in (SuiteBench().command(ROOT, names, written), SuiteBench().profiled(ROOT, names[0], written)):
         assert ("--device gpu" in " ".join(command)) == (device == "gpu")
-    assert {name.rpartition("/")[2] for name in harness.names(ROOT)} == {device}
+    assert SuiteBench(device=device).gpu == (device == "gpu")

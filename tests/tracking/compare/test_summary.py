@@ -11,7 +11,7 @@ from suite.records import Outcome, PairedTiming, Quad
 from suite.stats.signed_rank import Judgement
 from suite.tracking.compare import Comparison, as_json, as_markdown
 from suite.tracking.compare.profiles import Profile, ProfileError
-from suite.tracking.compare.settings import FALSE_FAILS, SERIES
+from suite.tracking.compare.settings import FALSE_FAILS, series
 from suite.tracking.compare.summary import MARKER
 from suite.tracking.history.duel import JudgedSeries
 
@@ -93,8 +93,11 @@ def test_all_figures_as_json() -> None:
     assert len(larger["quads"]) == 16
 
 
-def test_the_levels_add_up_to_the_declared_rate() -> None:
-    """Over all series and all looks."""
-    levels = [alpha for each in SERIES.values() for _, alpha in each.rule.looks]
+@pytest.mark.parametrize("gpu", [False, True])
+def test_the_levels_add_up_to_the_declared_rate(gpu: bool) -> None:  # noqa: FBT001
+    """Over all series and all looks; a series that can't be measured has no share."""
+    judged = series(gpu=gpu)
+    levels = [alpha for each in judged.values() for _, alpha in each.rule.looks]
     assert sum(levels) == pytest.approx(FALSE_FAILS)
-    assert {each.rule.quads for each in SERIES.values()} == {1}
+    assert {each.rule.quads for each in judged.values()} == {1}
+    assert ("gpu_memory" in judged) == gpu

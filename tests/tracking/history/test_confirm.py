@@ -8,9 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from suite.cli import main
 from suite.errors import UsageError
 from suite.records import Outcome
+from suite.sandbox.gpu import gpu_devices
 from suite.stats.signed_rank import Judgement
 from suite.tracking.history.confirm import confirm, measure_by_bench
 from suite.tracking.history.duel import MeasureError
@@ -133,3 +136,18 @@ def test_a_measurement_that_takes_too_long_is_an_error(monkeypatch: pytest.Monke
     monkeypatch.setattr("suite.tracking.history.confirm.MEASURE_SECONDS", 0)
     with pytest.raises(MeasureError, match="took longer than 0 s"):
         measure_by_bench(tmp_path, "bench::lstm")
+
+
+@pytest.mark.skipif(bool(gpu_devices()), reason="this machine has a GPU")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("stacked_rnn/stack8/torch/forward/cpu", "HEAD", "--figure", "gpu_memory"), "is measured on a GPU only"),
+        (("stacked_rnn/stack8/torch/forward/gpu", "HEAD"), "device files of an NVIDIA GPU are expected"),
+    ],
+)
+def test_what_no_gpu_can_tell_is_refused_at_once(words: tuple[str, ...], said: str) -> None:
+    """Before a revision is checked out."""
+    done = CliRunner().invoke(main, ["history", "confirm", *words])
+    assert done.exit_code == 2
+    assert said in " ".join(done.output.split())

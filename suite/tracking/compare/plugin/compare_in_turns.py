@@ -78,9 +78,9 @@ def _peak() -> int:
 
 
 def _uses_gpu() -> bool:
-    """Whether PyTorch is imported and has begun to use a GPU."""
-    torch = sys.modules.get("torch")
-    return torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized()
+    """Whether PyTorch is imported and has begun to use a GPU; asking whether there is one would forbid forks."""
+    cuda = getattr(sys.modules.get("torch"), "cuda", None)
+    return cuda is not None and bool(cuda.is_initialized())
 
 
 def _gpu_peak() -> int:
