@@ -73,7 +73,7 @@ def grade(
     """
     load_plugins()
     engine = engine or Threads(plan.jobs)
-    with open_source(plan) as source, engine.open(source) as runner:
+    with open_source(plan) as source:
         results: dict[str, Result] = {}
 
         def finish(submission: Submission, result: Result) -> None:
@@ -88,12 +88,14 @@ def grade(
                 left.append(submission)
             else:
                 finish(submission, recalled)
-        ordered = plan.store.slow_first(left) if plan.store and left else left
-        work = _grader(plan, expected, partial(source.run, make=runner.make), progress.started)
-        for submission, future in _spread(work, ordered, engine.at_a_time, source.stop):
-            finish(submission, future.result())
-        if plan.throughput is not None:
-            results = _time_class(submissions, results, plan, expected, source, runner, progress)
+        if left or plan.throughput is not None:  # a cluster takes seconds to start
+            ordered = plan.store.slow_first(left) if plan.store and left else left
+            with engine.open(source) as runner:
+                work = _grader(plan, expected, partial(source.run, make=runner.make), progress.started)
+                for submission, future in _spread(work, ordered, engine.at_a_time, source.stop):
+                    finish(submission, future.result())
+                if plan.throughput is not None:
+                    results = _time_class(submissions, results, plan, expected, source, runner, progress)
     return level([results[submission.student] for submission in submissions])
 
 
