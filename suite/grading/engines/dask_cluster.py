@@ -43,8 +43,8 @@ WORKER_SETTINGS = {
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "1s",
 }
-"""Dask's settings of workers that this command starts: each submission's sandbox has its own limit of memory; sampling a
-hundred times a second what a worker does takes a tenth of the time of grading; and each of five processes would ask
+"""Dask's settings of workers that this command starts: each submission's sandbox has its own limit of memory; sampling
+a hundred times a second what a worker does takes a tenth of the time of grading; and each of five processes would ask
 fifty times a second whether it is late."""
 TRIES = 3  # of a submission whose task was cancelled, as by a scheduler that somebody has restarted
 
