@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
@@ -32,7 +35,8 @@ def family() -> Iterator[list[int]]:
         child = psutil.Process(grandchild).ppid()
         yield [root.pid, child, grandchild]
         for pid in (root.pid, child, grandchild):
-            psutil.Process(pid).kill()
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(pid).kill()
 
 
 def test_a_process_and_all_below_it(family: list[int]) -> None:
@@ -56,3 +60,31 @@ def test_what_is_new_enough_is_not_read_again(family: list[int]) -> None:
     second = table.children(0.01)
     assert second is not first
     assert second[family[0]] == [family[1]]
+
+
+def test_an_orphan_and_a_newborn_are_found_between_two_whole_readings(family: list[int]) -> None:
+    """One belongs to whoever has taken it, the other to its parent."""
+    root, child, grandchild = family
+    table = ProcessTable()
+    assert grandchild in table.children(0)[child]
+    psutil.Process(child).kill()
+    with subprocess.Popen(["sleep", "60"]) as newborn:
+        while psutil.Process(grandchild).ppid() == child:
+            time.sleep(0.01)
+        children = table.children(1e-9)
+        assert grandchild in children[psutil.Process(grandchild).ppid()]
+        assert grandchild not in children.get(child, ())
+        assert newborn.pid in children[os.getpid()]
+        newborn.kill()
+    assert root in table.children(1e-9)[os.getpid()]
+
+
+def test_of_what_lives_on_only_new_ones_are_read(family: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them once a second, since numbers are used again."""
+    table = ProcessTable()
+    table.children(0)
+    read, seen = Path.read_bytes, list[str]()
+    monkeypatch.setattr(Path, "read_bytes", lambda path: seen.append(path.parent.name) or read(path))
+    known = {pid for pids in table.children(1e-9).values() for pid in pids}
+    assert set(family) <= known
+    assert not {*map(str, family)} & set(seen)
