@@ -63,17 +63,18 @@ def confirm(benchmark: str, good: str, newest: str, repository: Path, seed: int 
     from suite.cli.work.terminal import counting_bar
     from suite.text.language import say
     from suite.tracking.history.confirm import confirm as measure_both
-    from suite.tracking.history.confirm import measure_by_bench, on_device
+    from suite.tracking.history.confirm import device_of, measure_by_bench
     from suite.tracking.history.figures import FIGURES, GPU_MEMORY
 
-    if figure == GPU_MEMORY and not on_device(benchmark):
+    device = device_of(benchmark)
+    if figure == GPU_MEMORY and device == "cpu":
         raise UsageError(
             "{figure} is measured on a GPU only, and {benchmark} names none at its end, as "
             "stacked_rnn/stack8/torch/forward/gpu does; suite bench --list --device gpu names them all",
             figure=figure,
             benchmark=benchmark,
         )
-    refuse_missing_gpu("gpu" if on_device(benchmark) else "cpu")
+    refuse_missing_gpu(device)
     rule = FIGURES[figure].rule
 
     language = spoken()

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
 from suite.cli.work.terminal import show_progress
-from suite.records import Evidence, Outcome, Result, Run, text
-
-
-def _result(evidence: Evidence | None) -> Result:
-    return Result(
-        submission="ana",
-        source="ana",
-        status=Outcome.PASS,
-        score=1,
-        max_score=1,
-        verdicts=(),
-        summary=text("harness_failed", reason=""),
-        evidence=evidence,
-    )
+from suite.records import Evidence
+from tests.judging.runs import make_run
+from tests.marking.essays import result
 
 
 def test_a_line_for_what_ran_and_for_what_could_not_be_read() -> None:
     """What is judged from stored evidence counts, and is told at the end."""
     seen = io.StringIO()
-    evidence = Evidence(run=Run(cells=(), left=True, notebook="{}", seconds=1.0, sandbox="process"))
+    unreadable = replace(result(), evidence=None)
+    found = replace(unreadable, evidence=Evidence(run=make_run("pass")))
     with show_progress(Console(file=seen, width=80), 3, "en") as progress:
-        progress.finished("stored", _result(evidence))
-        progress.finished("unreadable", _result(None))
+        progress.finished("stored", found)
+        progress.finished("unreadable", unreadable)
         progress.started("ran")
-        progress.finished("ran", _result(evidence))
+        progress.finished("ran", found)
     assert [line.split(":")[0] for line in seen.getvalue().splitlines()] == ["[2/3] unreadable", "[3/3] ran"]

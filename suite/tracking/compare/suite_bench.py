@@ -11,7 +11,7 @@ from pathlib import Path
 from suite.records import Device
 from suite.tracking.compare.harness import StartedEachTime
 from suite.tracking.history.checkouts import FOREVER, last_words, python, run
-from suite.tracking.history.confirm import on_device
+from suite.tracking.history.confirm import device_of, device_options
 from suite.tracking.history.duel import MeasureError
 
 GROUPS = ("sandboxes", "frameworks", "datasets", "messages")
@@ -39,7 +39,7 @@ class SuiteBench(StartedEachTime):
     def names(self, tree: Path) -> list[str]:
         """As `suite bench --list` prints them."""
         done = run(
-            python("-m", "suite", "bench", "--list", *on_device(f"/{self.device}")), tree, self.paths(tree), FOREVER
+            python("-m", "suite", "bench", "--list", *device_options(self.device)), tree, self.paths(tree), FOREVER
         )
         if done.returncode != 0:
             raise MeasureError("a revision's suite bench --list fails: {reason}", reason=last_words(done))
@@ -82,7 +82,7 @@ class SuiteBench(StartedEachTime):
 
 def _options(names: Sequence[str], written: Path) -> list[str]:
     return [
-        *on_device(names[0]),
+        *device_options(device_of(names[0])),
         "--only",
         cover(names),
         "--json",

@@ -13,6 +13,7 @@ from math import exp, log
 from pathlib import Path
 
 from suite.errors import UsageError
+from suite.records import Device
 from suite.stats.signed_rank import Judgement
 from suite.temporary import open_temporary
 from suite.tracking.history.benchmark_json import read_night
@@ -71,7 +72,9 @@ def measure_by_bench(tree: Path, benchmark: str, figure: str = TIME) -> float:
     with open_temporary("confirm") as folder:
         written = folder / "bench.json"
         options = ["--only", benchmark, "--quick", "--json", str(written), "--report", str(folder / "bench.html")]
-        command = python("-m", "suite", "bench", *options, *on_device(benchmark), *FIGURES[figure].options)
+        command = python(
+            "-m", "suite", "bench", *options, *device_options(device_of(benchmark)), *FIGURES[figure].options
+        )
         try:
             done = run(command, tree, [tree], Clock(ends=time.monotonic() + MEASURE_SECONDS))
         except TimeIsUpError:
@@ -100,9 +103,14 @@ def measure_by_bench(tree: Path, benchmark: str, figure: str = TIME) -> float:
     )
 
 
-def on_device(benchmark: str) -> tuple[str, ...]:
-    """What `suite bench` is told of where a benchmark computes, which its name says; older revisions know no GPU."""
-    return ("--device", "gpu") if benchmark.endswith("/gpu") else ()
+def device_of(benchmark: str) -> Device:
+    """Where a benchmark of `suite bench` computes, which its name says."""
+    return "gpu" if benchmark.endswith("/gpu") else "cpu"
+
+
+def device_options(device: Device) -> tuple[str, ...]:
+    """What `suite bench` is told of it: nothing of the processor, as older revisions know no other device."""
+    return () if device == "cpu" else ("--device", device)
 
 
 def _log_of(measurement: Measurement, figure: str) -> float | None:
