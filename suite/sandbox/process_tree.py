@@ -2,7 +2,8 @@
 
 Linux says whose child a process is, and not which children it has, so a look reads all processes of the machine: 5 ms
 for a hundred of them. Five watches that look ten times a second took a quarter of a core for that. A process gets
-another parent only when its own ends, so of those that were seen before only orphans are read again.
+another parent only when its own ends, so of those that were seen before only orphans are read again: at once when
+whoever started their parent has waited for it, and at the next whole reading where it hasn't yet.
 """
 
 from __future__ import annotations

@@ -67,15 +67,15 @@ def test_an_orphan_and_a_newborn_are_found_between_two_whole_readings(family: li
     root, child, grandchild = family
     table = ProcessTable()
     assert grandchild in table.children(0)[child]
-    psutil.Process(child).kill()
+    ended = psutil.Process(child)
+    ended.kill()
+    ended.wait()  # until its parent has waited for it too: till then its own child still stands under it
     with subprocess.Popen(["sleep", "60"]) as newborn:
-        while psutil.Process(grandchild).ppid() == child:
-            time.sleep(0.01)
         children = table.children(1e-9)
-        assert grandchild in children[psutil.Process(grandchild).ppid()]
-        assert grandchild not in children.get(child, ())
-        assert newborn.pid in children[os.getpid()]
         newborn.kill()
+    assert grandchild in children[psutil.Process(grandchild).ppid()]
+    assert grandchild not in children.get(child, ())
+    assert newborn.pid in children[os.getpid()]
     assert root in table.children(1e-9)[os.getpid()]
 
 
