@@ -52,6 +52,7 @@ class Watch:
         self._looking = threading.Lock()
         self._thread = threading.Thread(target=self._look_on, name="watch", daemon=True)
         self._kills = 0
+        self._rests: Callable[[], bool] = lambda: False
         self._failure: Words | None = None
         self.breach: Stop | None = None
 
@@ -80,6 +81,10 @@ class Watch:
             limit = self._limits.memory_mib * MIB
             LEDGER.enter(process.pid, limit, lambda: [one.pid for one in tree_of(process.pid)])
         self._process = process
+
+    def pause_while(self, rests: Callable[[], bool]) -> None:
+        """Don't look while a process whose code is ours says that it has nothing to do."""
+        self._rests = rests
 
     def look_again(self) -> Stop | None:
         """The limit that ended the run: the kernel may have acted sooner than this watch has seen."""
@@ -115,7 +120,7 @@ class Watch:
     def _look_on(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS) and self._failure is None:
             with self._looking:
-                if self._process is not None and self.breach is None:
+                if self._process is not None and self.breach is None and not self._rests():
                     self.breach = self._look(self._process)
 
     def _look(self, process: Process) -> Stop | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from suite.sandbox import watch as module
 from suite.sandbox.control_group import ControlGroup
 from suite.sandbox.machine_memory import Ledger
 from suite.sandbox.process_log import ProcessLog
-from suite.sandbox.watch import Watch
+from suite.sandbox.watch import INTERVAL_SECONDS, Watch
 from tests.conftest import ROOT
 
 LIMITS = load("stacked_rnn", ROOT / "reference").limits
@@ -92,3 +93,16 @@ def test_output_past_jupyter_is_limited(tmp_path: Path) -> None:
         process = subprocess.Popen(["yes"], stdout=log.writer)
         watch.follow(process, log)
         assert _ended(watch, process) == "log_limit"
+
+
+def test_a_trusted_process_is_left_alone_while_it_has_nothing_to_do(tmp_path: Path) -> None:
+    """What it takes is judged again as soon as it works."""
+    works = threading.Event()
+    with Watch(LIMITS.model_copy(update={"processes": 0}), 60, 60, tmp_path, None) as watch:
+        watch.pause_while(lambda: not works.is_set())
+        process = subprocess.Popen(["sleep", "60"])
+        watch.follow(process)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=5 * INTERVAL_SECONDS)
+        works.set()
+        assert _ended(watch, process) == "too_many_processes"

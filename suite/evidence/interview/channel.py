@@ -74,7 +74,7 @@ class Channel:
         self._listener.bind(str(path))
         self._listener.listen(1)
         self._connection: socket.socket | None = None
-        self._asked = 0
+        self._asked = self._answered = 0
         self._together = self._begin_together()
 
     def __enter__(self) -> Self:
@@ -95,6 +95,11 @@ class Channel:
         self._listener.close()
         self._path.unlink(missing_ok=True)
         self.renew()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the last question is answered, and no other one asked."""
+        return self._answered == self._asked
 
     def renew(self) -> None:
         """Reset the limits on all answers together, for a process that answers for a whole class."""
@@ -147,6 +152,7 @@ class Channel:
             raise FrameError(f"the answer took longer than {seconds:g} s") from error
         except OSError as error:
             raise FrameError(f"the process ended before it answered: {error}") from error
+        self._answered = self._asked
         if answer.body.get("number") != self._asked:
             raise FrameError(f"the answer to question {self._asked} came with number {answer.body.get('number')!r}")
         if "failure" in answer.body:

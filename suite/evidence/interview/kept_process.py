@@ -35,7 +35,7 @@ class KeptProcess(Generic[OpenedT]):
     def open(self) -> tuple[Channel, OpenedT]:
         """Its channel, with its limits on answers reset, and what its first questions showed."""
         if self._held is None:
-            session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox))
+            session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox, trusted=True))
             try:
                 self._held = session.channel, self._greet(session, self._job)
             except BaseException:

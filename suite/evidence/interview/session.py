@@ -49,8 +49,11 @@ class _DeafLoop(asyncio.SelectorEventLoop):
 
 
 @contextmanager
-def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator[Session]:
-    """Run a submission and keep its process for questions; the process ends with the block."""
+def open_session(submission: Submission, job: Job, sandbox: Sandbox, *, trusted: bool = False) -> Iterator[Session]:
+    """Run a submission and keep its process for questions; the process ends with the block.
+
+    One that is `trusted`, as its code is ours, is watched only until it has ended and while it is asked.
+    """
     begin = time.monotonic()
     limits = job.limits
     with (
@@ -72,6 +75,8 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox) -> Iterator
         with asyncio.Runner(loop_factory=_DeafLoop) as runner:
             played = runner.run(run_notebook(submission.notebook, sandbox, launch, watch, job.stop_at))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, log)
+        if trusted:
+            watch.pause_while(lambda: channel.quiet)
         yield Session(run=run, channel=channel, pid=watch.pid)
 
 
