@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from filelock import FileLock
 
 from suite.assignments.setting_errors import as_toml
 from suite.assignments.settings import BUDGETS
+from suite.sandbox.gpu import gpu_devices
 from tests.warm import WarmServers, WarmWorker, cold
 
 for each in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
@@ -28,6 +30,11 @@ for each in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
 
 os.environ["LC_ALL"] = "C.UTF-8"  # commands speak the language of the locale, and tests read English
 ROOT = Path(__file__).parent.parent
+FOR_PROCESSORS = "+cpu"  # in the version of PyTorch's builds without CUDA
+needs_gpu = pytest.mark.skipif(
+    not gpu_devices() or any(each.version.endswith(FOR_PROCESSORS) for each in distributions(name="torch")),
+    reason="this machine has no NVIDIA GPU, or PyTorch's build for processors",
+)
 SHARED = ROOT.parent / "shared"
 SEEDS = SHARED / "seeds"
 COLD = ("sandbox", "resident", "doctor", "hostile", "benchmarks", "engines")

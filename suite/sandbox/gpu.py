@@ -6,9 +6,11 @@ and `uvm_ioctl.h`.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 CONTROL = ("nvidiactl", "nvidia-uvm")
@@ -18,19 +20,46 @@ PROC_SHOWN = frozenset({"devices", "driver"})
 IOCTLS = ((0xFF00, 0x4600), (0xFFFFFF00, 0), (0xFFFFFFFC, 0x30000000))
 """(mask, value) of the requests to its device files: type F; unified memory has small numbers and two large ones."""
 
+MINOR = re.compile(r"^Device Minor:\s+(\d+)", re.MULTILINE)
 DRIVER_SECONDS = 5
 
 
 def gpu_devices(root: Path = Path("/")) -> tuple[str, ...]:
-    """The device files of this machine's first GPU; empty without one.
+    """The device files of this machine's first GPU that we may use; empty without one.
 
     A program sees the GPUs whose files it has, so a submission sees this one alone.
     """
-    folder = root / "dev"
-    numbers = sorted(int(path.name[6:]) for path in folder.glob("nvidia*") if re.fullmatch(r"nvidia\d+", path.name))
-    if not numbers or not all((folder / name).exists() for name in CONTROL):
+    number = _first(root)
+    if number is None or not all((root / "dev" / name).exists() for name in CONTROL):
         return ()
-    return tuple(f"/dev/{name}" for name in (*CONTROL, f"nvidia{numbers[0]}"))
+    return tuple(f"/dev/{name}" for name in (*CONTROL, f"nvidia{number}"))
+
+
+def driver_name(root: Path = Path("/")) -> str:
+    """What `nvidia-smi` calls that GPU: its place on the bus, as the driver numbers GPUs otherwise than their files."""
+    number = _first(root)
+    for path in root.glob("proc/driver/nvidia/gpus/*/information"):
+        with suppress(OSError):  # somebody else's
+            found = MINOR.search(path.read_text())
+            if found is not None and int(found[1]) == number:
+                return path.parent.name
+    return str(number or 0)
+
+
+def _first(root: Path) -> int | None:
+    """Number of the first GPU's file; one that the cluster has given to somebody else can't be opened."""
+    named = (re.fullmatch(r"nvidia(\d+)", path.name) for path in (root / "dev").glob("nvidia*"))
+    return next(
+        (n for n in sorted(int(name[1]) for name in named if name) if _opens(root / "dev" / f"nvidia{n}")), None
+    )
+
+
+def _opens(path: Path) -> bool:
+    try:
+        os.close(os.open(path, os.O_RDWR))
+    except OSError:
+        return False
+    return True
 
 
 def ask_driver(*options: str, search_path: str | None = None) -> tuple[str, ...]:

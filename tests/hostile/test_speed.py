@@ -31,9 +31,8 @@ from suite.judging.checks.match import match
 from suite.judging.checks.throughput import judge
 from suite.records import Device, Evidence, Outcome, PairedTiming, Submission, Verdict
 from suite.sandbox import choose
-from suite.sandbox.gpu import gpu_devices
 from suite.text.language import say
-from tests.conftest import ROOT
+from tests.conftest import ROOT, needs_gpu
 from tests.hostile.speed import EVERYWHERE, FORGERIES, GPU_FORGERIES, HONEST, LOOP, Forgery
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # two minutes of timings
@@ -43,7 +42,6 @@ SHORT = ThroughputSettings(looks=((2, 0.5),), quads=2, segment_milliseconds=4, w
 """Enough to see an attack."""
 SMALL = ThroughputSettings(looks=((8, 0.01),), quads=8, segment_milliseconds=10)
 """The fewest quads that can fail at 1%."""
-needs_gpu = pytest.mark.skipif(not gpu_devices(), reason="this machine has no NVIDIA GPU")
 
 
 class Bench:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from suite.sandbox import Sandbox, system_calls
-from suite.sandbox.gpu import gpu_devices
+from suite.sandbox.gpu import driver_name, gpu_devices
 from suite.sandbox.root import lay_out
 from suite.sandbox.run_folders import RunFolders
-from tests.conftest import ROOT
+from tests.conftest import ROOT, needs_gpu
 from tests.sandbox.conftest import Look, claims, printed
 
 SHOWN = {"console", "full", "null", "ptmx", "random", "tty", "urandom", "zero"}
@@ -75,6 +75,21 @@ def test_the_first_gpu_is_shown(tmp_path: Path) -> None:
     assert "/proc/devices" in {*plain.blank} - {*shown.blank}
 
 
+def test_a_gpu_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    """On a machine of several a cluster gives out one; the driver's own program knows it by its place on the bus."""
+    (tmp_path / "dev").mkdir()
+    for name in ("nvidiactl", "nvidia-uvm", "nvidia3"):
+        (tmp_path / "dev" / name).touch()
+    (tmp_path / "dev" / "nvidia1").mkdir()  # can't be opened, whoever we are
+    assert gpu_devices(tmp_path) == ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia3")
+    assert driver_name(tmp_path) == "3"
+    for place, number in (("0000:19:00.0", 3), ("0000:3b:00.0", 1)):
+        folder = tmp_path / "proc" / "driver" / "nvidia" / "gpus" / place
+        folder.mkdir(parents=True)
+        (folder / "information").write_text(f"Model: \t\t NVIDIA H100\nDevice Minor: \t {number}\n")
+    assert driver_name(tmp_path) == "0000:19:00.0"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not OTHERS, reason="this machine has no device that a sandbox hides")
 def test_a_device_that_is_named_is_there(look: Look, sandbox: Sandbox) -> None:
@@ -88,7 +103,7 @@ def test_a_device_that_is_named_is_there(look: Look, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not gpu_devices(), reason="this machine has no NVIDIA GPU")
+@needs_gpu
 def test_a_submission_computes_on_a_gpu(look: Look) -> None:
     """On the one that it is given, and not without it."""
     assert "1 3.0" in printed(look(COMPUTE, devices=gpu_devices(), memory_mib=8000, wall_seconds=60))

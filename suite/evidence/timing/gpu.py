@@ -16,7 +16,7 @@ from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import Session
 from suite.evidence.timing.timed_model import VoidError, ask_timed
-from suite.sandbox.gpu import ask_driver, gpu_devices
+from suite.sandbox.gpu import ask_driver, driver_name, gpu_devices
 
 GPU_MIB = 6144  # CUDA's libraries and their context in the memory of a process
 CLEARED_BYTES, CLEARS = 256 << 20, 8  # twice the largest cache of a GPU so far, 126 MB
@@ -24,7 +24,11 @@ SIDE, PRODUCTS = 4096, 8
 TRIALS = 5
 BUSY = 2.0  # a program beside ours takes turns of 2 ms with it: on an H100 3 ms instead of 0.7
 SLACK_NANOSECONDS = 500_000  # of a question to a process that has to wake up
+QUICK = 3
+"""Emptyings in a row that show an idle GPU: a single one may fit between two turns of another program."""
 SETTLE_SECONDS = 2.0
+PATIENCE = 5
+"""Times as long for an answer as on the processor: for a GPU newer than the library, each run compiles its code."""
 MARGIN = 2.0  # no product of other shapes or types was more than 1.5 times as fast as the one that is measured
 SECOND = 1_000_000_000
 
@@ -62,13 +66,15 @@ class Gpu:
         )
 
     def settle(self) -> None:
-        """Empty the cache until that is as quick as on an idle GPU: then nothing of the submission is at work there.
+        """Empty the cache until that is as quick as on an idle GPU, and stays so: then nothing else is at work there.
 
         Raises `VoidError`: `at_work` if it doesn't become idle, or `shared` if another program may be the reason.
         """
-        deadline = time.monotonic() + SETTLE_SECONDS
-        while _clear(self.channel, self.index) > BUSY * self.idle_nanoseconds + SLACK_NANOSECONDS:
-            if time.monotonic() > deadline:
+        deadline, quick = time.monotonic() + SETTLE_SECONDS, 0
+        while quick < QUICK:
+            taken = _clear(self.channel, self.index)
+            quick = quick + 1 if taken <= BUSY * self.idle_nanoseconds + SLACK_NANOSECONDS else 0
+            if not quick and time.monotonic() > deadline:
                 raise VoidError("at_work" if self.alone else "shared")
 
     def least_nanoseconds(self, products: int) -> float:
@@ -77,8 +83,10 @@ class Gpu:
 
 
 def on_gpu(job: Job) -> Job:
-    """The same with this machine's first GPU, and memory for the libraries of its driver."""
-    limits = job.limits.model_copy(update={"memory_mib": job.limits.memory_mib + GPU_MIB})
+    """The same with this machine's first GPU, memory for its driver's libraries, and time for what they compile."""
+    own = job.limits
+    more = {"memory_mib": own.memory_mib + GPU_MIB, "answer_seconds": PATIENCE * own.answer_seconds}
+    limits = own.model_copy(update=more)
     return replace(job, devices=gpu_devices(), limits=limits)
 
 
@@ -89,11 +97,11 @@ def _clear(channel: Channel, index: int) -> int:
 
 def read_clock() -> tuple[int, ...]:
     """Clock rate of the multiprocessors in MHz; empty if the driver doesn't tell."""
-    lines = ask_driver("--query-gpu=clocks.sm", "--format=csv,noheader,nounits", "--id=0")
+    lines = ask_driver("--query-gpu=clocks.sm", "--format=csv,noheader,nounits", f"--id={driver_name()}")
     return tuple(int(line) for line in lines[:1] if line.isdecimal())
 
 
 def _users() -> set[int]:
     """Processes on the host that use the GPU; -1 stands for all that the driver doesn't tell."""
-    lines = ask_driver("--query-compute-apps=pid", "--format=csv,noheader", "--id=0")
+    lines = ask_driver("--query-compute-apps=pid", "--format=csv,noheader", f"--id={driver_name()}")
     return {int(line) if line.isdecimal() else -1 for line in lines} or {-1}

@@ -207,6 +207,9 @@ class TimedCalls(Protocol):
         It gives seconds since then, and the most bytes of its memory that tensors took; 0 and 0 for the processor.
         """
 
+    def weights_are_put(self, model: Any) -> None:
+        """Have a model's weights, which were just replaced, lie as the device needs them."""
+
     def clear_cache(self, size: int, times: int) -> None:
         """Write that many bytes of a GPU's memory so many times, which drives all else from its cache, and wait."""
 

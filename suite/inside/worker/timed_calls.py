@@ -34,6 +34,7 @@ class Loaded:
         """Load the host's weights again and reset every state."""
         for place, values in self.weights.items():
             self.learner.put(self.handles[place], values)
+        self.entry.framework.timed_calls.weights_are_put(self.entry.model)
         self.learner.reset(self.entry.model)
 
 

@@ -165,7 +165,8 @@ class Bench:
             if isinstance(timed, ModelRunner) and timed.gpu is not None and timed.host_seconds:
                 sheets[name].device_mhz += read_clock()
                 sheets[name].peak_device_bytes = max(sheets[name].peak_device_bytes, timed.peak_device_bytes)
-                sheets[name].device_shares.append(timed.device_seconds / timed.host_seconds)
+                if timed.device_seconds:  # TensorFlow shows no events
+                    sheets[name].device_shares.append(timed.device_seconds / timed.host_seconds)
         self._have_learn(wanted, sheets, runners, opened)
         for control in controls.values():
             control.release()

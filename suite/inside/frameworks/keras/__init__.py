@@ -87,7 +87,7 @@ class Keras:
         hooks.watch_construction(made)
 
     def restore(self) -> None:
-        """Set float32, and graphs where Keras makes them."""
+        """Set float32, a GPU's own 19 bits of it excluded, and graphs where Keras makes them."""
         for library in ("keras", "tf_keras"):
             keras = sys.modules.get(library)
             if keras is not None and hasattr(keras, "mixed_precision"):
@@ -96,6 +96,7 @@ class Keras:
         tensorflow = sys.modules.get("tensorflow")
         if tensorflow is not None and hasattr(tensorflow, "config"):
             tensorflow.config.run_functions_eagerly(False)  # noqa: FBT003 - by place only
+            tensorflow.config.experimental.enable_tensor_float_32_execution(False)  # noqa: FBT003 - by place only
 
 
 FRAMEWORK = Keras()

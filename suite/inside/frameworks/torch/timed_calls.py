@@ -24,11 +24,15 @@ class TorchTimedCalls:
         return int(sys.modules["torch"].get_num_threads())
 
     def observe_device(self, model: Any) -> Callable[[], tuple[float, int]]:
-        """Two events on the stream that the model's kernels run on, and what the allocator of tensors counts."""
+        """Two events on the stream that the model's kernels run on, and what the allocator of tensors counts.
+
+        Of what lay there before, only the model's own tensors are counted: other models may have been there first.
+        """
         torch = sys.modules["torch"]
         parameter = next(torch.nn.Module.parameters(model), None)
         if parameter is None or not parameter.is_cuda:
             return lambda: (0.0, 0)
+        others = torch.cuda.memory_allocated() - _size(model)
         torch.cuda.reset_peak_memory_stats()
         begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
         begin.record()
@@ -36,9 +40,16 @@ class TorchTimedCalls:
         def stop() -> tuple[float, int]:
             end.record()
             torch.cuda.synchronize()
-            return begin.elapsed_time(end) / MILLISECONDS, torch.cuda.max_memory_allocated()
+            return begin.elapsed_time(end) / MILLISECONDS, torch.cuda.max_memory_allocated() - others
 
         return stop
+
+    def weights_are_put(self, model: Any) -> None:
+        """Lay recurrent layers' weights on a GPU side by side, or cuDNN copies them in each call."""
+        recurrent = sys.modules["torch"].nn.RNNBase
+        for module in sys.modules["torch"].nn.Module.modules(model):
+            if isinstance(module, recurrent):
+                recurrent.flatten_parameters(module)
 
     def clear_cache(self, size: int, times: int) -> None:
         """Fill a tensor of bytes; the allocator keeps its memory for the next time."""
@@ -55,3 +66,9 @@ class TorchTimedCalls:
         for _ in range(times):
             torch.matmul(factor, factor)
         torch.cuda.synchronize()
+
+
+def _size(model: Any) -> int:
+    """Bytes of a model's tensors on a GPU."""
+    module = sys.modules["torch"].nn.Module
+    return sum(each.nbytes for each in (*module.parameters(model), *module.buffers(model)) if each.is_cuda)
