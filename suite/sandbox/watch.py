@@ -83,8 +83,12 @@ class Watch:
         self._process = process
 
     def pause_while(self, rests: Callable[[], bool]) -> None:
-        """Don't look while a process whose code is ours says that it has nothing to do."""
+        """Don't look while a process whose code is ours says that it has nothing to do.
+
+        Nor is it suspected any more of memory that shows in no process: it would stand before whoever holds it.
+        """
         self._rests = rests
+        LEDGER.leave(self.pid)
 
     def look_again(self) -> Stop | None:
         """The limit that ended the run: the kernel may have acted sooner than this watch has seen."""

@@ -95,14 +95,20 @@ def test_output_past_jupyter_is_limited(tmp_path: Path) -> None:
         assert _ended(watch, process) == "log_limit"
 
 
-def test_a_trusted_process_is_left_alone_while_it_has_nothing_to_do(tmp_path: Path) -> None:
-    """What it takes is judged again as soon as it works."""
-    works = threading.Event()
-    with Watch(LIMITS.model_copy(update={"processes": 0}), 60, 60, tmp_path, None) as watch:
-        watch.pause_while(lambda: not works.is_set())
+def test_a_trusted_process_is_left_alone_while_it_has_nothing_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it takes is judged again as soon as it works; of what shows in no process others are suspected."""
+    works, ledger = threading.Event(), Ledger()
+    monkeypatch.setattr(module, "LEDGER", ledger)
+    with Watch(LIMITS.model_copy(update={"disk_mib": 1}), 60, 60, tmp_path, None) as watch:
         process = subprocess.Popen(["sleep", "60"])
         watch.follow(process)
+        assert process.pid in ledger._runs
+        watch.pause_while(lambda: not works.is_set())
+        assert process.pid not in ledger._runs
+        (tmp_path / "large").write_bytes(bytes(2 << 20))
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=5 * INTERVAL_SECONDS)
         works.set()
-        assert _ended(watch, process) == "too_many_processes"
+        assert _ended(watch, process) == "disk_limit"
