@@ -49,9 +49,8 @@ def driver_name(root: Path = Path("/")) -> str:
 def _first(root: Path) -> int | None:
     """Number of the first GPU's file; one that the cluster has given to somebody else can't be opened."""
     named = (re.fullmatch(r"nvidia(\d+)", path.name) for path in (root / "dev").glob("nvidia*"))
-    return next(
-        (n for n in sorted(int(name[1]) for name in named if name) if _opens(root / "dev" / f"nvidia{n}")), None
-    )
+    numbers = sorted(int(name[1]) for name in named if name)
+    return next((number for number in numbers if _opens(root / "dev" / f"nvidia{number}")), None)
 
 
 def _opens(path: Path) -> bool:

@@ -52,7 +52,7 @@ class _DeafLoop(asyncio.SelectorEventLoop):
 def open_session(submission: Submission, job: Job, sandbox: Sandbox, *, trusted: bool = False) -> Iterator[Session]:
     """Run a submission and keep its process for questions; the process ends with the block.
 
-    One that is `trusted`, as its code is ours, is watched only until it has ended and while it is asked.
+    One that is `trusted`, as its code is ours, is watched until its cells have ended, and then only while it is asked.
     """
     begin = time.monotonic()
     limits = job.limits

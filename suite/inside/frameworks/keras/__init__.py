@@ -87,7 +87,7 @@ class Keras:
         hooks.watch_construction(made)
 
     def restore(self) -> None:
-        """Set float32, a GPU's own 19 bits of it excluded, and graphs where Keras makes them."""
+        """Set float32 with all of its bits, and graphs where Keras makes them."""
         for library in ("keras", "tf_keras"):
             keras = sys.modules.get(library)
             if keras is not None and hasattr(keras, "mixed_precision"):
