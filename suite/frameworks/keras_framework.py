@@ -6,7 +6,7 @@ import re
 from math import prod
 
 from suite.frameworks.interface import Framework, Role, Runtime
-from suite.frameworks.keras_layers import FAMILIES, LAYERS, RANDOM, WRAPPERS
+from suite.frameworks.keras_layers import ASSEMBLING, FAMILIES, LAYERS, RANDOM, WRAPPERS
 from suite.frameworks.layer_classes import LayerClasses
 from suite.frameworks.removed_apis import find_removed, may_be_at_fault
 
@@ -69,7 +69,9 @@ KERAS = Framework(
     optimizer_takes_weights=False,
     weight_files=".weights.h5, .keras, .h5",
     slow_eagerly=True,
-    layer_classes=LayerClasses(buildable=LAYERS, random=RANDOM, families=FAMILIES, wrappers=WRAPPERS),
+    layer_classes=LayerClasses(
+        buildable=LAYERS, assembling=ASSEMBLING, random=RANDOM, families=FAMILIES, wrappers=WRAPPERS
+    ),
     recurrent_layers=frozenset(
         ("SimpleRNN", "RNN", "LSTM", "GRU", "Bidirectional", "SimpleRNNCell", "LSTMCell", "GRUCell")
     ),

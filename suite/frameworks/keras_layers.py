@@ -29,6 +29,7 @@ LAYERS = frozenset(
         *("Flatten", "Identity", "Permute", "RepeatVector", "Rescaling", "Reshape", "Resizing", "CenterCrop"),
     )
 )
+ASSEMBLING = frozenset(("Sequential", "Functional", "InputLayer", "__keras_tensor__", "__tuple__"))
 FAMILIES: Mapping[str, str] = {"SimpleRNNCell": "SimpleRNN", "LSTMCell": "LSTM", "GRUCell": "GRU"}
 WRAPPERS: Mapping[str, str] = {"Bidirectional": "layer", "TimeDistributed": "layer", "RNN": "cell"}
 RANDOM = frozenset(

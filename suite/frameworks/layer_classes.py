@@ -12,6 +12,8 @@ class LayerClasses:
 
     buildable: frozenset[str]
     """Classes that may be built with options of a submission's: they run no code and read no file."""
+    assembling: frozenset[str] = frozenset()
+    """Classes beside these by which a whole model is put together; without any no model is rebuilt."""
     random: frozenset[str]
     """Classes that act at random while a model trains."""
     families: Mapping[str, str]

@@ -19,6 +19,7 @@ MAX_LAYERS = 1024
 Name = Annotated[str, StringConstraints(max_length=300)]
 Line = Annotated[str, StringConstraints(max_length=4000)]
 Said = Annotated[str, StringConstraints(max_length=8000)]
+ArchitectureText = Annotated[str, StringConstraints(max_length=60_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=1 << 53)]
@@ -73,6 +74,8 @@ class ProbeAnswer(Answer):
     calls: Annotated[list[tuple[Name, Dimensions]], Field(max_length=MAX_LAYERS)]
     traceable: bool = False
     """Whether the model computes the same as a graph, as none of its code is the notebook's."""
+    architecture: ArchitectureText = ""
+    """What it is put together of, as JSON; empty unless that is all there is to it."""
 
 
 class WeightHeader(BaseModel):
@@ -142,6 +145,13 @@ class RebuildAnswer(Answer):
 
     problem: Line
     tensors: Annotated[list[BuiltHeader], Field(max_length=1000)]
+
+
+class RebuiltAnswer(Answer):
+    """Answer to `rebuild model`."""
+
+    model: Count
+    """Its place in the process's list of models."""
 
 
 class TrainingAnswer(Answer):

@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -52,6 +52,20 @@ class Deadline:
         if (rest := self.rest) <= 0:
             raise TimeoutError
         return rest
+
+
+class Answering(Protocol):
+    """What answers questions about models."""
+
+    def ask(
+        self,
+        question: str,
+        arrays: dict[str, np.ndarray[Any, Any]] | None = None,
+        *,
+        patience: float | None = None,
+        **values: Any,
+    ) -> Frame:
+        """See `Channel.ask`."""
 
 
 class Channel:

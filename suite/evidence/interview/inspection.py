@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -78,6 +78,8 @@ class CallingConvention:
 
 
 PLAIN = CallingConvention()
+Tensor: TypeAlias = tuple[str, str, str, tuple[int, ...], bool]
+"""Its layer's name and class, its own name, its shape, and whether it is trained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,14 @@ class InspectedModel:
     """How many words its largest embedding knows; 0 if it has none."""
     traceable: bool = False
     """Whether it computes the same as a graph, as none of its code is the notebook's; its process says so."""
+    architecture: str = ""
+    """What it is put together of, in JSON, as its process says; empty where code takes part, or nobody can tell."""
+    tensors: tuple[Tensor, ...] = ()
+    """Its tensors, in its process's order."""
+    asked: tuple[np.ndarray[Any, Any], ...] = ()
+    """The inputs that it accepted."""
+    answered: tuple[np.ndarray[Any, Any], ...] = ()
+    """What it answered to them, with `values`."""
 
 
 def inspect_model(  # noqa: PLR0913, PLR0917 - the model, and how it was made
@@ -123,7 +133,8 @@ def inspect_model(  # noqa: PLR0913, PLR0917 - the model, and how it was made
         best = _try(channel, index, best.probe, best.convention, generator)
     order = {name: place for place, name in enumerate(best.calls)}
     frame = channel.ask("weights", model=index)
-    headers = sorted(parse(Weights, frame).layers, key=lambda layer: order.get(layer.name, len(order)))
+    headers_said = parse(Weights, frame).layers
+    headers = sorted(headers_said, key=lambda layer: order.get(layer.name, len(order)))
     layers = tuple(as_layer(layer, frame, best.calls.get(layer.name)) for layer in headers)
     model = replace(
         describe(header, run, problem=best.problem),
@@ -147,6 +158,19 @@ def inspect_model(  # noqa: PLR0913, PLR0917 - the model, and how it was made
         tried=best.probe,
         words=header.words,
         traceable=best.traceable,
+        architecture=best.architecture,
+        tensors=list_tensors(headers_said, frame),
+        asked=best.asked,
+        answered=best.answered,
+    )
+
+
+def list_tensors(headers: Sequence[LayerHeader], frame: Frame) -> tuple[Tensor, ...]:
+    """What the answer to `weights` says of each tensor."""
+    return tuple(
+        (header.name, header.kind, weight.name, weight.shape, weight.trainable)
+        for header in headers
+        for weight in as_weights([*header.weights, *header.buffers], header.name, frame)
     )
 
 
@@ -198,6 +222,9 @@ class _ProbeResult:
     outputs: tuple[Shape, ...] = ()
     sample: tuple[float, ...] = ()
     traceable: bool = False
+    architecture: str = ""
+    asked: tuple[np.ndarray[Any, Any], ...] = ()
+    answered: tuple[np.ndarray[Any, Any], ...] = ()
 
     @property
     def nearness(self) -> tuple[bool, int, bool]:
@@ -301,4 +328,7 @@ def _try(  # noqa: PLR0913 - a question and how it is asked
         outputs=tuple(as_shape(output.shape, probe.rows) for output in outputs),
         sample=tuple(float(value) for value in np.nan_to_num(values)),
         traceable=answer.traceable,
+        architecture="" if texts else answer.architecture,
+        asked=tuple(arrays.values()),
+        answered=tuple(outputs),
     )

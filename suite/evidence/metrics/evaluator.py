@@ -74,7 +74,7 @@ class Evaluator:
                     continue
                 settings = self.assignment.accuracy.models[at[1]]
                 if settings not in done:  # measured once: a layer and a loop over its cell equal two references
-                    done[settings] = list(self._measure_equal(proved.inspected, same, generator))
+                    done[settings] = list(self._measure_equal(channel, proved.inspected, same, generator))
                 yield from (replace(accuracy, task=at[0], model_id=at[1]) for accuracy in done[settings])
             for task, model_id in self._claims(proved):
                 at = task, model_id
@@ -101,18 +101,22 @@ class Evaluator:
         ]
 
     def _measure_equal(
-        self, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
+        self, channel: Channel, inspected: InspectedModel, same: SameOutputs, generator: np.random.Generator
     ) -> Iterator[Accuracy]:
-        """Accuracy of a model whose outputs equal the reference's."""
-        comparison = same.comparison
+        """Accuracy of a model whose outputs equal the reference's.
+
+        What is measured of itself, and what is trained, is the submission's own model, whatever answered in the proof.
+        """
+        comparison, itself = same.comparison, same.asking(on_channel(channel))
         examples = self.examples[comparison.model_id].within(comparison.words)
-        apart = self._compare_own(inspected, same, examples, generator)
-        if self._mode(inspected) == "as_submitted":
+        submitted = self._mode(inspected) == "as_submitted"
+        apart = self._compare_own(inspected, itself if submitted else same, examples, generator)
+        if submitted:
             found = Accuracy(task=comparison.task, model_id=comparison.model_id, mode="as_submitted", apart=apart)
             yield self._scored(found, comparison.reference, same.held(inspected), examples)
         if inspected.model.laid:  # the host's training would say nothing of the weights that were handed in
             return
-        for found in self._after_training(inspected, same, examples, generator, apart):
+        for found in self._after_training(inspected, itself, examples, generator, apart):
             yield replace(found, apart=apart)
 
     def _after_training(

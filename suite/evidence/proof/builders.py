@@ -1,20 +1,22 @@
-"""The processes that build layers as submissions describe them: one per framework, started when first needed.
+"""The processes that build layers and models as submissions describe them.
 
-They hold nothing: no reference and nothing of a submission but the options of the layer that is asked for. One that
-ends, as options may ask for more memory than it has, is replaced.
+There is one per framework, started when first needed. They hold no reference, and nothing of a submission but options
+of layers and how these are put together. One that ends, as options may ask for more memory than it has, is replaced.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from suite.errors import FrameError, SuiteError
-from suite.evidence.interview.answers import RebuildAnswer, parse
+from suite.codec import Frame
+from suite.errors import AnswerError, FrameError, SuiteError
+from suite.evidence.interview.answers import RebuildAnswer, RebuiltAnswer, Weights, parse
+from suite.evidence.interview.inspection import Tensor, list_tensors
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.kept_process import KeptProcess, greet
 from suite.evidence.proof.recipes import Arguments, LayerRecipe
@@ -22,7 +24,10 @@ from suite.records import FrameworkName, Submission
 from suite.sandbox import Sandbox
 
 Array = np.ndarray[Any, Any]
+FoundT = TypeVar("FoundT")
 PATIENCE = 10  # seconds; the slowest layer of the tests takes 1
+MODEL_PATIENCE = 30  # seconds; the graph of a deep model takes 5 in a slow hour
+MOST_MODELS = 100  # that a process holds, with their graphs: 2 to 5 MiB each; then a new one begins
 
 
 class BuildError(SuiteError):
@@ -53,6 +58,8 @@ class Builders:
     ) -> None:
         self._processes = {name: _Process(file, jobs[name], sandbox) for name, file in files.items()}
         self._known: dict[tuple[str, str, str], tuple[BuiltTensor, ...]] = {}
+        self._tensors: dict[tuple[str, str], tuple[Tensor, ...]] = {}
+        self._found: dict[Hashable, Any] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -97,7 +104,8 @@ class Builders:
             raise BuildError(f"nothing builds layers of {framework}")
         arrays = {f"x0.{place}": array for place, array in enumerate(inputs)}
         arrays |= {f"w{place}": array for place, array in enumerate(weights)}
-        answer, found = self._processes[framework].ask(
+        frame = self._processes[framework].ask(
+            "rebuild",
             arrays,
             framework=framework,
             recipe=recipe.as_json(),
@@ -105,9 +113,46 @@ class Builders:
             inputs=len(inputs),
             texts={},
         )
+        answer = parse(RebuildAnswer, frame)
         if answer.problem:
             raise BuildError(answer.problem)
-        return answer, found
+        return answer, frame.arrays
+
+    def remember(self, about: Hashable, find: Callable[[], FoundT]) -> FoundT:
+        """What was found out about a copy of a model: once, as it is the same for all of one architecture."""
+        if about not in self._found:
+            self._found[about] = find()
+        found: FoundT = self._found[about]
+        return found
+
+    def holds(self, framework: FrameworkName, architecture: str) -> bool:
+        """Whether a model of that architecture is built already."""
+        return framework in self._processes and self._processes[framework].holds(architecture)
+
+    def tensors_of(self, framework: FrameworkName, architecture: str) -> tuple[Tensor, ...]:
+        """The tensors of a model of that architecture; `BuildError` if it can't be built."""
+        key = framework, architecture
+        if key not in self._tensors:
+            frame = self.ask_model(framework, architecture, "weights", {})
+            self._tensors[key] = list_tensors(parse(Weights, frame).layers, frame)
+        return self._tensors[key]
+
+    def ask_model(
+        self,
+        framework: FrameworkName,
+        architecture: str,
+        question: str,
+        arrays: dict[str, Array],
+        **values: Any,
+    ) -> Frame:
+        """Ask a model of that architecture, which is built first where it isn't held.
+
+        `AnswerError` if it can't be built, or answers with an error; `ExhaustedError` if its process doesn't answer.
+        """
+        if framework not in self._processes:
+            raise BuildError(f"nothing builds models of {framework}")
+        process = self._processes[framework]
+        return process.ask_model(framework, architecture, question, arrays, **values)
 
 
 class _Process:
@@ -116,19 +161,48 @@ class _Process:
     def __init__(self, file: Submission, job: Job, sandbox: Sandbox) -> None:
         self._process = KeptProcess(file, job, sandbox, greet)
         self._lock = threading.Lock()
+        self._models: dict[str, int] = {}
 
-    def ask(self, arrays: dict[str, Array], **values: Any) -> tuple[RebuildAnswer, Mapping[str, Array]]:
-        """Ask for a layer; `ExhaustedError` if the process doesn't answer."""
+    def holds(self, architecture: str) -> bool:
+        """Whether it holds a model of that architecture."""
+        return architecture in self._models
+
+    def ask(self, question: str, arrays: dict[str, Array], **values: Any) -> Frame:
+        """Ask about a layer; `BuildError` if it can't answer, `ExhaustedError` if it doesn't."""
         with self._lock:
-            channel, _ = self._process.open()
             try:
-                frame = channel.ask("rebuild", arrays, patience=PATIENCE, **values)
-                return parse(RebuildAnswer, frame), frame.arrays
-            except FrameError as error:
-                self._process.shut()
-                raise ExhaustedError(str(error)) from error
+                return self._ask(question, arrays, **values)
+            except AnswerError as error:
+                raise BuildError(str(error)) from error
+
+    def ask_model(
+        self, framework: FrameworkName, architecture: str, question: str, arrays: dict[str, Array], **values: Any
+    ) -> Frame:
+        """See `Builders.ask_model`."""
+        with self._lock:
+            if architecture not in self._models:
+                if len(self._models) >= MOST_MODELS:
+                    self._shut()
+                frame = self._ask("rebuild model", {}, framework=framework, architecture=architecture)
+                self._models[architecture] = parse(RebuiltAnswer, frame).model
+            model = self._models[architecture]
+            return self._ask(question, arrays, patience=MODEL_PATIENCE, model=model, **values)
 
     def close(self) -> None:
         """End the process."""
         with self._lock:
-            self._process.shut()
+            self._shut()
+
+    def _ask(self, question: str, arrays: dict[str, Array], *, patience: float = PATIENCE, **values: Any) -> Frame:
+        channel, _ = self._process.open()
+        try:
+            return channel.ask(question, arrays, patience=patience, **values)
+        except AnswerError:
+            raise
+        except FrameError as error:
+            self._shut()
+            raise ExhaustedError(str(error)) from error
+
+    def _shut(self) -> None:
+        self._process.shut()
+        self._models.clear()

@@ -13,7 +13,7 @@ import numpy as np
 from suite.assignments import ProofSettings
 from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.proof.distance import Samples, difference, nearest
-from suite.evidence.proof.experiment import Batch, ModelError, Side
+from suite.evidence.proof.experiment import Ask, Batch, ModelError, Side
 from suite.evidence.proof.random_tensors import Array, by_shape
 from suite.evidence.proof.training_mode import compare_statistics
 from suite.evidence.proof.weight_blocks import decompositions
@@ -43,6 +43,11 @@ class SameOutputs:
     """The model's outputs that are the reference's."""
     form: OutputForm
     """How the outputs were compared."""
+
+    def asking(self, ask: Ask) -> SameOutputs:
+        """The same with another process that answers for the model; nothing in it runs as a graph."""
+        own = replace(self.comparison.own, ask=ask, traced=False, traced_calls=False)
+        return replace(self, comparison=replace(self.comparison, own=own))
 
     def restore(self, arrays: Sequence[Array]) -> list[Array]:
         """The reference's weights that compute what the model does with `arrays`."""

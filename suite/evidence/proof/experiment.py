@@ -12,7 +12,7 @@ import numpy as np
 from suite.data.train_test_set import TargetKind
 from suite.errors import SuiteError
 from suite.evidence.interview.answers import ExperimentAnswer, parse
-from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.channel import Answering
 from suite.evidence.interview.inspection import PLAIN, CallingConvention, TensorSlot
 from suite.evidence.proof.random_tensors import Array, DrawnTensor, draw_weights, open_gate, with_rows
 from suite.evidence.proof.recipes import Arguments
@@ -237,7 +237,7 @@ def _by_call(answers: Mapping[str, Array], count: int) -> list[list[Array]]:
     return calls
 
 
-def on_channel(channel: Channel) -> Ask:
+def on_channel(channel: Answering) -> Ask:
     """A function that asks the submission's process."""
 
     def ask(question: str, arrays: dict[str, Array], **values: Any) -> tuple[ExperimentAnswer, Mapping[str, Array]]:

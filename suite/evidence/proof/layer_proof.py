@@ -17,7 +17,7 @@ import numpy as np
 from suite.assignments import ProofSettings
 from suite.errors import AnswerError
 from suite.evidence.interview.answers import PartHeader, PartsAnswer, as_shape, parse
-from suite.evidence.interview.channel import Channel
+from suite.evidence.interview.channel import Answering
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot
 from suite.evidence.interview.probe_inputs import draw
 from suite.evidence.proof.builders import BuildError, Builders, BuiltTensor, ExhaustedError
@@ -151,7 +151,7 @@ def _call(side: Side, tensors: Sequence[Array], trials: Sequence[LayerCall]) -> 
 
 
 def prove_layers(  # noqa: PLR0913, PLR0917 - the model, and how it is looked at
-    channel: Channel,
+    channel: Answering,
     inspected: InspectedModel,
     settings: ProofSettings,
     builders: Builders | None,
@@ -190,7 +190,7 @@ def prove_layers(  # noqa: PLR0913, PLR0917 - the model, and how it is looked at
     return replace(model, layers=tuple(proved))
 
 
-def _parts(channel: Channel, inspected: InspectedModel, generator: np.random.Generator) -> Iterator[CallablePart]:
+def _parts(channel: Answering, inspected: InspectedModel, generator: np.random.Generator) -> Iterator[CallablePart]:
     """The parts of the model in its layers' order: those that its process names, then each layer of the others."""
     places = {layer.name: place for place, layer in enumerate(inspected.model.layers)}
     headers = _ask_parts(channel, inspected, generator)
@@ -212,7 +212,7 @@ def _with_recipe(part: CallablePart, header: PartHeader, framework: str) -> Call
     return replace(part, recipe=recipe, arguments=arguments)
 
 
-def _ask_parts(channel: Channel, inspected: InspectedModel, generator: np.random.Generator) -> Sequence[PartHeader]:
+def _ask_parts(channel: Answering, inspected: InspectedModel, generator: np.random.Generator) -> Sequence[PartHeader]:
     """What its process says of the parts of a model."""
     arrays: dict[str, Array] = {}
     texts: dict[str, list[str]] = {}

@@ -13,15 +13,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from suite.assignments import Assignment, ModelTask, ProbeInput, ProofSettings
-from suite.errors import HarnessError
-from suite.evidence.interview.channel import Channel
+from suite.errors import FrameError, HarnessError
+from suite.evidence.interview.channel import Answering
 from suite.evidence.interview.inspection import InspectedModel, TensorSlot, are_long
 from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROOF, stream
-from suite.evidence.proof.builders import Builders
+from suite.evidence.proof.builders import BuildError, Builders
 from suite.evidence.proof.comparison import Answers, ModelComparison, SameOutputs
 from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.layer_proof import prove_layers
 from suite.evidence.proof.random_tensors import blank_rest, draw_inputs, fit_inputs
+from suite.evidence.proof.rebuilt_models import RebuiltModel, rebuild
 from suite.evidence.proof.references import Reference, References
 from suite.evidence.proof.tensor_usage import find_usage, forgive, may_be_forgiven, with_usage
 from suite.evidence.proof.training_mode import SURE, varies
@@ -58,17 +59,28 @@ class Prover:
         self._usage: dict[tuple[str, str], Model] = {}
         self._wanted = [(task, model_id) for task in assignment.model_tasks for model_id in task.accepts]
 
-    def prove(self, channel: Channel, inspected: InspectedModel) -> ProvedModel:
+    def prove(self, channel: Answering, inspected: InspectedModel) -> ProvedModel:
         """Compare a model with each reference of its framework, or else look at its tensors and layers.
 
-        Raises `FrameError` where its process stops answering.
+        A copy that the suite has built of it answers, where there can be one. Raises `FrameError` where the model's
+        process stops answering.
         """
+        copy = None
+        if self._builders is not None and self._references is not None:
+            copy = rebuild(self._builders, inspected, self._settings.outputs_of_largest)
+        if copy is not None:
+            with suppress(BuildError, FrameError):
+                return self._prove(copy, inspected, often=copy.often)
+        return self._prove(channel, inspected)
+
+    def _prove(self, asked: Answering, inspected: InspectedModel, *, often: bool = False) -> ProvedModel:
+        """Do so by asking the model itself, or its copy, which may have been asked `often`."""
         generator = stream(self._seed, PROOF, inspected.index)
         references = self._find_references(inspected)
         comparisons = [
             comparison
             for task, reference in references
-            if (comparison := compare_with(channel, inspected, reference, task, self._settings, generator))
+            if (comparison := compare_with(asked, inspected, reference, task, self._settings, generator, often=often))
         ]
         proofs: list[Proof] = []
         equals: list[SameOutputs] = []
@@ -85,13 +97,29 @@ class Prover:
             return ProvedModel(inspected=replace(inspected, model=with_usage(model, used)), equals=tuple(equals))
         seen = replace(inspected, model=model)
         if self._references:
-            tried = find_usage(on_channel(channel), seen, self._settings, generator)
+            tried = find_usage(on_channel(asked), seen, self._settings, generator)
             seen = replace(seen, model=self._forgive(tried, [reference for _, reference in references]))
-        sizes = {layer.parameters for _, reference in references for layer in reference.inspected.model.layers}
-        proved = prove_layers(
-            channel, seen, self._settings, self._builders, generator, sizes if self._references else None
-        )
-        return ProvedModel(inspected=replace(seen, model=proved))
+        sizes = frozenset(layer.parameters for _, there in references for layer in there.inspected.model.layers)
+        worth = sizes if self._references else None
+        return ProvedModel(inspected=replace(seen, model=self._prove_layers(asked, seen, generator, worth)))
+
+    def _prove_layers(
+        self, asked: Answering, inspected: InspectedModel, generator: np.random.Generator, sizes: frozenset[int] | None
+    ) -> Model:
+        """The model with what each of its layers computes; found out once for all copies of one architecture."""
+        model = inspected.model
+
+        def find() -> tuple[str | None, ...]:
+            proved = prove_layers(asked, inspected, self._settings, self._builders, generator, sizes)
+            return tuple(layer.formula for layer in proved.layers)
+
+        if isinstance(asked, RebuiltModel):
+            said = tuple((layer.name, layer.output_shape, layer.idle) for layer in model.layers)
+            formulas = asked.builders.remember((asked.architecture, sizes, said), find)
+        else:
+            formulas = find()
+        layers = (replace(layer, formula=formula) for layer, formula in zip(model.layers, formulas, strict=True))
+        return replace(model, layers=tuple(layers))
 
     def _reference_varies(self, inspected: InspectedModel, comparison: ModelComparison) -> bool | None:
         """Whether a reference is random in training mode, found out once for a class."""
@@ -158,14 +186,19 @@ def _prove_in_any_order(
 
 
 def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
-    channel: Channel,
+    asked: Answering,
     inspected: InspectedModel,
     reference: Reference,
     task: ModelTask,
     settings: ProofSettings,
     generator: np.random.Generator,
+    *,
+    often: bool = False,
 ) -> ModelComparison | None:
-    """Set up the comparison of a model with one reference; `None` if weights or inputs don't fit."""
+    """Set up the comparison of a model with one reference; `None` if weights or inputs don't fit.
+
+    One that is asked `often` runs as a graph in Keras, which then pays in any case.
+    """
     there, side = reference.inspected, reference.side
     words = inspected.words if task.own_vocabulary else 0
     if words:
@@ -185,10 +218,10 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     taken = len(inspected.probe.inputs)
     return ModelComparison(
         own=Side(
-            ask=on_channel(channel),
+            ask=on_channel(asked),
             index=inspected.index,
             slots=slots,
-            traced=are_long(fitted[0], settings.traced_steps),
+            traced=often or are_long(fitted[0], settings.traced_steps),
             traced_calls=_is_recurrent(inspected)
             and inspected.traceable
             and are_long(fitted[0], settings.repeated_steps),

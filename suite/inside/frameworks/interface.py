@@ -191,6 +191,12 @@ class Rebuilder(Protocol):
     def build(self, recipe: Recipe) -> Any:
         """A new layer; in Keras it gets its weights in its first call."""
 
+    def architecture(self, model: Any) -> Recipe | None:
+        """What a model is put together of, in the framework's serialized form; `None` where code takes part as well."""
+
+    def rebuild(self, architecture: Recipe) -> Any:
+        """A new model of that architecture, with weights of its own."""
+
 
 class TimedCalls(Protocol):
     """What a timing needs besides a `Learner`: threads, and the device on which the model computes."""

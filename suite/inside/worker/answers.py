@@ -93,6 +93,9 @@ def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
             answer = notes.calls.answer(question)
         case "rebuild":
             answer = rebuilding.rebuild(notes.frameworks, question)
+        case "rebuild model":
+            models.append(rebuilding.rebuild_model(notes.frameworks, question))
+            answer = Frame(body={"model": len(models) - 1})
         case "fill":
             answer = handed_weights.fill(models[body["model"]], notes.submission, body["files"])
         case kind if kind in ABOUT_A_MODEL:
@@ -161,16 +164,22 @@ def _size(entry: TrackedModel) -> int:
 
 
 def _probe(entry: TrackedModel, question: Frame) -> Frame:
-    """A forward pass on the host's inputs, arrays or texts."""
+    """A forward pass on the host's inputs, arrays or texts.
+
+    A model that can be rebuilt isn't called again here, so no graph is traced for it.
+    """
     given: dict[str, Any] = {**question.arrays, **question.body["texts"]}
     inputs = [given[str(place)] for place in range(question.body["inputs"])]
     if columns := question.body.get("columns"):
         inputs = [dict(zip(columns, inputs, strict=True))]
-    convention, repeated = experiment.called_as(question), bool(question.body.get("repeated"))
+    before = rebuilding.architecture(entry)
+    convention, repeated = experiment.called_as(question), bool(question.body.get("repeated")) and not before
     trial = entry.framework.adapter.forward(entry.model, inputs, convention, repeated=repeated)
     arrays = {str(place): output for place, output in enumerate(trial.outputs)}
-    traceable = not trial.problem and _may_trace(entry)
-    return Frame(body={"problem": trial.problem, "calls": trial.calls, "traceable": traceable}, arrays=arrays)
+    traceable = not trial.problem and (bool(before) or _may_trace(entry))
+    architecture = (before or rebuilding.architecture(entry)) if traceable else ""
+    said = {"problem": trial.problem, "calls": trial.calls, "traceable": traceable, "architecture": architecture}
+    return Frame(body=said, arrays=arrays)
 
 
 def _may_trace(entry: TrackedModel) -> bool:

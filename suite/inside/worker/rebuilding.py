@@ -1,6 +1,7 @@
-"""Answers for the layer proof: how a model's layers are built, and what a layer built so computes.
+"""Answers about how models and their layers are built, and by what is built so.
 
-A submission's process answers `recipes`, one of the suite's own `rebuild`.
+A submission's process answers `recipes`, and says a model's architecture when it is probed; one of the suite's own
+answers `rebuild` and `rebuild model`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from suite.inside.worker.experiment import called_as, read_inputs
 from suite.inside.worker.model_tracker import TrackedModel
 
 MAX_TEXT = 8000  # characters; a bidirectional LSTM says what it is in 1200
+MAX_ARCHITECTURE = 60_000  # characters; 40 layers say it in 20,000
 
 
 def recipes(entry: TrackedModel, question: Frame) -> Frame:
@@ -43,6 +45,23 @@ def rebuild(frameworks: Sequence[InsideFramework], question: Frame) -> Frame:
         return Frame(body={"problem": describe_error(error), "tensors": []})
 
 
+def architecture(entry: TrackedModel) -> str:
+    """In JSON what a model is put together of; empty where the notebook's code takes part, or its attributes raise."""
+    try:
+        if not entry.framework.learner.may_trace(entry.model):
+            return ""
+        return _as_json(entry.framework.rebuilder.architecture(entry.model), MAX_ARCHITECTURE)
+    except Exception:  # noqa: BLE001 - whatever a submission's classes do
+        return ""
+
+
+def rebuild_model(frameworks: Sequence[InsideFramework], question: Frame) -> TrackedModel:
+    """A model of the architecture in the question, which the host has checked."""
+    framework = next(each for each in frameworks if each.name == question.body["framework"])
+    model = framework.rebuilder.rebuild(json.loads(question.body["architecture"]))
+    return TrackedModel(model=model, framework=framework, name="", cell=0, finished=True)
+
+
 def _rebuild(frameworks: Sequence[InsideFramework], question: Frame) -> Frame:
     body = question.body
     framework = next(each for each in frameworks if each.name == body["framework"])
@@ -62,7 +81,7 @@ def _rebuild(frameworks: Sequence[InsideFramework], question: Frame) -> Frame:
     )
 
 
-def _as_json(value: Any) -> str:
+def _as_json(value: Any, longest: int = MAX_TEXT) -> str:
     """As JSON; empty for what isn't known, or too long."""
     said = "" if value is None else json.dumps(value)
-    return said if len(said) <= MAX_TEXT else ""
+    return said if len(said) <= longest else ""

@@ -108,11 +108,22 @@ def _carry(frame: Frame) -> Frame:
 
 
 class InProcessBuilders(Builders):
-    """Builds layers in this process."""
+    """Builds layers and models in this process."""
 
     def __init__(self) -> None:
         super().__init__({}, {}, cast("Any", None))
         self.built: list[str] = []
+        self.process = Process([], "keras")
+        self.models: dict[str, int] = {}
+
+    def holds(self, _framework: Any, architecture: str) -> bool:
+        return architecture in self.models
+
+    def ask_model(self, framework: Any, architecture: str, question: str, arrays: Any, **values: Any) -> Frame:
+        if architecture not in self.models:
+            frame = self.process.ask("rebuild model", {}, framework=framework, architecture=architecture)
+            self.models[architecture] = frame.body["model"]
+        return self.process.ask(question, arrays, model=self.models[architecture], **values)
 
     def _ask(self, framework: Any, recipe: Any, arguments: Any, inputs: Any, weights: Any) -> Any:
         self.built.append(recipe.kind)

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from suite.inside.frameworks.conventions import Convention
+from suite.inside.frameworks.keras import architectures
 from suite.inside.frameworks.keras.adapter import (
     KerasAdapter,
     library_of,
@@ -64,6 +65,14 @@ class KerasRebuilder:
         """A new layer of `keras.layers`."""
         kind = getattr(sys.modules["keras"].layers, recipe["class"])
         return kind(**{name: self._option(value) for name, value in recipe["options"].items()})
+
+    def architecture(self, model: Any) -> Recipe | None:
+        """Of Keras 3's sequential and functional models."""
+        return architectures.describe(model)
+
+    def rebuild(self, architecture: Recipe) -> Any:
+        """By Keras's own `from_config`."""
+        return architectures.build(architecture)
 
     def _option(self, value: Any) -> Any:
         if isinstance(value, list):

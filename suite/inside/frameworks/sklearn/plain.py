@@ -48,6 +48,14 @@ class NoLayers:
         """Refuse."""
         raise NotImplementedError("scikit-learn has no layers")
 
+    def architecture(self, model: Any) -> Recipe | None:
+        """None."""
+        return None
+
+    def rebuild(self, architecture: Recipe) -> Any:
+        """Refuse."""
+        raise NotImplementedError("estimators aren't rebuilt")
+
 
 class NoWeightFiles:
     """See `WeightFiles`; an estimator is stored by pickle alone, which may hold code."""

@@ -80,6 +80,14 @@ class TorchRebuilder:
         kind = getattr(sys.modules["torch"].nn, recipe["class"])
         return kind(**{name: self._option(value) for name, value in recipe["options"].items()})
 
+    def architecture(self, model: Any) -> Recipe | None:  # noqa: ARG002 - the same for all
+        """None: what a module computes is code."""
+        return None
+
+    def rebuild(self, architecture: Recipe) -> Any:
+        """Refuse."""
+        raise NotImplementedError("modules aren't rebuilt as a whole")
+
     def _option(self, value: Any) -> Any:
         if isinstance(value, list):
             return tuple(self._option(part) for part in value)

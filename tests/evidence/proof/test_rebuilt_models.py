@@ -1,0 +1,214 @@
+"""Copies of models in a process of the suite's own: which are made, and that they answer as the models do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from suite.assignments import Probe, ProbeInput, ProofSettings
+from suite.evidence.interview.inspection import InspectedModel
+from suite.evidence.proof.architectures import is_buildable
+from suite.evidence.proof.experiment import Batch, Side, on_channel
+from suite.evidence.proof.rebuilt_models import RebuiltModel, rebuild
+from suite.frameworks import framework_named
+from tests.evidence.proof.in_process import InProcessBuilders, Process
+
+pytestmark = pytest.mark.slow
+keras = pytest.importorskip("keras")
+layers = keras.layers
+STEPS = Probe(inputs=(ProbeInput(shape=(6, 4)),))
+WORDS = Probe(inputs=(ProbeInput(shape=(6,), high=20),))
+SETTINGS = ProofSettings()
+CLASSES = framework_named("keras").layer_classes
+
+
+def _sequential(*parts: Any) -> Any:
+    return keras.Sequential([keras.Input((6, 4)), *parts])
+
+
+def _of_words() -> Any:
+    return keras.Sequential([keras.Input((6,)), layers.Embedding(20, 3, mask_zero=True), layers.GRU(2)])
+
+
+def _two_ends() -> Any:
+    given = keras.Input((6, 4))
+    last, state, _ = layers.LSTM(3, return_state=True)(given)
+    shared = layers.Dense(3, activation="tanh")
+    return keras.Model(given, [layers.Add()([shared(last), shared(state)]), layers.Flatten()(given)])
+
+
+def _frozen(model: Any) -> Any:
+    model.layers[0].trainable = False
+    return model
+
+
+def _trained(model: Any) -> Any:
+    model.compile("adam", "mse")
+    model.fit(np.ones((8, 6, 4)), np.ones((8, 2)), verbose=0)
+    return model
+
+
+MADE: dict[str, tuple[Callable[[], Any], Probe]] = {
+    "sequential": (lambda: _sequential(layers.SimpleRNN(5, return_sequences=True), layers.GRU(3)), STEPS),
+    "wrapped": (lambda: _sequential(layers.Bidirectional(layers.LSTM(3)), layers.Dense(2, "softmax")), STEPS),
+    "cells": (lambda: _sequential(layers.RNN([layers.LSTMCell(4), layers.GRUCell(3)])), STEPS),
+    "several outputs, a shared layer": (_two_ends, STEPS),
+    "nested": (lambda: _sequential(_sequential(layers.SimpleRNN(5)), layers.Dense(2)), STEPS),
+    "convolution": (lambda: _sequential(layers.Conv1D(3, 2, padding="same"), layers.MaxPooling1D()), STEPS),
+    "normalised": (lambda: _sequential(layers.BatchNormalization(), layers.Dropout(0.5), layers.LSTM(2)), STEPS),
+    "words": (
+        lambda: keras.Sequential([keras.Input((6,)), layers.Embedding(20, 3, mask_zero=True), layers.GRU(2)]),
+        WORDS,
+    ),
+    "built later": (lambda: keras.Sequential([layers.SimpleRNN(5), layers.Dense(2)]), STEPS),
+    "punished": (lambda: _sequential(layers.GRU(3, kernel_regularizer="l2", bias_constraint="non_neg")), STEPS),
+    "frozen": (lambda: _frozen(_sequential(layers.SimpleRNN(5), layers.Dense(2))), STEPS),
+    "trained": (lambda: _trained(_sequential(layers.SimpleRNN(5), layers.Dense(2))), STEPS),
+}
+
+
+class Own(keras.Model):  # type: ignore[misc, unused-ignore]
+    """A class of the notebook's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnn = layers.SimpleRNN(5)
+
+    def call(self, inputs: Any) -> Any:
+        return self.rnn(inputs)
+
+
+def _patched() -> Any:
+    model = _sequential(layers.SimpleRNN(5), layers.Dense(2))
+    dense = model.layers[-1]
+    call = dense.call
+    dense.call = lambda inputs, **options: 2 * call(inputs, **options)
+    return model
+
+
+def _frozen_by_tensor() -> Any:
+    model = _sequential(layers.SimpleRNN(5), layers.Dense(2))
+    model.layers[0].cell.kernel.trainable = False
+    return model
+
+
+def _computed_between() -> Any:
+    given = keras.Input((6, 4))
+    return keras.Model(given, layers.Dense(2)(layers.SimpleRNN(3)(2 * given)))
+
+
+LEFT = {
+    "subclass": Own,
+    "code": lambda: _sequential(layers.Lambda(lambda values: 2 * values), layers.SimpleRNN(3)),
+    "a function of its own": lambda: _sequential(layers.SimpleRNN(3, activation=lambda values: values)),
+    "a replaced call": _patched,
+    "operators": _computed_between,
+    "one tensor frozen": _frozen_by_tensor,
+}
+
+
+def _inspect(model: Any, probe: Probe) -> InspectedModel:
+    inspected = Process([model], "keras").inspect(probe)
+    assert not inspected.model.problem
+    return inspected
+
+
+def _side(answering: Any, inspected: InspectedModel, **options: Any) -> Side:
+    return Side(ask=on_channel(answering), index=0, slots=inspected.slots, **options)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_copies(name: str) -> None:
+    """A copy answers and learns as the model does, with its own weights and with others."""
+    make, probe = MADE[name]
+    model = make()
+    inspected = _inspect(model, probe)
+    copy = rebuild(InProcessBuilders(), inspected, SETTINGS.outputs_of_largest)
+    assert copy is not None
+    generator = np.random.default_rng(1)
+    weights = [generator.uniform(0.1, 1, slot.shape).astype(np.float32) for slot in inspected.slots]
+    own, other = _side(Process([model], "keras"), inspected), _side(copy, inspected, traced=True)
+    calls = [inspected.asked, inspected.asked]
+    for ours, theirs in zip(own.predict(weights, calls), other.predict(weights, calls), strict=True):
+        np.testing.assert_allclose(theirs, ours, rtol=1e-3, atol=1e-5)
+    targets = [np.zeros_like(array) for array in inspected.answered]
+    batches, options = [Batch(inputs=inspected.asked, targets=targets)], {"rate": 0.5, "softmax": False}
+    answers = range(len(targets))
+    ours, theirs = (each.train(weights, batches, answers=answers, **options) for each in (own, other))
+    for late, expected in zip(theirs, ours, strict=True):
+        np.testing.assert_allclose(late, expected, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_no_copies(name: str) -> None:
+    """A model to which code of the notebook's belongs, or whose copy isn't the same, answers for itself."""
+    assert rebuild(InProcessBuilders(), _inspect(LEFT[name](), STEPS), SETTINGS.outputs_of_largest) is None
+
+
+def test_a_false_architecture() -> None:
+    """A process that says another architecture than its model's, or answers otherwise, gets no copy."""
+    right, other = (_inspect(_sequential(layers.GRU(3, reset_after=each)), STEPS) for each in (True, False))
+    assert right.architecture != other.architecture
+    same_tensors = _inspect(_sequential(layers.SimpleRNN(4, activation="relu")), STEPS)
+    lie = _inspect(_sequential(layers.SimpleRNN(4)), STEPS)
+    for inspected, said in ((right, other), (lie, same_tensors)):
+        false = replace(inspected, architecture=said.architecture)
+        assert rebuild(InProcessBuilders(), false, SETTINGS.outputs_of_largest) is None
+
+
+def test_built_once() -> None:
+    """Of two submissions of one architecture the second is told that graphs serve again."""
+    builders = InProcessBuilders()
+    inspected = [_inspect(_named(weight), STEPS) for weight in (1, 2)]
+    copies = [rebuild(builders, each, SETTINGS.outputs_of_largest) for each in inspected]
+    assert [cast("RebuiltModel", copy).often for copy in copies] == [False, True]
+    assert len(builders.models) == 1
+    sides = [replace(_side(copy, each), slots=()) for copy, each in zip(copies, inspected, strict=True)]
+    outputs = [side.predict([], [inspected[0].asked])[0] for side in sides]
+    assert not np.allclose(outputs[0], outputs[1])
+
+
+def _named(seed: int) -> Any:
+    keras.utils.set_random_seed(seed)
+    return keras.Sequential([keras.Input((6, 4), name="given"), layers.SimpleRNN(5, name="rnn")], name="model")
+
+
+def _dense(**changes: Any) -> dict[str, Any]:
+    options = {"name": "dense", "units": 3} | changes.pop("options", {})
+    layer = {"module": "keras.layers", "class_name": "Dense", "config": options, "registered_name": None} | changes
+    return {"class_name": "Sequential", "config": {"name": "model", "layers": [layer]}}
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        (_dense(), True),
+        (_dense(options={"units": 1 << 30}), False),
+        (_dense(options={"activation": {"class_name": "function", "config": "system", "module": "os"}}), False),
+        (_dense(options={"activation": {"module": "os", "config": "system"}}), False),
+        (_dense(class_name="Lambda"), False),
+        (_dense(class_name="TFSMLayer"), False),
+        (_dense(class_name=["Dense"]), False),
+        (_dense(module="os"), False),
+        (_dense(registered_name="Custom>Dense"), False),
+        (_dense(options={"name": "a" * 101}), False),
+        (_dense(options={"a name with spaces": 1}), False),
+        (_dense(options={"units": float("nan")}), False),
+        (_dense(options={"units": [[[0] * 301]]}), False),
+    ],
+)
+def test_what_is_built(said: dict[str, Any], *, right: bool) -> None:
+    """Classes of Keras's that run no code and read no file, with plain options of bounded sizes."""
+    assert is_buildable(json.dumps(said), CLASSES, 100) is right
+
+
+def test_text_that_is_no_architecture() -> None:
+    """Whatever it is, nothing is built of it, and nothing is raised."""
+    for said in ("", "{", "[" * 5000, "null" * 2, json.dumps({"class_name": {}})):
+        assert not is_buildable(said, CLASSES, 100)
+    assert not is_buildable(json.dumps(_dense()), framework_named("torch").layer_classes, 100)
