@@ -138,7 +138,10 @@ class EvidenceSource:
 
     def _foresee(self, job: Job) -> None:
         """Have what the submission will be compared with start beside its cells."""
-        self.references.foresee(framework_of_runtime(job.runtime).name)
+        framework = framework_of_runtime(job.runtime).name
+        self.references.foresee(framework)
+        if self.files and framework_named(framework).layer_classes.assembling:
+            self.builders.foresee(framework)
         if self.functions is not None:
             self.functions.foresee()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Generic, TypeVar
 
 from suite.evidence.interview.channel import Channel
@@ -22,7 +23,7 @@ def greet(session: Session, job: Job) -> bool:  # noqa: ARG001 - as processes of
 
 
 class KeptProcess(Generic[OpenedT]):
-    """One file and the process that runs it, for one thread at a time.
+    """One file and the process that runs it, for one thread at a time: the one that holds its `lock`.
 
     `greet` asks a new process its first questions; what it returns is kept beside the channel.
     """
@@ -31,6 +32,26 @@ class KeptProcess(Generic[OpenedT]):
         self._file, self._job, self._sandbox, self._greet = file, job, sandbox, greet
         self._stack = ExitStack()
         self._held: tuple[Channel, OpenedT] | None = None
+        self._foreseen = self._closed = False
+        self.lock = threading.Lock()
+
+    def foresee(self) -> None:
+        """Begin its start, once, and return at once: nobody needs it yet, and whoever does will wait for the rest."""
+        if not self._foreseen:
+            self._foreseen = True
+            threading.Thread(target=self._start, name="kept process", daemon=True).start()
+
+    def close(self) -> None:
+        """End it for good; one that is foreseen and not begun isn't started any more."""
+        self._closed = True
+        with self.lock:
+            self.shut()
+
+    def _start(self) -> None:
+        """Start it ahead; what fails here fails again, and is told, when it is needed."""
+        with self.lock, suppress(Exception):
+            if not self._closed:
+                self.open()
 
     def open(self) -> tuple[Channel, OpenedT]:
         """Its channel, with its limits on answers reset, and what its first questions showed."""

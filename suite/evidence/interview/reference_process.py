@@ -5,9 +5,7 @@ Whatever fails here is the harness's failure and never a student's.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Generic
 
 import numpy as np
@@ -31,24 +29,20 @@ class ReferenceProcess(Generic[OpenedT]):
     def __init__(self, file: Submission, job: Job, sandbox: Sandbox, greet: Callable[[Session, Job], OpenedT]) -> None:
         self._source = file.source
         self._process = KeptProcess(file, job, sandbox, greet)
-        self._lock = threading.Lock()
         self._reopened = False
-        self._foreseen = self._closed = False
 
     def foresee(self) -> None:
         """Begin its start, once, and return at once: nobody needs it yet, and whoever does will wait for the rest."""
-        if not self._foreseen:
-            self._foreseen = True
-            threading.Thread(target=self._start, name="reference", daemon=True).start()
+        self._process.foresee()
 
     def opened(self) -> OpenedT:
         """What its first questions showed."""
-        with self._lock:
+        with self._process.lock:
             return self._open()[1]
 
     def ask(self, question: str, arrays: dict[str, np.ndarray[Any, Any]], **values: Any) -> Frame:
         """Ask, and once more in a fresh process if this one doesn't answer."""
-        with self._lock:
+        with self._process.lock:
             try:
                 return self._open()[0].ask(question, arrays, **values)
             except FrameError as error:
@@ -63,15 +57,7 @@ class ReferenceProcess(Generic[OpenedT]):
 
     def close(self) -> None:
         """End the process; one that is foreseen and not begun isn't started any more."""
-        self._closed = True
-        with self._lock:
-            self._process.shut()
-
-    def _start(self) -> None:
-        """Start it ahead; what fails here fails again, and is told, when it is needed."""
-        with self._lock, suppress(Exception):
-            if not self._closed:
-                self._open()
+        self._process.close()
 
     def _silent(self, error: FrameError) -> HarnessError:
         return HarnessError(

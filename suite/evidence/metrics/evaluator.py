@@ -110,7 +110,11 @@ class Evaluator:
         comparison, itself = same.comparison, same.asking(on_channel(channel))
         examples = self.examples[comparison.model_id].within(comparison.words)
         submitted = self._mode(inspected) == "as_submitted"
-        apart = self._compare_own(inspected, itself if submitted else same, examples, generator)
+        proof = inspected.model.find_proof(comparison.task, comparison.model_id)
+        if submitted or not same.copied or proof is None:
+            apart = self._compare_own(inspected, itself, examples, generator)
+        else:  # a copy's answers are those of its weights on all rows
+            apart = proof.own_apart
         if submitted:
             found = Accuracy(task=comparison.task, model_id=comparison.model_id, mode="as_submitted", apart=apart)
             yield self._scored(found, comparison.reference, same.held(inspected), examples)

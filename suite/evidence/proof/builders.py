@@ -6,7 +6,6 @@ of layers and how these are put together. One that ends, as options may ask for 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
@@ -67,6 +66,11 @@ class Builders:
     def __exit__(self, *_: object) -> None:
         for process in self._processes.values():
             process.close()
+
+    def foresee(self, framework: FrameworkName) -> None:
+        """Begin to start that framework's process, once, and return at once."""
+        if framework in self._processes:
+            self._processes[framework].foresee()
 
     def describe(
         self, framework: FrameworkName, recipe: LayerRecipe, arguments: Arguments, inputs: Sequence[Array]
@@ -160,8 +164,11 @@ class _Process:
 
     def __init__(self, file: Submission, job: Job, sandbox: Sandbox) -> None:
         self._process = KeptProcess(file, job, sandbox, greet)
-        self._lock = threading.Lock()
         self._models: dict[str, int] = {}
+
+    def foresee(self) -> None:
+        """See `KeptProcess`."""
+        self._process.foresee()
 
     def holds(self, architecture: str) -> bool:
         """Whether it holds a model of that architecture."""
@@ -169,7 +176,7 @@ class _Process:
 
     def ask(self, question: str, arrays: dict[str, Array], **values: Any) -> Frame:
         """Ask about a layer; `BuildError` if it can't answer, `ExhaustedError` if it doesn't."""
-        with self._lock:
+        with self._process.lock:
             try:
                 return self._ask(question, arrays, **values)
             except AnswerError as error:
@@ -179,7 +186,7 @@ class _Process:
         self, framework: FrameworkName, architecture: str, question: str, arrays: dict[str, Array], **values: Any
     ) -> Frame:
         """See `Builders.ask_model`."""
-        with self._lock:
+        with self._process.lock:
             if architecture not in self._models:
                 if len(self._models) >= MOST_MODELS:
                     self._shut()
@@ -189,9 +196,8 @@ class _Process:
             return self._ask(question, arrays, patience=MODEL_PATIENCE, model=model, **values)
 
     def close(self) -> None:
-        """End the process."""
-        with self._lock:
-            self._shut()
+        """See `KeptProcess`."""
+        self._process.close()
 
     def _ask(self, question: str, arrays: dict[str, Array], *, patience: float = PATIENCE, **values: Any) -> Frame:
         channel, _ = self._process.open()

@@ -44,9 +44,14 @@ class SameOutputs:
     form: OutputForm
     """How the outputs were compared."""
 
+    @property
+    def copied(self) -> bool:
+        """Whether a copy of the model answers, and not its own process."""
+        return self.comparison.own.copied
+
     def asking(self, ask: Ask) -> SameOutputs:
         """The same with another process that answers for the model; nothing in it runs as a graph."""
-        own = replace(self.comparison.own, ask=ask, traced=False, traced_calls=False)
+        own = replace(self.comparison.own, ask=ask, traced=False, traced_calls=False, copied=False)
         return replace(self, comparison=replace(self.comparison, own=own))
 
     def restore(self, arrays: Sequence[Array]) -> list[Array]:

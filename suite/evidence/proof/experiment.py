@@ -73,6 +73,8 @@ class Side:
     """Whether Keras is to run its calls so, though not its training."""
     traceable: bool = False
     """Whether none of its code is the notebook's, as its process says."""
+    copied: bool = False
+    """Whether it is a copy of a submission's model in a process of the suite's own."""
     convention: CallingConvention = PLAIN
     """How it is called."""
     rows: Mapping[int, int] = field(default_factory=dict)

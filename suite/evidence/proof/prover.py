@@ -70,17 +70,17 @@ class Prover:
             copy = rebuild(self._builders, inspected, self._settings.outputs_of_largest)
         if copy is not None:
             with suppress(BuildError, FrameError):
-                return self._prove(copy, inspected, often=copy.often)
+                return self._prove(copy, inspected)
         return self._prove(channel, inspected)
 
-    def _prove(self, asked: Answering, inspected: InspectedModel, *, often: bool = False) -> ProvedModel:
-        """Do so by asking the model itself, or its copy, which may have been asked `often`."""
+    def _prove(self, asked: Answering, inspected: InspectedModel) -> ProvedModel:
+        """Do so by asking the model itself, or its copy."""
         generator = stream(self._seed, PROOF, inspected.index)
         references = self._find_references(inspected)
         comparisons = [
             comparison
             for task, reference in references
-            if (comparison := compare_with(asked, inspected, reference, task, self._settings, generator, often=often))
+            if (comparison := compare_with(asked, inspected, reference, task, self._settings, generator))
         ]
         proofs: list[Proof] = []
         equals: list[SameOutputs] = []
@@ -192,12 +192,10 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     task: ModelTask,
     settings: ProofSettings,
     generator: np.random.Generator,
-    *,
-    often: bool = False,
 ) -> ModelComparison | None:
     """Set up the comparison of a model with one reference; `None` if weights or inputs don't fit.
 
-    One that is asked `often` runs as a graph in Keras, which then pays in any case.
+    The copy of an architecture that was met before runs as a graph in Keras, which then pays in any case.
     """
     there, side = reference.inspected, reference.side
     words = inspected.words if task.own_vocabulary else 0
@@ -216,12 +214,15 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     if len(fitted) < len(calls):
         return None
     taken = len(inspected.probe.inputs)
+    copied = isinstance(asked, RebuiltModel)
+    often = isinstance(asked, RebuiltModel) and asked.often
     return ModelComparison(
         own=Side(
             ask=on_channel(asked),
             index=inspected.index,
             slots=slots,
             traced=often or are_long(fitted[0], settings.traced_steps),
+            copied=copied,
             traced_calls=_is_recurrent(inspected)
             and inspected.traceable
             and are_long(fitted[0], settings.repeated_steps),

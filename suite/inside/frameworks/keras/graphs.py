@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -14,6 +15,8 @@ from suite.inside.frameworks.views import flatten
 
 NUMBERS_WORDS = ("TextVectorization", "StringLookup", "Hashing")
 """Layers that turn texts into numbers; the first of them holds one of the second."""
+FEW = 10
+"""Runs of a graph after which it is optimised all the same: that takes as long as some ten of them save."""
 
 
 class Graphs:
@@ -21,6 +24,7 @@ class Graphs:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Any, ...], Any] = {}
+        self._runs: Counter[tuple[Any, ...]] = Counter()
         self._any_rows: dict[int, bool] = {}
         self._brief = False
 
@@ -60,8 +64,9 @@ class Graphs:
         if key not in self._kept:
             tf = sys.modules["tensorflow"]
             self._kept[key] = tf.function(lambda *values: work(model, *values), autograph=False, input_signature=form)
+        self._runs[key] += 1
         try:
-            with _unoptimised() if brief else nullcontext():
+            with _unoptimised() if brief and self._runs[key] <= FEW else nullcontext():
                 found: list[Any] = self._kept[key](*given)
         except Exception:  # noqa: BLE001 - a real error is raised again below
             return work(model, *given)

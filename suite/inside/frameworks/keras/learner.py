@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -122,7 +123,8 @@ class KerasLearner:
 
         inputs, targets = batch
         given = as_tensors(inputs), as_tensors(targets)
-        gradients = self._graphs.run(model, differentiate, given, traced=options.traced, variant=repr(options))
+        variant = repr(replace(options, rate=0.0))  # by which the gradients aren't multiplied yet
+        gradients = self._graphs.run(model, differentiate, given, traced=options.traced, variant=variant)
         for variable, gradient in zip(variables, gradients, strict=True):
             variable.assign_sub(tf.cast(options.rate * gradient, variable.dtype))
 
