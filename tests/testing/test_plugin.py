@@ -75,6 +75,7 @@ def test_nothing_of_a_submission_is_imported(folder: Path) -> None:
     assert "lies among the submissions" in output
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_repository_is_one_submission(folder: Path) -> None:
     """As a student's CI checks it out; otherwise --suite-one says so."""
@@ -99,6 +100,7 @@ def test_wrong_usage(folder: Path) -> None:
     assert "grader.py" not in output
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_it_speaks_the_language_that_is_asked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its option, else by the locale: what is refused is said in Spanish, too."""

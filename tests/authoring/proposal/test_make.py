@@ -84,6 +84,7 @@ def test_marked_notebooks_unchanged(
     assert {each.task: each.points for each in made.result.verdicts if each.check == "results"} == points
 
 
+@pytest.mark.nightly
 def test_a_value_that_depends_on_chance_is_left_out(tmp_path: Path, sandbox: Sandbox) -> None:
     cells = code("### BEGIN SOLUTION\nimport os\nluck = os.urandom(4).hex()\nsize = 3\n### END SOLUTION")
     made = _make(write_master(tmp_path, *cells), sandbox)

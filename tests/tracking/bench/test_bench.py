@@ -26,6 +26,7 @@ def benched(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, An
     return done.stdout, json.loads((folder / "bench.json").read_text()), (folder / "bench.html").read_text("utf-8")
 
 
+@pytest.mark.nightly
 def test_record_has_what_the_nightly_record_needs(benched: tuple[str, dict[str, Any], str]) -> None:
     """Ratio to the anchor with its interval, absolute figures, and the raw segments."""
     benchmarks = benched[1]["benchmarks"]
@@ -41,6 +42,7 @@ def test_record_has_what_the_nightly_record_needs(benched: tuple[str, dict[str, 
         assert benchmark["stats"]["rounds"] == 12
 
 
+@pytest.mark.nightly
 def test_frameworks_are_held_against_each_other(benched: tuple[str, dict[str, Any], str]) -> None:
     """The table and the page say how many times the other's time one takes."""
     assert "takes" in benched[0]
