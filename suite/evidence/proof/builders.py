@@ -6,6 +6,7 @@ of layers and how these are put together. One that ends, as options may ask for 
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
@@ -26,7 +27,7 @@ Array = np.ndarray[Any, Any]
 FoundT = TypeVar("FoundT")
 PATIENCE = 10  # seconds; the slowest layer of the tests takes 1
 MODEL_PATIENCE = 30  # seconds; the graph of a deep model takes 5 in a slow hour
-MOST_MODELS = 100  # that a process holds, with their graphs: 2 to 5 MiB each; then a new one begins
+MOST_MODELS = 16  # that a process holds, with their graphs: 10 to 30 MiB each; of more the oldest is forgotten
 
 
 class BuildError(SuiteError):
@@ -164,7 +165,7 @@ class _Process:
 
     def __init__(self, file: Submission, job: Job, sandbox: Sandbox) -> None:
         self._process = KeptProcess(file, job, sandbox, greet)
-        self._models: dict[str, int] = {}
+        self._models: OrderedDict[str, int] = OrderedDict()  # those that were asked last come last
 
     def foresee(self) -> None:
         """See `KeptProcess`."""
@@ -188,10 +189,11 @@ class _Process:
         """See `Builders.ask_model`."""
         with self._process.lock:
             if architecture not in self._models:
-                if len(self._models) >= MOST_MODELS:
-                    self._shut()
-                frame = self._ask("rebuild model", {}, framework=framework, architecture=architecture)
+                full = len(self._models) >= MOST_MODELS
+                oldest = self._models.popitem(last=False)[1] if full else None
+                frame = self._ask("rebuild model", {}, framework=framework, architecture=architecture, forget=oldest)
                 self._models[architecture] = parse(RebuiltAnswer, frame).model
+            self._models.move_to_end(architecture)
             model = self._models[architecture]
             return self._ask(question, arrays, patience=MODEL_PATIENCE, model=model, **values)
 

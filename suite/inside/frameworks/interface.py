@@ -175,6 +175,9 @@ class Learner(Protocol):
     def move(self, handle: Any, by: Array) -> None:
         """Add `by` to a tensor."""
 
+    def forget(self, model: Any) -> None:
+        """Drop what is kept to ask a model again."""
+
     def undisturbed(self) -> AbstractContextManager[object]:
         """Compute in one thread if possible: several would wait for each other, and for other submissions' threads."""
 

@@ -94,8 +94,7 @@ def _answer(question: Frame, models: list[TrackedModel], notes: Notes) -> Frame:
         case "rebuild":
             answer = rebuilding.rebuild(notes.frameworks, question)
         case "rebuild model":
-            models.append(rebuilding.rebuild_model(notes.frameworks, question))
-            answer = Frame(body={"model": len(models) - 1})
+            answer = rebuilding.rebuild_model(models, notes.frameworks, question)
         case "fill":
             answer = handed_weights.fill(models[body["model"]], notes.submission, body["files"])
         case kind if kind in ABOUT_A_MODEL:

@@ -6,8 +6,10 @@ answers `rebuild` and `rebuild model`.
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from suite.codec import Frame
@@ -55,11 +57,24 @@ def architecture(entry: TrackedModel) -> str:
         return ""
 
 
-def rebuild_model(frameworks: Sequence[InsideFramework], question: Frame) -> TrackedModel:
-    """A model of the architecture in the question, which the host has checked."""
-    framework = next(each for each in frameworks if each.name == question.body["framework"])
-    model = framework.rebuilder.rebuild(json.loads(question.body["architecture"]))
-    return TrackedModel(model=model, framework=framework, name="", cell=0, finished=True)
+def rebuild_model(models: list[TrackedModel], frameworks: Sequence[InsideFramework], question: Frame) -> Frame:
+    """Add a model of the architecture in the question, which the host has checked, and forget the one that it names."""
+    body = question.body
+    if body["forget"] is not None:
+        _forget(models, body["forget"])
+    framework = next(each for each in frameworks if each.name == body["framework"])
+    model = framework.rebuilder.rebuild(json.loads(body["architecture"]))
+    models.append(TrackedModel(model=model, framework=framework, name="", cell=0, finished=True))
+    return Frame(body={"model": len(models) - 1})
+
+
+def _forget(models: list[TrackedModel], place: int) -> None:
+    """Free the memory of a model; its place stays."""
+    entry = models[place]
+    models[place] = replace(entry, model=None)
+    entry.framework.learner.forget(entry.model)
+    del entry
+    gc.collect()
 
 
 def _rebuild(frameworks: Sequence[InsideFramework], question: Frame) -> Frame:

@@ -121,7 +121,8 @@ class InProcessBuilders(Builders):
 
     def ask_model(self, framework: Any, architecture: str, question: str, arrays: Any, **values: Any) -> Frame:
         if architecture not in self.models:
-            frame = self.process.ask("rebuild model", {}, framework=framework, architecture=architecture)
+            said = {"framework": framework, "architecture": architecture, "forget": None}
+            frame = self.process.ask("rebuild model", {}, **said)
             self.models[architecture] = frame.body["model"]
         return self.process.ask(question, arrays, model=self.models[architecture], **values)
 

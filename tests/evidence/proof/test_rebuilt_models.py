@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
@@ -12,6 +13,7 @@ import pytest
 
 from suite.assignments import Probe, ProbeInput, ProofSettings
 from suite.evidence.interview.inspection import InspectedModel
+from suite.evidence.proof import builders
 from suite.evidence.proof.architectures import is_buildable
 from suite.evidence.proof.experiment import Batch, Side, on_channel
 from suite.evidence.proof.rebuilt_models import RebuiltModel, rebuild
@@ -163,14 +165,38 @@ def test_a_false_architecture() -> None:
 
 def test_built_once() -> None:
     """Of two submissions of one architecture the second is told that graphs serve again."""
-    builders = InProcessBuilders()
+    shared = InProcessBuilders()
     inspected = [_inspect(_named(weight), STEPS) for weight in (1, 2)]
-    copies = [rebuild(builders, each, SETTINGS.outputs_of_largest) for each in inspected]
+    copies = [rebuild(shared, each, SETTINGS.outputs_of_largest) for each in inspected]
     assert [cast("RebuiltModel", copy).often for copy in copies] == [False, True]
-    assert len(builders.models) == 1
+    assert len(shared.models) == 1
     sides = [replace(_side(copy, each), slots=()) for copy, each in zip(copies, inspected, strict=True)]
     outputs = [side.predict([], [inspected[0].asked])[0] for side in sides]
     assert not np.allclose(outputs[0], outputs[1])
+
+
+def test_the_oldest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process holds so many models at most; one that was forgotten is built again when it is asked."""
+    monkeypatch.setattr(builders, "MOST_MODELS", 2)
+    kept = Kept()
+    process = builders._Process(cast("Any", None), cast("Any", None), cast("Any", None))
+    process._process = cast("Any", kept)
+    said = [_inspect(_sequential(layers.SimpleRNN(units)), STEPS).architecture for units in (1, 2, 3)]
+    for place, alive in ((0, [0]), (1, [0, 1]), (0, [0, 1]), (2, [0, 2]), (1, [2, 3]), (1, [2, 3])):
+        shapes = process.ask_model("keras", said[place], "weights", {}).arrays["0"].shape
+        assert shapes == (4, place + 1)
+        assert [at for at, entry in enumerate(kept.process.known) if entry.model is not None] == alive
+
+
+class Kept:
+    """A kept process that runs here."""
+
+    def __init__(self) -> None:
+        self.process = Process([], "keras")
+        self.lock = threading.Lock()
+
+    def open(self) -> tuple[Process, bool]:
+        return self.process, True
 
 
 def _named(seed: int) -> Any:

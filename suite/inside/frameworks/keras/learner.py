@@ -167,6 +167,10 @@ class KerasLearner:
         variable = handle if hasattr(handle, "assign_add") else handle.value
         variable.assign_add(by)
 
+    def forget(self, model: Any) -> None:
+        """Drop its graphs."""
+        self._graphs.forget(model)
+
     def undisturbed(self) -> AbstractContextManager[object]:
         """Threads were set when TensorFlow started; graphs are kept cheap."""
         return self._graphs.brief()

@@ -77,6 +77,9 @@ class SklearnLearner:
         """Refuse."""
         _refuse()
 
+    def forget(self, model: Any) -> None:
+        """Nothing is kept of it."""
+
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
         """Nothing to prepare."""

@@ -157,6 +157,9 @@ class TorchLearner:
         """Add `by` to a tensor, whose data is replaced."""
         handle.data = handle.data + sys.modules["torch"].from_numpy(by).to(handle.data)
 
+    def forget(self, model: Any) -> None:
+        """Nothing is kept of it."""
+
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
         """One thread during the block."""
