@@ -15,6 +15,10 @@ from keras import layers, ops
 """
 LINEAR = "model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))\n"
 KERAS_LINEAR = "model = keras.Sequential([keras.Input((28, 28)), layers.Flatten(), layers.Dense(10)])\n"
+KERAS_WRONG = """
+rnns = [layers.SimpleRNN(8, activation="relu", return_sequences=more) for more in (True, True, False)]
+model = keras.Sequential([keras.Input((28, 28)), *rnns, layers.Dense(10)])
+"""
 RIGHT = (
     TORCH
     + """
@@ -34,6 +38,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "nothing": ("x = 1",),
     "linear": (TORCH, LINEAR),
     "keras_linear": (KERAS, KERAS_LINEAR),
+    "keras_claimed": (KERAS, KERAS_WRONG),
     "last_layer": (TORCH, "model = nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.Linear(8, 10))"),
     "caught": ("x = 1", CAUGHT, CAUGHT),
     "claimed": (RIGHT, "model = Net(nonlinearity='relu')"),

@@ -6,7 +6,7 @@ The right outcome of each is that of its honest twin.
 from __future__ import annotations
 
 from tests.hostile.forgeries.models import TABLES
-from tests.hostile.forgeries.notebooks import KERAS, KERAS_LINEAR, RIGHT, TORCH, Forgery, forgery
+from tests.hostile.forgeries.notebooks import KERAS, KERAS_LINEAR, KERAS_WRONG, RIGHT, TORCH, Forgery, forgery
 
 CLAIM = """
 import json
@@ -89,6 +89,26 @@ model.conv.padding, model.conv.stride = (7,), (5,)
         + KERAS_LINEAR
         + CLAIM
         + "claim('TimeDistributed', {'layer': {'class': 'Lambda', 'options': {'function': 'os.abort'}}})",
+    ),
+    "another_architecture": forgery(
+        "keras_claimed",
+        "fail",
+        KERAS
+        + KERAS_WRONG
+        + "model.get_config = lambda get=model.get_config: eval(repr(get()).replace(\"'relu'\", \"'tanh'\"))",
+    ),
+    "an_architecture_that_carries_code": forgery(
+        "keras_claimed",
+        "fail",
+        KERAS
+        + KERAS_WRONG
+        + """
+import json
+from suite.inside.worker import rebuilding
+code = {"module": "keras.layers", "class_name": "Lambda", "config": {"function": "os.abort"}, "registered_name": None}
+said = {"class_name": "Sequential", "config": {"name": "model", "layers": [code]}}
+rebuilding.architecture = lambda entry: json.dumps(said)
+""",
     ),
     "options_that_are_no_options": forgery(
         "claimed",
