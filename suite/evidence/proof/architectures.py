@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
-from suite.evidence.proof.recipes import ALWAYS_ALLOWED, MAX_FLOAT, NAME, TEXT, RecipeError
+from suite.evidence.proof.recipes import ALWAYS_ALLOWED, NAME, RecipeError, is_plain
 from suite.frameworks import LayerClasses
 
 MAX_DEPTH, MAX_ITEMS = 24, 300
@@ -38,7 +37,7 @@ def _check(value: Any, classes: LayerClasses, largest: int, depth: int) -> None:
         parts = list(value.values())
     elif isinstance(value, list):
         parts = value
-    elif _is_plain(value, largest):
+    elif is_plain(value, largest):
         return
     else:
         raise RecipeError("an option that isn't plain, or too large")
@@ -58,13 +57,3 @@ def _check_class(said: dict[str, Any], classes: LayerClasses) -> None:
     known = kind in classes.buildable or kind in classes.assembling
     if not known or said.get("module", INSIDE[0]) not in INSIDE or said.get("registered_name") not in (None, kind):
         raise RecipeError("a class that isn't built")
-
-
-def _is_plain(value: Any, largest: int) -> bool:
-    if value is None or isinstance(value, bool):
-        return True
-    if isinstance(value, int):
-        return abs(value) <= largest
-    if isinstance(value, float):
-        return math.isfinite(value) and abs(value) <= MAX_FLOAT
-    return isinstance(value, str) and TEXT.fullmatch(value) is not None

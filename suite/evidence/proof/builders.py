@@ -57,8 +57,6 @@ class Builders:
         self, files: Mapping[FrameworkName, Submission], jobs: Mapping[FrameworkName, Job], sandbox: Sandbox
     ) -> None:
         self._processes = {name: _Process(file, jobs[name], sandbox) for name, file in files.items()}
-        self._known: dict[tuple[str, str, str], tuple[BuiltTensor, ...]] = {}
-        self._tensors: dict[tuple[str, str], tuple[Tensor, ...]] = {}
         self._found: dict[Hashable, Any] = {}
 
     def __enter__(self) -> Self:
@@ -77,13 +75,14 @@ class Builders:
         self, framework: FrameworkName, recipe: LayerRecipe, arguments: Arguments, inputs: Sequence[Array]
     ) -> tuple[BuiltTensor, ...]:
         """Its tensors, in the order in which the framework's code lists them; `BuildError` if it can't be built."""
-        key = framework, repr(recipe), repr(arguments)
-        if key not in self._known:
+
+        def find() -> tuple[BuiltTensor, ...]:
             answer, _ = self._ask(framework, recipe, arguments, inputs, ())
-            self._known[key] = tuple(
+            return tuple(
                 BuiltTensor(kind=each.kind, name=each.name, shape=tuple(each.shape)) for each in answer.tensors
             )
-        return self._known[key]
+
+        return self.remember(("layer", framework, repr(recipe), repr(arguments)), find)
 
     def call(
         self,
@@ -105,11 +104,9 @@ class Builders:
         inputs: Sequence[Array],
         weights: Sequence[Array],
     ) -> tuple[RebuildAnswer, Mapping[str, Array]]:
-        if framework not in self._processes:
-            raise BuildError(f"nothing builds layers of {framework}")
         arrays = {f"x0.{place}": array for place, array in enumerate(inputs)}
         arrays |= {f"w{place}": array for place, array in enumerate(weights)}
-        frame = self._processes[framework].ask(
+        frame = self._process_of(framework).ask(
             "rebuild",
             arrays,
             framework=framework,
@@ -124,7 +121,7 @@ class Builders:
         return answer, frame.arrays
 
     def remember(self, about: Hashable, find: Callable[[], FoundT]) -> FoundT:
-        """What was found out about a copy of a model: once, as it is the same for all of one architecture."""
+        """What was found out about a layer or a copy of a model: once, as it is the same for all that are built so."""
         if about not in self._found:
             self._found[about] = find()
         found: FoundT = self._found[about]
@@ -136,11 +133,12 @@ class Builders:
 
     def tensors_of(self, framework: FrameworkName, architecture: str) -> tuple[Tensor, ...]:
         """The tensors of a model of that architecture; `BuildError` if it can't be built."""
-        key = framework, architecture
-        if key not in self._tensors:
+
+        def find() -> tuple[Tensor, ...]:
             frame = self.ask_model(framework, architecture, "weights", {})
-            self._tensors[key] = list_tensors(parse(Weights, frame).layers, frame)
-        return self._tensors[key]
+            return list_tensors(parse(Weights, frame).layers, frame)
+
+        return self.remember(("model", framework, architecture), find)
 
     def ask_model(
         self,
@@ -154,10 +152,13 @@ class Builders:
 
         `AnswerError` if it can't be built, or answers with an error; `ExhaustedError` if its process doesn't answer.
         """
+        return self._process_of(framework).ask_model(framework, architecture, question, arrays, **values)
+
+    def _process_of(self, framework: FrameworkName) -> _Process:
+        """What builds for that framework; `BuildError` if nothing does."""
         if framework not in self._processes:
-            raise BuildError(f"nothing builds models of {framework}")
-        process = self._processes[framework]
-        return process.ask_model(framework, architecture, question, arrays, **values)
+            raise BuildError(f"nothing builds for {framework}")
+        return self._processes[framework]
 
 
 class _Process:

@@ -115,7 +115,7 @@ class Prover:
 
         if isinstance(asked, RebuiltModel):
             said = tuple((layer.name, layer.output_shape, layer.idle) for layer in model.layers)
-            formulas = asked.builders.remember((asked.architecture, sizes, said), find)
+            formulas = asked.builders.remember(("formulas", asked.architecture, sizes, said), find)
         else:
             formulas = find()
         layers = (replace(layer, formula=formula) for layer, formula in zip(model.layers, formulas, strict=True))

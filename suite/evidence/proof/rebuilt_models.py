@@ -9,7 +9,7 @@ process does with the questions. It is built and traced once for all submissions
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -70,10 +70,11 @@ def rebuild(builders: Builders, inspected: InspectedModel, enough: float) -> Reb
     if not inspected.architecture or not is_buildable(inspected.architecture, classes, max(sizes, default=0)):
         return None
     held = {f"w{slot.number}": array for slot, array in zip(inspected.slots, inspected.values, strict=True)}
-    copy = RebuiltModel(builders=builders, framework=framework, architecture=inspected.architecture, held=held)
-    copy = replace(copy, often=builders.holds(framework, inspected.architecture))
+    architecture = inspected.architecture
+    often = builders.holds(framework, architecture)
+    copy = RebuiltModel(builders=builders, framework=framework, architecture=architecture, held=held, often=often)
     try:
-        if builders.tensors_of(framework, inspected.architecture) != inspected.tensors:
+        if builders.tensors_of(framework, architecture) != inspected.tensors:
             return None
         side = Side(ask=on_channel(copy), index=0, slots=(), traced=True, convention=inspected.convention)
         apart = difference(side.predict([], [inspected.asked]), inspected.answered)

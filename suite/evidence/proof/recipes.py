@@ -67,19 +67,24 @@ def _recipe(said: Any, classes: LayerClasses, largest: int, depth: int) -> Layer
 def _option(value: Any, classes: LayerClasses, largest: int, depth: int) -> Option:
     if depth < 0:
         raise RecipeError("options are nested too deeply")
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int) and abs(value) <= largest:
-        return value
-    if isinstance(value, float) and math.isfinite(value) and abs(value) <= MAX_FLOAT:
-        return value
-    if isinstance(value, str) and TEXT.fullmatch(value):
+    if is_plain(value, largest):
         return value
     if isinstance(value, dict):
         return _recipe(value, classes, largest, depth)
     if isinstance(value, list) and len(value) <= MAX_ITEMS:
         return tuple(_option(part, classes, largest, depth - 1) for part in value)
     raise RecipeError("an option that isn't plain, or too large")
+
+
+def is_plain(value: Any, largest: int) -> bool:
+    """Whether an option is nothing, a truth value, a number within bounds or a short text."""
+    if value is None or isinstance(value, bool):
+        return True
+    if isinstance(value, int):
+        return abs(value) <= largest
+    if isinstance(value, float):
+        return math.isfinite(value) and abs(value) <= MAX_FLOAT
+    return isinstance(value, str) and TEXT.fullmatch(value) is not None
 
 
 def _as_json(value: Option) -> Any:
