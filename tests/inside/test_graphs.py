@@ -76,7 +76,7 @@ def test_a_probe_shows_the_layers_and_leaves_a_graph(name: str) -> None:
     inputs = [np.random.default_rng(0).random((5, 20, 3), np.float32)]
     expected = adapter.forward(model, inputs, Convention())
     for _ in range(2):
-        seen = adapter.forward(model, inputs, Convention(), repeated=True)
+        seen = adapter.forward(model, inputs, Convention(), expected="many")
         assert [(layer, shape[1:]) for layer, shape in seen.calls] == [
             (layer, shape[1:]) for layer, shape in expected.calls
         ]

@@ -19,6 +19,7 @@ from suite.evidence.interview.answers import RebuildAnswer, RebuiltAnswer, Weigh
 from suite.evidence.interview.inspection import Tensor, list_tensors
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.kept_process import KeptProcess, greet
+from suite.evidence.proof.findings import Findings
 from suite.evidence.proof.recipes import Arguments, LayerRecipe
 from suite.records import FrameworkName, Submission
 from suite.sandbox import Sandbox
@@ -27,6 +28,7 @@ Array = np.ndarray[Any, Any]
 FoundT = TypeVar("FoundT")
 PATIENCE = 10  # seconds; the slowest layer of the tests takes 1
 MODEL_PATIENCE = 30  # seconds; the graph of a deep model takes 5 in a slow hour
+MOST_FINDINGS = 300  # of some ten KiB each: more than there are kinds of layers and models in a large class
 MOST_MODELS = 16  # that a process holds, with their graphs: 10 to 30 MiB each; of more the oldest is forgotten
 
 
@@ -57,7 +59,7 @@ class Builders:
         self, files: Mapping[FrameworkName, Submission], jobs: Mapping[FrameworkName, Job], sandbox: Sandbox
     ) -> None:
         self._processes = {name: _Process(file, jobs[name], sandbox) for name, file in files.items()}
-        self._found: dict[Hashable, Any] = {}
+        self._found: Findings[Any] = Findings(MOST_FINDINGS)
 
     def __enter__(self) -> Self:
         return self
@@ -122,14 +124,8 @@ class Builders:
 
     def remember(self, about: Hashable, find: Callable[[], FoundT]) -> FoundT:
         """What was found out about a layer or a copy of a model: once, as it is the same for all that are built so."""
-        if about not in self._found:
-            self._found[about] = find()
-        found: FoundT = self._found[about]
+        found: FoundT = self._found.get(about, find)
         return found
-
-    def holds(self, framework: FrameworkName, architecture: str) -> bool:
-        """Whether a model of that architecture is built already."""
-        return framework in self._processes and self._processes[framework].holds(architecture)
 
     def tensors_of(self, framework: FrameworkName, architecture: str) -> tuple[Tensor, ...]:
         """The tensors of a model of that architecture; `BuildError` if it can't be built."""
@@ -171,10 +167,6 @@ class _Process:
     def foresee(self) -> None:
         """See `KeptProcess`."""
         self._process.foresee()
-
-    def holds(self, architecture: str) -> bool:
-        """Whether it holds a model of that architecture."""
-        return architecture in self._models
 
     def ask(self, question: str, arrays: dict[str, Array], **values: Any) -> Frame:
         """Ask about a layer; `BuildError` if it can't answer, `ExhaustedError` if it doesn't."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import prod
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -51,7 +51,15 @@ class SameOutputs:
 
     def asking(self, ask: Ask) -> SameOutputs:
         """The same with another process that answers for the model; nothing in it runs as a graph."""
-        own = replace(self.comparison.own, ask=ask, traced=False, traced_calls=False, copied=False)
+        return self._with(traced=False, traced_calls=False, copied=False, ask=ask)
+
+    def of(self, ask: Ask, index: int) -> SameOutputs:
+        """The same of a model that computes alike."""
+        return self._with(ask=ask, index=index)
+
+    def _with(self, **changed: Any) -> SameOutputs:
+        """The same with something else about the model's side."""
+        own = replace(self.comparison.own, **changed)
         return replace(self, comparison=replace(self.comparison, own=own))
 
     def restore(self, arrays: Sequence[Array]) -> list[Array]:

@@ -6,7 +6,7 @@ The result is evidence: differences, not verdicts; the checks decide what they m
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -70,8 +70,22 @@ class Prover:
             copy = rebuild(self._builders, inspected, self._settings.outputs_of_largest)
         if copy is not None:
             with suppress(BuildError, FrameError):
-                return self._prove(copy, inspected)
+                return self._prove_copy(copy, inspected)
         return self._prove(channel, inspected)
+
+    def _prove_copy(self, copy: RebuiltModel, inspected: InspectedModel) -> ProvedModel:
+        """Do so by asking its copy: once for all models of one architecture, as nothing else answers.
+
+        So neither the submission's numbers nor its seed take part in what is found out.
+        """
+
+        def find() -> ProvedModel:
+            return self._prove(*copy.as_built(inspected))
+
+        known = copy.builders.remember(("proof", *copy.identity, *_said_of(inspected), repr(self._wanted)), find)
+        equals = tuple(same.of(on_channel(copy), inspected.index) for same in known.equals)
+        model = _with_findings(inspected.model, known.inspected.model)
+        return ProvedModel(inspected=replace(inspected, model=model), equals=equals)
 
     def _prove(self, asked: Answering, inspected: InspectedModel) -> ProvedModel:
         """Do so by asking the model itself, or its copy."""
@@ -101,25 +115,8 @@ class Prover:
             seen = replace(seen, model=self._forgive(tried, [reference for _, reference in references]))
         sizes = frozenset(layer.parameters for _, there in references for layer in there.inspected.model.layers)
         worth = sizes if self._references else None
-        return ProvedModel(inspected=replace(seen, model=self._prove_layers(asked, seen, generator, worth)))
-
-    def _prove_layers(
-        self, asked: Answering, inspected: InspectedModel, generator: np.random.Generator, sizes: frozenset[int] | None
-    ) -> Model:
-        """The model with what each of its layers computes; found out once for all copies of one architecture."""
-        model = inspected.model
-
-        def find() -> tuple[str | None, ...]:
-            proved = prove_layers(asked, inspected, self._settings, self._builders, generator, sizes)
-            return tuple(layer.formula for layer in proved.layers)
-
-        if isinstance(asked, RebuiltModel):
-            said = tuple((layer.name, layer.output_shape, layer.idle) for layer in model.layers)
-            formulas = asked.builders.remember(("formulas", asked.architecture, sizes, said), find)
-        else:
-            formulas = find()
-        layers = (replace(layer, formula=formula) for layer, formula in zip(model.layers, formulas, strict=True))
-        return replace(model, layers=tuple(layers))
+        model = prove_layers(asked, seen, self._settings, self._builders, generator, worth)
+        return ProvedModel(inspected=replace(seen, model=model))
 
     def _reference_varies(self, inspected: InspectedModel, comparison: ModelComparison) -> bool | None:
         """Whether a reference is random in training mode, found out once for a class."""
@@ -148,6 +145,22 @@ class Prover:
         if self._references is None or not self._references.speak(framework):
             return []
         return [(task, self._references.find(framework, model_id)) for task, model_id in self._wanted]
+
+
+def _said_of(inspected: InspectedModel) -> tuple[Hashable, ...]:
+    """What a proof of a model's copy takes from the model's own process."""
+    layers = tuple((layer.name, layer.kind, layer.weights, layer.output_shape) for layer in inspected.model.layers)
+    called = inspected.probe, inspected.convention, inspected.words
+    return *called, inspected.slots, layers, inspected.model.inputs, inspected.model.outputs
+
+
+def _with_findings(model: Model, known: Model) -> Model:
+    """A model with what was found out about one of the same architecture."""
+    layers = (
+        replace(layer, weights=there.weights, formula=there.formula)
+        for layer, there in zip(model.layers, known.layers, strict=True)
+    )
+    return replace(model, layers=tuple(layers), proofs=known.proofs, varies=known.varies)
 
 
 def _varies(comparisons: Sequence[ModelComparison], proofs: Sequence[Proof]) -> bool | None:
@@ -193,10 +206,7 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     settings: ProofSettings,
     generator: np.random.Generator,
 ) -> ModelComparison | None:
-    """Set up the comparison of a model with one reference; `None` if weights or inputs don't fit.
-
-    The copy of an architecture that was met before runs as a graph in Keras, which then pays in any case.
-    """
+    """Set up the comparison of a model with one reference; `None` if weights or inputs don't fit."""
     there, side = reference.inspected, reference.side
     words = inspected.words if task.own_vocabulary else 0
     if words:
@@ -214,15 +224,13 @@ def compare_with(  # noqa: PLR0913, PLR0917 - two sides, and how to compare them
     if len(fitted) < len(calls):
         return None
     taken = len(inspected.probe.inputs)
-    copied = isinstance(asked, RebuiltModel)
-    often = isinstance(asked, RebuiltModel) and asked.often
     return ModelComparison(
         own=Side(
             ask=on_channel(asked),
             index=inspected.index,
             slots=slots,
-            traced=often or are_long(fitted[0], settings.traced_steps),
-            copied=copied,
+            traced=are_long(fitted[0], settings.traced_steps),
+            copied=isinstance(asked, RebuiltModel),
             traced_calls=_is_recurrent(inspected)
             and inspected.traceable
             and are_long(fitted[0], settings.repeated_steps),

@@ -8,8 +8,8 @@ process does with the questions. It is built and traced once for all submissions
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -36,10 +36,13 @@ class RebuiltModel:
     """What it is built with."""
     architecture: str
     """What it is put together of, in JSON."""
-    held: Mapping[str, Array]
-    """The submission's numbers, by the names of tensors in a question."""
-    often: bool = False
-    """Whether another model of the same architecture was rebuilt before, so that graphs serve again."""
+    held: Mapping[str, Array] = field(default_factory=dict)
+    """The numbers in its tensors, by their names in a question; those that it was built with where none are given."""
+
+    @property
+    def identity(self) -> tuple[Hashable, ...]:
+        """What it shares with all copies that compute the same from the same numbers."""
+        return self.framework, self.architecture
 
     def ask(
         self,
@@ -53,6 +56,12 @@ class RebuiltModel:
         values.pop("model", None)
         given = {**self.held, **(arrays or {})}
         return self.builders.ask_model(self.framework, self.architecture, question, given, **values)
+
+    def as_built(self, inspected: InspectedModel) -> tuple[RebuiltModel, InspectedModel]:
+        """It with the numbers that it was built with in place of the submission's, and the model as that holds them."""
+        built = replace(self, held={})
+        values = list(built.ask("weights").arrays.values())
+        return built, replace(inspected, values=tuple(values[slot.number] for slot in inspected.slots))
 
 
 def rebuild(builders: Builders, inspected: InspectedModel, enough: float) -> RebuiltModel | None:
@@ -71,8 +80,7 @@ def rebuild(builders: Builders, inspected: InspectedModel, enough: float) -> Reb
         return None
     held = {f"w{slot.number}": array for slot, array in zip(inspected.slots, inspected.values, strict=True)}
     architecture = inspected.architecture
-    often = builders.holds(framework, architecture)
-    copy = RebuiltModel(builders=builders, framework=framework, architecture=architecture, held=held, often=often)
+    copy = RebuiltModel(builders=builders, framework=framework, architecture=architecture, held=held)
     try:
         if builders.tensors_of(framework, architecture) != inspected.tensors:
             return None

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 
 from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.recipes import Arguments, PartRecipe, Recipe
-from suite.inside.frameworks.views import Array, ForwardPass, Hear, InputView, LayerView
+from suite.inside.frameworks.views import Array, CallCount, ForwardPass, Hear, InputView, LayerView
 
 Batch: TypeAlias = tuple[Sequence[Any], Sequence[Array]]
 """Inputs and targets."""
@@ -45,10 +45,13 @@ class Adapter(Protocol):
     def layers(self, model: Any) -> list[LayerView]:
         """Its layers with copies of their weights."""
 
-    def forward(self, model: Any, inputs: list[Any], convention: Convention, *, repeated: bool = False) -> ForwardPass:
+    def forward(
+        self, model: Any, inputs: list[Any], convention: Convention, *, expected: CallCount = "few"
+    ) -> ForwardPass:
         """Run it for inference on arrays or lists of texts; an exception is part of the result.
 
-        `repeated` says that calls with inputs of such sizes will follow, so that preparing them may pay.
+        `expected` says how many calls with inputs of such sizes there will be, so that preparing them may pay; "one"
+        only for a model that is the framework's own code alone.
         """
 
     def listen(self, model: Any, hear: Hear) -> AbstractContextManager[object]:

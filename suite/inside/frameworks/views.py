@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 Array = np.ndarray[Any, Any]
 Hear = Callable[[str, Any], None]
+CallCount: TypeAlias = Literal["one", "few", "many"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

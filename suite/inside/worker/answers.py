@@ -15,7 +15,7 @@ from typing import Any
 
 from suite.codec import DTYPES, Frame, decode, encode
 from suite.inside.frameworks.interface import InsideFramework
-from suite.inside.frameworks.views import Array, InputView, Tensor, describe_error
+from suite.inside.frameworks.views import Array, CallCount, InputView, Tensor, describe_error
 from suite.inside.worker import experiment, handed_weights, own_training, rebuilding, results, timed_calls
 from suite.inside.worker.call_notes import CallNotes
 from suite.inside.worker.model_parts import find_parts
@@ -172,8 +172,8 @@ def _probe(entry: TrackedModel, question: Frame) -> Frame:
     if columns := question.body.get("columns"):
         inputs = [dict(zip(columns, inputs, strict=True))]
     before = rebuilding.architecture(entry)
-    convention, repeated = experiment.called_as(question), bool(question.body.get("repeated")) and not before
-    trial = entry.framework.adapter.forward(entry.model, inputs, convention, repeated=repeated)
+    expected: CallCount = "one" if before else "many" if question.body.get("repeated") else "few"
+    trial = entry.framework.adapter.forward(entry.model, inputs, experiment.called_as(question), expected=expected)
     arrays = {str(place): output for place, output in enumerate(trial.outputs)}
     traceable = not trial.problem and (bool(before) or _may_trace(entry))
     architecture = (before or rebuilding.architecture(entry)) if traceable else ""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from suite.inside.frameworks.conventions import Convention, call_completed, first_states, missing
+from suite.inside.frameworks.keras.single_call import quick_call
 from suite.inside.frameworks.recipes import public_name
 from suite.inside.frameworks.views import (
+    CallCount,
     ForwardPass,
     Hear,
     InputView,
@@ -93,19 +95,33 @@ class KerasAdapter:
             views.append(_view(model.name, model, own))
         return [view for view in views if view.tensors or _is_recurrent(view)]
 
-    def forward(self, model: Any, inputs: list[Any], convention: Convention, *, repeated: bool = False) -> ForwardPass:
+    def forward(
+        self, model: Any, inputs: list[Any], convention: Convention, *, expected: CallCount = "few"
+    ) -> ForwardPass:
         """Call the model and record every layer's output shape."""
         calls: list[tuple[str, list[int | None]]] = []
         values = [_as_tensor(value) for value in inputs]
         with self.listen(model, first_shapes(calls)):
             try:
-                outputs = self._call_again(model, values, convention) if repeated and self._call_again else []
-                if not calls:  # a graph that was traced before calls no layer
+                outputs = self._call_prepared(model, values, convention, expected)
+                if not (outputs and calls):  # a graph that was traced before calls no layer
+                    calls.clear()
                     outputs = invoke(model, values, convention)
             except Exception as error:  # noqa: BLE001 - whatever a submission raises is its answer
                 problem = _step_through(model, values) or describe_error(error)
                 return ForwardPass(outputs=[], problem=problem, calls=calls)
         return ForwardPass(outputs=[np.asarray(part, dtype=np.float32) for part in outputs], problem="", calls=calls)
+
+    def _call_prepared(
+        self, model: Any, values: Sequence[Any], convention: Convention, expected: CallCount
+    ) -> list[Any]:
+        """The outputs, if a way of calling it suits so many calls; else nothing."""
+        if expected == "many" and self._call_again:
+            return self._call_again(model, values, convention)
+        if expected == "one":
+            with suppress(Exception), quick_call(model):  # an error is raised again, and told as Keras tells it
+                return invoke(model, values, convention)
+        return []
 
     @contextmanager
     def listen(self, model: Any, hear: Hear) -> Iterator[None]:

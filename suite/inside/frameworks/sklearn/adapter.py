@@ -13,6 +13,7 @@ from suite.inside.frameworks.conventions import Convention
 from suite.inside.frameworks.sklearn.learner import as_table, predict
 from suite.inside.frameworks.views import (
     Array,
+    CallCount,
     ForwardPass,
     Hear,
     InputView,
@@ -75,7 +76,9 @@ class SklearnAdapter:
         """The steps of a pipeline, or the estimator alone, with the arrays that they have learnt."""
         return [_view(name, step) for name, step in _steps(model)]
 
-    def forward(self, model: Any, inputs: list[Any], convention: Convention, *, repeated: bool = False) -> ForwardPass:
+    def forward(
+        self, model: Any, inputs: list[Any], convention: Convention, *, expected: CallCount = "few"
+    ) -> ForwardPass:
         """What it predicts."""
         try:
             output = predict(model, as_table(model, inputs))

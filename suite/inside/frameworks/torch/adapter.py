@@ -15,6 +15,7 @@ import numpy as np
 
 from suite.inside.frameworks.conventions import Convention, call_completed, first_states, missing
 from suite.inside.frameworks.views import (
+    CallCount,
     ForwardPass,
     Hear,
     InputView,
@@ -96,7 +97,7 @@ class TorchAdapter:
         inputs: list[Any],
         convention: Convention,
         *,
-        repeated: bool = False,  # noqa: ARG002 - nothing to prepare
+        expected: CallCount = "few",  # noqa: ARG002 - nothing to prepare
     ) -> ForwardPass:
         """Call the module in evaluation mode and record every layer's output shape."""
         torch = sys.modules["torch"]
