@@ -14,7 +14,7 @@ import socket
 import sys
 
 from suite.inside.warm import system
-from suite.inside.warm.fork import become_worker
+from suite.inside.warm.fork import become_worker, own_packages
 from suite.inside.warm.imports import import_ahead
 
 READY = b"ready"
@@ -28,6 +28,7 @@ def main() -> None:
     control = socket.socket(fileno=0)
     orders = json.loads(sys.argv[1])
     import_ahead(orders["worker"], orders["modules"])
+    own_packages()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the server doesn't wait for its forks: the host watches them
     system.adopt_orphans()
     control.send(READY)

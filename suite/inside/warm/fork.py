@@ -20,6 +20,7 @@ import struct
 import sys
 import tempfile
 import traceback
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -149,11 +150,17 @@ def _move_in(environment: dict[str, str], import_path: str) -> None:
     os.environ.clear()
     os.environ.update(environment)
     tempfile.tempdir = None
-    for name, package in list(sys.modules.items()):
-        if name.partition(".")[0] == "suite" and hasattr(package, "__path__"):
-            package.__path__[:] = [f"{import_path}/{name.replace('.', '/')}"]
+    for name in own_packages():
+        sys.modules[name].__path__[:] = [f"{import_path}/{name.replace('.', '/')}"]
     kept = [path for path in sys.path if path not in ("", "/") and os.path.isdir(path)]  # noqa: PTH112 - before imports
     sys.path[:] = ["", import_path, *kept]
+
+
+@cache
+def own_packages() -> tuple[str, ...]:
+    """The suite's packages that are imported, found out before the fork: to look at each module copies its memory."""
+    ours = (name for name in sys.modules if name.partition(".")[0] == "suite")
+    return tuple(name for name in ours if hasattr(sys.modules[name], "__path__"))
 
 
 def _read(connection: socket.socket) -> dict[str, Any]:

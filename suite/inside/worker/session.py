@@ -17,6 +17,7 @@ from pathlib import Path, PurePath
 from typing import Any, NoReturn
 
 from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
 
 from suite.inside.frameworks import load
 from suite.inside.frameworks.interface import InsideFramework
@@ -26,9 +27,21 @@ from suite.inside.worker.call_notes import CallNotes
 from suite.inside.worker.model_tracker import ModelTracker
 from suite.inside.worker.training_notes import NotebookTraining
 
+NO_HISTORY = {"HistoryManager": {"enabled": False}}
+
 
 class KernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel has no types
-    """A kernel whose messages wait for the host: none is lost, and too many fill only the worker's own memory."""
+    """A kernel whose messages wait for the host: none is lost, and too many fill only the worker's own memory.
+
+    It takes its settings from us alone: there are no files and no command line, and to look for them takes a tenth of
+    its start.
+    """
+
+    def parse_command_line(self, argv: Sequence[str] | None = None) -> None:
+        """Read none."""
+
+    def load_config_file(self, suppress_errors: bool | None = True) -> None:  # noqa: FBT001, FBT002 - as it is called
+        """Look for none."""
 
     def init_iopub(self, context: Any) -> None:
         """Open the output channel without ZeroMQ's own limit, above which messages are dropped."""
@@ -55,9 +68,9 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
     frameworks = load(settings["worker"]["frameworks"])
     for framework in frameworks:
         framework.open_data()
-    app = KernelApp.instance()
+    app = KernelApp.instance(connection_file=connection_file, ignore_cwd=True, config=Config(NO_HISTORY))
     mask = os.umask(0)  # the host connects to these sockets, and may be another user; nobody else enters their folder
-    app.initialize(["-f", connection_file, "--HistoryManager.enabled=False", "--IPKernelApp.ignore_cwd=True"])
+    app.initialize()
     os.umask(mask)
     seal()
     outputs.install(app.session, app.shell.InteractiveTB, settings["output_bytes"])
