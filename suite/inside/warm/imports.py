@@ -40,7 +40,6 @@ def import_ahead(worker: dict[str, Any] | None, modules: Sequence[str]) -> None:
         for module in (*modules, *EVERYWHERE):
             with suppress(ModuleNotFoundError):
                 importlib.import_module(module)
-    gc.collect()
     gc.freeze()
     if threading.active_count() > 1:
         names = ", ".join(thread.name for thread in threading.enumerate())
