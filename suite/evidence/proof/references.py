@@ -6,7 +6,7 @@ harness's failure and never a student's.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -62,10 +62,13 @@ class References:
         """Whether there is a file for that framework."""
         return framework in self._processes
 
-    def foresee(self, framework: FrameworkName) -> None:
-        """Begin to start the references for that framework, if there are any, and return at once."""
+    def foresee(self, framework: FrameworkName, rehearse: Callable[[], None] = lambda: None) -> None:
+        """Begin to start the references for that framework, if there are any, and return at once.
+
+        `rehearse` is called when they have started.
+        """
         if framework in self._processes:
-            self._processes[framework].foresee()
+            self._processes[framework].foresee(rehearse)
 
     def find(self, framework: FrameworkName, model_id: str) -> Reference:
         """The reference of that name; `HarnessError` if its file makes none."""

@@ -14,8 +14,11 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath
+from types import SimpleNamespace
 from typing import Any, NoReturn
+from unittest import mock
 
+import ipykernel.ipkernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
@@ -34,7 +37,8 @@ class KernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel has no types
     """A kernel whose messages wait for the host: none is lost, and too many fill only the worker's own memory.
 
     It takes its settings from us alone: there are no files and no command line, and to look for them takes a tenth of
-    its start.
+    its start. A list of all modules for its debugger, which nobody uses, would take a quarter: to look at a module
+    copies the memory that a fork shares.
     """
 
     def parse_command_line(self, argv: Sequence[str] | None = None) -> None:
@@ -70,7 +74,8 @@ def run(settings_file: str, connection_file: str, seal: Callable[[], None]) -> N
         framework.open_data()
     app = KernelApp.instance(connection_file=connection_file, ignore_cwd=True, config=Config(NO_HISTORY))
     mask = os.umask(0)  # the host connects to these sockets, and may be another user; nobody else enters their folder
-    app.initialize()
+    with mock.patch.object(ipykernel.ipkernel, "sys", SimpleNamespace(modules={})):  # see `KernelApp`
+        app.initialize()
     os.umask(mask)
     seal()
     outputs.install(app.session, app.shell.InteractiveTB, settings["output_bytes"])
