@@ -360,7 +360,7 @@ def _jobs_of_references(job: Job) -> dict[FrameworkName, Job]:
 
     They run in the assignment's own runtime if it is one of their framework.
     """
-    job = replace(job, helpers=(), cpu_seconds=CLASS_SECONDS)
+    job = replace(job, helpers=(), cpu_seconds=CLASS_SECONDS, copied=False)
     own = framework_of_runtime(job.runtime).name
     return _newest(dict.fromkeys(all_frameworks(), job)) | {own: job}
 

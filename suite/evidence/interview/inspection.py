@@ -122,7 +122,7 @@ def inspect_model(  # noqa: PLR0913, PLR0917 - the model, and how it was made
     for number, (convention, probe, rest) in enumerate(_ways(header, job.probes)):
         known = _within_vocabulary(probe, header.words)
         generator = stream(job.probe_seed, PROBES, index, number)
-        trial = _try(channel, index, known, convention, generator, repeated_steps=job.repeated_steps)
+        trial = _try(channel, index, known, convention, generator, job)
         best = trial if best is None or trial.nearness > best.nearness else best
         if not best.problem and not _may_take_more(best.probe, rest):
             break
@@ -130,7 +130,7 @@ def inspect_model(  # noqa: PLR0913, PLR0917 - the model, and how it was made
     laid, unfit = lay(channel, index, files)
     if laid and not best.problem:  # what it answers has changed
         generator = stream(job.probe_seed, PROBES, index, AFTER_WEIGHTS)
-        best = _try(channel, index, best.probe, best.convention, generator)
+        best = _try(channel, index, best.probe, best.convention, generator, replace(job, repeated_steps=0))
     order = {name: place for place, name in enumerate(best.calls)}
     frame = channel.ask("weights", model=index)
     headers_said = parse(Weights, frame).layers
@@ -290,18 +290,17 @@ def _is_steps_first(header: ModelHeader, probe: Probe) -> bool:
     return called[0] == given.shape[0] != called[1]
 
 
-def _try(  # noqa: PLR0913 - a question and how it is asked
+def _try(  # noqa: PLR0913, PLR0917 - a question and how it is asked
     channel: Channel,
     index: int,
     probe: Probe,
     convention: CallingConvention,
     generator: np.random.Generator,
-    *,
-    repeated_steps: int = 0,
+    job: Job,
 ) -> _ProbeResult:
     """Draw a probe's inputs and call one model with them."""
     arrays, texts = draw(probe, generator)
-    repeated = bool(repeated_steps) and are_long(arrays.values(), repeated_steps)
+    repeated = bool(job.repeated_steps) and are_long(arrays.values(), job.repeated_steps)
     frame = channel.ask(
         "probe",
         arrays,
@@ -310,6 +309,7 @@ def _try(  # noqa: PLR0913 - a question and how it is asked
         texts=texts,
         convention=asdict(convention),
         repeated=repeated,
+        copied=job.copied,
     )
     answer = parse(ProbeAnswer, frame)
     calls = {name: as_shape(shape, probe.rows) for name, shape in answer.calls}

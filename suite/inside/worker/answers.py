@@ -165,14 +165,15 @@ def _size(entry: TrackedModel) -> int:
 def _probe(entry: TrackedModel, question: Frame) -> Frame:
     """A forward pass on the host's inputs, arrays or texts.
 
-    A model that can be rebuilt isn't called again here, so no graph is traced for it.
+    A model that is rebuilt isn't called again here, so no graph is traced for it.
     """
     given: dict[str, Any] = {**question.arrays, **question.body["texts"]}
     inputs = [given[str(place)] for place in range(question.body["inputs"])]
     if columns := question.body.get("columns"):
         inputs = [dict(zip(columns, inputs, strict=True))]
     before = rebuilding.architecture(entry)
-    expected: CallCount = "one" if before else "many" if question.body.get("repeated") else "few"
+    copied = bool(before) and question.body.get("copied", False)
+    expected: CallCount = "one" if copied else "many" if question.body.get("repeated") else "few"
     trial = entry.framework.adapter.forward(entry.model, inputs, experiment.called_as(question), expected=expected)
     arrays = {str(place): output for place, output in enumerate(trial.outputs)}
     traceable = not trial.problem and (bool(before) or _may_trace(entry))

@@ -83,6 +83,7 @@ class Process:
 class _Job:
     probes: Sequence[Probe]
     probe_seed: int = 0
+    copied: bool = True
     repeated_steps: int = 0
 
 
