@@ -28,7 +28,7 @@ model = nn.RNN(28, 8, num_layers=3, batch_first=True)
 def warm(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
     """Runs commands whose resident process is the test's own, under a mask that lets others read nothing."""
     if reason := Namespaces().unavailable():
-        pytest.skip(reason)
+        pytest.skip(str(reason))
     runtime = tmp_path / "run"
     runtime.mkdir()
 

@@ -40,7 +40,7 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Each sandbox that this machine offers."""
     chosen = next(sandbox for sandbox in all_sandboxes() if sandbox.name == request.param)
     if reason := chosen.unavailable():
-        pytest.skip(reason)
+        pytest.skip(str(reason))
     with tempfile.TemporaryDirectory() as folder:  # a warm server is no process left behind by the first test
         run_cells(chosen, load("stacked_rnn", ROOT / "reference").limits, Path(folder), "1")
     yield chosen

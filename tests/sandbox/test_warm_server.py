@@ -50,7 +50,7 @@ def sandbox() -> Iterator[Namespaces]:
     """Warm servers of the test's own."""
     made = Namespaces()
     if reason := made.unavailable():
-        pytest.skip(reason)
+        pytest.skip(str(reason))
     yield made
     made.close()
 

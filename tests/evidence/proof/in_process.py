@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from suite.evidence.interview.job import Job
 from suite.evidence.proof.builders import BuildError, Builders
 from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.prover import compare_with
-from suite.evidence.proof.references import Reference, with_roles
+from suite.evidence.proof.references import Reference, References, with_roles
 from suite.frameworks import framework_named
 from suite.inside.frameworks import load
 from suite.inside.worker import answers
@@ -117,9 +117,6 @@ class InProcessBuilders(Builders):
         self.process = Process([], "keras")
         self.models: dict[str, int] = {}
 
-    def holds(self, _framework: Any, architecture: str) -> bool:
-        return architecture in self.models
-
     def ask_model(self, framework: Any, architecture: str, question: str, arrays: Any, **values: Any) -> Frame:
         if architecture not in self.models:
             said = {"framework": framework, "architecture": architecture, "forget": None}
@@ -137,6 +134,32 @@ class InProcessBuilders(Builders):
         if answer.problem:
             raise BuildError(answer.problem)
         return answer, frame.arrays
+
+
+class InProcessReferences(References):
+    """References of one framework in this process."""
+
+    def __init__(self, framework: str, models: Mapping[str, tuple[Any, Probe]]) -> None:
+        super().__init__({}, {}, cast("Any", None))
+        self.framework = framework
+        self.processes = {name: Process([model], framework) for name, (model, _) in models.items()}
+        found = {name: with_roles(self.processes[name].inspect(probe)) for name, (_, probe) in models.items()}
+        self.found = {name: replace(each, model=replace(each.model, name=name)) for name, each in found.items()}
+
+    @property
+    def asked(self) -> int:
+        """How many questions they have answered."""
+        return sum(process.asked for process in self.processes.values())
+
+    def __bool__(self) -> bool:
+        return True
+
+    def speak(self, framework: str) -> bool:
+        return framework == self.framework
+
+    def find(self, framework: str, model_id: str) -> Reference:  # noqa: ARG002 - of the only one
+        known, ask = self.found[model_id], on_channel(cast("Channel", self.processes[model_id]))
+        return Reference(inspected=known, side=Side(ask=ask, index=0, slots=known.slots, traced=True))
 
 
 def prove(framework: str, reference: Any, model: Any, probe: Probe, seed: int = 0, **task: Any) -> Proof | None:

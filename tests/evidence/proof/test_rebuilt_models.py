@@ -11,14 +11,17 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from suite import assignments
 from suite.assignments import Probe, ProbeInput, ProofSettings
 from suite.evidence.interview.inspection import InspectedModel
 from suite.evidence.proof import builders
 from suite.evidence.proof.architectures import is_buildable
 from suite.evidence.proof.experiment import Batch, Side, on_channel
+from suite.evidence.proof.prover import ProvedModel, Prover
 from suite.evidence.proof.rebuilt_models import rebuild
 from suite.frameworks import framework_named
-from tests.evidence.proof.in_process import InProcessBuilders, Process
+from tests.conftest import ROOT
+from tests.evidence.proof.in_process import InProcessBuilders, InProcessReferences, Process
 
 pytestmark = pytest.mark.slow
 keras = pytest.importorskip("keras")
@@ -26,11 +29,23 @@ layers = keras.layers
 STEPS = Probe(inputs=(ProbeInput(shape=(6, 4)),))
 WORDS = Probe(inputs=(ProbeInput(shape=(6,), high=20),))
 SETTINGS = ProofSettings()
+ASSIGNMENT = assignments.load("stacked_rnn", ROOT / "reference")
+IMAGES = ASSIGNMENT.model_tasks[0].probes[0]
 CLASSES = framework_named("keras").layer_classes
 
 
 def _sequential(*parts: Any) -> Any:
     return keras.Sequential([keras.Input((6, 4)), *parts])
+
+
+def _stack(activation: str) -> Any:
+    first, second = (layers.SimpleRNN(8, activation=activation, name=name, return_sequences=True) for name in "ab")
+    given = keras.Input((28, 28), name="given")
+    return keras.Sequential([given, first, second, layers.Dense(10, name="c")], name="model")
+
+
+def _deep() -> Any:
+    return keras.Sequential([keras.Input((28, 28)), layers.SimpleRNN(10), layers.Dense(10)])
 
 
 def _of_words() -> Any:
@@ -173,6 +188,48 @@ def test_built_once() -> None:
     sides = [replace(_side(copy, each), slots=()) for copy, each in zip(copies, inspected, strict=True)]
     outputs = [side.predict([], [inspected[0].asked])[0] for side in sides]
     assert not np.allclose(outputs[0], outputs[1])
+
+
+def _prove(references: InProcessReferences, shared: InProcessBuilders, inspected: InspectedModel) -> ProvedModel:
+    """What a new prover of the same class finds out of a model whose own process must not be asked."""
+    nobody = cast("Any", None)
+    return Prover(ASSIGNMENT, references, shared, seed=None).prove(nobody, inspected)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_a_proof_holds_for_an_architecture(activation: str) -> None:
+    """Once it is found out nothing is asked again, and each model keeps its own numbers and name."""
+    references = InProcessReferences("keras", {"stack8": (_stack("tanh"), IMAGES), "stack10": (_deep(), IMAGES)})
+    shared = InProcessBuilders()
+    models = [_stack(activation) for _ in range(2)]
+    first, second = (replace(_inspect(model, IMAGES), index=place) for place, model in enumerate(models))
+    proved = _prove(references, shared, first)
+    asked = references.asked
+    again = _prove(references, shared, replace(second, model=replace(second.model, name="other")))
+    assert references.asked == asked
+    assert again.inspected.model.name == "other"
+    assert again.inspected.model.proofs == proved.inspected.model.proofs
+    assert again.inspected.model.layers == proved.inspected.model.layers
+    assert [layer.formula for layer in again.inspected.model.layers] != [None] * 3 or activation == "tanh"
+    assert len(again.equals) == (activation == "tanh")
+    for same in again.equals:
+        assert same.comparison.own.index == 1
+        for ours, theirs in zip(same.held(again.inspected), second.values, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+        answers = replace(same.comparison.own, slots=()).predict([], [second.asked])
+        np.testing.assert_allclose(answers[0], second.answered[0], rtol=1e-3, atol=1e-5)
+
+
+def test_a_proof_holds_for_no_other() -> None:
+    """A process that says otherwise what its layers answer gets a proof of its own, and spoils no other."""
+    references = InProcessReferences("keras", {"stack8": (_stack("tanh"), IMAGES), "stack10": (_deep(), IMAGES)})
+    shared = InProcessBuilders()
+    right = _inspect(_stack("tanh"), IMAGES)
+    false = [replace(layer, output_shape=(None, 5)) for layer in right.model.layers]
+    _prove(references, shared, replace(right, model=replace(right.model, layers=tuple(false))))
+    asked = references.asked
+    assert _prove(references, shared, right).equals
+    assert references.asked > asked
 
 
 def test_the_oldest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
