@@ -28,7 +28,7 @@ Array = np.ndarray[Any, Any]
 FoundT = TypeVar("FoundT")
 PATIENCE = 10  # seconds; the slowest layer of the tests takes 1
 MODEL_PATIENCE = 30  # seconds; the graph of a deep model takes 5 in a slow hour
-MOST_FINDINGS = 300  # of some ten KiB each: more than there are kinds of layers and models in a large class
+MOST_FINDINGS = 100  # each holds the inputs of a proof: 100 KiB with small images, 9 MiB with those of ImageNet
 MOST_MODELS = 16  # that a process holds, with their graphs: 10 to 30 MiB each; of more the oldest is forgotten
 
 

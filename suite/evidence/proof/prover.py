@@ -80,13 +80,16 @@ class Prover:
         So neither the submission's numbers nor its seed take part in what is found out.
         """
 
-        def find() -> ProvedModel:
-            return self._prove(*copy.as_built(inspected))
+        def find() -> tuple[Model, tuple[SameOutputs, ...]]:
+            proved = self._prove(*copy.as_built(inspected))
+            return proved.inspected.model, proved.equals  # not the numbers, which may be many
 
-        known = copy.builders.remember(("proof", *copy.identity, *_said_of(inspected), repr(self._wanted)), find)
-        equals = tuple(same.of(on_channel(copy), inspected.index) for same in known.equals)
-        model = _with_findings(inspected.model, known.inspected.model)
-        return ProvedModel(inspected=replace(inspected, model=model), equals=equals)
+        about = "proof", *copy.identity, *_said_of(inspected), repr(self._wanted)
+        known, equals = copy.builders.remember(about, find)
+        return ProvedModel(
+            inspected=replace(inspected, model=_with_findings(inspected.model, known)),
+            equals=tuple(same.of(on_channel(copy), inspected.index) for same in equals),
+        )
 
     def _prove(self, asked: Answering, inspected: InspectedModel) -> ProvedModel:
         """Do so by asking the model itself, or its copy."""
