@@ -51,8 +51,8 @@ class ProofSettings(Settings):
     models a forward pass for each costs less than the second that Keras may need for a gradient."""
     traced_steps: Count = 50
     """Sequence length from which a Keras submission runs as a traced graph: 100 steps of an LSTM take 0.15 s forward
-    and 0.2 s back eagerly, 0.01 s in a graph after 0.3 s of tracing. References, which run often, always use a
-    graph."""
+    and 0.2 s back eagerly, 0.01 s in a graph after 0.3 s of tracing. References use graphs for calls always, and
+    for steps when they have taken some."""
     repeated_steps: Count = 12
     """Sequence length from which the calls of a recurrent one do, but not its training, if all its layers are Keras's
     own. Tracing costs as much as 35 steps of a call, and the proof of a right model takes four calls."""

@@ -28,7 +28,7 @@ from suite.evidence.metrics.evaluator import Evaluator
 from suite.evidence.open_tasks.examiner import OpenData, OpenExaminer, open_probes
 from suite.evidence.proof.builders import Builders
 from suite.evidence.proof.model_parts import PartChooser
-from suite.evidence.proof.prover import Prover, rehearse
+from suite.evidence.proof.prover import Prover
 from suite.evidence.proof.references import References
 from suite.evidence.results.examiner import ResultExaminer
 from suite.evidence.timing.class_timing import ClassTimer, open_class_timer
@@ -139,7 +139,7 @@ class EvidenceSource:
     def _foresee(self, job: Job) -> None:
         """Have what the submission will be compared with start beside its cells."""
         framework = framework_of_runtime(job.runtime).name
-        self.references.foresee(framework, lambda: rehearse(self.references, framework, self.plan.assignment))
+        self.references.foresee(framework)
         if self.files and framework_named(framework).layer_classes.assembling:
             self.builders.foresee(framework)
         if self.functions is not None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Generic, TypeVar
 
-from suite.errors import FrameError
 from suite.evidence.interview.channel import Channel
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.session import Session, open_session
@@ -36,14 +35,11 @@ class KeptProcess(Generic[OpenedT]):
         self._foreseen = self._closed = False
         self.lock = threading.Lock()
 
-    def foresee(self, rehearse: Callable[[], None] = lambda: None) -> None:
-        """Begin its start, once, and return at once: nobody needs it yet, and whoever does will wait for the rest.
-
-        `rehearse` is called when it has started, to ask ahead what makes later answers quick.
-        """
+    def foresee(self) -> None:
+        """Begin its start, once, and return at once: nobody needs it yet, and whoever does will wait for the rest."""
         if not self._foreseen:
             self._foreseen = True
-            threading.Thread(target=self._start, args=[rehearse], name="kept process", daemon=True).start()
+            threading.Thread(target=self._start, name="kept process", daemon=True).start()
 
     def close(self) -> None:
         """End it for good; one that is foreseen and not begun isn't started any more."""
@@ -51,22 +47,14 @@ class KeptProcess(Generic[OpenedT]):
         with self.lock:
             self.shut()
 
-    def _start(self, rehearse: Callable[[], None]) -> None:
+    def _start(self) -> None:
         """Start it ahead; what fails here fails again, and is told, when it is needed."""
-        with suppress(Exception):
-            with self.lock:
-                if self._closed:
-                    return
+        with self.lock, suppress(Exception):
+            if not self._closed:
                 self.open()
-            rehearse()
 
     def open(self) -> tuple[Channel, OpenedT]:
-        """Its channel, with its limits on answers reset, and what its first questions showed.
-
-        `FrameError` once it is closed.
-        """
-        if self._closed:
-            raise FrameError("it has been ended for good")
+        """Its channel, with its limits on answers reset, and what its first questions showed."""
         if self._held is None:
             session = self._stack.enter_context(open_session(self._file, self._job, self._sandbox, trusted=True))
             try:

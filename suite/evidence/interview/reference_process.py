@@ -31,9 +31,9 @@ class ReferenceProcess(Generic[OpenedT]):
         self._process = KeptProcess(file, job, sandbox, greet)
         self._reopened = False
 
-    def foresee(self, rehearse: Callable[[], None] = lambda: None) -> None:
-        """See `KeptProcess`."""
-        self._process.foresee(rehearse)
+    def foresee(self) -> None:
+        """Begin its start, once, and return at once: nobody needs it yet, and whoever does will wait for the rest."""
+        self._process.foresee()
 
     def opened(self) -> OpenedT:
         """What its first questions showed."""

@@ -19,7 +19,7 @@ from suite.evidence.interview.inspection import InspectedModel, TensorSlot, are_
 from suite.evidence.interview.probe_inputs import FEWEST_WORDS, PROOF, stream
 from suite.evidence.proof.builders import BuildError, Builders
 from suite.evidence.proof.comparison import Answers, ModelComparison, SameOutputs
-from suite.evidence.proof.experiment import Batch, Side, on_channel
+from suite.evidence.proof.experiment import Side, on_channel
 from suite.evidence.proof.layer_proof import prove_layers
 from suite.evidence.proof.random_tensors import blank_rest, draw_inputs, fit_inputs
 from suite.evidence.proof.rebuilt_models import RebuiltModel, rebuild
@@ -29,11 +29,10 @@ from suite.evidence.proof.training_mode import SURE, varies
 from suite.evidence.proof.weight_blocks import decompositions
 from suite.evidence.proof.weight_layouts import Shape
 from suite.evidence.proof.weight_mappings import WeightMapping, mappings
-from suite.frameworks import framework_named, recurrent_layers
-from suite.records import FrameworkName, Model, Proof
+from suite.frameworks import recurrent_layers
+from suite.records import Model, Proof
 from suite.records import Shape as RecordedShape
 
-REHEARSED = 3  # references: each takes a second, and a class may not have made some of many
 MAX_ORDERS = 120  # of a model's outputs, or inputs: those of five of one shape
 
 
@@ -149,24 +148,6 @@ class Prover:
         if self._references is None or not self._references.speak(framework):
             return []
         return [(task, self._references.find(framework, model_id)) for task, model_id in self._wanted]
-
-
-def rehearse(references: References, framework: FrameworkName, assignment: Assignment) -> None:
-    """Have the first references trace the graphs that proofs will ask for, before anything waits for them."""
-    settings, generator = assignment.proof, np.random.default_rng(0)
-    if not framework_named(framework).slow_eagerly:
-        return
-    wanted = [(task, model_id) for task in assignment.model_tasks for model_id in task.accepts]
-    for task, model_id in wanted[:REHEARSED]:
-        reference = references.find(framework, model_id)
-        assert reference.inspected.probe is not None  # noqa: S101 - for the type checker; it answers its probe
-        side, rows = reference.side, max(settings.rows, reference.inspected.probe.rows)
-        inputs = draw_inputs(read_by(reference.inspected, task), rows, generator, padded=True)
-        weights = side.draw_weights(generator)
-        outputs = side.predict(weights, [inputs] * settings.calls)
-        targets = outputs[: len(outputs) // settings.calls]
-        batch = Batch(inputs=inputs, targets=targets)
-        side.train(weights, [batch], answers=range(len(targets)), rate=settings.rate, softmax=False)
 
 
 def _said_of(inspected: InspectedModel) -> tuple[Hashable, ...]:

@@ -6,7 +6,8 @@ harness's failure and never a student's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections import Counter
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from suite.errors import HarnessError
 from suite.evidence.interview.answers import Description, ExperimentAnswer, parse
-from suite.evidence.interview.inspection import InspectedModel, inspect_model
+from suite.evidence.interview.inspection import InspectedModel, are_long, inspect_model
 from suite.evidence.interview.job import Job
 from suite.evidence.interview.reference_process import ReferenceProcess
 from suite.evidence.interview.session import Session
@@ -26,6 +27,8 @@ from suite.records import FrameworkName, Submission
 from suite.sandbox import Sandbox
 
 LSTM_GATES, GRU_GATES = 4, 3
+FEW_LESSONS = 2  # of a reference, after which a graph of its steps is traced: that takes as long as these in Keras
+MANY_STEPS = 50  # in a sequence, with which a graph takes less time at once; see `ProofSettings.traced_steps`
 FORGET_GATE = 1  # the second of an LSTM's, in both frameworks
 
 
@@ -49,6 +52,7 @@ class References:
             framework: ReferenceProcess(file, jobs[framework], sandbox, inspect_references)
             for framework, file in files.items()
         }
+        self._lessons: Counter[tuple[FrameworkName, str]] = Counter()
         self._varying: dict[tuple[FrameworkName, str], bool | None] = {}
 
     def __enter__(self) -> Self:
@@ -62,13 +66,10 @@ class References:
         """Whether there is a file for that framework."""
         return framework in self._processes
 
-    def foresee(self, framework: FrameworkName, rehearse: Callable[[], None] = lambda: None) -> None:
-        """Begin to start the references for that framework, if there are any, and return at once.
-
-        `rehearse` is called when they have started.
-        """
+    def foresee(self, framework: FrameworkName) -> None:
+        """Begin to start the references for that framework, if there are any, and return at once."""
         if framework in self._processes:
-            self._processes[framework].foresee(rehearse)
+            self._processes[framework].foresee()
 
     def find(self, framework: FrameworkName, model_id: str) -> Reference:
         """The reference of that name; `HarnessError` if its file makes none."""
@@ -81,6 +82,10 @@ class References:
             )
 
         def ask(question: str, arrays: dict[str, Array], **values: Any) -> tuple[ExperimentAnswer, Mapping[str, Array]]:
+            if question == "train":
+                self._lessons[framework, model_id] += 1
+                long = are_long((array for name, array in arrays.items() if name.startswith("x")), MANY_STEPS)
+                values["traced"] = long or self._lessons[framework, model_id] > FEW_LESSONS
             return self._ask(framework, question, arrays, **values)
 
         return Reference(inspected=found, side=Side(ask=ask, index=found.index, slots=found.slots, traced=True))

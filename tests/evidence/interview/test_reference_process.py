@@ -85,28 +85,3 @@ def test_nothing_starts_after_the_end(sessions: Sessions) -> None:
     for thread in set(threading.enumerate()) - before:
         thread.join()
     assert sessions.opened == 0
-
-
-def test_it_rehearses_when_it_has_started(sessions: Sessions) -> None:
-    """And isn't started again by that once it is closed."""
-    process, rehearsed, closed = _process(), threading.Event(), threading.Event()
-    ended: list[BaseException] = []
-
-    def rehearse() -> None:
-        rehearsed.set()
-        assert closed.wait(WAIT_SECONDS)
-        with pytest.raises(HarnessError) as raised:
-            process.opened()
-        ended.append(raised.value)
-
-    process.foresee(rehearse)
-    assert not rehearsed.is_set()
-    sessions.gate.set()
-    assert rehearsed.wait(WAIT_SECONDS)
-    process.close()
-    closed.set()
-    for thread in threading.enumerate():
-        if thread.name == "kept process":
-            thread.join(WAIT_SECONDS)
-    assert ended
-    assert sessions.opened == 1
