@@ -76,14 +76,14 @@ class Prover:
     def _prove_copy(self, copy: RebuiltModel, inspected: InspectedModel) -> ProvedModel:
         """Do so by asking its copy: once for all models of one architecture, as nothing else answers.
 
-        So neither the submission's numbers nor its seed take part in what is found out.
+        So the submission's numbers take no part in what is found out; what is drawn comes of the first one's seed.
         """
 
         def find() -> tuple[Model, tuple[SameOutputs, ...]]:
             proved = self._prove(*copy.as_built(inspected))
             return proved.inspected.model, proved.equals  # not the numbers, which may be many
 
-        about = "proof", *copy.identity, *_said_of(inspected), repr(self._wanted)
+        about = "proof", copy.framework, copy.architecture, *_said_of(inspected), repr(self._wanted)
         known, equals = copy.builders.remember(about, find)
         return ProvedModel(
             inspected=replace(inspected, model=_with_findings(inspected.model, known)),

@@ -8,7 +8,7 @@ process does with the questions. It is built and traced once for all submissions
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,11 +38,6 @@ class RebuiltModel:
     """What it is put together of, in JSON."""
     held: Mapping[str, Array] = field(default_factory=dict)
     """The numbers in its tensors, by their names in a question; those that it was built with where none are given."""
-
-    @property
-    def identity(self) -> tuple[Hashable, ...]:
-        """What it shares with all copies that compute the same from the same numbers."""
-        return self.framework, self.architecture
 
     def ask(
         self,

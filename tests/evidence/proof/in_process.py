@@ -151,9 +151,6 @@ class InProcessReferences(References):
         """How many questions they have answered."""
         return sum(process.asked for process in self.processes.values())
 
-    def __bool__(self) -> bool:
-        return True
-
     def speak(self, framework: str) -> bool:
         return framework == self.framework
 
