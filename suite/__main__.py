@@ -3,8 +3,10 @@
 import os
 import sys
 
-from suite.commands import DELEGATED
+from suite.commands import DELEGATED, RUNNING
 from suite.endings import catch_signals, ignore_signals
+
+HELP = {"-h", "--help"}
 
 
 def run() -> None:
@@ -18,6 +20,10 @@ def run() -> None:
     # Submissions are graded side by side: threads of OpenBLAS would spin while they wait for a core, at up to 40 times
     # the cost.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if sys.argv[1:] and sys.argv[1] in RUNNING and not HELP.intersection(sys.argv):
+        from suite.sandbox.namespaces import begin
+
+        begin()
     from suite.cli import main
 
     try:

@@ -35,7 +35,7 @@ from suite.evidence.timing.class_timing import ClassTimer, open_class_timer
 from suite.frameworks import all_frameworks, framework_named, framework_of_runtime
 from suite.grading.plan import GradingPlan
 from suite.grading.reference_files import builder_files, read_functions, read_references
-from suite.grading.runtimes import choose
+from suite.grading.runtimes import read_needs
 from suite.grading.second_runs import AllRows, Attempt, find_best_run
 from suite.grading.store import Store, make_key
 from suite.grading.versions import code_digest, runtime_versions
@@ -292,9 +292,9 @@ def open_references(plan: GradingPlan) -> Iterator[tuple[References, Prepared]]:
 
 
 def _choose(job: Job, submission: Submission) -> Job:
-    """The job in the runtime that a submission's sources ask for."""
-    runtime, ahead = choose(submission, job.helpers, job.runtime)
-    return replace(job, runtime=runtime, ahead=ahead)
+    """The job in the runtime that a submission's sources ask for, with what they import."""
+    asked = read_needs(submission, job.helpers, job.runtime)
+    return replace(job, runtime=asked.runtime, ahead=asked.ahead, libraries=asked.libraries)
 
 
 def _moved(evidence: Evidence, submission: Submission, store: Store) -> Evidence:

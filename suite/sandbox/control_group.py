@@ -14,13 +14,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
-from suite.assignments import Limits
 from suite.endings import at_end
 from suite.records import Outcome, Text, text
 from suite.temporary import PREFIX, is_in_use
+
+if TYPE_CHECKING:
+    from suite.assignments import Limits
 
 MOUNTS = Path("/proc/self/mountinfo")
 OWN = Path("/proc/self/cgroup")

@@ -7,7 +7,6 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from suite.assignments import Limits
 from suite.errors import Words
 from suite.records import Text
 from suite.sandbox import core_dumps
@@ -16,6 +15,7 @@ from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.run_folders import RunFolders
 
 if TYPE_CHECKING:
+    from suite.assignments import Limits
     from suite.resident.client import Resident
 
 WORKER = ("-m", "suite.inside.worker")
@@ -64,6 +64,8 @@ class Launch:
     """What it may use, as far as the sandbox itself enforces it."""
     imports: Imports
     """What it imports."""
+    libraries: tuple[str, ...]
+    """Modules besides that its code will import, to be imported ahead if the sandbox can."""
     group: ControlGroup | None
     """Its control group, where there can be one."""
     log: ProcessLog

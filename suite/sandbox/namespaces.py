@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import base64
+import os
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cached_property
 
-from suite.errors import SandboxError, Words
+from suite.errors import SandboxError, UsageError, Words
 from suite.records import Text, text
+from suite.resident import find, runtime_folder
 from suite.resident.client import Resident
+from suite.sandbox import warm_server
 from suite.sandbox.interface import Imports, Launch, Paths, Process, worker_environment
 from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.root import IMPORT_PATH, INSIDE, lay_out
@@ -29,6 +33,18 @@ SETTINGS = {
     "apparmor": "kernel.apparmor_restrict_unprivileged_userns=0",
     "most": "user.max_user_namespaces",
 }
+
+
+def begin() -> None:
+    """Start the warm server that this command will probably need, unless a resident process has it.
+
+    Which one it will be needs to be known later only.
+    """
+    with suppress(UsageError):  # the command itself says what is wrong with the resident process
+        resident = find(runtime_folder(os.environ))
+        if resident is not None and not resident.differences:
+            return
+    warm_server.begin(worker_environment(INSIDE, IMPORT_PATH))
 
 
 class Namespaces:
@@ -95,7 +111,7 @@ class Namespaces:
             "connection_file": str(folders.connection),
         }
         folders.admit_others()
-        return self._server(launch.imports).fork(orders, launch.log.writer, launch.group)
+        return self._server(launch.imports).fork(orders, launch.log.writer, launch.group, launch.libraries)
 
     def _server(self, imports: Imports) -> WarmServer:
         with self._lock:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import select
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import suite
 from suite.errors import SandboxError, Words
@@ -29,6 +31,23 @@ IMPORT_SECONDS = 180  # 4 s on two quiet cores; a cold disk on a loaded machine 
 SETUP_SECONDS = 60  # 0.1 s on a quiet machine
 TRIES = 3  # a server may be killed beside a submission, and so may the next; a third death has another cause
 END_SECONDS = 5
+IMPORTABLE = {"PYTHONPATH": str(Path(suite.__file__).parent.parent)}
+
+
+_begun: list[_Server] = []
+"""One that imports what all runtimes need, if a command has begun with it."""
+
+
+def begin(environment: dict[str, str]) -> None:
+    """Start a server of which it isn't known yet what it will be needed for; the first that is ordered takes it."""
+    if sys.platform.startswith("linux"):
+        _begun.append(_Server(environment))
+
+
+@atexit.register
+def _end_unused() -> None:
+    while _begun:
+        _begun.pop().end()
 
 
 class WarmServer:
@@ -37,7 +56,7 @@ class WarmServer:
     def __init__(self, imports: Imports, environment: dict[str, str], resident: Resident | None = None) -> None:
         self._imports = imports
         self._resident = resident
-        self._environment = environment | {"PYTHONPATH": str(Path(suite.__file__).parent.parent)}
+        self._environment = environment
         self._lock = threading.Lock()
         self._server: _Server | _SharedServer | None = None
 
@@ -51,20 +70,20 @@ class WarmServer:
         """A control socket for another process, which then forks from this server by itself."""
         return self._live_server().control.dup()
 
-    def fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None) -> Fork:
+    def fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None, libraries: Sequence[str] = ()) -> Fork:
         """Fork a process that isolates itself as `orders` say and, if they name settings, becomes a worker.
 
-        `log` is the descriptor that it writes to; it joins `group`. Raises `SandboxError` with the fork's
-        message.
+        `log` is the descriptor that it writes to; it joins `group`. The server first imports those of the modules
+        `libraries` that it lacks. Raises `SandboxError` with the fork's message.
         """
         for _ in range(TRIES - 1):
             try:
-                return self._fork(orders, log, group)
+                return self._fork(orders, log, group, libraries)
             except _ServerDiedError:
                 continue
-        return self._fork(orders, log, group)
+        return self._fork(orders, log, group, libraries)
 
-    def _fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None) -> Fork:
+    def _fork(self, orders: dict[str, Any], log: int, group: ControlGroup | None, libraries: Sequence[str]) -> Fork:
         """Try once to fork."""
         server = self._live_server()
         ours, theirs = socket.socketpair()
@@ -72,7 +91,7 @@ class WarmServer:
         fork = None
         try:
             with theirs:
-                socket.send_fds(server.control, [b"f"], [theirs.fileno(), log])
+                socket.send_fds(server.control, [json.dumps(libraries).encode()], [theirs.fileno(), log])
             send(ours, orders)
             porter = receive(ours, "unshared")["unshared"]
             map_user(porter)
@@ -95,7 +114,9 @@ class WarmServer:
         if self._resident is not None:
             with suppress(OSError):
                 return _SharedServer(self._resident, self._imports)
-        return _Server(self._imports, self._environment)
+        with suppress(IndexError):
+            return _begun.pop().order(self._imports)
+        return _Server(self._environment).order(self._imports)
 
     def _live_server(self) -> _Server | _SharedServer:
         """The server, or a new one where there is none alive."""
@@ -127,8 +148,7 @@ class _ServerDiedError(SandboxError):
 class _Server:
     """One process of a warm server, which imports beside what the host does until `await_imports`."""
 
-    def __init__(self, imports: Imports, environment: dict[str, str]) -> None:
-        orders = {"worker": json.loads(imports.worker or "null"), "modules": imports.modules}
+    def __init__(self, environment: dict[str, str]) -> None:
         core_dumps.forbid()
         self._log = ProcessLog()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -136,8 +156,8 @@ class _Server:
         with theirs, ExitStack() as stack:
             home = str(stack.enter_context(open_temporary("warm", Path(INSIDE.temporary))))
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "suite.inside.warm", json.dumps(orders)],
-                env=environment | {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home},
+                [sys.executable, "-m", "suite.inside.warm"],
+                env=environment | IMPORTABLE | {"HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home},
                 cwd="/",
                 stdin=theirs.fileno(),
                 stdout=self._log.writer,
@@ -147,6 +167,13 @@ class _Server:
             self._importing = stack.pop_all()
             """Holds the folder that its imports write to."""
         self.control.settimeout(IMPORT_SECONDS)
+
+    def order(self, imports: Imports) -> Self:
+        """Tell it what to import."""
+        orders = {"worker": json.loads(imports.worker or "null"), "modules": imports.modules}
+        with suppress(OSError):  # it has ended, which shows when its imports are waited for
+            self.control.send(json.dumps(orders).encode())
+        return self
 
     def await_imports(self) -> None:
         """Wait until it reports that it is ready, or raise with what it wrote instead."""

@@ -11,11 +11,10 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import psutil
 
-from suite.assignments import Limits
 from suite.errors import SandboxError, Words
 from suite.records import Outcome, Text, text
 from suite.sandbox.control_group import ControlGroup
@@ -25,6 +24,9 @@ from suite.sandbox.interface import Process
 from suite.sandbox.machine_memory import LEDGER, held_bytes, kills
 from suite.sandbox.process_log import ProcessLog
 from suite.sandbox.process_tree import tree_of
+
+if TYPE_CHECKING:
+    from suite.assignments import Limits
 
 INTERVAL_SECONDS = 0.1  # a memory bomb writes about 2 GiB/s here, so 0.2 GiB of overshoot
 KIB, MIB = 1 << 10, 1 << 20

@@ -17,7 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from suite.inside.warm.imports import import_ahead
+from suite.evidence.interview.worker_imports import imports_of
+from suite.inside.warm.imports import import_ahead, import_until
 
 
 def main() -> None:
@@ -25,7 +26,9 @@ def main() -> None:
     path, forks, jobs = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     cells = ["".join(cell["source"]) for cell in json.loads(path.read_text("utf-8"))["cells"]]
     begin = time.perf_counter()
-    import_ahead("keras")
+    imports = imports_of("keras", ahead=True)
+    import_until(lambda: False)
+    import_ahead(json.loads(imports.worker), imports.modules)
     imported = time.perf_counter()
     running = 0
     for _ in range(forks):

@@ -104,6 +104,17 @@ def test_servers_start_before_the_rest_is_imported(tmp_path: Path) -> None:
     assert not modules & {"nbclient", "jupyter_client", "zmq", "suite.grading.pipeline", "suite.report.html"}
 
 
+def test_a_server_begins_before_a_command_is_imported() -> None:
+    """What starts one needs no assignment, and no package that takes long."""
+    program = (
+        "import sys; before = set(sys.modules); import suite.sandbox.namespaces; print(*set(sys.modules) - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    modules = set(done.stdout.split())
+    assert packages(modules) == {"psutil"}
+    assert not modules & {"suite.assignments", "suite.grading"}
+
+
 def test_every_command_is_declared() -> None:
     """The line in the list is the first of the command's own help."""
     for name, line in COMMANDS.items():

@@ -8,29 +8,38 @@ from dataclasses import replace
 from pathlib import Path
 
 from suite import assignments
-from suite.evidence.interview.worker_imports import imports_of
+from suite.evidence.interview.worker_imports import LIBRARIES, imports_of
 from suite.grading.collect import collect
-from suite.grading.runtimes import choose, foresee_imports
+from suite.grading.runtimes import foresee_imports, read_needs
 from suite.grading.store import Store
 from suite.records import SourceFile, Submission, text
 from tests.conftest import ROOT
 
 
-def test_sources_choose(notebook: Callable[..., Path]) -> None:
+def test_sources_read_needs(notebook: Callable[..., Path]) -> None:
     """One framework's import chooses its runtime; none, or several, leave the default."""
     read = lambda source: collect([notebook("one.ipynb", source)])[0]  # noqa: E731
-    assert choose(read("import torch"), (), "keras") == ("torch", True)
-    assert choose(read("import keras"), (), "torch") == ("keras", True)
-    assert choose(read("import torch, keras\nimport keras"), (), "keras") == ("keras", True)
-    assert choose(read("x = 1"), (), "keras") == ("keras", False)
+    assert read_needs(read("import torch"), (), "keras") == ("torch", True, ())
+    assert read_needs(read("import keras"), (), "torch") == ("keras", True, ())
+    assert read_needs(read("import torch, keras\nimport keras"), (), "keras") == ("keras", True, ())
+    assert read_needs(read("x = 1"), (), "keras") == ("keras", False, ())
+
+
+def test_sources_name_libraries(notebook: Callable[..., Path]) -> None:
+    """Those that take long to import, each module once; a part of another word is none."""
+    drawing, parts, both = "matplotlib.pyplot", "my_seaborn = pandasql", "%matplotlib inline\nimport seaborn"
+    needs = lambda source: read_needs(collect([notebook("one.ipynb", source)])[0], (), "keras")  # noqa: E731
+    assert needs(f"import {drawing} as plt").libraries == LIBRARIES["matplotlib"]
+    assert needs(parts).libraries == ()
+    assert needs(both).libraries == (*LIBRARIES["matplotlib"], "seaborn")
 
 
 def test_helpers_count_where_they_are_used(notebook: Callable[..., Path]) -> None:
     """A helper's import of a framework is the notebook's, if its name stands there."""
     helper = SourceFile(path="tools.py", content=b"import torch")
     used, unused = (collect([notebook(f"{name}.ipynb", name)])[0] for name in ("tools", "other"))
-    assert choose(used, (helper,), "keras") == ("keras", True)
-    assert choose(unused, (helper,), "keras") == ("keras", False)
+    assert read_needs(used, (helper,), "keras") == ("keras", True, ())
+    assert read_needs(unused, (helper,), "keras") == ("keras", False, ())
 
 
 def test_imports_of_a_class(notebook: Callable[..., Path]) -> None:

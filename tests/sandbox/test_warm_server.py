@@ -23,6 +23,8 @@ from suite.grading.collect import collect
 from suite.grading.evidence_source import open_source
 from suite.grading.plan import GradingPlan
 from suite.grading.runtimes import foresee_imports
+from suite.records import Evidence
+from suite.sandbox import namespaces
 from suite.sandbox.interface import Imports
 from suite.sandbox.namespaces import Namespaces
 from suite.sandbox.warm_server import WarmServer
@@ -43,6 +45,15 @@ class Stack(nn.Module):
         return self.out(self.rnn(x)[0][:, -1])
 model = Stack()
 """
+LOADED = "import sys\nprint(*sys.modules)"
+PLACES = (
+    "runpy",
+    "suite.inside.warm.fork",
+    "suite.inside.warm.system",
+    "suite.inside.warm.root",
+    "suite.inside.seccomp",
+)
+"""What a server needs to fork, and no worker."""
 
 
 @pytest.fixture
@@ -120,12 +131,73 @@ def test_a_foreseen_server_imports_beside_its_host(sandbox: Namespaces, notebook
     assert set(_servers()) == set(others)
 
 
+def test_a_server_that_has_begun_is_the_first_that_is_ordered(
+    sandbox: Namespaces, notebook: Callable[..., Path]
+) -> None:
+    """Whatever it is needed for; a second kind of server is another one."""
+    others = _servers()
+    namespaces.begin()
+    (begun,) = (server for server in _servers() if server not in others)
+    sandbox.foresee(imports_of("torch", ahead=True))
+    assert [server for server in _servers() if server not in others] == [begun]
+    sandbox.foresee(Imports(worker="", modules=()))
+    assert len([server for server in _servers() if server not in others]) == 2
+    with open_source(_plan(sandbox)) as source:
+        assert source.look(collect([notebook("one.ipynb", STACK)])[0]).models
+        assert begun.is_running()
+
+
+def test_a_server_that_has_begun_in_vain_ends() -> None:
+    """With the command, and leaves no folder."""
+    before = set(socket_root().glob("nb-warm-*"))
+    program = "import time; from suite.sandbox import namespaces; namespaces.begin(); time.sleep(0.3)"
+    subprocess.run([sys.executable, "-c", program], check=True)
+    assert set(socket_root().glob("nb-warm-*")) <= before
+
+
 def test_a_foreseen_server_that_nobody_needs_ends(sandbox: Namespaces) -> None:
     """It is killed in the middle of its imports, and leaves no folder."""
     before = set(socket_root().glob("nb-warm-*"))
     sandbox.foresee(imports_of("torch", ahead=True))
     sandbox.close()
     assert set(socket_root().glob("nb-warm-*")) <= before
+
+
+def test_libraries_are_imported_once(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
+    """By the server, for the first submission that names one; those that come later have it."""
+    sources = {"before": LOADED, "drawing": f"import seaborn\n{LOADED}", "after": LOADED}
+    submissions = [collect([notebook(f"{name}.ipynb", source)])[0] for name, source in sources.items()]
+    with open_source(_plan(sandbox)) as source:
+        before, drawing, after = (_loaded(source.look(each)) for each in submissions)
+    assert not {"seaborn", "matplotlib.pyplot"} & before
+    assert {"seaborn", "matplotlib.pyplot"} <= drawing
+    assert after == drawing
+
+
+@pytest.mark.parametrize("runtime", ["keras", "torch"])
+def test_a_starting_kernel_imports_nothing(sandbox: Namespaces, notebook: Callable[..., Path], runtime: str) -> None:
+    """Its server has imported everything, so that no submission does it again."""
+    imports = imports_of(runtime, ahead=True)
+    program = f"""
+        import json, sys
+        from suite.inside.warm import imports
+        imports.import_ahead(json.loads({imports.worker!r}), {imports.modules})
+        print(*sys.modules)
+    """
+    server = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, check=True, text=True
+    )
+    (submission,) = collect([notebook("one.ipynb", f"{LOADED}\nimport {runtime}")])
+    with open_source(_plan(sandbox)) as source:
+        loaded = _loaded(source.look(submission))
+    assert runtime in loaded
+    assert loaded - set(sys.builtin_module_names) <= {*server.stdout.split(), "__mp_main__", *PLACES}
+
+
+def _loaded(evidence: Evidence) -> set[str]:
+    """The modules that a notebook with `LOADED` has seen."""
+    (output,) = json.loads(evidence.run.notebook)["cells"][0]["outputs"]
+    return set("".join(output["text"]).split())
 
 
 @pytest.mark.parametrize("foreseen", [False, True])

@@ -38,6 +38,8 @@ class Job:
     """Name of the runtime that it runs in, such as `keras` or `torch`."""
     ahead: bool = True
     """Whether its sources import a framework, so that importing it ahead saves time; it can be imported either way."""
+    libraries: tuple[str, ...] = ()
+    """Modules of other libraries that its sources name, for the same reason."""
     niceness: int = 19
     """High, so that the host can still stop a fork bomb of a thousand busy processes; timings use 0, as a process that
     gives way to all others can't be timed fairly."""

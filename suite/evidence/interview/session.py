@@ -71,7 +71,15 @@ def open_session(submission: Submission, job: Job, sandbox: Sandbox, *, trusted:
     ):
         folders.write_settings(_settings(job, sandbox, folders) | {"main": submission.main})
         imports = imports_of(job.runtime, ahead=job.ahead)
-        launch = Launch(folders=folders, limits=limits, imports=imports, group=group, log=log, devices=job.devices)
+        launch = Launch(
+            folders=folders,
+            limits=limits,
+            imports=imports,
+            libraries=job.libraries,
+            group=group,
+            log=log,
+            devices=job.devices,
+        )
         with asyncio.Runner(loop_factory=_DeafLoop) as runner:
             played = runner.run(run_notebook(submission.notebook, sandbox, launch, watch, job.stop_at))
         run = _as_run(played, sandbox.name, time.monotonic() - begin, log)

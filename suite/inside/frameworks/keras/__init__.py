@@ -11,7 +11,7 @@ from typing import Any
 import wrapt
 
 from suite.inside.frameworks.interface import TimeLimit, TrainingNotes
-from suite.inside.frameworks.keras import hooks, loaders
+from suite.inside.frameworks.keras import deferred, hooks, loaders
 from suite.inside.frameworks.keras.adapter import KerasAdapter
 from suite.inside.frameworks.keras.graphs import Graphs
 from suite.inside.frameworks.keras.learner import KerasLearner
@@ -56,6 +56,7 @@ class Keras:
             os.environ["TF_USE_LEGACY_KERAS"] = "1"
             sys.path.insert(1, str(Path(__path__[0], KERAS_2)))
         sys.meta_path.insert(0, _OneBackend())
+        deferred.install()
         loaders.install(loaders_of)
 
     def open_data(self) -> None:
