@@ -21,6 +21,8 @@ STACK = """
 import torch
 from torch import nn
 model = nn.RNN(28, 8, num_layers=3, batch_first=True)
+import sys
+print("drawing", "sea" "born" in sys.modules)
 """
 
 
@@ -64,6 +66,8 @@ def test_marks_are_the_same(
     assert "torch" in started.stderr, started.stderr
     used, score = mark("first")
     assert used
+    (evidence,) = (tmp_path / "first" / "evidence").glob("[0-9a-f]*.json")
+    assert "drawing True" in evidence.read_text("utf-8")  # though the sources don't name it
     resident = psutil.Process(int(started.stderr.split("process ")[1].split(",")[0]))
     assert resident_process.__name__ in resident.cmdline()
     for server in resident.children():

@@ -14,11 +14,12 @@ import suite
 from suite.cli.language import spoken
 from suite.cli.work.console import log
 from suite.errors import SandboxError, UsageError, Words
-from suite.evidence.interview.worker_imports import imports_of
+from suite.evidence.interview.worker_imports import LIBRARIES, imports_of
 from suite.frameworks import all_frameworks, runtime_named
 from suite.records import text
 from suite.resident import Resident, find, make_folder, runtime_folder
 from suite.sandbox.interface import Imports
+from suite.sandbox.warm_server import import_libraries
 from suite.text.language import say
 
 NOT_RUNNING = 1
@@ -44,8 +45,11 @@ def start(*, runtimes: tuple[str, ...], minutes: float) -> None:
             pid=resident.pid,
             differences=", ".join(resident.differences),
         )
-    for wait in [resident.ask_server(asdict(imports)) for imports in wanted]:
-        wait().close()
+    libraries = sorted({module for modules in LIBRARIES.values() for module in modules})
+    for imports, wait in [(imports, resident.ask_server(asdict(imports))) for imports in wanted]:
+        with wait() as control:
+            if imports.worker:
+                import_libraries(control, libraries)
     resident.ask_commands().close()
     _print(resident)
 

@@ -1,8 +1,8 @@
 """Entry point of the warm server: `python -m suite.inside.warm`, started by the host with a socket for input.
 
 The first message is its orders: the settings of a worker, or null, and the modules to import. Every further one is for
-a submission: the modules that this one imports besides, with one end of a connection and a pipe for the output. When
-the host closes the socket or dies, the server ends.
+a submission: the modules that this one imports besides, with one end of a connection and a pipe for the output; without
+these, the modules are only imported. When the host closes the socket or dies, the server ends.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ def main() -> None:
         if not message:
             return
         import_for_fork(json.loads(message))
+        if not descriptors:
+            continue
         connection, log = descriptors
         if _fork() == 0:
             control.detach()
