@@ -22,6 +22,8 @@ RECURRENT = {
     "masked": lambda: [layers.Masking(), layers.LSTM(3, return_sequences=True), layers.GRU(2)],
     "cells": lambda: [layers.RNN([layers.LSTMCell(4), layers.GRUCell(3)])],
     "images": lambda: [layers.Reshape((6, 2, 2, 1)), layers.ConvLSTM2D(2, 2), layers.Flatten()],
+    "cell": lambda: [layers.RNN(layers.SimpleRNNCell(4), return_sequences=True), layers.SimpleRNN(3)],
+    "dropout": lambda: [layers.LSTM(3, dropout=0.5, recurrent_dropout=0.5)],
     "no steps": lambda: [layers.Flatten(), layers.Dense(2)],
 }
 
@@ -49,9 +51,11 @@ def test_what_is_set_for_the_call() -> None:
     model = keras.Sequential([keras.Input((6, 4)), rnn])
     with quick_call(model):
         assert rnn.unroll
+        assert layers.GRUCell.__call__ is layers.GRUCell.call
         assert not keras.config.is_traceback_filtering_enabled()
         assert not tf.debugging.is_traceback_filtering_enabled()
     assert not rnn.unroll
+    assert layers.GRUCell.__call__ is layers.Layer.__call__
     assert keras.config.is_traceback_filtering_enabled()
     assert tf.debugging.is_traceback_filtering_enabled()
 
@@ -64,3 +68,16 @@ def test_errors_are_told_alike() -> None:
     assert usual.problem
     assert single.problem == usual.problem
     assert single.calls == usual.calls
+
+
+@pytest.mark.parametrize("policies", [("float32", "mixed_float16"), ("float64", "float32")])
+def test_other_precisions_are_kept(policies: tuple[str, str]) -> None:
+    """A cell that changes the precision of what it is given is called as Keras calls it."""
+    first, second = policies
+    stack = [layers.GRU(4, return_sequences=True, dtype=first), layers.GRU(3, dtype=second)]
+    model = keras.Sequential([keras.Input((6, 4)), *stack])
+    inputs = np.random.default_rng(0).random((3, 6, 4), dtype=np.float32)
+    usual, single = (ADAPTER.forward(model, [inputs], Convention(), expected=count) for count in ("few", "one"))
+    with quick_call(model):
+        assert layers.GRUCell.__call__ is layers.Layer.__call__
+    np.testing.assert_allclose(single.outputs[0], usual.outputs[0], rtol=2e-3, atol=1e-3)

@@ -37,8 +37,8 @@ class KernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel has no types
     """A kernel whose messages wait for the host: none is lost, and too many fill only the worker's own memory.
 
     It takes its settings from us alone: there are no files and no command line, and to look for them takes a tenth of
-    its start. A list of all modules for its debugger, which nobody uses, would take a quarter: to look at a module
-    copies the memory that a fork shares.
+    its start. Lists of all modules, for a debugger and for `%reset --aggressive`, would take a third: to look at a
+    module, or at its name, copies the memory that a fork shares.
     """
 
     def parse_command_line(self, argv: Sequence[str] | None = None) -> None:
@@ -46,6 +46,10 @@ class KernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel has no types
 
     def load_config_file(self, suppress_errors: bool | None = True) -> None:  # noqa: FBT001, FBT002 - as it is called
         """Look for none."""
+
+    def init_code(self) -> None:
+        """Run none; what is there before the first cell is no variable of the notebook's."""
+        self.shell.user_ns_hidden.update(self.shell.user_ns)
 
     def init_iopub(self, context: Any) -> None:
         """Open the output channel without ZeroMQ's own limit, above which messages are dropped."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,19 @@ class _OneBackend:
             os.environ["KERAS_BACKEND"] = "tensorflow"
 
 
+def _prepare_operations(_tensorflow: Any) -> None:
+    """Have TensorFlow do once what the first operation of each process waits for, so that forks needn't.
+
+    It sets up the kernels of all operations when it is asked for those of one, and makes a list of all operations when
+    it is asked for one that it doesn't know, as it is on the way to the first. No thread is started, no device used.
+    """
+    with suppress(ImportError, AttributeError):  # a later TensorFlow may call them otherwise: it only takes longer then
+        from tensorflow.python.framework import kernels, op_def_registry
+
+        kernels.get_registered_kernels_for_op("NoOp")
+        op_def_registry.get("an operation that there isn't")
+
+
 class Keras:
     """See `InsideFramework`."""
 
@@ -57,6 +71,7 @@ class Keras:
             sys.path.insert(1, str(Path(__path__[0], KERAS_2)))
         sys.meta_path.insert(0, _OneBackend())
         deferred.install()
+        wrapt.register_post_import_hook(_prepare_operations, "tensorflow")
         loaders.install(loaders_of)
 
     def open_data(self) -> None:
