@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,10 +42,30 @@ def test_nothing_is_imported_that_nobody_asks_for() -> None:
     assert used == ["True"] * len(USES)
 
 
-@pytest.mark.parametrize("use", [use for use in USES if "exec" in use or "dir(" in use or "importlib" in use])
-def test_each_way_alone(use: str) -> None:
-    """It is imported by whoever comes first."""
-    assert _run(f"{IMPORTED}\nimport importlib\nprint(bool({use}))")[1] == "True"
+@pytest.mark.parametrize(
+    "use",
+    [
+        "keras.wrappers.NAME",
+        "keras.wrappers.inner.NAME",
+        "dir(keras.wrappers).index('NAME')",
+        "inspect.getmembers(keras.wrappers)",
+        "exec('from keras.wrappers import *') or NAME",
+    ],
+)
+def test_each_way_alone_runs_it(use: str, tmp_path: Path) -> None:
+    """Whoever comes first; once."""
+    package = tmp_path / "keras" / "wrappers"
+    package.mkdir(parents=True)
+    (package.parent / "__init__.py").write_text("from keras import wrappers")
+    (package / "__init__.py").write_text("print('runs')\nfrom keras.wrappers import inner\nNAME = 'a name'")
+    (package / "inner.py").write_text("NAME = 'a name'")
+    lines = (
+        f"import inspect, sys; sys.path.insert(0, {str(tmp_path)!r})",
+        "from suite.inside.frameworks.keras import deferred; deferred.install()",
+        "import keras; print('imported')",
+        f"{use}; {use}",
+    )
+    assert _run("\n".join(lines)) == ["imported", "runs"]
 
 
 def _run(program: str) -> list[str]:

@@ -132,9 +132,10 @@ def test_a_foreseen_server_imports_beside_its_host(sandbox: Namespaces, notebook
 
 
 def test_a_server_that_has_begun_is_the_first_that_is_ordered(
-    sandbox: Namespaces, notebook: Callable[..., Path]
+    sandbox: Namespaces, notebook: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever it is needed for; a second kind of server is another one."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # where no resident process keeps servers
     others = _servers()
     namespaces.begin()
     (begun,) = (server for server in _servers() if server not in others)
