@@ -169,7 +169,7 @@ class _Server:
                 stderr=self._log.writer,
                 start_new_session=True,
             )
-            self._importing = stack.pop_all()
+            self._folder = stack.pop_all()
             """Holds the folder that its imports write to."""
         self.control.settimeout(IMPORT_SECONDS)
 
@@ -194,7 +194,6 @@ class _Server:
             self.end()
             died = _ServerDiedError if code is not None and code < 0 else SandboxError
             raise died(Words("the warm server didn't get through its imports; it wrote: {said}", said=said))
-        self._importing.close()
         self._imported = True
 
     def has_died(self) -> bool:
@@ -215,7 +214,7 @@ class _Server:
         self._process.kill()
         self._process.wait()
         self._log.close()
-        self._importing.close()
+        self._folder.close()
 
 
 class _SharedServer:

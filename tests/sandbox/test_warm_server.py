@@ -165,7 +165,8 @@ def test_a_foreseen_server_that_nobody_needs_ends(sandbox: Namespaces) -> None:
 
 
 def test_libraries_are_imported_once(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
-    """By the server, for the first submission that names one; those that come later have it."""
+    """By the server, for the first submission that names one; those that come later have it. No folder is left."""
+    folders = set(socket_root().glob("nb-warm-*"))
     sources = {"before": LOADED, "drawing": f"import seaborn\n{LOADED}", "after": LOADED}
     submissions = [collect([notebook(f"{name}.ipynb", source)])[0] for name, source in sources.items()]
     with open_source(_plan(sandbox)) as source:
@@ -173,6 +174,8 @@ def test_libraries_are_imported_once(sandbox: Namespaces, notebook: Callable[...
     assert not {"seaborn", "matplotlib.pyplot"} & before
     assert {"seaborn", "matplotlib.pyplot"} <= drawing
     assert after == drawing
+    sandbox.close()
+    assert set(socket_root().glob("nb-warm-*")) <= folders
 
 
 @pytest.mark.parametrize("runtime", ["keras", "torch"])
