@@ -16,7 +16,7 @@ from suite.records import SourceFile, Submission, text
 from tests.conftest import ROOT
 
 
-def test_sources_read_needs(notebook: Callable[..., Path]) -> None:
+def test_sources_choose(notebook: Callable[..., Path]) -> None:
     """One framework's import chooses its runtime; none, or several, leave the default."""
     read = lambda source: collect([notebook("one.ipynb", source)])[0]  # noqa: E731
     assert read_needs(read("import torch"), (), "keras") == ("torch", True, ())

@@ -14,7 +14,7 @@ import suite
 from suite.cli.language import spoken
 from suite.cli.work.console import log
 from suite.errors import SandboxError, UsageError, Words
-from suite.evidence.interview.worker_imports import LIBRARIES, imports_of
+from suite.evidence.interview.worker_imports import LIBRARIES, imports_of, libraries_in
 from suite.frameworks import all_frameworks, runtime_named
 from suite.records import text
 from suite.resident import Resident, find, make_folder, runtime_folder
@@ -45,7 +45,7 @@ def start(*, runtimes: tuple[str, ...], minutes: float) -> None:
             pid=resident.pid,
             differences=", ".join(resident.differences),
         )
-    libraries = sorted({module for modules in LIBRARIES.values() for module in modules})
+    libraries = libraries_in(" ".join(LIBRARIES))
     for imports, wait in [(imports, resident.ask_server(asdict(imports))) for imports in wanted]:
         with wait() as control:
             if imports.worker:

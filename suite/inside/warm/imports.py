@@ -35,7 +35,7 @@ def import_until(has_orders: Callable[[], bool]) -> None:
     for module in EVERYWHERE:
         if has_orders():
             return
-        importlib.import_module(module)
+        _import(module)
 
 
 def import_ahead(worker: dict[str, Any] | None, modules: Sequence[str]) -> None:
@@ -46,8 +46,7 @@ def import_ahead(worker: dict[str, Any] | None, modules: Sequence[str]) -> None:
     if worker is not None:
         ahead.prepare(worker)
         for module in (*modules, *EVERYWHERE):
-            with suppress(ModuleNotFoundError):
-                importlib.import_module(module)
+            _import(module)
     _settle()
 
 
@@ -58,6 +57,12 @@ def import_for_fork(modules: Iterable[str]) -> None:
             with suppress(Exception):
                 importlib.import_module(module)
         _settle()
+
+
+def _import(module: str) -> None:
+    """Import it if it is installed."""
+    with suppress(ModuleNotFoundError):
+        importlib.import_module(module)
 
 
 def _settle() -> None:
