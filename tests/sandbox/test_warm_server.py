@@ -28,7 +28,6 @@ from suite.sandbox import namespaces
 from suite.sandbox.interface import Imports
 from suite.sandbox.namespaces import Namespaces
 from suite.sandbox.warm_server import WarmServer
-from suite.temporary import socket_root
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -75,6 +74,11 @@ def _servers() -> list[psutil.Process]:
     """Warm servers that this process has started; a fork of one keeps its command line but has another parent."""
     alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
     return [child for child in alive if "suite.inside.warm" in child.cmdline()]
+
+
+def _folders(others: list[psutil.Process]) -> list[Path]:
+    """Where the servers besides these write; other tests have theirs beside them."""
+    return [Path(server.environ()["HOME"]) for server in _servers() if server not in others]
 
 
 @pytest.mark.nightly  # ten submissions, and as many servers
@@ -148,25 +152,37 @@ def test_a_server_that_has_begun_is_the_first_that_is_ordered(
         assert begun.is_running()
 
 
-def test_a_server_that_has_begun_in_vain_ends() -> None:
+def test_a_server_that_has_begun_in_vain_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the command, and leaves no folder."""
-    before = set(socket_root().glob("nb-warm-*"))
-    program = "import time; from suite.sandbox import namespaces; namespaces.begin(); time.sleep(0.3)"
-    subprocess.run([sys.executable, "-c", program], check=True)
-    assert set(socket_root().glob("nb-warm-*")) <= before
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # where no resident process keeps servers
+    program = """
+        import os, psutil
+        from suite.sandbox import namespaces
+        namespaces.begin()
+        (begun,) = psutil.Process().children()
+        home = begun.environ()["HOME"]
+        print(begun.pid, home, os.path.isdir(home))
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, check=True, text=True)
+    number, home, was_there = done.stdout.split()
+    assert was_there == "True"
+    assert not psutil.pid_exists(int(number))
+    assert not Path(home).exists()
 
 
 def test_a_foreseen_server_that_nobody_needs_ends(sandbox: Namespaces) -> None:
     """It is killed in the middle of its imports, and leaves no folder."""
-    before = set(socket_root().glob("nb-warm-*"))
+    others = _servers()
     sandbox.foresee(imports_of("torch", ahead=True))
+    (home,) = _folders(others)
+    assert home.exists()
     sandbox.close()
-    assert set(socket_root().glob("nb-warm-*")) <= before
+    assert not home.exists()
 
 
 def test_libraries_are_imported_once(sandbox: Namespaces, notebook: Callable[..., Path]) -> None:
     """By the server, for the first submission that names one; those that come later have it. No folder is left."""
-    folders = set(socket_root().glob("nb-warm-*"))
+    others = _servers()
     sources = {"before": LOADED, "drawing": f"import seaborn\n{LOADED}", "after": LOADED}
     submissions = [collect([notebook(f"{name}.ipynb", source)])[0] for name, source in sources.items()]
     with open_source(_plan(sandbox)) as source:
@@ -174,8 +190,11 @@ def test_libraries_are_imported_once(sandbox: Namespaces, notebook: Callable[...
     assert not {"seaborn", "matplotlib.pyplot"} & before
     assert {"seaborn", "matplotlib.pyplot"} <= drawing
     assert after == drawing
+    folders = _folders(others)
+    assert all(folder.exists() for folder in folders)
     sandbox.close()
-    assert set(socket_root().glob("nb-warm-*")) <= folders
+    assert folders
+    assert not any(folder.exists() for folder in folders)
 
 
 @pytest.mark.parametrize("runtime", ["keras", "torch"])
