@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -29,6 +30,7 @@ from suite.grading.collect import collect
 from suite.grading.plan import GradingPlan
 from suite.records import Submission
 from suite.report.class_report import as_report
+from suite.report.live import LivePage
 from suite.sandbox import Sandbox, all_sandboxes
 from tests.benchmarks.parts import watch_parts
 from tests.benchmarks.peers.work import CELLS
@@ -151,9 +153,9 @@ def _grade(  # noqa: PLR0913 - what is left out, and what is expected
     loses: float = 0,
     report: Path | None = None,
 ) -> float:
-    """Seconds to grade a class, and to write its report if a folder is named; every copy must lose so many points.
+    """Seconds to grade a class; every copy must lose so many points. The floor has no functional proof either.
 
-    The floor has no functional proof either.
+    If a folder is named, also to write its report, as `suite grade` does: the pages are written while others run.
     """
     assignment = assignments.load("stacked_rnn", ROOT / "reference")
     checks = {name: settings for name, settings in assignment.checks.items() if name not in without}
@@ -161,11 +163,15 @@ def _grade(  # noqa: PLR0913 - what is left out, and what is expected
     plan = GradingPlan(
         assignment=assignment, budget="quick", sandbox=sandbox, jobs=jobs, environment=os.environ, store=None
     )
-    progress = pipeline.Progress(started=lambda _: None, finished=lambda *_: None)
+    expected = assignments.load_expected(assignment)
     begin = time.perf_counter()
-    results = pipeline.grade(submissions, plan, assignments.load_expected(assignment), progress)
-    if report is not None:
+    if report is None:
+        results = pipeline.grade(submissions, plan, expected)
+    else:
         report.mkdir(parents=True)
+        page = LivePage.begin(report, replace(as_report(assignment, [], "en"), awaited=len(submissions)), force=False)
+        progress = pipeline.Progress(started=lambda _: None, finished=lambda _, result: page.add(result))
+        results = pipeline.grade(submissions, plan, expected, progress)
         reports.write(as_report(assignment, results, "en"), report)
     seconds = time.perf_counter() - begin
     wrong = [(result.submission, result.summary) for result in results if result.score != result.max_score - loses]

@@ -30,6 +30,8 @@ PARTS = {
 }
 """Each part with the functions whose calls it consists of; of two that are nested, the inner one's time is its own."""
 PAGES, REST = "pages", "rest"
+WRITING = ("suite.report", "write"), ("suite.report.live", "LivePage.write")
+"""What writes pages: all of them in the end, and new ones while others are examined."""
 
 
 @dataclass(slots=True)
@@ -69,7 +71,8 @@ def watch_parts() -> Iterator[Parts]:
             for module, name in functions:
                 patches.enter_context(_timed(parts, stack, part, module, name))
         patches.enter_context(_timed(parts, stack, REST, *WHOLE))
-        patches.enter_context(_timed(parts, stack, PAGES, "suite.report", "write"))
+        for module, name in WRITING:
+            patches.enter_context(_timed(parts, stack, PAGES, module, name))
         before = psutil.cpu_times(percpu=True)
         yield parts
         parts.idle = [_idle_share(one, other) for one, other in zip(before, psutil.cpu_times(percpu=True), strict=True)]
