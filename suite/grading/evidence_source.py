@@ -124,7 +124,7 @@ class EvidenceSource:
             provenance=origin,
         )
         chosen = with_weights(_choose(self.job, submission), submission.files, self.plan.assignment.weights)
-        job = replace(chosen, probe_seed=origin.probe_seed)
+        job = replace(chosen, probe_seed=origin.probe_seed, copied=True)
         if job.ahead:
             self._foresee(job)
         first = Attempt(job=job, circumstances=circumstances, evidence=self._try(submission, job, circumstances))
@@ -360,7 +360,7 @@ def _jobs_of_references(job: Job) -> dict[FrameworkName, Job]:
 
     They run in the assignment's own runtime if it is one of their framework.
     """
-    job = replace(job, helpers=(), cpu_seconds=CLASS_SECONDS, copied=False)
+    job = replace(job, helpers=(), cpu_seconds=CLASS_SECONDS)
     own = framework_of_runtime(job.runtime).name
     return _newest(dict.fromkeys(all_frameworks(), job)) | {own: job}
 

@@ -56,8 +56,9 @@ class Job:
     names: tuple[str, ...] | None = None
     """Of a notebook of which an assignment is to be made: names that are asked for what they hold; its models are asked
     for what they take. `None` for a submission."""
-    copied: bool = True
-    """Whether copies of its models answer in their place where there can be any, so that few questions follow."""
+    copied: bool = False
+    """Whether copies of its models answer in their place where there can be any, so that few questions follow; not for
+    a timing, nor for what answers for a whole class."""
     repeated_steps: int = 0
     """Sequence length from which a recurrent model's probe runs as the graph that the proof will use; 0 for never."""
     probe_seed: int | None = None

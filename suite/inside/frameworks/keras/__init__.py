@@ -103,11 +103,7 @@ class Keras:
         hooks.watch_construction(made)
 
     def restore(self) -> None:
-        """Set float32 with all of its bits, and graphs where Keras makes them.
-
-        A process that hasn't multiplied matrices yet does so without oneDNN, which takes 30 ms to generate its code.
-        """
-        os.environ["TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL"] = "false"
+        """Set float32 with all of its bits, and graphs where Keras makes them."""
         for library in ("keras", "tf_keras"):
             keras = sys.modules.get(library)
             if keras is not None and hasattr(keras, "mixed_precision"):

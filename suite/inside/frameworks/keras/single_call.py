@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
+
+ONEDNN_PRODUCTS = "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL"
+"""Whether TensorFlow multiplies matrices with oneDNN, which takes 30 ms to generate its code; read before the first time."""
 
 
 @contextmanager
@@ -15,8 +19,10 @@ def quick_call(model: Any) -> Iterator[None]:
 
     For Keras 3, and models of its own layers. A step then takes a third of the time: a loop of TensorFlow's makes new
     tensors for all that it carries, a cell is called as a layer of its own, though of what that prepares it uses only
-    the change of precision, and each operation is wrapped twice so that tracebacks stay short.
+    the change of precision, and each operation is wrapped twice so that tracebacks stay short. A process in which
+    nothing has multiplied matrices yet does so by TensorFlow's own code from here on.
     """
+    os.environ[ONEDNN_PRODUCTS] = "false"
     keras, tf = sys.modules["keras"], sys.modules["tensorflow"]
     with ExitStack() as stack:
         for layer in model._flatten_layers():
