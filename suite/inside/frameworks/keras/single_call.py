@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 ONEDNN_PRODUCTS = "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL"
-"""Whether TensorFlow multiplies matrices with oneDNN, which takes 30 ms to generate its code; read before the first time."""
+"""Whether TensorFlow multiplies matrices with oneDNN, which takes 30 ms to generate its code. Read when it first does."""
 
 
 @contextmanager
