@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 ONEDNN_PRODUCTS = "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL"
-"""Whether TensorFlow multiplies matrices with oneDNN, which takes 30 ms to generate its code. Read when it first does."""
+"""Whether TensorFlow multiplies matrices with oneDNN, which generates its code first, in 30 ms. Read when it does."""
 
 
 @contextmanager
