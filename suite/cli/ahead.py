@@ -31,6 +31,8 @@ MODULES = (
     *(
         "rich.progress",
         "suite.api",
+        "suite.checking.self_check",
+        "suite.checking.telling",
         "suite.cli.work.terminal",
         "suite.grading.joining",
         "suite.grading.pipeline",

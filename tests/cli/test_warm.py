@@ -14,6 +14,7 @@ import pytest
 
 from suite.sandbox import resident_process
 from suite.sandbox.namespaces import Namespaces
+from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
@@ -66,6 +67,11 @@ def test_marks_are_the_same(
     assert "torch" in started.stderr, started.stderr
     used, score = mark("first")
     assert used
+    told = str(tmp_path / "ana.check.json")
+    assert warm("assignments", "public", str(ROOT / "reference" / "stacked_rnn"), "--out", told).returncode == 0
+    checked = warm("check", submission, "--with", told)
+    assert "warm servers of process" in checked.stderr, checked.stderr
+    assert checked.stdout
     (evidence,) = (tmp_path / "first" / "evidence").glob("[0-9a-f]*.json")
     assert "drawing True" in evidence.read_text("utf-8")  # though the sources don't name it
     resident = psutil.Process(int(started.stderr.split("process ")[1].split(",")[0]))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from suite.cli.language import spoken
 from suite.cli.work.console import GATE_FAILED, STANDARD_OUTPUT, exit_code, put_document, shown_beside
 from suite.records import Language, Result
 
@@ -18,8 +19,10 @@ def check(*, notebook: Path, told: Path | None, lang: Language | None, sandbox_n
     """Check a notebook and say what was found; a student's own work needs no warning of weak isolation."""
     from suite.checking.self_check import self_check
     from suite.checking.telling import as_text, tell
+    from suite.cli.work.sandbox_choice import foresee
     from suite.sandbox import choose
 
+    foresee(sandbox_name, (), lang or spoken())
     sandbox, _ = choose(sandbox_name)
     click.get_current_context().call_on_close(sandbox.close)
     checked = self_check(notebook, told, sandbox)

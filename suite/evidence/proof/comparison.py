@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import prod
@@ -314,23 +315,23 @@ class ModelComparison:
         like: Sequence[Array],
         generator: np.random.Generator,
     ) -> Proof:
-        """Train both by the same steps.
+        """Train both by the same steps, at the same time: the model at once with the rate that nearly all models bear.
 
         By one only if biases are joined or split, as weights differ after it, or if none of the model's code is the
         notebook's, which might do something else in the second.
         """
         steps = 1 if same.mapping.diverges or self.own.traceable else self.settings.steps
         targets = [[np.asarray(generator.random(a.shape), np.float32) for a in like] for _ in range(steps)]
-        rate, moved = self._teach(same, weights, targets)
-        start = same.mapping.apply(weights)
+        start, batches = same.mapping.apply(weights), _batches(self.calls, targets)
+
+        def train(rate: float) -> list[Array]:
+            return self.own.train(start, batches, answers=same.answers, rate=rate, softmax=same.own_logits)
+
+        with ThreadPoolExecutor(1) as beside:
+            first = beside.submit(train, self.settings.rate)
+            rate, moved = self._teach(same, weights, targets)
         try:
-            after = self.own.train(
-                start,
-                _batches(self.calls, targets),
-                answers=same.answers,
-                rate=rate,
-                softmax=same.own_logits,
-            )
+            after = first.result() if rate == self.settings.rate else train(rate)
         except ModelError as error:
             return replace(proof, problem=str(error))
         if not all(np.isfinite(array).all() for array in after):
