@@ -164,14 +164,14 @@ def _grade(  # noqa: PLR0913 - what is left out, and what is expected
         assignment=assignment, budget="quick", sandbox=sandbox, jobs=jobs, environment=os.environ, store=None
     )
     expected = assignments.load_expected(assignment)
+    progress = pipeline.QUIET
     begin = time.perf_counter()
-    if report is None:
-        results = pipeline.grade(submissions, plan, expected)
-    else:
+    if report is not None:
         report.mkdir(parents=True)
         page = LivePage.begin(report, replace(as_report(assignment, [], "en"), awaited=len(submissions)), force=False)
-        progress = pipeline.Progress(started=lambda _: None, finished=lambda _, result: page.add(result))
-        results = pipeline.grade(submissions, plan, expected, progress)
+        progress = progress.also(page.add)
+    results = pipeline.grade(submissions, plan, expected, progress)
+    if report is not None:
         reports.write(as_report(assignment, results, "en"), report)
     seconds = time.perf_counter() - begin
     wrong = [(result.submission, result.summary) for result in results if result.score != result.max_score - loses]

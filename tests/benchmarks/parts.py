@@ -17,6 +17,7 @@ import psutil
 
 WHOLE = "suite.grading.evidence_source", "examine"
 """What is measured: parts count while a submission is examined, not while a reference starts."""
+PAGES, REST = "pages", "rest"
 PARTS = {
     "fork": [("suite.sandbox.namespaces", "Namespaces.start"), ("suite.sandbox.bubblewrap", "Bubblewrap.start")],
     "cells": [("suite.evidence.interview.notebook", "_CappedClient.async_execute_cell")],
@@ -27,11 +28,9 @@ PARTS = {
     ],
     "proof": [("suite.evidence.proof.prover", "Prover.prove")],
     "metric": [("suite.evidence.metrics.evaluator", "Evaluator.measure")],
+    PAGES: [("suite.report", "write"), ("suite.report.live", "LivePage.write")],  # in the end, and while others run
 }
 """Each part with the functions whose calls it consists of; of two that are nested, the inner one's time is its own."""
-PAGES, REST = "pages", "rest"
-WRITING = ("suite.report", "write"), ("suite.report.live", "LivePage.write")
-"""What writes pages: all of them in the end, and new ones while others are examined."""
 
 
 @dataclass(slots=True)
@@ -65,14 +64,12 @@ class Parts:
 def watch_parts() -> Iterator[Parts]:
     """Measure in this block; results are there when it ends."""
     parts, stack = Parts(), _Stack()
-    parts.seconds.update(dict.fromkeys([*PARTS, REST, PAGES], 0))
+    parts.seconds.update(dict.fromkeys([*PARTS, REST], 0))
     with ExitStack() as patches:
         for part, functions in PARTS.items():
             for module, name in functions:
                 patches.enter_context(_timed(parts, stack, part, module, name))
         patches.enter_context(_timed(parts, stack, REST, *WHOLE))
-        for module, name in WRITING:
-            patches.enter_context(_timed(parts, stack, PAGES, module, name))
         before = psutil.cpu_times(percpu=True)
         yield parts
         parts.idle = [_idle_share(one, other) for one, other in zip(before, psutil.cpu_times(percpu=True), strict=True)]
