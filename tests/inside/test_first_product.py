@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from suite.inside.frameworks.keras.single_call import ONEDNN_PRODUCTS
 from suite.sandbox.interface import ENVIRONMENT
 from tests.conftest import ROOT
 
@@ -47,5 +48,6 @@ def test_only_a_single_call_generates_no_code(cells: str, expected: str, *, gene
     """What a notebook has trained with stays, and a model of which more is asked has it: it is quicker in long work."""
     command = [sys.executable, "-c", GENERATED, cells, expected]
     environment = os.environ | ENVIRONMENT
+    environment.pop(ONEDNN_PRODUCTS, None)  # which a test in this process may have set
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
     assert done.stdout == f"{generates}\n", done.stderr
